@@ -1,0 +1,1 @@
+"""Where data comes from: sources, their records and their vocabulary. Knows no GraphQL and no store."""

@@ -1,0 +1,325 @@
+"""The closed lists of canonical values; `terms.toml` beside this file holds their labels and native terms.
+
+A publisher's code that no list knows becomes `OTHER` or `UNKNOWN` and is counted as a warning; it never raises.
+"""
+
+from enum import StrEnum, unique
+
+
+class Vocabulary(StrEnum):
+    """A closed list of canonical values; a member's value is its name."""
+
+
+@unique
+class RecordType(Vocabulary):
+    CASE = "Case"
+    STATUS_EVENT = "StatusEvent"
+    TAKEDOWN = "Takedown"
+    ARREST = "Arrest"
+    INFORMATION_REQUEST = "InformationRequest"
+    COOPERATION_REQUEST = "CooperationRequest"
+    REPORT = "Report"
+    STATISTIC = "Statistic"
+
+
+@unique
+class CaseStatus(Vocabulary):
+    UNKNOWN = "UNKNOWN"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    UNDER_INVESTIGATION = "UNDER_INVESTIGATION"
+    CLOSED_NO_SUSPECT = "CLOSED_NO_SUSPECT"
+    CLOSED_NO_PROSECUTION = "CLOSED_NO_PROSECUTION"
+    TRANSFERRED = "TRANSFERRED"
+    OUT_OF_COURT = "OUT_OF_COURT"
+    CHARGED = "CHARGED"
+    IN_COURT = "IN_COURT"
+    ACQUITTED_OR_FAILED = "ACQUITTED_OR_FAILED"
+    CONVICTED = "CONVICTED"
+
+    @property
+    def definiteness(self) -> int:
+        """How much the status settles, from 0 (nothing) to a conviction. Of two statements the higher wins."""
+        return list(CaseStatus).index(self)
+
+
+@unique
+class HarmCategory(Vocabulary):
+    NCII_DEEPFAKE = "NCII_DEEPFAKE"
+    NCII = "NCII"
+    CSAM_DEEPFAKE = "CSAM_DEEPFAKE"
+    CSAM = "CSAM"
+    CYBER_VIOLENCE_OTHER = "CYBER_VIOLENCE_OTHER"
+    SEX_OFFENCE_UNSPECIFIED = "SEX_OFFENCE_UNSPECIFIED"
+    VIOLENCE_OR_SEX_OFFENCE = "VIOLENCE_OR_SEX_OFFENCE"
+    OTHER = "OTHER"
+
+
+@unique
+class TakedownMeasure(Vocabulary):
+    REMOVED = "REMOVED"
+    ACCESS_DISABLED = "ACCESS_DISABLED"
+    DEMOTED = "DEMOTED"
+    AGE_RESTRICTED = "AGE_RESTRICTED"
+    INTERACTION_RESTRICTED = "INTERACTION_RESTRICTED"
+    LABELLED = "LABELLED"
+    ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
+    ACCOUNT_TERMINATED = "ACCOUNT_TERMINATED"
+    SERVICE_RESTRICTED = "SERVICE_RESTRICTED"
+    MONETARY = "MONETARY"
+    OTHER = "OTHER"
+
+
+@unique
+class TakedownStatus(Vocabulary):
+    PENDING = "PENDING"
+    NEEDS_INFORMATION = "NEEDS_INFORMATION"
+    COMPLIED = "COMPLIED"
+    PARTIALLY_COMPLIED = "PARTIALLY_COMPLIED"
+    REFUSED_OR_NO_ACTION = "REFUSED_OR_NO_ACTION"
+    ALREADY_REMOVED = "ALREADY_REMOVED"
+    NOT_FOUND = "NOT_FOUND"
+    WITHDRAWN = "WITHDRAWN"
+    EXECUTED = "EXECUTED"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class TakedownTrigger(Vocabulary):
+    USER_NOTICE = "USER_NOTICE"
+    TRUSTED_FLAGGER = "TRUSTED_FLAGGER"
+    OWN_INITIATIVE = "OWN_INITIATIVE"
+    OTHER_NOTIFICATION = "OTHER_NOTIFICATION"
+    REGULATOR_REQUEST = "REGULATOR_REQUEST"
+    COURT_ORDER = "COURT_ORDER"
+    POLICE_REQUEST = "POLICE_REQUEST"
+    HASH_MATCH = "HASH_MATCH"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class LegalBasis(Vocabulary):
+    ILLEGAL_CONTENT = "ILLEGAL_CONTENT"
+    TERMS_OF_SERVICE = "TERMS_OF_SERVICE"
+    COURT_ORDER = "COURT_ORDER"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class EnforcementPoint(Vocabulary):
+    PLATFORM = "PLATFORM"
+    INTERNET_ACCESS_PROVIDER = "INTERNET_ACCESS_PROVIDER"
+    SEARCH_ENGINE = "SEARCH_ENGINE"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class ContentType(Vocabulary):
+    APP = "APP"
+    AUDIO = "AUDIO"
+    IMAGE = "IMAGE"
+    PRODUCT = "PRODUCT"
+    SYNTHETIC_MEDIA = "SYNTHETIC_MEDIA"
+    TEXT = "TEXT"
+    VIDEO = "VIDEO"
+    OTHER = "OTHER"
+
+
+@unique
+class AutomatedDecision(Vocabulary):
+    FULLY = "FULLY"
+    PARTIALLY = "PARTIALLY"
+    NOT_AUTOMATED = "NOT_AUTOMATED"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class DurationBasis(Vocabulary):
+    REQUEST_TO_REMOVAL = "REQUEST_TO_REMOVAL"
+    CONTENT_TO_DECISION = "CONTENT_TO_DECISION"
+
+
+@unique
+class ArrestEvent(Vocabulary):
+    APPREHENDED = "APPREHENDED"
+    ARRESTED = "ARRESTED"
+    DETAINED = "DETAINED"
+    BOOKED_WITHOUT_DETENTION = "BOOKED_WITHOUT_DETENTION"
+    REFERRED_TO_PROSECUTION = "REFERRED_TO_PROSECUTION"
+    CHARGED = "CHARGED"
+    DIVERTED_JUVENILE = "DIVERTED_JUVENILE"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class CountingUnit(Vocabulary):
+    PERSON = "PERSON"
+    EVENT = "EVENT"
+    CASE = "CASE"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class InformationRequestType(Vocabulary):
+    SUBSCRIBER_DATA = "SUBSCRIBER_DATA"
+    TRAFFIC_DATA = "TRAFFIC_DATA"
+    CONTENT_DATA = "CONTENT_DATA"
+    INTERCEPTION = "INTERCEPTION"
+    PRESERVATION = "PRESERVATION"
+    UNSPECIFIED = "UNSPECIFIED"
+    OTHER = "OTHER"
+
+
+@unique
+class LegalInstrument(Vocabulary):
+    WARRANT = "WARRANT"
+    COURT_ORDER = "COURT_ORDER"
+    SUBPOENA = "SUBPOENA"
+    MLAT = "MLAT"
+    EPOC = "EPOC"
+    EMERGENCY = "EMERGENCY"
+    DSA_ART_9 = "DSA_ART_9"
+    DSA_ART_10 = "DSA_ART_10"
+    AGENCY_REQUEST = "AGENCY_REQUEST"
+    UNSPECIFIED = "UNSPECIFIED"
+    OTHER = "OTHER"
+
+
+@unique
+class RequestStatus(Vocabulary):
+    SENT = "SENT"
+    RECEIVED = "RECEIVED"
+    IN_REVIEW = "IN_REVIEW"
+    FULFILLED = "FULFILLED"
+    PARTIALLY_FULFILLED = "PARTIALLY_FULFILLED"
+    REFUSED = "REFUSED"
+    NO_RESPONSE = "NO_RESPONSE"
+    ANSWERED = "ANSWERED"
+    WITHDRAWN = "WITHDRAWN"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class CooperationChannel(Vocabulary):
+    MLAT = "MLAT"
+    EPOC = "EPOC"
+    INTERPOL = "INTERPOL"
+    EUROPOL_SIENA = "EUROPOL_SIENA"
+    BUDAPEST_24_7 = "BUDAPEST_24_7"
+    REGULATOR_DIRECT = "REGULATOR_DIRECT"
+    OTHER = "OTHER"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class Urgency(Vocabulary):
+    ROUTINE = "ROUTINE"
+    URGENT = "URGENT"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class ReportStatus(Vocabulary):
+    RECEIVED = "RECEIVED"
+    IN_REVIEW = "IN_REVIEW"
+    ACTED_ON = "ACTED_ON"
+    CLOSED_NO_ACTION = "CLOSED_NO_ACTION"
+    WITHDRAWN = "WITHDRAWN"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class Metric(Vocabulary):
+    REPORTS = "REPORTS"
+    CASES = "CASES"
+    ARRESTS = "ARRESTS"
+    DELIBERATIONS = "DELIBERATIONS"
+    TAKEDOWN_REQUESTS = "TAKEDOWN_REQUESTS"
+    TAKEDOWNS = "TAKEDOWNS"
+    TAKEDOWN_COMPLIANCE_RATE = "TAKEDOWN_COMPLIANCE_RATE"
+    LONGEST_TAKEDOWN_TIME = "LONGEST_TAKEDOWN_TIME"
+    MEDIAN_TAKEDOWN_TIME = "MEDIAN_TAKEDOWN_TIME"
+    INFORMATION_REQUESTS = "INFORMATION_REQUESTS"
+    INFORMATION_REQUESTS_FULFILLED = "INFORMATION_REQUESTS_FULFILLED"
+    AFFECTED_USERS = "AFFECTED_USERS"
+    COOPERATION_REQUESTS = "COOPERATION_REQUESTS"
+    CONTENT_ONLINE = "CONTENT_ONLINE"
+    SHARE_OF_CONTENT_ONLINE = "SHARE_OF_CONTENT_ONLINE"
+    REPORTING_PROVIDERS = "REPORTING_PROVIDERS"
+    OTHER = "OTHER"
+
+
+@unique
+class Unit(Vocabulary):
+    PERSONS = "PERSONS"
+    CASES = "CASES"
+    REPORTS = "REPORTS"
+    REQUESTS = "REQUESTS"
+    ITEMS = "ITEMS"
+    ACCOUNTS = "ACCOUNTS"
+    STATEMENTS = "STATEMENTS"
+    PROVIDERS = "PROVIDERS"
+    PERCENT = "PERCENT"
+    SECONDS = "SECONDS"
+    OTHER = "OTHER"
+
+
+@unique
+class Qualifier(Vocabulary):
+    EXACT = "EXACT"
+    ABOUT = "ABOUT"
+    AT_LEAST = "AT_LEAST"
+    LESS_THAN = "LESS_THAN"
+    RANGE = "RANGE"
+    SUPPRESSED = "SUPPRESSED"
+    NOT_REPORTED = "NOT_REPORTED"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class Aggregation(Vocabulary):
+    SUM = "SUM"
+    NONE = "NONE"
+
+
+@unique
+class Precision(Vocabulary):
+    DAY = "DAY"
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    HALF_YEAR = "HALF_YEAR"
+    YEAR = "YEAR"
+    INTERVAL = "INTERVAL"
+    UNKNOWN = "UNKNOWN"
+
+
+@unique
+class SourceKind(Vocabulary):
+    REGULATOR = "REGULATOR"
+    POLICE = "POLICE"
+    PLATFORM = "PLATFORM"
+    PARTNER = "PARTNER"
+
+
+@unique
+class AgencyKind(Vocabulary):
+    REGULATOR = "REGULATOR"
+    POLICE = "POLICE"
+    PROSECUTION = "PROSECUTION"
+    COURT = "COURT"
+    SUPPORT_CENTRE = "SUPPORT_CENTRE"
+    RESEARCHER = "RESEARCHER"
+    OTHER = "OTHER"
+
+
+@unique
+class Audience(Vocabulary):
+    PUBLIC = "PUBLIC"
+    PARTNER = "PARTNER"
+    OPERATOR = "OPERATOR"
+
+
+@unique
+class FieldClass(Vocabulary):
+    PERSONAL = "PERSONAL"
+    CONTENT_LOCATION = "CONTENT_LOCATION"
+    OPERATIONAL = "OPERATIONAL"

@@ -1,0 +1,207 @@
+"""Jurisdictions as publishers and callers write them, read as codes: ISO 3166-1 alpha-2, ISO 3166-2, or `EU`.
+
+Codes and names are those of the iso-codes project through pycountry; what people also write stands in the tables here.
+"""
+
+import gettext
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NewType
+
+from adapters.vocabulary.spelling import LONGEST, fold
+
+if TYPE_CHECKING:
+    from pycountry.db import Country, Subdivision
+
+Jurisdiction = NewType("Jurisdiction", str)
+"""A code: ISO 3166-1 alpha-2 (`KR`), ISO 3166-2 (`GB-ENG`) or `EU`."""
+
+EU = Jurisdiction("EU")
+
+# How many spellings are remembered. Bounded, because callers choose them.
+REMEMBERED = 4096
+
+# EU institutions write UK and EL for GB and GR (Interinstitutional Style Guide, 7.1.1). XK is user-assigned in
+# ISO 3166-1 and in use for Kosovo, as are the three-letter codes XKX and XKK.
+OTHER_CODES = {"UK": "GB", "EL": "GR", "XK": "XK", "XKX": "XK", "XKK": "XK", "EU": "EU"}
+
+OTHER_NAMES = {
+    "European Union": "EU",
+    "유럽연합": "EU",
+    "Kosovo": "XK",
+    "코소보": "XK",
+    "한국": "KR",
+    "남한": "KR",
+    "Republic of Korea": "KR",
+    "Korea (South)": "KR",
+    "Korea, South": "KR",
+    "북한": "KP",
+    "Korea, North": "KP",
+    "Great Britain": "GB",
+    "Britain": "GB",
+    "The United Kingdom": "GB",
+    "United States of America": "US",
+    "The United States": "US",
+    "U.S.": "US",
+    "U.S.A.": "US",
+    "U.K.": "GB",
+    "Russia": "RU",
+    "Turkey": "TR",
+    "Türkiye": "TR",
+    "Czech Republic": "CZ",
+    "Ivory Coast": "CI",
+    "Cape Verde": "CV",
+    "Swaziland": "SZ",
+    "Macedonia": "MK",
+    "Burma": "MM",
+    "Brunei": "BN",
+    "Syria": "SY",
+    "Laos": "LA",
+    "Hong Kong SAR": "HK",
+    "Macau": "MO",
+    "East Timor": "TL",
+    "The Netherlands": "NL",
+    "Holland": "NL",
+    "The Bahamas": "BS",
+    "The Gambia": "GM",
+    "Palestine": "PS",
+    "Vatican City": "VA",
+    "Democratic Republic of the Congo": "CD",
+    "Republic of the Congo": "CG",
+    "England": "GB-ENG",
+    "Wales": "GB-WLS",
+    "Scotland": "GB-SCT",
+    "Northern Ireland": "GB-NIR",
+    "서울": "KR-11",
+    "서울특별시": "KR-11",
+}
+
+# ISO 3166-2 romanises Korean and appends the kind of province; these are the names that Korean authorities use in
+# English. Wales stands in pycountry with its code in Welsh.
+OTHER_LABELS = {
+    "EU": "European Union",
+    "XK": "Kosovo",
+    "GB-WLS": "Wales",
+    "KR-11": "Seoul",
+    "KR-26": "Busan",
+    "KR-27": "Daegu",
+    "KR-28": "Incheon",
+    "KR-29": "Gwangju",
+    "KR-30": "Daejeon",
+    "KR-31": "Ulsan",
+    "KR-41": "Gyeonggi",
+    "KR-42": "Gangwon",
+    "KR-43": "North Chungcheong",
+    "KR-44": "South Chungcheong",
+    "KR-45": "North Jeolla",
+    "KR-46": "South Jeolla",
+    "KR-47": "North Gyeongsang",
+    "KR-48": "South Gyeongsang",
+    "KR-49": "Jeju",
+    "KR-50": "Sejong",
+}
+
+
+class UnknownJurisdiction(ValueError):
+    """Nothing is known by that code or name. The message quotes at most 40 characters of it."""
+
+    def __init__(self, text: str) -> None:
+        # Escaping what cannot be printed would lengthen the quotation, so it is shown as a question mark.
+        quoted = "".join(char if char.isprintable() else "?" for char in text[:40])
+        super().__init__(
+            f"no jurisdiction is known as '{quoted}'; write an ISO 3166 code (KR, KOR, GB-ENG) or EU"
+        )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def jurisdiction(text: str) -> Jurisdiction:
+    """The code that `text` means: an alpha-2, alpha-3 or ISO 3166-2 code, `EU`, or a country's English or Korean name.
+
+    Case, width and white space do not matter. `UK` and `EL`, which EU institutions use, mean GB and GR. Raises
+    UnknownJurisdiction.
+    """
+    if len(text) > LONGEST:
+        raise UnknownJurisdiction(text)
+    folded = fold(text)
+    code = folded.upper()
+    if code in OTHER_CODES:
+        return Jurisdiction(OTHER_CODES[code])
+    if code in _countries():
+        return Jurisdiction(_countries()[code].alpha_2)
+    if "-" in code and code in _subdivisions():
+        return Jurisdiction(code)
+    try:
+        return _names()[folded]
+    except KeyError:
+        raise UnknownJurisdiction(text) from None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def enclosing(code: str) -> tuple[Jurisdiction, ...]:
+    """The code itself, then what contains it, innermost first: `GB-LND` → `GB-LND`, `GB-ENG`, `GB`.
+
+    The EU encloses nothing here: which states it holds depends on the day. Raises UnknownJurisdiction where `code`
+    is not one that `jurisdiction` returns.
+    """
+    own = _canonical(code)
+    if "-" not in own:
+        return (own,)
+    return (own, *enclosing(_subdivisions()[own].parent_code or own.partition("-")[0]))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def label(code: str) -> str:
+    """The English short name: `KR` → South Korea, `GB-ENG` → England. Raises UnknownJurisdiction as `enclosing`."""
+    own = _canonical(code)
+    if own in OTHER_LABELS:
+        return OTHER_LABELS[own]
+    if "-" in own:
+        return _subdivisions()[own].name
+    country = _countries()[own]
+    return getattr(country, "common_name", country.name)
+
+
+def _canonical(code: str) -> Jurisdiction:
+    own = jurisdiction(code)
+    if own != code:
+        raise UnknownJurisdiction(code)
+    return own
+
+
+# pycountry is imported where it is needed, because it and its tables take longer to load than a cold start otherwise.
+
+
+@cache
+def _countries() -> dict[str, "Country"]:
+    """Countries by alpha-2 and by alpha-3 code."""
+    import pycountry
+
+    return {
+        code: country
+        for country in pycountry.countries
+        for code in (country.alpha_2, country.alpha_3)
+    }
+
+
+@cache
+def _subdivisions() -> dict[str, "Subdivision"]:
+    """Provinces, states and the like by ISO 3166-2 code."""
+    import pycountry
+
+    return {subdivision.code: subdivision for subdivision in pycountry.subdivisions}
+
+
+@cache
+def _names() -> dict[str, Jurisdiction]:
+    """Countries by folded English and Korean name."""
+    import pycountry
+
+    korean = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["ko"])
+    names: dict[str, Jurisdiction] = {}
+    for country in pycountry.countries:
+        for kind in ("name", "official_name", "common_name"):
+            if name := getattr(country, kind, None):
+                names[fold(name)] = names[fold(korean.gettext(name))] = Jurisdiction(
+                    country.alpha_2
+                )
+    names.update((fold(name), Jurisdiction(code)) for name, code in OTHER_NAMES.items())
+    return names

@@ -1,0 +1,195 @@
+"""Agencies and platforms are found by whatever they are called, and no name means two of them."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.vocabulary.enums import AgencyKind
+from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.names import (
+    AGENCIES,
+    PLATFORMS,
+    Agency,
+    InvalidNames,
+    Name,
+    Named,
+    Platform,
+    Register,
+    find_agency,
+    find_platform,
+    read_agencies,
+    read_platforms,
+)
+from adapters.vocabulary.spelling import fold
+
+EVERYBODY: list[Named] = [*AGENCIES.values(), *PLATFORMS.values()]
+
+CALLED = [
+    (entry.id, text) for entry in EVERYBODY for text in (entry.id, *(n.text for n in entry.names), *entry.aliases)
+]
+
+
+def wide(text: str) -> str:
+    """The text in full-width forms, as East Asian input methods write Latin letters."""
+    return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
+
+
+def find(id: str, text: str) -> Named | None:
+    return find_agency(text) if id in AGENCIES else find_platform(text)
+
+
+@given(
+    called=st.sampled_from(CALLED),
+    case=st.sampled_from([str.upper, str.lower, str.title, str.swapcase, str]),
+    form=st.sampled_from([wide, str, lambda text: unicodedata.normalize("NFD", text)]),
+    space=st.sampled_from([" ", "  ", "\t", "\u3000", "\u00a0", "\n"]),
+)
+def test_case_width_composition_and_white_space_do_not_matter(
+    called: tuple[str, str], case: Callable[[str], str], form: Callable[[str], str], space: str
+) -> None:
+    id, text = called
+    written = space + form(case(text)).replace(" ", space) + space
+    found = find(id, written)
+    assert found is not None
+    assert found.id == id
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_whoever_is_found_is_called_so(text: str) -> None:
+    for found in (find_agency(text), find_platform(text)):
+        if found is not None:
+            assert fold(text) in {fold(called) for id, called in CALLED if id == found.id}
+
+
+@pytest.mark.parametrize(
+    "text", ["Telegram Messenger Inc.", "telegram", "텔레그램", "ＴＥＬＥＧＲＡＭ", " Telegram  messenger inc. "]
+)
+def test_telegram_is_one(text: str) -> None:
+    assert find_platform(text) is PLATFORMS["telegram"]
+
+
+@pytest.mark.parametrize(
+    "text", ["방송통신위원회", "방송미디어통신위원회", "KCC", "Korea Communications Commission", "kr.kcc"]
+)
+def test_the_korean_commission_is_one_under_both_its_names(text: str) -> None:
+    assert find_agency(text) is AGENCIES["kr.kcc"]
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2024, 9, 30), "Korea Communications Commission"),
+        (date(2025, 9, 30), "Korea Communications Commission"),
+        (date(2025, 10, 1), "Korea Media and Communications Commission"),
+        (date(2008, 2, 28), None),
+    ],
+)
+def test_the_korean_commission_has_the_name_of_the_day(day: date, name: str | None) -> None:
+    assert AGENCIES["kr.kcc"].name_on(day) == name
+
+
+def test_the_current_name_is_the_one_without_an_end() -> None:
+    assert AGENCIES["kr.kcc"].name == "Korea Media and Communications Commission"
+    assert PLATFORMS["x"].name == "X"
+
+
+def test_an_agency_without_an_english_name_keeps_its_own() -> None:
+    assert AGENCIES["ie.cnam"].name == "Coimisiún na Meán"
+
+
+@pytest.mark.parametrize("entry", EVERYBODY, ids=lambda entry: entry.id)
+def test_everybody_has_a_current_name_and_finds_itself(entry: Named) -> None:
+    assert entry.name in {name.text for name in entry.names}
+    assert find(entry.id, entry.name) is entry
+    assert all(len(name.language) == 2 and name.text.strip() == name.text for name in entry.names)
+
+
+@pytest.mark.parametrize("entry", EVERYBODY, ids=lambda entry: entry.id)
+def test_names_of_one_language_follow_one_another(entry: Named) -> None:
+    for language in {name.language for name in entry.names}:
+        spans = sorted(
+            (name.since or date.min, name.until or date.max) for name in entry.names if name.language == language
+        )
+        assert all(since < until for since, until in spans)
+        assert all(end <= begin for (_, end), (begin, _) in zip(spans, spans[1:], strict=False))
+
+
+@pytest.mark.parametrize("agency", AGENCIES.values(), ids=lambda agency: agency.id)
+def test_an_agencys_jurisdiction_is_a_code_and_begins_its_id(agency: Agency) -> None:
+    assert jurisdiction(agency.jurisdiction) == agency.jurisdiction
+    assert agency.id.split(".")[0] == agency.jurisdiction.split("-")[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("force", "printed", "where"),
+    [
+        ("city-of-london", "City of London Police", "GB-ENG"),
+        ("metropolitan", "Metropolitan Police Service", "GB-ENG"),
+        ("avon-and-somerset", "Avon and Somerset Constabulary", "GB-ENG"),
+        ("devon-and-cornwall", "Devon & Cornwall Police", "GB-ENG"),
+        ("dyfed-powys", "Dyfed-Powys Police", "GB-WLS"),
+        ("gwent", "Gwent Police", "GB-WLS"),
+        ("northern-ireland", "Police Service of Northern Ireland", "GB-NIR"),
+        ("btp", "British Transport Police", "GB"),
+    ],
+)
+def test_a_british_force_is_found_by_its_printed_name_and_by_its_slug(force: str, printed: str, where: str) -> None:
+    agency = find_agency(force)
+    assert agency is not None
+    assert agency is find_agency(printed)
+    assert agency.name == printed
+    assert (agency.kind, agency.jurisdiction) == (AgencyKind.POLICE, where)
+
+
+def test_all_forces_of_the_archive_are_there() -> None:
+    """39 forces of England, 4 of Wales, PSNI and the transport police."""
+    forces = [agency for agency in AGENCIES.values() if agency.id.startswith("gb.") and agency.id.endswith("-police")]
+    where = [agency.jurisdiction for agency in forces]
+    assert {code: where.count(code) for code in where} == {"GB-ENG": 39, "GB-WLS": 4, "GB-NIR": 1, "GB": 1}
+
+
+@pytest.mark.parametrize("text", ["", " ", "nobody", "Agence France-Presse", "AFP", "t" * 10_000])
+def test_who_is_not_known_is_nobody(text: str) -> None:
+    assert find_agency(text) is None
+    assert find_platform(text) is None
+
+
+def platform(id: str, *names: str, until: date | None = None) -> Platform:
+    return Platform(id=id, names=tuple(Name(text, "en", until=until) for text in names))
+
+
+def test_a_name_that_means_two_is_refused() -> None:
+    with pytest.raises(InvalidNames, match="THREE: means both one and two"):
+        Register([platform("one", "Three"), platform("two", "THREE")])
+
+
+def test_a_name_that_is_anothers_id_is_refused() -> None:
+    with pytest.raises(InvalidNames, match="One: means both one and two"):
+        Register([platform("one", "First"), platform("two", "One")])
+
+
+def test_an_id_that_stands_twice_is_refused() -> None:
+    with pytest.raises(InvalidNames, match="one: the id stands twice"):
+        Register([platform("one", "First"), platform("one", "Second")])
+
+
+def test_somebody_without_a_current_name_is_refused() -> None:
+    with pytest.raises(InvalidNames, match="one: no name is current"):
+        Register([platform("one", "First", until=date(2000, 1, 1))])
+
+
+@pytest.mark.parametrize("toml", [b"=", b"[[agency]]\nid = 'a'", b"[[platform]]\nid = 'a'\nnames = []\ncolour = 'red'"])
+def test_a_file_not_written_as_expected_is_refused(toml: bytes) -> None:
+    with pytest.raises(InvalidNames, match="agencies: not written as expected"):
+        read_agencies(toml)
+    with pytest.raises(InvalidNames, match="platforms: not written as expected"):
+        read_platforms(toml)
