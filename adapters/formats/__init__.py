@@ -1,0 +1,1 @@
+"""What publishers write in: readers shared by the sources that need them."""

@@ -1,0 +1,105 @@
+"""Local files as the sources of the archive channel ask for them: found in order, read whole, named without a path."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import Struct
+
+from adapters.errors import Unreadable
+from adapters.source import Origin
+
+LIMIT = 512 * 1024 * 1024
+"""The most bytes that are read as one document."""
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """A file as it was read: its name without folders, its bytes, their SHA-256 in hex, and when, in UTC."""
+
+    name: str
+    content: bytes
+    sha256: str
+    retrieved_at: datetime
+
+    @property
+    def origin(self) -> Origin:
+        """Where a batch read from this document comes from."""
+        return Origin(
+            location=self.name,
+            retrieved_at=self.retrieved_at,
+            bytes=len(self.content),
+            sha256=self.sha256,
+        )
+
+
+def find(paths: Sequence[Path], suffix: str | tuple[str, ...]) -> list[Path]:
+    """The files named by `paths` that end in `suffix` (in either case), each once, in sorted order.
+
+    A folder is searched throughout, links to folders are not followed. Raises Unreadable, naming only the last part of
+    a path, where a path is missing or yields no such file.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        here = _search(path, suffix)
+        if not here:
+            raise Unreadable(f"{named(path)}: no {_words(suffix)} file there")
+        for file in here:
+            found.setdefault(file.resolve(), file)
+    return sorted(found.values())
+
+
+async def read(path: Path, limit: int = LIMIT) -> Document:
+    """The whole file. Raises Unreadable where it cannot be read, is no plain file or has more than `limit` bytes."""
+    retrieved_at = datetime.now(UTC)
+    content = await asyncio.to_thread(_content, path, limit)
+    return Document(
+        name=named(path),
+        content=content,
+        sha256=sha256(content).hexdigest(),
+        retrieved_at=retrieved_at,
+    )
+
+
+def named(path: Path) -> str:
+    """The last part of a path, as text that any encoding can carry: a file's name need not be valid UTF-8."""
+    return os.fsencode(path.name or "the folder").decode("utf-8", "backslashreplace")
+
+
+def _search(path: Path, suffix: str | tuple[str, ...]) -> list[Path]:
+    try:
+        if path.is_dir():
+            # os.walk instead of Path.rglob, because rglob passes over a folder that it may not enter
+            files = [Path(folder, name) for folder, _, names in os.walk(path, onerror=_refuse) for name in names]
+        elif path.is_file():
+            files = [path]
+        else:
+            raise Unreadable(f"{named(path)}: no such file or folder")
+        return [file for file in files if _ends(file, suffix) and file.is_file()]
+    except OSError as exc:
+        raise Unreadable(f"{named(path)}: cannot be searched") from exc
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def _ends(file: Path, suffix: str | tuple[str, ...]) -> bool:
+    return file.name.lower().endswith(suffix)
+
+
+def _words(suffix: str | tuple[str, ...]) -> str:
+    return suffix if isinstance(suffix, str) else " or ".join(suffix)
+
+
+def _content(path: Path, limit: int) -> bytes:
+    try:
+        if not path.is_file():
+            raise Unreadable(f"{named(path)}: no such file")
+        if path.stat().st_size > limit:
+            raise Unreadable(f"{named(path)}: has more than {limit} bytes")
+        return path.read_bytes()
+    except (OSError, ValueError) as exc:
+        raise Unreadable(f"{named(path)}: cannot be read") from exc

@@ -1,0 +1,72 @@
+"""A document that was read whole, handed on in batches that a later run can continue."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct, field
+
+from adapters.records import Record
+from adapters.source import Batch, Origin, Rejection, UnknownCode
+
+BATCH = 5000
+"""Records in one batch."""
+
+
+class Reading(Struct, kw_only=True):
+    """What the pure half of a source made of one document. `rows` is counted where rows are met, not added up."""
+
+    rows: int = 0
+    records: list[Record] = field(default_factory=list)
+    merged: int = 0
+    out_of_scope: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often each (field, code) that the crosswalk lacks was met."""
+    start: date | None = None
+    end: date | None = None
+
+    def batches(
+        self, origin: Origin, since: str | None, size: int = BATCH
+    ) -> Iterator[Batch]:
+        """The batches after checkpoint `since`; all of them where that was made from other bytes.
+
+        The first batch carries whatever became no record, so that each batch accounts for its own rows.
+        """
+        start = self._continued(origin, since)
+        while True:
+            records = self.records[start : start + size]
+            following = start + len(records)
+            rest = len(self.records) - len(records)
+            first = start == 0
+            yield Batch(
+                origin=origin,
+                records=records,
+                rows=self.rows - rest if first else len(records),
+                merged=self.merged if first else 0,
+                out_of_scope=self.out_of_scope if first else 0,
+                rejections=self.rejections if first else (),
+                unknown_codes=[
+                    UnknownCode(field=f, code=c, count=n)
+                    for (f, c), n in sorted(self.unknown.items())
+                ]
+                if first
+                else (),
+                since=None if first else _checkpoint(origin, start),
+                checkpoint=None
+                if following == len(self.records)
+                else _checkpoint(origin, following),
+                start=self.start,
+                end=self.end,
+            )
+            if following == len(self.records):
+                return
+            start = following
+
+    def _continued(self, origin: Origin, since: str | None) -> int:
+        digest, _, position = (since or "").partition(":")
+        return int(position) if digest == origin.sha256 and position.isdecimal() else 0
+
+
+def _checkpoint(origin: Origin, position: int) -> str:
+    return f"{origin.sha256}:{position}"

@@ -1,0 +1,320 @@
+"""The eight kinds of record: one fact each, as one source states it.
+
+Every attribute but a record's identity has a default, so that the bare record is what redaction leaves behind.
+Tables derive from these types; GraphQL types are written by hand and a test holds the three together. A value that
+is a `Struct` is stored as one column per part, `tuple`s of canonical values as interned sets, all other tuples as JSON.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Struct
+
+from adapters.vocabulary.enums import (
+    Aggregation,
+    ArrestEvent,
+    AutomatedDecision,
+    CaseStatus,
+    ContentType,
+    CooperationChannel,
+    CountingUnit,
+    DurationBasis,
+    EnforcementPoint,
+    FieldClass,
+    HarmCategory,
+    InformationRequestType,
+    LegalBasis,
+    LegalInstrument,
+    Metric,
+    Precision,
+    Qualifier,
+    RecordType,
+    ReportStatus,
+    RequestStatus,
+    TakedownMeasure,
+    TakedownStatus,
+    TakedownTrigger,
+    Unit,
+    Urgency,
+)
+from adapters.vocabulary.jurisdictions import Jurisdiction
+
+
+class Reference(Struct, frozen=True, order=True, array_like=True):
+    """An identifier that records may share: `scheme` says whose numbering it is, `value` is the number."""
+
+    scheme: str
+    value: str
+
+
+class NativeTerm(Struct, frozen=True, order=True, array_like=True):
+    """What the publisher wrote for one of our fields. `row` counts the publisher's rows behind one record, the winner is 0."""
+
+    field: str
+    value: str
+    row: int = 0
+
+
+class Dimension(Struct, frozen=True, order=True, array_like=True):
+    """One axis by which a published figure is broken down, such as `age_group` = `10-19`."""
+
+    name: str
+    value: str
+
+
+class Host(Struct, frozen=True, order=True, array_like=True):
+    """A host name and how many of its addresses a notice names."""
+
+    name: str
+    count: int
+
+
+class Period(Struct, frozen=True):
+    """The days from `start` up to but not including `end`, in the publisher's own time zone.
+
+    A month, a day or a year is a period too, and `precision` says which. `text` keeps the words as printed where the
+    publisher is vague; either end is None where it was not stated.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    precision: Precision = Precision.UNKNOWN
+    timezone: str | None = None
+    text: str | None = None
+
+
+class Offence(Struct, frozen=True):
+    """An offence in the publisher's own scheme."""
+
+    scheme: str | None = None
+    code: str | None = None
+    label: str | None = None
+
+
+class Place(Struct, frozen=True):
+    """Where, as published: often a snapped point. Coordinates are WGS 84 degrees, kept as the publisher's own digits."""
+
+    name: str | None = None
+    area_code: str | None = None
+    area_name: str | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    approximate: bool | None = None
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every kind of record has. `omit_defaults` keeps a record's digest stable when a kind gains an attribute."""
+
+    type: ClassVar[RecordType]
+    dated_by: ClassVar[str]
+    """The attribute of type `Period` that a period filter and the default order mean."""
+
+    source: str
+    external_id: str
+    references: tuple[Reference, ...] = ()
+    jurisdictions: tuple[Jurisdiction, ...] = ()
+    native: tuple[NativeTerm, ...] = ()
+    stated_at: date | None = None
+
+    @property
+    def id(self) -> str:
+        """The record's identity in the catalogue: `source:externalId`, unique among records of one type."""
+        return f"{self.source}:{self.external_id}"
+
+
+class Case(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A matter that an authority has opened: a recorded crime, an investigation, a court case."""
+
+    type: ClassVar = RecordType.CASE
+    dated_by: ClassVar = "opened"
+
+    title: str | None = None
+    case_number: str | None = None
+    agency: str | None = None
+    court: str | None = None
+    status: CaseStatus = CaseStatus.UNKNOWN
+    offence: Offence = Offence()
+    harm_categories: tuple[HarmCategory, ...] = ()
+    opened: Period = Period()
+    closed: Period = Period()
+    place: Place = Place()
+
+
+class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A step in a case's life, such as a charge; it names its case by an equal reference."""
+
+    type: ClassVar = RecordType.STATUS_EVENT
+    dated_by: ClassVar = "happened"
+
+    status: CaseStatus = CaseStatus.UNKNOWN
+    agency: str | None = None
+    happened: Period = Period()
+    place: Place = Place()
+
+
+class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A measure against content, asked for or taken. `duration` is in seconds and `duration_basis` says from what to what."""
+
+    type: ClassVar = RecordType.TAKEDOWN
+    dated_by: ClassVar = "executed"
+
+    platform: str | None = None
+    requested_by: str | None = None
+    trigger: TakedownTrigger = TakedownTrigger.UNKNOWN
+    legal_basis: LegalBasis = LegalBasis.UNKNOWN
+    legal_ground: str | None = None
+    harm_categories: tuple[HarmCategory, ...] = ()
+    content_types: tuple[ContentType, ...] = ()
+    measures: tuple[TakedownMeasure, ...] = ()
+    enforcement_point: EnforcementPoint = EnforcementPoint.UNKNOWN
+    status: TakedownStatus = TakedownStatus.UNKNOWN
+    requested: Period = Period()
+    executed: Period = Period()
+    reported_at: datetime | None = None
+    content_date: date | None = None
+    valid_until: date | None = None
+    duration: int | None = None
+    duration_basis: DurationBasis | None = None
+    automated_detection: bool | None = None
+    automated_decision: AutomatedDecision = AutomatedDecision.UNKNOWN
+    item_count: int | None = None
+    hosts: tuple[Host, ...] = ()
+    urls: Annotated[tuple[str, ...], FieldClass.CONTENT_LOCATION] = ()
+
+
+class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An act of the police against a suspect. `event` says which one: apprehended is not detained is not charged."""
+
+    type: ClassVar = RecordType.ARREST
+    dated_by: ClassVar = "happened"
+
+    event: ArrestEvent = ArrestEvent.UNKNOWN
+    counting_unit: CountingUnit = CountingUnit.UNKNOWN
+    happened: Period = Period()
+    occurred_at: datetime | None = None
+    agency: str | None = None
+    offence: Offence = Offence()
+    harm_categories: tuple[HarmCategory, ...] = ()
+    legal_power: str | None = None
+    place: Place = Place()
+    age_band: Annotated[str | None, FieldClass.PERSONAL] = None
+    gender: Annotated[str | None, FieldClass.PERSONAL] = None
+    is_minor: Annotated[bool | None, FieldClass.PERSONAL] = None
+
+
+class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An authority's request to a platform for data about its users."""
+
+    type: ClassVar = RecordType.INFORMATION_REQUEST
+    dated_by: ClassVar = "requested"
+
+    requester: str | None = None
+    platform: str | None = None
+    addressee: str | None = None
+    data_type: InformationRequestType = InformationRequestType.UNSPECIFIED
+    instrument: LegalInstrument = LegalInstrument.UNSPECIFIED
+    status: RequestStatus = RequestStatus.UNKNOWN
+    requested: Period = Period()
+    due: Period = Period()
+    responded: Period = Period()
+    accounts_count: int | None = None
+    emergency: bool | None = None
+    harm_categories: tuple[HarmCategory, ...] = ()
+    purpose: str | None = None
+    citation: str | None = None
+    url: str | None = None
+
+
+class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """One authority's request for another's help, across a border. `addressee` is the other side as printed."""
+
+    type: ClassVar = RecordType.COOPERATION_REQUEST
+    dated_by: ClassVar = "requested"
+
+    from_agency: str | None = None
+    to_agency: str | None = None
+    to_jurisdiction: Jurisdiction | None = None
+    addressee: str | None = None
+    platform: str | None = None
+    channel: CooperationChannel = CooperationChannel.UNKNOWN
+    urgency: Urgency = Urgency.UNKNOWN
+    purpose: str | None = None
+    status: RequestStatus = RequestStatus.UNKNOWN
+    requested: Period = Period()
+    responded: Period = Period()
+    harm_categories: tuple[HarmCategory, ...] = ()
+    citation: str | None = None
+    url: str | None = None
+
+
+class Report(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """An incoming complaint: somebody told an authority or a platform. A published document is no Report."""
+
+    type: ClassVar = RecordType.REPORT
+    dated_by: ClassVar = "received"
+
+    received_by: str | None = None
+    platform: str | None = None
+    status: ReportStatus = ReportStatus.UNKNOWN
+    harm_categories: tuple[HarmCategory, ...] = ()
+    received: Period = Period()
+    item_count: int | None = None
+
+
+class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A figure as published. Zero, not reported and suppressed differ: `value` is None unless one number was stated.
+
+    `low` and `high` bound the true value where the publisher gave a range or a bound. `series_key` is equal for two
+    figures that measure the same cell; `cumulative` marks a running total, which is no increment.
+    """
+
+    type: ClassVar = RecordType.STATISTIC
+    dated_by: ClassVar = "period"
+
+    metric: Metric = Metric.OTHER
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    unit: Unit = Unit.OTHER
+    qualifier: Qualifier = Qualifier.UNKNOWN
+    period: Period = Period()
+    cumulative: bool = False
+    aggregation: Aggregation = Aggregation.NONE
+    event: ArrestEvent | None = None
+    agency: str | None = None
+    platform: str | None = None
+    counterpart: str | None = None
+    harm_categories: tuple[HarmCategory, ...] = ()
+    measures: tuple[TakedownMeasure, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    population: str | None = None
+    speaker: str | None = None
+    released_at: date | None = None
+    series_key: str | None = None
+    is_total_of: str | None = None
+    citation: str | None = None
+    url: str | None = None
+
+
+RECORD_TYPES: dict[RecordType, type[Record]] = {
+    kind.type: kind
+    for kind in (
+        Case,
+        StatusEvent,
+        Takedown,
+        Arrest,
+        InformationRequest,
+        CooperationRequest,
+        Report,
+        Statistic,
+    )
+}
+
+
+def field_class(attribute: Any) -> FieldClass | None:
+    """Why a record's attribute is sensitive, read from its annotation; None where it is not."""
+    for note in getattr(attribute, "__metadata__", ()):
+        if isinstance(note, FieldClass):
+            return note
+    return None

@@ -1,0 +1,115 @@
+"""Local files: found in order, read whole, and never named with the folders that hold them."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.errors import SourceError, UnexpectedShape, Unreadable
+from adapters.formats.files import find, named, read
+from adapters.formats.structured import printable, read_json, read_toml
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b/2.csv", "b/1.CSV", "a/deep/3.csv", "c.csv", "c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+def test_a_folder_is_searched_throughout_and_in_sorted_order(folder: Path) -> None:
+    expected = [folder / name for name in ("a/deep/3.csv", "b/1.CSV", "b/2.csv", "c.csv")]
+    assert find([folder], ".csv") == expected
+
+
+def test_a_file_that_is_named_twice_is_found_once(folder: Path) -> None:
+    assert find([folder / "c.csv", folder, folder / "b" / ".." / "c.csv"], ".csv").count(folder / "c.csv") == 1
+    assert len(find([folder / "b", folder], ".csv")) == 4
+
+
+def test_several_suffixes_may_be_asked_for(folder: Path) -> None:
+    assert find([folder / "c.txt", folder / "c.csv"], (".csv", ".txt")) == [folder / "c.csv", folder / "c.txt"]
+
+
+@pytest.mark.parametrize("path", ["missing", "missing/file.csv", "c.txt", "empty", "c.csv/below", "nul\0.csv"])
+def test_what_yields_no_file_is_refused_by_its_last_name_only(folder: Path, path: str) -> None:
+    (folder / "empty").mkdir()
+    with pytest.raises(Unreadable) as refusal:
+        find([folder, folder / path], ".csv")
+    assert Path(path).name in str(refusal.value)
+    assert folder.name not in str(refusal.value)
+
+
+def test_what_is_no_plain_file_is_passed_over(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "loop.csv").symlink_to(folder / "loop.csv")
+    (folder / "folder.csv").mkdir()
+    assert len(find([folder], ".csv")) == 4
+
+
+def test_a_document_is_the_bytes_with_their_digest_and_the_time(folder: Path) -> None:
+    before = datetime.now(UTC)
+    document = asyncio.run(read(folder / "a" / "deep" / "3.csv"))
+    assert (document.name, document.content) == ("3.csv", b"a/deep/3.csv")
+    assert document.sha256 == sha256(b"a/deep/3.csv").hexdigest()
+    assert before <= document.retrieved_at <= datetime.now(UTC)
+
+
+def test_the_origin_names_no_folder(folder: Path) -> None:
+    document = asyncio.run(read(folder / "c.csv"))
+    origin = document.origin
+    assert (origin.location, origin.bytes, origin.sha256) == ("c.csv", 5, document.sha256)
+    assert origin.retrieved_at == document.retrieved_at
+
+
+@pytest.mark.parametrize("path", ["missing.csv", "b", "nul\0.csv", "pipe"])
+def test_what_cannot_be_read_is_unreadable(folder: Path, path: str) -> None:
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(Unreadable) as refusal:
+        asyncio.run(read(folder / path))
+    assert folder.name not in str(refusal.value)
+
+
+def test_a_file_beyond_the_limit_is_unreadable(folder: Path) -> None:
+    assert asyncio.run(read(folder / "c.csv", limit=5)).content == b"c.csv"
+    with pytest.raises(Unreadable, match="more than 4 bytes"):
+        asyncio.run(read(folder / "c.csv", limit=4))
+
+
+def test_a_name_that_is_no_utf_8_can_still_be_stored(tmp_path: Path) -> None:
+    assert named(tmp_path / os.fsdecode(b"\xff.csv")) == "\\xff.csv"
+
+
+@given(st.binary())
+def test_any_bytes_are_json_or_toml_or_refused_as_a_source_error(content: bytes) -> None:
+    for reader in (read_json, read_toml):
+        try:
+            outcome = reader("file", content)
+        except SourceError as exc:
+            outcome = exc
+        assert outcome is None or isinstance(outcome, dict | list | str | bool | int | Decimal | SourceError)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a = 1e99999999999999999999", b"a = " + b"[" * 100_000, b"a = " + b"9" * 5000, b"a = 1\na = 2", b"\xff"],
+)
+def test_what_is_no_toml_is_unreadable(content: bytes) -> None:
+    with pytest.raises(Unreadable, match="no TOML"):
+        read_toml("file", content)
+
+
+def test_a_key_that_stands_twice_is_refused_at_any_depth() -> None:
+    with pytest.raises(UnexpectedShape, match="twice"):
+        read_json("file", b'{"a": [{"b": 1, "b": 1}]}')
+
+
+def test_a_foreign_key_is_shown_short_and_without_control_codes() -> None:
+    assert printable("key\n\0\ud800" + "x" * 99) == "key???" + "x" * 34
