@@ -1,0 +1,1 @@
+"""Police forces and what they publish."""

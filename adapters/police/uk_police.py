@@ -1,0 +1,492 @@
+"""data.police.uk: the monthly archive of the forces of England, Wales and Northern Ireland.
+
+One CSV file per force, month and kind: `street` crimes become cases, `outcomes` become status events, and of
+`stop-and-search` those that ended in an arrest become arrests. Columns as documented at
+https://data.police.uk/about/#columns and seen in archives of 2019 to 2023.
+"""
+
+import asyncio
+import csv
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+import msgspec
+
+from adapters.errors import UnexpectedShape, Unreadable
+from adapters.formats import files
+from adapters.reading import Reading
+from adapters.records import (
+    Arrest,
+    Case,
+    NativeTerm,
+    Offence,
+    Period,
+    Place,
+    Record,
+    Reference,
+    StatusEvent,
+)
+from adapters.source import ARCHIVE, About, Batch, Demand, Rejection, Scope
+from adapters.vocabulary.enums import (
+    ArrestEvent,
+    Audience,
+    CaseStatus,
+    CountingUnit,
+    HarmCategory,
+    Precision,
+    RecordType,
+    SourceKind,
+)
+from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.names import Agency, find_agency
+from adapters.vocabulary.terms import natives
+
+NAME = "uk_police"
+
+ABOUT = About(
+    name=NAME,
+    title="Street-level crime, outcomes and stop and search",
+    kind=SourceKind.POLICE,
+    publisher="Home Office (data.police.uk)",
+    url="https://data.police.uk/data/",
+    licence="Open Government Licence v3.0",
+    licence_url="https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    attribution="Contains public sector information licensed under the Open Government Licence v3.0 (data.police.uk)",
+    cadence=timedelta(days=31),
+    audience=Audience.PUBLIC,
+    records=frozenset({RecordType.CASE, RecordType.STATUS_EVENT, RecordType.ARREST}),
+    jurisdictions=(
+        jurisdiction("GB-ENG"),
+        jurisdiction("GB-NIR"),
+        jurisdiction("GB-WLS"),
+    ),
+    withdraws=True,
+    notes=(
+        "Arrests are those that a stop and search ended in; arrests made in any other way are not published here.",
+        "Violence and sexual offences are one category of the publisher and are never counted as sex offences.",
+        "Locations are snapped to points that stand for several addresses; a month is all that is known of a date.",
+    ),
+)
+
+CRIME_ID = "uk-crime-id"
+"""The scheme of references by which a crime and its outcomes name each other: the force's own 64-digit digest."""
+
+STREET = (
+    "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name",
+    "Crime type", "Last outcome category", "Context",
+)  # fmt: skip
+OUTCOMES = (
+    "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name",
+    "Outcome type",
+)  # fmt: skip
+STOPS = (
+    "Type", "Date", "Part of a policing operation", "Policing operation", "Latitude", "Longitude", "Gender",
+    "Age range", "Self-defined ethnicity", "Officer-defined ethnicity", "Legislation", "Object of search", "Outcome",
+    "Outcome linked to object of search", "Removal of more than just outer clothing",
+)  # fmt: skip
+
+PERSONAL = frozenset(
+    {"Gender", "Age range", "Self-defined ethnicity", "Officer-defined ethnicity"}
+)
+MINORS = frozenset({"under 10", "10-17"})
+
+CRIME_TYPES = frozenset(
+    {
+        "Anti-social behaviour", "Bicycle theft", "Burglary", "Criminal damage and arson", "Drugs", "Other crime",
+        "Other theft", "Possession of weapons", "Public order", "Robbery", "Shoplifting", "Theft from the person",
+        "Vehicle crime", "Violence and sexual offences",
+        "Violent crime", "Public disorder and weapons",  # as published until 2013
+    }
+)  # fmt: skip
+STOP_OUTCOMES = frozenset(
+    {
+        "", "A no further action disposal", "Arrest", "Caution (simple or conditional)", "Community resolution",
+        "Khat or Cannabis warning", "Penalty Notice for Disorder", "Summons / charged by post",
+        # as published until 2017
+        "Article found - Detailed outcome unavailable", "Local resolution", "Nothing found - no further action",
+        "Offender cautioned", "Offender given drugs possession warning", "Offender given penalty notice",
+        "Suspect arrested", "Suspect summonsed to court", "Suspected psychoactive substances seized - No further action",
+    }
+)  # fmt: skip
+
+STATUSES = natives(CaseStatus, "uk")
+HARMS = natives(HarmCategory, "uk")
+
+FILE = re.compile(
+    r"(?P<month>\d{4}-(?:0[1-9]|1[0-2]))-(?P<force>[a-z-]+)-(?P<kind>street|outcomes|stop-and-search)\.csv"
+)
+
+type_of = {
+    "street": RecordType.CASE,
+    "outcomes": RecordType.STATUS_EVENT,
+    "stop-and-search": RecordType.ARREST,
+}
+
+Row = dict[str, str]
+
+
+class UKPolice:
+    """The source. Asks for files; what they mean is read by the functions below it."""
+
+    about = ABOUT
+
+    def scopes(self, demand: Demand) -> Iterable[Scope]:
+        return ()
+
+    def files(self, paths: Sequence[Path]) -> Iterator[Scope]:
+        """One scope per file: a force, a month and a kind."""
+        named: dict[str, Path] = {}
+        for path in files.find(paths, ".csv"):
+            if not FILE.fullmatch(path.name):
+                raise Unreadable(
+                    f"{files.named(path)}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv"
+                )
+            if path.name in named:
+                raise Unreadable(f"{path.name}: there are two files of this name")
+            named[path.name] = path
+        return (_scope(path) for path in named.values())
+
+    async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        if scope.path is None:
+            raise Unreadable(f"{scope.name}: no file was named for this scope")
+        document = await files.read(scope.path)
+        reading = await asyncio.to_thread(read_file, document.name, document.content)
+        for batch in reading.batches(document.origin, since):
+            yield batch
+
+
+def _scope(path: Path) -> Scope:
+    month, force, kind = _parts(path.name)
+    agency = _force(force)
+    period = _month(month)
+    return Scope(
+        source=NAME,
+        channel=ARCHIVE,
+        name=f"{force}/{month}/{kind}",
+        records=frozenset({type_of[kind]}),
+        jurisdictions=(agency.jurisdiction,),
+        start=period.start,
+        end=period.end,
+        path=path,
+    )
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    match = FILE.fullmatch(name)
+    if match is None:
+        raise Unreadable(
+            f"{name}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv"
+        )
+    return match["month"], match["force"], match["kind"]
+
+
+def _force(slug: str) -> Agency:
+    agency = find_agency(slug)
+    if agency is None:
+        raise Unreadable(f"{slug}: no police force of this name is known")
+    return agency
+
+
+# Reading: from the publisher's rows to records, without asking anybody.
+
+
+class Refused(ValueError):
+    """A row cannot be read; `column` is the failing one, None where that is personal or the row as a whole."""
+
+    def __init__(self, reason: str, column: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.column = column
+
+
+def read_file(name: str, content: bytes) -> Reading:
+    """The records of one archive file. Raises Unreadable or UnexpectedShape where the file as a whole is none."""
+    month, force, kind = _parts(name)
+    reading = Reading()
+    columns, make = {
+        "street": (STREET, cases),
+        "outcomes": (OUTCOMES, status_events),
+        "stop-and-search": (STOPS, arrests),
+    }[kind]
+    rows = _rows(name, content, columns, month, reading)
+    reading.records += make(rows, _force(force), reading)
+    return reading
+
+
+def cases(
+    rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading
+) -> Iterator[Record]:
+    """One case per crime. Rows of one Crime ID are one case: the most definite outcome wins, whatever their order."""
+    grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for position, row in rows:
+        try:
+            _place(row)
+        except Refused as exc:
+            reading.rejections.append(
+                Rejection(position=position, reason=exc.reason, column=exc.column)
+            )
+            continue
+        numbered = bool(row["Crime ID"])
+        grouped[
+            (row["Crime ID"],)
+            if numbered
+            else _but(row, "Last outcome category", "Context")
+        ].append(row)
+
+    for group in grouped.values():
+        group.sort(key=_definiteness, reverse=True)
+        crime_id = group[0]["Crime ID"]
+        if crime_id:
+            reading.merged += len(group) - 1
+            yield _case(crime_id, group, reading)
+            continue
+        digest = _digest(_but(group[0], "Last outcome category", "Context"))
+        for occurrence, row in enumerate(group, 1):
+            yield _case(f"{row['Month']}/{digest}/{occurrence}", [row], reading)
+
+
+def _case(external_id: str, rows: Sequence[Row], reading: Reading) -> Case:
+    best = rows[0]
+    for row in rows[1:]:
+        _status(row, "Last outcome category", reading)
+    agency = _agency(best, reading)
+    return Case(
+        source=NAME,
+        external_id=external_id,
+        references=(Reference(CRIME_ID, best["Crime ID"]),) if best["Crime ID"] else (),
+        jurisdictions=(agency.jurisdiction,) if agency else (),
+        agency=agency.id if agency else None,
+        status=_status(best, "Last outcome category", reading),
+        offence=Offence(scheme="uk-police-crime-type", label=best["Crime type"]),
+        harm_categories=(_harm(best, reading),),
+        opened=_month(best["Month"]),
+        place=next((place for place in map(_place, rows) if place != Place()), Place()),
+        native=tuple(_case_terms(rows)),
+    )
+
+
+def _case_terms(rows: Sequence[Row]) -> Iterator[NativeTerm]:
+    """The publisher's words for what we translated and, where several rows are one case, all in which they differ."""
+    translated = {
+        "Last outcome category": "status",
+        "Reported by": "agency",
+        "Crime type": "harm_categories",
+    }
+    differing = {column for column in STREET if len({row[column] for row in rows}) > 1}
+    for number, row in enumerate(rows):
+        for column in STREET:
+            if row[column] and (
+                column in differing or (number == 0 and column in translated)
+            ):
+                yield NativeTerm(translated.get(column, column), row[column], number)
+
+
+def _definiteness(row: Row) -> tuple[int, bool, tuple[str, ...]]:
+    """What settles which of several rows speaks for a crime: the outcome, then a location, then any fixed order."""
+    status = STATUSES.get(row["Last outcome category"], CaseStatus.UNKNOWN)
+    return (
+        status.definiteness,
+        bool(row["Longitude"]),
+        tuple(row[column] for column in STREET),
+    )
+
+
+def status_events(
+    rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading
+) -> Iterator[Record]:
+    """One event per row: a crime with several suspects has several outcomes, and some are alike in every column."""
+    occurrences: dict[str, int] = defaultdict(int)
+    for position, row in rows:
+        try:
+            if not row["Crime ID"]:
+                raise Refused("names no crime", "Crime ID")
+            place = _place(row)
+        except Refused as exc:
+            reading.rejections.append(
+                Rejection(position=position, reason=exc.reason, column=exc.column)
+            )
+            continue
+        digest = _digest(row.values())
+        occurrences[digest] += 1
+        agency = _agency(row, reading)
+        yield StatusEvent(
+            source=NAME,
+            external_id=f"{row['Month']}/{digest}/{occurrences[digest]}",
+            references=(Reference(CRIME_ID, row["Crime ID"]),),
+            jurisdictions=(agency.jurisdiction,) if agency else (),
+            status=_status(row, "Outcome type", reading),
+            agency=agency.id if agency else None,
+            happened=_month(row["Month"]),
+            place=place,
+            native=(
+                NativeTerm("status", row["Outcome type"]),
+                NativeTerm("agency", row["Reported by"]),
+            ),
+        )
+
+
+def arrests(
+    rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading
+) -> Iterator[Record]:
+    """The stops that ended in an arrest. Two may differ in nothing but who was stopped, so identity is never personal."""
+    occurrences: dict[str, int] = defaultdict(int)
+    for position, row in rows:
+        if row["Outcome"] not in STOP_OUTCOMES:
+            reading.unknown["event", row["Outcome"]] += 1
+        if row["Outcome"] not in ("Arrest", "Suspect arrested"):
+            reading.out_of_scope += 1
+            continue
+        try:
+            place, occurred_at = _place(row), _moment(row["Date"])
+        except Refused as exc:
+            reading.rejections.append(
+                Rejection(position=position, reason=exc.reason, column=exc.column)
+            )
+            continue
+        digest = _digest((force.id, *_but(row, *PERSONAL)))
+        occurrences[digest] += 1
+        day = occurred_at.date()
+        age = row["Age range"] or None
+        yield Arrest(
+            source=NAME,
+            external_id=f"{day}/{digest}/{occurrences[digest]}",
+            jurisdictions=(force.jurisdiction,),
+            event=ArrestEvent.ARRESTED,
+            counting_unit=CountingUnit.PERSON,
+            happened=Period(day, day + timedelta(days=1), Precision.DAY, "UTC"),
+            occurred_at=occurred_at,
+            agency=force.id,
+            legal_power=row["Legislation"] or None,
+            place=place,
+            age_band=age,
+            gender=row["Gender"] or None,
+            is_minor=None if age is None else age in MINORS,
+            native=tuple(
+                NativeTerm(field, row[column])
+                for field, column in (
+                    ("event", "Outcome"),
+                    ("type", "Type"),
+                    ("object_of_search", "Object of search"),
+                )
+                if row[column]
+            ),
+        )
+
+
+def _rows(
+    name: str, content: bytes, columns: Sequence[str], month: str, reading: Reading
+) -> Iterator[tuple[int, Row]]:
+    """The file's rows by column name, numbered from 1; counts each, and rejects those of another width or month."""
+    try:
+        lines = csv.reader(
+            StringIO(content.decode("utf-8-sig"), newline=""), strict=True
+        )
+        header = next(lines, [])
+        missing = [column for column in columns if column not in header]
+        if missing:
+            raise UnexpectedShape(
+                f"{name}: the columns {', '.join(missing)} are missing"
+            )
+        for column in set(header) - set(columns):
+            reading.unknown["column", column[:80]] += 1
+        for position, cells in enumerate(lines, 1):
+            reading.rows += 1
+            if len(cells) != len(header):
+                reason = f"has {len(cells)} cells where the header has {len(header)}"
+                reading.rejections.append(Rejection(position=position, reason=reason))
+                continue
+            row = dict(zip(header, cells, strict=True))
+            row = {column: row[column] for column in columns}
+            dated = "Month" if "Month" in row else "Date"
+            if row[dated][:7] != month:
+                reading.rejections.append(
+                    Rejection(
+                        position=position, reason="is of another month", column=dated
+                    )
+                )
+                continue
+            yield position, row
+    except UnicodeDecodeError as exc:
+        raise Unreadable(f"{name}: is not UTF-8 text") from exc
+    except csv.Error as exc:
+        raise Unreadable(f"{name}: is not a CSV file") from exc
+
+
+def _status(row: Row, column: str, reading: Reading) -> CaseStatus:
+    word = row[column]
+    if not word:
+        return CaseStatus.NOT_APPLICABLE
+    if word not in STATUSES:
+        reading.unknown["status", word[:80]] += 1
+    return STATUSES.get(word, CaseStatus.UNKNOWN)
+
+
+def _harm(row: Row, reading: Reading) -> HarmCategory:
+    word = row["Crime type"]
+    if word not in CRIME_TYPES:
+        reading.unknown["harm_categories", word[:80]] += 1
+    return HARMS.get(word, HarmCategory.OTHER)
+
+
+def _agency(row: Row, reading: Reading) -> Agency | None:
+    agency = find_agency(row["Reported by"])
+    if agency is None:
+        reading.unknown["agency", row["Reported by"][:80]] += 1
+    return agency
+
+
+def _place(row: Row) -> Place:
+    longitude, latitude = _degrees(row, "Longitude", 180), _degrees(row, "Latitude", 90)
+    if longitude is None or latitude is None:
+        return Place()
+    return Place(
+        name=row.get("Location") or None,
+        area_code=row.get("LSOA code") or None,
+        area_name=row.get("LSOA name") or None,
+        latitude=latitude,
+        longitude=longitude,
+        approximate=True,
+    )
+
+
+def _degrees(row: Row, column: str, most: int) -> Decimal | None:
+    if not row[column]:
+        return None
+    try:
+        degrees = Decimal(row[column])
+    except InvalidOperation:
+        raise Refused("is not a number of degrees", column) from None
+    if not degrees.is_finite() or abs(degrees) > most:
+        raise Refused("is not a number of degrees", column)
+    return degrees
+
+
+def _month(month: str) -> Period:
+    start = date(int(month[:4]), int(month[5:7]), 1)
+    end = (start + timedelta(days=31)).replace(day=1)
+    return Period(start, end, Precision.MONTH, "Europe/London")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("is not a time", "Date") from None
+    if moment.tzinfo is None:
+        raise Refused("is a time without an offset", "Date")
+    return moment.astimezone(UTC)
+
+
+def _but(row: Row, *columns: str) -> tuple[str, ...]:
+    return tuple(value for column, value in row.items() if column not in columns)
+
+
+def _digest(values: Iterable[str]) -> str:
+    """Twenty hex digits that differ for different values."""
+    return sha256(msgspec.json.encode(tuple(values))).hexdigest()[:20]
