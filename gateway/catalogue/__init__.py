@@ -1,0 +1,1 @@
+"""The versioned memory of what each source has said."""

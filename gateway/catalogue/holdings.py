@@ -1,0 +1,73 @@
+"""The catalogue as the rest of the gateway holds it: a database, the sources that fill it, and readers over it."""
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import func, select
+
+from adapters.source import About, Source
+from gateway.access.callers import Caller
+from gateway.catalogue.database import Database
+from gateway.catalogue.pages import Reader, Sets
+from gateway.catalogue.tables import scope, unknown_code
+from gateway.catalogue.upgrading import newest, upgrade, version
+
+
+class Behind(Exception):
+    """The catalogue's tables are not those that this version needs."""
+
+
+class Holdings:
+    """A database and the sources of this deployment."""
+
+    def __init__(self, database: Database, sources: Iterable[Source]) -> None:
+        self.database = database
+        self.sources: dict[str, Source] = {
+            source.about.name: source for source in sources
+        }
+        self._sets = Sets()
+
+    @property
+    def abouts(self) -> dict[str, About]:
+        """What each source is, by name."""
+        return {name: source.about for name, source in self.sources.items()}
+
+    async def prepare(self) -> None:
+        """Makes an empty SQLite catalogue usable. Raises Behind where another one lacks a migration."""
+        stands_at = await self.database.write(version)
+        if stands_at is None and self.database.dialect == "sqlite":
+            await self.database.write(upgrade)
+        elif stands_at != newest():
+            raise Behind(
+                "the catalogue's tables are of another version: run `gateway catalogue upgrade`"
+            )
+
+    async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
+        """The codes of the source's last readings that the crosswalk lacks, for operators."""
+        codes = (
+            select(
+                unknown_code.c.field,
+                unknown_code.c.code,
+                func.sum(unknown_code.c.count).label("count"),
+            )
+            .join_from(unknown_code, scope, scope.c.key == unknown_code.c.scope)
+            .where(scope.c.source == source)
+            .group_by(unknown_code.c.field, unknown_code.c.code)
+            .order_by(unknown_code.c.field, unknown_code.c.code)
+        )
+        async with self.database.snapshot() as snapshot:
+            return [
+                row._asdict() | {"count": int(row.count)}
+                for row in await snapshot.fetch(codes)
+            ]
+
+    async def close(self) -> None:
+        """Lets go of the database."""
+        await self.database.close()
+
+    @asynccontextmanager
+    async def reader(self, caller: Caller) -> AsyncGenerator[Reader]:
+        """What `caller` may see, in one unchanging view."""
+        async with self.database.snapshot() as snapshot:
+            yield Reader(self.database, snapshot, caller, self.abouts, self._sets)

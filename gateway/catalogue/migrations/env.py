@@ -1,0 +1,11 @@
+"""What Alembic runs for every command: one migration run on the connection that `gateway.catalogue.upgrading` hands over."""
+
+from alembic import context
+
+from gateway.catalogue.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata
+)
+with context.begin_transaction():
+    context.run_migrations()

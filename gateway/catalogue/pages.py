@@ -1,0 +1,474 @@
+"""Answering the schema's questions from the catalogue, as one caller may see it, at one revision."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+import msgspec
+from sqlalchemy import Row as StoredRow
+from sqlalchemy import func, select
+
+from adapters.source import About
+from adapters.vocabulary.enums import Qualifier
+from gateway.access.callers import Caller
+from gateway.catalogue.database import Database, Snapshot
+from gateway.catalogue.sources import covered, scope_state, states
+from gateway.catalogue.statements import (
+    LATEST,
+    PROVENANCE,
+    RECORDED_AT,
+    REDACTED,
+    Cut,
+    Statements,
+)
+from gateway.catalogue.tables import (
+    RECORD_TABLES,
+    Attribute,
+    RecordTable,
+    interned_set,
+    revision,
+)
+from schema.context import (
+    AnyOf,
+    ById,
+    Condition,
+    Covering,
+    During,
+    Has,
+    Order,
+    OrderBy,
+    Page,
+    PeriodMatch,
+    Question,
+    Records,
+    Row,
+    ScopeState,
+    SourceCoverage,
+    Sources,
+    SourceState,
+)
+from schema.errors import ErrorCode, Refused
+
+A = TypeVar("A")
+
+COUNTED = 100_000
+"""Up to here `totalCount` is exact; beyond, it is a lower bound."""
+
+
+class Reader:
+    """One caller's view of the catalogue for the length of a request; fulfils `schema.context.Catalogue`."""
+
+    def __init__(
+        self,
+        database: Database,
+        snapshot: Snapshot,
+        caller: Caller,
+        abouts: Mapping[str, About],
+        sets: "Sets",
+    ) -> None:
+        self._database = database
+        self._snapshot = snapshot
+        self._caller = caller
+        self._abouts = {
+            name: about for name, about in abouts.items() if name in caller.sources
+        }
+        self._sets = sets
+        self._states: Sequence[SourceState] | None = None
+        self._turn = asyncio.Lock()
+        self.touched: dict[str, SourceState] = {}
+        """The sources that the answers so far come from, by name."""
+
+    async def read(self, question: Question[A]) -> A:
+        """Answers a question; questions of one request are answered one after the other."""
+        async with self._turn:
+            return await self._answer(question)
+
+    async def _answer(self, question: Question[A]) -> A:
+        match question:
+            case Records():
+                return cast("A", await self._records(question))
+            case ById():
+                return cast("A", await self._by_id(question))
+            case Sources():
+                return cast("A", await self._sources(question))
+            case Covering():
+                return cast("A", await self._covering(question))
+            case _:
+                raise AssertionError(question)
+
+    # Revisions.
+
+    async def _cut(
+        self, as_of: datetime | None, position: "Position | None" = None
+    ) -> Cut:
+        """The revision to read at: the one that a cursor carries, the last one committed by `as_of`, or the latest."""
+        number, latest = await self._revisions(as_of)
+        if position is not None:
+            if position.revision > latest or (
+                as_of is not None and position.revision != number
+            ):
+                raise Refused(
+                    ErrorCode.BAD_CURSOR,
+                    "The cursor belongs to another state of the catalogue.",
+                )
+            number = position.revision
+        return Cut(number, number == latest)
+
+    async def _revisions(self, as_of: datetime | None) -> tuple[int, int]:
+        """The last revision committed by `as_of` (the latest, where that is None), and the latest.
+
+        A commit that is under way may already carry a time before `as_of`. So a moment after the last commit that we
+        see is only answered when all writers of now have ended: what was true at a moment never changes afterwards.
+        """
+        newest = (
+            select(revision.c.number, revision.c.committed_at)
+            .order_by(revision.c.number.desc())
+            .limit(1)
+        )
+        last = (await self._snapshot.fetch(newest) or [None])[0]
+        if as_of is None:
+            return (0, 0) if last is None else (last.number, last.number)
+        if as_of > datetime.now(UTC):
+            raise Refused(ErrorCode.BAD_INPUT, "asOf lies in the future.")
+        if last is None or as_of > last.committed_at:
+            await self._database.quiesce()
+            await self._snapshot.renew()
+            last = (await self._snapshot.fetch(newest) or [None])[0]
+        by_then = select(func.max(revision.c.number)).where(
+            revision.c.committed_at <= as_of
+        )
+        (found,) = await self._snapshot.fetch(by_then)
+        return found[0] or 0, 0 if last is None else last.number
+
+    # Records.
+
+    async def _records(self, question: Records) -> Page:
+        kind = RECORD_TABLES[question.record]
+        position = _position(question)
+        cut = await self._cut(question.as_of, position)
+        statements = Statements(self._caller, cut)
+        rows = await self._run(
+            statements, kind, question, None if position is None else position.place
+        )
+        page = await self._page(kind, question, cut, rows)
+        if question.total:
+            (counted,) = await self._snapshot.fetch(
+                statements.count(kind, question.conditions, COUNTED + 1)
+            )
+            page.total, page.total_qualifier = _total(counted[0])
+        await self._attach(statements, kind, question.related, page.nodes)
+        return page
+
+    async def _run(
+        self,
+        statements: Statements,
+        kind: RecordTable,
+        question: Records,
+        after: "Place | None",
+    ) -> Sequence[StoredRow[Any]]:
+        """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
+        order, window = question.order, question.window
+        towards = Order(order.by, order.descending != window.backward)
+        runs = [True] if order.by is OrderBy.RECORDED_AT else [True, False]
+        if window.backward:
+            runs.reverse()
+        if after is not None:
+            runs = runs[runs.index(after[0] is not None) :]
+        rows: list[StoredRow[Any]] = []
+        for dated in runs:
+            wanted = window.size + 1 - len(rows)
+            if wanted:
+                rows += await self._snapshot.fetch(
+                    statements.page(
+                        kind,
+                        question.attributes,
+                        question.conditions,
+                        towards,
+                        after=after,
+                        dated=dated,
+                        limit=wanted,
+                    )
+                )
+            after = None
+        return rows
+
+    async def _page(
+        self,
+        kind: RecordTable,
+        question: Records,
+        cut: Cut,
+        rows: Sequence[StoredRow[Any]],
+    ) -> Page:
+        """A page from its rows and the one beyond."""
+        window = question.window
+        more, onward = len(rows) > window.size, window.cursor is not None
+        rows = rows[: window.size]
+        if window.backward:
+            rows = rows[::-1]
+        return Page(
+            nodes=await self._nodes(kind, question.attributes, rows),
+            cursors=[
+                Position(cut.number, question.order, (row.k_order, row.id)).text()
+                for row in rows
+            ],
+            has_next=onward if window.backward else more,
+            has_previous=more if window.backward else onward,
+            sources=await self._touch(question),
+        )
+
+    async def _attach(
+        self,
+        statements: Statements,
+        parent: RecordTable,
+        related: Mapping[Any, Records],
+        nodes: Sequence[Row],
+    ) -> None:
+        """Gives each node its related pages: one statement per relation, however many nodes."""
+        for node in nodes:
+            node.related = {}
+        ids = sorted({node.id for node in nodes})
+        for key, question in related.items():
+            kind = RECORD_TABLES[question.record]
+            position = _position(question)
+            rows = (
+                await self._snapshot.fetch(
+                    statements.related(
+                        parent.type,
+                        ids,
+                        kind,
+                        question.attributes,
+                        question.conditions,
+                        question.order,
+                        after=None if position is None else position.place,
+                        limit=question.window.size + 1,
+                        total=question.total,
+                    )
+                )
+                if ids
+                else ()
+            )
+            by_parent: dict[str, list[StoredRow[Any]]] = {}
+            for row in rows:
+                by_parent.setdefault(row.k_parent, []).append(row)
+            for node in nodes:
+                found = by_parent.get(node.id, [])
+                page = await self._page(kind, question, statements.cut, found)
+                if question.total:
+                    page.total, page.total_qualifier = _total(
+                        found[0].k_total if found else 0
+                    )
+                node.related[key] = page
+            below = [child for node in nodes for child in node.related[key].nodes]
+            await self._attach(statements, kind, question.related, below)
+
+    async def _by_id(self, question: ById) -> Mapping[str, Row]:
+        kind = RECORD_TABLES[question.record]
+        statements = Statements(self._caller, await self._cut(question.as_of))
+        rows = await self._snapshot.fetch(
+            statements.by_id(kind, question.attributes, question.ids)
+        )
+        nodes = await self._nodes(kind, question.attributes, rows)
+        await self._touch(question)
+        await self._attach(statements, kind, question.related, nodes)
+        return {node.id: node for node in nodes}
+
+    async def _nodes(
+        self,
+        kind: RecordTable,
+        attributes: frozenset[str],
+        rows: Sequence[StoredRow[Any]],
+    ) -> list[Row]:
+        """Records from columns: parts become values again, keys of interned sets their members."""
+        wanted = [
+            kind.attributes[name]
+            for name in sorted(attributes)
+            if name in kind.attributes
+        ]
+        interned = [attribute for attribute in wanted if attribute.interned is not None]
+        keys = {
+            row._mapping[attribute.name] for attribute in interned for row in rows
+        } - {None}
+        members = await self._sets.members(self._snapshot, keys)
+        return [self._node(kind, attributes, wanted, row, members) for row in rows]
+
+    def _node(
+        self,
+        kind: RecordTable,
+        attributes: frozenset[str],
+        wanted: Sequence[Attribute],
+        row: StoredRow[Any],
+        members: Mapping[int, tuple[str, ...]],
+    ) -> Row:
+        stored = row._mapping
+        node = Row(
+            type=kind.type,
+            id=row.id,
+            source=row.source,
+            external_id=row.id.removeprefix(f"{row.source}:"),
+        )
+        for attribute in wanted:
+            if attribute.struct is not None:
+                value: Any = attribute.struct(
+                    *(stored[column] for column in attribute.columns)
+                )
+                value = None if value == attribute.struct() else value
+            elif attribute.interned is not None:
+                key = stored[attribute.name]
+                value = (
+                    () if key is None else tuple(map(attribute.interned, members[key]))
+                )
+            else:
+                value = stored[attribute.name]
+            setattr(node, attribute.name, value)
+        if RECORDED_AT in attributes:
+            node.recorded_at = stored["v_recorded_at"]
+        if REDACTED in attributes:
+            node.redacted = stored[REDACTED]
+        if PROVENANCE in attributes:
+            parts = {
+                name.removeprefix("r_"): value
+                for name, value in stored.items()
+                if name.startswith("r_")
+            }
+            node.provenance = SimpleNamespace(about=self._abouts[row.source], **parts)
+        return node
+
+    # Sources.
+
+    async def _touch(self, question: Records | ById) -> Sequence[SourceState]:
+        """The sources that can have answered, with their age; they are kept for the answer as a whole."""
+        names = {
+            name
+            for name, about in self._abouts.items()
+            if question.record in about.records
+        }
+        if isinstance(question, ById):
+            names &= {identity.partition(":")[0] for identity in question.ids}
+        for condition in question.conditions if isinstance(question, Records) else ():
+            if isinstance(condition, AnyOf) and condition.attributes == ("source",):
+                names &= set(condition.values)
+        states = [
+            state for state in await self._all_states() if state.about.name in names
+        ]
+        self.touched.update((state.about.name, state) for state in states)
+        return states
+
+    async def _all_states(self) -> Sequence[SourceState]:
+        if self._states is None:
+            rows = await self._snapshot.fetch(Statements(self._caller, LATEST).states())
+            self._states = states(self._abouts, rows, datetime.now(UTC))
+        return self._states
+
+    async def _sources(self, question: Sources) -> Sequence[SourceState]:
+        known = await self._all_states()
+        return [
+            state
+            for state in known
+            if question.names is None or state.about.name in question.names
+        ]
+
+    async def _covering(self, question: Covering) -> Sequence[SourceCoverage]:
+        statements = Statements(self._caller, LATEST)
+        demand: list[Condition] = []
+        if question.jurisdictions:
+            demand.append(Has("jurisdictions", question.jurisdictions))
+        if question.start is not None and question.end is not None:
+            demand.append(During(question.start, question.end, PeriodMatch.OVERLAPS))
+        scopes: dict[str, list[ScopeState]] = {}
+        for row in await self._snapshot.fetch(statements.scopes(question)):
+            scopes.setdefault(row.source, []).append(scope_state(row))
+        wanted = await self._sources(Sources(names=question.sources))
+        kinds = {
+            kind
+            for state in wanted
+            for kind in state.about.records
+            if question.record in (None, kind)
+        }
+        reporting: set[str] = set()
+        for kind in sorted(kinds):
+            rows = await self._snapshot.fetch(
+                statements.reporting(RECORD_TABLES[kind], demand)
+            )
+            reporting.update(row.source for row in rows)
+        return [
+            covered(
+                state,
+                scopes.get(state.about.name, []),
+                reported=state.about.name in reporting,
+            )
+            for state in wanted
+        ]
+
+
+class Sets:
+    """The members of interned sets, by key. They never change, so what was looked up once is kept."""
+
+    def __init__(self) -> None:
+        self._members: dict[int, tuple[str, ...]] = {}
+
+    async def members(
+        self, snapshot: Snapshot, keys: set[int]
+    ) -> Mapping[int, tuple[str, ...]]:
+        missing = keys - self._members.keys()
+        if missing:
+            named = select(interned_set).where(interned_set.c.key.in_(sorted(missing)))
+            for row in await snapshot.fetch(named):
+                self._members[row.key] = tuple(msgspec.json.decode(row.members))
+        return self._members
+
+
+Place = tuple[Any, str]
+"""Where a record stands in an order: the value ordered by, and its id."""
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A place in one order of one state of the catalogue; as text it is the cursor that callers see."""
+
+    revision: int
+    order: Order
+    place: Place
+
+    def text(self) -> str:
+        value, identity = self.place
+        said = (self.revision, self.order.by, self.order.descending, value, identity)
+        return base64.urlsafe_b64encode(msgspec.json.encode(said)).rstrip(b"=").decode()
+
+
+_Said = tuple[int, OrderBy, bool, date | int | None, str]
+
+
+def _position(question: Records) -> Position | None:
+    """The position that the question's cursor names. Raises Refused where it was not given out for this order."""
+    cursor = question.window.cursor
+    if cursor is None:
+        return None
+    try:
+        said = base64.b64decode(
+            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
+        )
+        number, by, descending, value, identity = msgspec.json.decode(said, type=_Said)
+    except (binascii.Error, ValueError):
+        raise Refused(
+            ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out."
+        ) from None
+    if Order(by, descending) != question.order:
+        raise Refused(
+            ErrorCode.BAD_CURSOR, "The cursor was given out for another order."
+        )
+    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not 0 <= number < 2**63:
+        raise Refused(
+            ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out."
+        )
+    return Position(number, question.order, (value, identity))
+
+
+def _total(counted: int) -> tuple[int, Qualifier]:
+    return (
+        (COUNTED, Qualifier.AT_LEAST)
+        if counted > COUNTED
+        else (counted, Qualifier.EXACT)
+    )

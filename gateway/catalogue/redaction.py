@@ -1,0 +1,49 @@
+"""Erasure: every version of a record loses its content, and a marker keeps later imports from bringing it back."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from adapters.vocabulary.enums import RecordType
+from gateway.catalogue.tables import RECORD_TABLES, redaction, reference
+from gateway.catalogue.writing import Interned, commit, digest_of, stored
+
+
+class NoSuchRecord(LookupError):
+    """The catalogue holds no version of the record."""
+
+
+def redact(connection: Connection, kind: RecordType, identity: str) -> int:
+    """Rewrites every version of the record `source:externalId` to what a record of its kind has without content.
+
+    Returns how many versions were rewritten. What remains is that a record of this id was stated, and when. Raises
+    NoSuchRecord where there is none.
+    """
+    record_table = RECORD_TABLES[kind]
+    table = record_table.table
+    source, _, external_id = identity.partition(":")
+    bare = record_table.record(source=source, external_id=external_id)
+    content = dict(stored(record_table, bare, Interned(connection)))
+    rewritten = connection.execute(
+        update(table)
+        .where(table.c.id == identity)
+        .values(redacted=True, digest=digest_of(bare), **content)
+    ).rowcount
+    if not rewritten:
+        raise NoSuchRecord
+    connection.execute(
+        delete(reference).where(
+            reference.c.record_type == kind.value, reference.c.record == identity
+        )
+    )
+    marked = select(redaction).where(
+        redaction.c.record_type == kind.value, redaction.c.record == identity
+    )
+    if connection.execute(marked).one_or_none() is None:
+        connection.execute(
+            insert(redaction).values(
+                record_type=kind.value, record=identity, redacted_at=datetime.now(UTC)
+            )
+        )
+    commit(connection)
+    return rewritten

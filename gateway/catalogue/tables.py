@@ -1,0 +1,330 @@
+"""The catalogue's tables. One table per record type, derived from `adapters.records`; the rest is written out here.
+
+A record version holds from revision `from_revision` up to but not including `to_revision` (NULL: it still holds).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct, structs
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from adapters.records import RECORD_TYPES, Record, field_class
+from adapters.vocabulary.enums import FieldClass, RecordType, Vocabulary
+from adapters.vocabulary.jurisdictions import Jurisdiction
+from gateway.catalogue.columns import Canonical, Exact, Instant, Packed, key, text
+
+metadata = MetaData()
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("number", key(), primary_key=True, autoincrement=False),
+    Column("committed_at", Instant, nullable=False),
+    Index("revision_committed_at", "committed_at"),
+)
+"""One row per commit. Numbers grow in commit order, and `committed_at` never falls as numbers grow."""
+
+scope = Table(
+    "scope",
+    metadata,
+    Column("key", key(), primary_key=True, autoincrement=False),
+    Column("source", text(), nullable=False),
+    Column("channel", text(), nullable=False),
+    Column("name", text(), nullable=False),
+    Column("records", Packed(tuple[RecordType, ...]), nullable=False),
+    Column("jurisdictions", Integer),
+    Column("start", Date),
+    Column("end", Date),
+    UniqueConstraint("source", "channel", "name"),
+)
+"""A slice of a channel that was read at least once, and what it speaks of."""
+
+retrieval = Table(
+    "retrieval",
+    metadata,
+    Column("key", key(), primary_key=True, autoincrement=False),
+    Column("scope", key(), nullable=False),
+    Column("location", text(), nullable=False),
+    Column("retrieved_at", Instant, nullable=False),
+    Column("status", Integer),
+    Column("bytes", BigInteger),
+    Column("sha256", text()),
+    Column("adapter_version", text(), nullable=False),
+)
+"""One reading of a scope: where the rows came from, as provenance of every version that it wrote."""
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("scope", key(), primary_key=True, autoincrement=False),
+    Column("retrieval", key()),
+    Column("complete", Boolean, nullable=False),
+    Column("last_read_at", Instant, nullable=False),
+    Column("checkpoint", text()),
+    Column("reason", text()),
+    *(
+        Column(count, BigInteger, nullable=False)
+        for count in (
+            "read",
+            "added",
+            "unchanged",
+            "superseded",
+            "merged",
+            "out_of_scope",
+            "rejected",
+            "withdrawn",
+        )
+    ),
+)
+"""How far each scope was read, and what became of its rows."""
+
+unknown_code = Table(
+    "unknown_code",
+    metadata,
+    Column("scope", key(), nullable=False),
+    Column("field", text(), nullable=False),
+    Column("code", text(), nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("scope", "field", "code"),
+)
+"""Codes of the last read that the crosswalk lacks; operators see them."""
+
+rejection = Table(
+    "rejection",
+    metadata,
+    Column("scope", key(), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("reason", text(), nullable=False),
+    Column("column", text()),
+    PrimaryKeyConstraint("scope", "position"),
+)
+"""Rows of the last read that could not be read."""
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("scope", key(), nullable=False),
+    Column("record_type", text(), nullable=False),
+    Column("record", text(), nullable=False),
+    PrimaryKeyConstraint("scope", "record_type", "record"),
+)
+"""What the running read of a scope has met; emptied when the scope is complete."""
+
+reference = Table(
+    "reference",
+    metadata,
+    Column("record_type", text(), nullable=False),
+    Column("record", text(), nullable=False),
+    Column("scheme", text(), nullable=False),
+    Column("value", text(), nullable=False),
+    Column("from_revision", BigInteger, nullable=False),
+    Column("to_revision", BigInteger),
+    PrimaryKeyConstraint("record_type", "record", "scheme", "value", "from_revision"),
+    Index("reference_value", "scheme", "value", "record_type"),
+)
+"""The identifiers that records share, with the revisions between which a record named them."""
+
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("record_type", text(), nullable=False),
+    Column("record", text(), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("retrieval", key(), nullable=False),
+    PrimaryKeyConstraint("record_type", "record", "revision"),
+)
+"""Tombstones: the record was missing from a complete reading of its scope."""
+
+redaction = Table(
+    "redaction",
+    metadata,
+    Column("record_type", text(), nullable=False),
+    Column("record", text(), nullable=False),
+    Column("redacted_at", Instant, nullable=False),
+    PrimaryKeyConstraint("record_type", "record"),
+)
+"""Records whose every version was erased; a later import leaves them erased."""
+
+interned_set = Table(
+    "interned_set",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("members", text(), nullable=False, unique=True),
+)
+"""Every combination of jurisdictions, harm categories, measures or content types that a record names, once.
+
+`members` is the sorted JSON array itself.
+"""
+
+interned_member = Table(
+    "interned_member",
+    metadata,
+    Column("set_key", Integer, nullable=False),
+    Column("member", text(), nullable=False),
+    PrimaryKeyConstraint("member", "set_key"),
+)
+"""What a filter looks up: a set holds its members and, for jurisdictions, what encloses them (`GB-ENG`: also `GB`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """How one attribute of a record type is stored.
+
+    `columns` are its column names; `struct` is set where they are the parts of a value, `interned` where the column
+    holds the key of an interned set.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    struct: type[Struct] | None
+    interned: Any | None
+    field_class: FieldClass | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    """A record type's table, and how the type's attributes stand in it."""
+
+    type: RecordType
+    record: type[Record]
+    table: Table
+    attributes: dict[str, Attribute]
+    start: str
+    """The column by which the type's dated order runs."""
+    end: str
+
+
+VERSION_COLUMNS = (
+    "id",
+    "source",
+    "from_revision",
+    "to_revision",
+    "scope",
+    "retrieval",
+    "digest",
+    "redacted",
+)
+
+
+def _optional(annotation: Any) -> Any:
+    """The annotation without `Annotated` and without `| None`."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
+    return annotation
+
+
+SCALARS: dict[Any, Any] = {
+    str: text,
+    Jurisdiction: text,
+    bool: Boolean,
+    int: BigInteger,
+    date: Date,
+    datetime: Instant,
+    Decimal: Exact,
+}
+
+
+def _member(annotation: Any) -> Any | None:
+    """The member type of a tuple that is stored as an interned set; None for any other annotation."""
+    if get_origin(annotation) is not tuple:
+        return None
+    member = get_args(annotation)[0]
+    return (
+        member
+        if member is Jurisdiction
+        or (isinstance(member, type) and issubclass(member, Vocabulary))
+        else None
+    )
+
+
+def _column_type(annotation: Any) -> TypeEngine[Any]:
+    if _member(annotation) is not None:
+        return Integer()
+    if annotation in SCALARS:
+        return SCALARS[annotation]()  # type: ignore[no-any-return]  # the table maps to column types only
+    if isinstance(annotation, type) and issubclass(annotation, Vocabulary):
+        return Canonical(annotation)
+    return Packed(annotation)
+
+
+def _attribute(name: str, annotation: Any) -> tuple[Attribute, list[Column[Any]]]:
+    bare = _optional(annotation)
+    if isinstance(bare, type) and issubclass(bare, Struct):
+        parts = get_type_hints(bare, include_extras=True)
+        columns = [
+            Column(f"{name}_{part}", _column_type(_optional(kind)))
+            for part, kind in parts.items()
+        ]
+        struct: type[Struct] | None = bare
+    else:
+        columns = [Column(name, _column_type(bare))]
+        struct = None
+    return Attribute(
+        name,
+        tuple(column.name for column in columns),
+        struct,
+        _member(bare),
+        field_class(annotation),
+    ), columns
+
+
+def _record_table(record: type[Record]) -> RecordTable:
+    hints = get_type_hints(record, include_extras=True)
+    attributes: dict[str, Attribute] = {}
+    columns: list[Column[Any]] = []
+    for field in structs.fields(record):
+        if field.name not in ("source", "external_id"):
+            attributes[field.name], more = _attribute(field.name, hints[field.name])
+            columns += more
+    name = "".join(
+        f"_{letter.lower()}" if letter.isupper() else letter
+        for letter in record.type.value
+    ).lstrip("_")
+    start, end = f"{record.dated_by}_start", f"{record.dated_by}_end"
+    table = Table(
+        f"{name}_version",
+        metadata,
+        Column("id", text(), nullable=False),
+        Column("source", text(), nullable=False),
+        Column("from_revision", BigInteger, nullable=False),
+        Column("to_revision", BigInteger),
+        Column("scope", key(), nullable=False),
+        Column("retrieval", key(), nullable=False),
+        Column("digest", LargeBinary, nullable=False),
+        Column("redacted", Boolean, nullable=False),
+        *columns,
+        PrimaryKeyConstraint("id", "from_revision"),
+    )
+    current = table.c.to_revision.is_(None)
+    where = {"sqlite_where": current, "postgresql_where": current}
+    Index(f"{name}_current", table.c.id, unique=True, **where)
+    Index(f"{name}_current_dated", table.c[start], table.c.id, **where)
+    Index(f"{name}_current_recorded", table.c.from_revision, table.c.id, **where)
+    Index(f"{name}_current_scope", table.c.scope, table.c.id, **where)
+    Index(f"{name}_dated", table.c[start], table.c.id)
+    Index(f"{name}_recorded", table.c.from_revision, table.c.id)
+    return RecordTable(record.type, record, table, attributes, start, end)
+
+
+RECORD_TABLES: dict[RecordType, RecordTable] = {
+    kind: _record_table(record) for kind, record in RECORD_TYPES.items()
+}
