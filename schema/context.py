@@ -1,0 +1,201 @@
+"""What the schema asks of whoever holds the data: one method that answers questions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
+
+from adapters.vocabulary.enums import Qualifier, RecordType, Vocabulary
+from adapters.vocabulary.jurisdictions import Jurisdiction
+
+A = TypeVar("A")
+
+
+class Question(Struct, Generic[A], frozen=True, kw_only=True):
+    """Something that the holder of the data answers with an `A`."""
+
+
+class PeriodMatch(Vocabulary):
+    """How a record's period must lie to the one asked for."""
+
+    EXACT = "EXACT"
+    WITHIN = "WITHIN"
+    OVERLAPS = "OVERLAPS"
+
+
+class AnyOf(Struct, frozen=True):
+    """One of the attributes equals one of the values. A part of a value is named with a dot: `offence.code`."""
+
+    attributes: tuple[str, ...]
+    values: tuple[Any, ...]
+
+
+class Has(Struct, frozen=True):
+    """The attribute, a set, holds one of the values."""
+
+    attribute: str
+    values: tuple[str, ...]
+
+
+class During(Struct, frozen=True):
+    """The record's own period lies to the days from `start` up to but not including `end` as `match` says."""
+
+    start: date
+    end: date
+    match: PeriodMatch = PeriodMatch.WITHIN
+
+
+class Refers(Struct, frozen=True):
+    """The record names this reference; with `scheme` None, one of this value in any scheme."""
+
+    scheme: str | None
+    value: str
+
+
+class UpdatedSince(Struct, frozen=True):
+    """The version was recorded at this moment or later."""
+
+    moment: datetime
+
+
+Condition = AnyOf | Has | During | Refers | UpdatedSince
+
+
+class OrderBy(Vocabulary):
+    """What records are ordered by; ties go by id."""
+
+    PERIOD = "PERIOD"
+    RECORDED_AT = "RECORDED_AT"
+
+
+class Order(Struct, frozen=True):
+    """By what, and in which direction. Records that lack a value come last in either."""
+
+    by: OrderBy = OrderBy.PERIOD
+    descending: bool = True
+
+
+class Window(Struct, frozen=True):
+    """Which part of the ordered records: `size` of them, forward after a cursor or backward before one."""
+
+    size: int = 20
+    cursor: str | None = None
+    backward: bool = False
+
+
+class Records(Question["Page"], frozen=True, kw_only=True):
+    """A page of records of one type, with only the attributes named, and the pages related to each of them.
+
+    `related` is keyed by whatever the asker likes; each answer's `related` has the same keys. As a related question
+    it reads the records that share a reference with the record above.
+    """
+
+    record: RecordType
+    attributes: frozenset[str]
+    conditions: tuple[Condition, ...] = ()
+    order: Order = Order()
+    window: Window = Window()
+    total: bool = False
+    as_of: datetime | None = None
+    related: Mapping[Any, "Records"] = field(default_factory=dict)
+
+
+class ById(Question[Mapping[str, "Row"]], frozen=True, kw_only=True):
+    """The records of one type with these ids (`source:externalId`), by id; an absent one is absent."""
+
+    record: RecordType
+    ids: tuple[str, ...]
+    attributes: frozenset[str]
+    as_of: datetime | None = None
+    related: Mapping[Any, Records] = field(default_factory=dict)
+
+
+class Sources(Question[Sequence["SourceState"]], frozen=True, kw_only=True):
+    """The sources that the caller may see, or those of them with these names."""
+
+    names: tuple[str, ...] | None = None
+
+
+class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
+    """How far each source covers a jurisdiction and a period, for records of one type or of all that it has."""
+
+    sources: tuple[str, ...] | None = None
+    record: RecordType | None = None
+    jurisdictions: tuple[Jurisdiction, ...] = ()
+    start: date | None = None
+    end: date | None = None
+
+
+class Row(SimpleNamespace):
+    """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
+
+
+class Page(Struct, kw_only=True):
+    """Some of the records that a question asked for, each with its cursor, in the order asked for."""
+
+    nodes: list[Row]
+    cursors: list[str]
+    has_next: bool = False
+    has_previous: bool = False
+    total: int | None = None
+    total_qualifier: Qualifier = Qualifier.EXACT
+    sources: Sequence["SourceState"] = ()
+
+
+class Freshness(Vocabulary):
+    """How old what the catalogue holds of a source is."""
+
+    FRESH = "FRESH"
+    STALE = "STALE"
+    NEVER_READ = "NEVER_READ"
+
+
+class SourceState(Struct, frozen=True, kw_only=True):
+    """A source, what it is, and how old the gateway's copy of it is. `reason` is why its last reading failed."""
+
+    about: Any
+    state: Freshness
+    last_read_at: datetime | None
+    age_seconds: int | None
+    reason: str | None
+    scopes: int
+    complete_scopes: int
+
+
+class CoverageState(Vocabulary):
+    """Three answers that a figure of zero is not."""
+
+    REPORTED = "REPORTED"
+    NOT_REPORTED = "NOT_REPORTED"
+    NOT_COVERED = "NOT_COVERED"
+
+
+class ScopeState(Struct, frozen=True, kw_only=True):
+    """A slice of a source that was read, and what became of its rows."""
+
+    channel: str
+    name: str
+    start: date | None
+    end: date | None
+    last_read_at: datetime
+    complete: bool
+    reason: str | None
+    counts: Mapping[str, int]
+
+
+class SourceCoverage(Struct, frozen=True, kw_only=True):
+    """What one source says about a demand, and by which slices the gateway knows."""
+
+    source: SourceState
+    state: CoverageState
+    scopes: Sequence[ScopeState]
+
+
+class Catalogue(Protocol):
+    """Who holds the data, as one caller may see it, at one revision."""
+
+    async def read(self, question: Question[A]) -> A:
+        """Answers a question. Raises schema.errors.Refused where an argument cannot be met."""
+        ...

@@ -1,0 +1,164 @@
+"""How fields declare what they read; ordinary resolvers are derived from the declarations, and none fetches by itself.
+
+A field of a record type says once which attribute of the record it needs, or that it is the page of related records.
+`derive` gives every declaring field of a built schema its resolver. A later, compiled way reads the same declarations.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from inspect import Parameter, Signature
+from typing import Annotated, Any
+
+import strawberry
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
+from msgspec import Struct
+
+from adapters.vocabulary.enums import RecordType
+from schema.inputs import DEFINITION, RecordOrder
+
+
+def _argument(kind: Any, description: str) -> Any:
+    return Annotated[kind | None, strawberry.argument(description=description)]
+
+
+AS_OF: Any = _argument(
+    datetime, "Answer with what the gateway knew at this moment; the latest if absent."
+)
+
+READS = "reads"
+
+
+class Attribute(Struct, frozen=True):
+    """The field needs one attribute of the record (`name`) and shows it through `shown`, where that is set."""
+
+    name: str
+    shown: Callable[[Any], Any] | None = None
+
+
+class Related(Struct, frozen=True):
+    """The field is the page of records of one type that share a reference with this one."""
+
+    record: RecordType
+
+
+class Listing(Struct, frozen=True):
+    """The root field is a page of all records of one type."""
+
+    record: RecordType
+
+
+class Lookup(Struct, frozen=True):
+    """The root field is the one record of one type that an id names."""
+
+    record: RecordType
+
+
+Reads = Attribute | Related | Listing | Lookup
+
+
+def attribute(
+    name: str, description: str, shown: Callable[[Any], Any] | None = None
+) -> Any:
+    """A field that shows one attribute of its record; `shown` turns the stored value into the one to show."""
+    return strawberry.field(
+        description=description, metadata={READS: Attribute(name, shown)}
+    )
+
+
+def related(record: RecordType, filtered_by: type) -> Any:
+    """A field that is the page of records of one type that share a reference with its own."""
+    return strawberry.field(
+        resolver=_signature(filtered_by),
+        description=f"The {record.name.replace('_', ' ').lower()} records that share a reference with this record, newest first.",
+        metadata={READS: Related(record)},
+    )
+
+
+def listing(record: RecordType, filtered_by: type, description: str) -> Any:
+    """A root field that is a page of all records of one type."""
+    return strawberry.field(
+        resolver=_signature(filtered_by, as_of=True),
+        description=description,
+        metadata={READS: Listing(record)},
+    )
+
+
+def lookup(record: RecordType, description: str) -> Any:
+    """A root field that is the one record of one type that an id names."""
+
+    def resolver(
+        id: Annotated[
+            strawberry.ID, strawberry.argument(description="The record's `id`.")
+        ],
+        as_of: AS_OF = strawberry.UNSET,
+    ) -> Any:
+        raise NotDerived
+
+    return strawberry.field(
+        resolver=resolver, description=description, metadata={READS: Lookup(record)}
+    )
+
+
+def declared(field: GraphQLField) -> Reads | None:
+    """What a field of the built schema declares to read."""
+    definition = field.extensions.get(DEFINITION)
+    return definition.metadata.get(READS) if definition is not None else None
+
+
+Derivation = Callable[[Reads], Callable[..., Any]]
+
+
+def derive(schema: GraphQLSchema, derivation: Derivation) -> None:
+    """Gives every field that declares what it reads the resolver that follows from the declaration."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            for field in kind.fields.values():
+                reads = declared(field)
+                if reads is not None:
+                    field.resolve = derivation(reads)
+
+
+class NotDerived(RuntimeError):
+    """A declaring field was run before `derive` gave it its resolver."""
+
+
+def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
+    """The arguments of a page, as Strawberry reads them from a function."""
+    annotations: dict[str, Any] = {
+        "first": _argument(
+            int,
+            "How many from the start, 20 if neither this nor `last` is given; at most 100.",
+        ),
+        "after": _argument(
+            str, "Only what comes after this cursor; a page goes with `first`."
+        ),
+        "last": _argument(
+            int, "How many from the end, at most 100. An error together with `first`."
+        ),
+        "before": _argument(
+            str, "Only what comes before this cursor; a page goes with `last`."
+        ),
+        "filter": _argument(
+            filtered_by, "Only records that meet every condition given."
+        ),
+        "order_by": _argument(
+            RecordOrder,
+            "The order; if absent by the records' own period, newest first.",
+        ),
+    }
+    if as_of:
+        annotations["as_of"] = AS_OF
+
+    def page(**arguments: Any) -> Any:
+        raise NotDerived
+
+    page.__annotations__ = annotations
+    vars(page)["__signature__"] = Signature(
+        [
+            Parameter(
+                name, Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=kind
+            )
+            for name, kind in annotations.items()
+        ]
+    )
+    return page

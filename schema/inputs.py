@@ -1,0 +1,296 @@
+"""Filters and orders: what may be asked of records. Every field of a filter declares the condition that it means."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import strawberry
+from graphql import GraphQLInputObjectType
+
+from adapters.vocabulary.enums import (
+    ArrestEvent,
+    CaseStatus,
+    HarmCategory,
+    Metric,
+    RecordType,
+    ReportStatus,
+    RequestStatus,
+    TakedownMeasure,
+    TakedownStatus,
+    TakedownTrigger,
+)
+from adapters.vocabulary.jurisdictions import Jurisdiction
+from adapters.vocabulary.names import find_agency, find_platform
+from schema.context import (
+    AnyOf,
+    Condition,
+    During,
+    Has,
+    OrderBy,
+    PeriodMatch,
+    Refers,
+    UpdatedSince,
+)
+from schema.enumerations import publish
+from schema.errors import ErrorCode, Refused
+
+MEANS = "means"
+DEFINITION = "strawberry-definition"
+LONGEST = 200
+"""Characters of a text that a filter takes."""
+MOST = 100
+"""Values of a list that a filter takes."""
+
+Meaning = Callable[[Any, Mapping[str, Any]], Condition]
+
+publish(
+    OrderBy,
+    "What records are ordered by; ties go by id.",
+    {
+        "PERIOD": "The first day of the record's own period; records without one come last in either direction.",
+        "RECORDED_AT": "When the gateway recorded this version of the record.",
+    },
+)
+
+
+def condition(description: str, means: Meaning) -> Any:
+    """A field of a filter, and what a value given for it asks of a record."""
+    return strawberry.field(
+        default=strawberry.UNSET, description=description, metadata={MEANS: means}
+    )
+
+
+def conditions(
+    filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]
+) -> tuple[Condition, ...]:
+    """What a filter as given asks of a record. Raises Refused where a value cannot be met."""
+    return tuple(
+        field.extensions[DEFINITION].metadata[MEANS](given[name], given)
+        for name, field in filtered_by.fields.items()
+        if given.get(name) is not None
+        and MEANS in field.extensions[DEFINITION].metadata
+    )
+
+
+def _listed(values: list[Any]) -> tuple[Any, ...]:
+    if len(values) > MOST or any(
+        isinstance(value, str) and len(value) > LONGEST for value in values
+    ):
+        raise Refused(
+            ErrorCode.BAD_INPUT,
+            f"A filter takes at most {MOST} values of at most {LONGEST} characters.",
+        )
+    return tuple(values)
+
+
+def one_of(*attributes: str) -> Meaning:
+    """One of the attributes equals one of the values given."""
+    return lambda values, _: AnyOf(attributes, _listed(values))
+
+
+def holds(attribute: str) -> Meaning:
+    """The attribute, a set, holds one of the values given."""
+    return lambda values, _: Has(
+        attribute, tuple(str(value) for value in _listed(values))
+    )
+
+
+def named(find: Callable[[str], Any], what: str, *attributes: str) -> Meaning:
+    """One of the attributes is whom one of the names means. Raises Refused for a name that means nobody."""
+
+    def means(values: list[str], _: Mapping[str, Any]) -> Condition:
+        found = [(text, find(text)) for text in _listed(values)]
+        for text, body in found:
+            if body is None:
+                raise Refused(
+                    ErrorCode.BAD_INPUT,
+                    f"No {what} is called {text[:40]!r}; the field {what}s lists them.",
+                )
+        return AnyOf(attributes, tuple(body.id for _, body in found))
+
+    return means
+
+
+def agencies(*attributes: str) -> Any:
+    return condition(
+        "By id, name or alias: any of these agencies.",
+        named(find_agency, "agency", *attributes),
+    )
+
+
+def platforms() -> Any:
+    return condition(
+        "By id, name or alias: any of these platforms.",
+        named(find_platform, "platform", "platform"),
+    )
+
+
+def harms() -> Any:
+    return condition("Any of these harm categories.", holds("harm_categories"))
+
+
+def during(value: Mapping[str, date], given: Mapping[str, Any]) -> Condition:
+    """Raises Refused where the period has no day."""
+    if value["start"] >= value["end"]:
+        raise Refused(
+            ErrorCode.BAD_INPUT,
+            "A period's end is exclusive and must come after its start.",
+        )
+    return During(
+        value["start"], value["end"], given.get("periodMatch") or PeriodMatch.WITHIN
+    )
+
+
+@strawberry.input(description="Days, from `start` up to but not including `end`.")
+class PeriodInput:
+    start: date = strawberry.field(description="The first day.")
+    end: date = strawberry.field(description="The first day after the period.")
+
+
+@strawberry.input(description="An identifier that records may share.")
+class ReferenceInput:
+    value: str = strawberry.field(description="The number.")
+    scheme: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Whose numbering it is; any if absent."
+    )
+
+
+@strawberry.input(description="The order of records.")
+class RecordOrder:
+    by: OrderBy = strawberry.field(default=OrderBy.PERIOD, description="By what.")
+    descending: bool = strawberry.field(
+        default=True, description="Newest first, or oldest first."
+    )
+
+
+@strawberry.input
+class RecordFilter:
+    source: list[str] | None = condition(
+        "Any of these sources, by name.", one_of("source")
+    )
+    jurisdiction: list[Jurisdiction] | None = condition(
+        "Any of these places; a country also means its parts.", holds("jurisdictions")
+    )
+    period: PeriodInput | None = condition(
+        "The record's own period lies to this one as `periodMatch` says.", during
+    )
+    period_match: PeriodMatch = strawberry.field(
+        default=PeriodMatch.WITHIN,
+        description="How the record's own period must lie to `period`.",
+    )
+    reference: ReferenceInput | None = condition(
+        "Names this reference.",
+        lambda value, _: Refers(value.get("scheme"), value["value"]),
+    )
+    updated_since: datetime | None = condition(
+        "This version was recorded at this moment or later.",
+        lambda value, _: UpdatedSince(value),
+    )
+
+
+@strawberry.input(description="Which cases.")
+class CaseFilter(RecordFilter):
+    agency: list[str] | None = agencies("agency")
+    status: list[CaseStatus] | None = condition(
+        "Any of these statuses.", one_of("status")
+    )
+    harm_category: list[HarmCategory] | None = harms()
+    offence: list[str] | None = condition(
+        "The offence's code or label, exactly as published, is any of these.",
+        one_of("offence.code", "offence.label"),
+    )
+
+
+@strawberry.input(description="Which status events.")
+class StatusEventFilter(RecordFilter):
+    agency: list[str] | None = agencies("agency")
+    status: list[CaseStatus] | None = condition(
+        "Any of these statuses.", one_of("status")
+    )
+
+
+@strawberry.input(description="Which takedowns.")
+class TakedownFilter(RecordFilter):
+    agency: list[str] | None = agencies("requested_by")
+    platform: list[str] | None = platforms()
+    status: list[TakedownStatus] | None = condition(
+        "Any of these statuses.", one_of("status")
+    )
+    measure: list[TakedownMeasure] | None = condition(
+        "Any of these measures.", holds("measures")
+    )
+    trigger: list[TakedownTrigger] | None = condition(
+        "Any of these triggers.", one_of("trigger")
+    )
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="Which arrests.")
+class ArrestFilter(RecordFilter):
+    agency: list[str] | None = agencies("agency")
+    event: list[ArrestEvent] | None = condition("Any of these events.", one_of("event"))
+    harm_category: list[HarmCategory] | None = harms()
+    offence: list[str] | None = condition(
+        "The offence's code or label, exactly as published, is any of these.",
+        one_of("offence.code", "offence.label"),
+    )
+
+
+@strawberry.input(description="Which requests for information.")
+class InformationRequestFilter(RecordFilter):
+    agency: list[str] | None = agencies("requester")
+    platform: list[str] | None = platforms()
+    status: list[RequestStatus] | None = condition(
+        "Any of these statuses.", one_of("status")
+    )
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="Which cooperation requests.")
+class CooperationRequestFilter(RecordFilter):
+    agency: list[str] | None = agencies("from_agency", "to_agency")
+    platform: list[str] | None = platforms()
+    addressed_to: list[Jurisdiction] | None = condition(
+        "Sent to any of these places.", one_of("to_jurisdiction")
+    )
+    status: list[RequestStatus] | None = condition(
+        "Any of these statuses.", one_of("status")
+    )
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="Which incoming reports.")
+class ReportFilter(RecordFilter):
+    agency: list[str] | None = agencies("received_by")
+    platform: list[str] | None = platforms()
+    status: list[ReportStatus] | None = condition(
+        "Any of these statuses.", one_of("status")
+    )
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="Which published figures.")
+class StatisticFilter(RecordFilter):
+    metric: list[Metric] | None = condition("Any of these metrics.", one_of("metric"))
+    agency: list[str] | None = agencies("agency", "speaker")
+    platform: list[str] | None = platforms()
+    event: list[ArrestEvent] | None = condition(
+        "Counts any of these events.", one_of("event")
+    )
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="What coverage is asked about.")
+class CoverageFilter:
+    source: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Any of these sources, by name."
+    )
+    record_type: RecordType | None = strawberry.field(
+        default=strawberry.UNSET, description="Only records of this type."
+    )
+    jurisdiction: list[Jurisdiction] | None = strawberry.field(
+        default=strawberry.UNSET, description="Any of these places."
+    )
+    period: PeriodInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Any day of this period."
+    )

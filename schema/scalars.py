@@ -1,0 +1,206 @@
+"""The scalars: how moments, days, durations, large and exact numbers, links and places are written."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode, print_ast
+
+from adapters.vocabulary.jurisdictions import (
+    Jurisdiction,
+    UnknownJurisdiction,
+    jurisdiction,
+)
+
+Long = NewType("Long", int)
+"""An integer of up to 64 bits; GraphQL's own Int ends at 2,147,483,647."""
+
+Link = NewType("Link", str)
+"""An absolute address of a page."""
+
+LONGEST = 2**63 - 1
+DURATION = re.compile(r"PT(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?")
+
+
+def write_duration(value: timedelta) -> str:
+    """ISO 8601 in hours, minutes and seconds. Never days: 36 hours are `PT36H`, not one day and twelve hours."""
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = (
+        f"{hours}H" * bool(hours)
+        + f"{minutes}M" * bool(minutes)
+        + f"{seconds}S" * bool(seconds)
+    )
+    return f"PT{parts or '0S'}"
+
+
+def read_duration(value: str) -> timedelta:
+    """Raises ValueError for anything but hours, minutes and seconds."""
+    match = DURATION.fullmatch(value)
+    if match is None:
+        raise ValueError(
+            "a Duration is written like PT36H or PT1H30M; days are not used"
+        )
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def write_moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_moment(value: str) -> datetime:
+    """Raises ValueError where the text is no date and time with an offset."""
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is not None and "T" in value:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError("a DateTime is written like 2024-09-30T09:00:00Z, with its offset")
+
+
+def read_date(value: str) -> date:
+    """Raises ValueError where the text is no calendar day."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("a Date is a day of the calendar, written like 2024-09-30")
+
+
+def read_long(value: int) -> int:
+    if isinstance(value, bool) or abs(value) > LONGEST:
+        raise ValueError("a Long is an integer of up to 64 bits")
+    return value
+
+
+def read_decimal(value: str | int) -> Decimal:
+    """Raises ValueError where the text is no finite decimal number of at most 40 digits."""
+    try:
+        number = (
+            Decimal(value)
+            if len(str(value)) <= 40 and not isinstance(value, bool)
+            else None
+        )
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        raise ValueError("a Decimal is a decimal number, written as a string")
+    return number
+
+
+def write_decimal(value: Decimal) -> str:
+    return format(value, "f")
+
+
+def read_link(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s]{1,2000}", value):
+        raise ValueError("a URL is an absolute http or https address")
+    return value
+
+
+def read_jurisdiction(value: str) -> Jurisdiction:
+    try:
+        return jurisdiction(value)
+    except UnknownJurisdiction as exc:
+        raise ValueError(str(exc)) from None
+
+
+def _scalar(
+    name: str,
+    description: str,
+    specified_by_url: str,
+    read: Callable[[Any], Any],
+    write: Callable[[Any], Any],
+    accepts: tuple[type, ...] = (str,),
+) -> Any:
+    def parse(value: Any) -> Any:
+        try:
+            if isinstance(value, accepts):
+                return read(value)
+            raise ValueError(f"a {name} cannot be written as {type(value).__name__}")
+        except ValueError as exc:
+            raise GraphQLError(str(exc)) from None
+
+    def parse_literal(node: ValueNode, variables: Any = None) -> Any:
+        if isinstance(node, IntValueNode) and int in accepts:
+            if len(node.value) > 20:
+                raise GraphQLError(
+                    f"a {name} cannot be written with {len(node.value)} digits"
+                )
+            return parse(int(node.value))
+        if isinstance(node, StringValueNode) and str in accepts:
+            return parse(node.value)
+        raise GraphQLError(
+            f"a {name} cannot be written as {print_ast(node)[:40]}", node
+        )
+
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        specified_by_url=specified_by_url,
+        serialize=write,
+        parse_value=parse,
+        parse_literal=parse_literal,
+    )
+
+
+SCALARS: dict[object, Any] = {
+    datetime: _scalar(
+        "DateTime",
+        "A moment, in UTC, as RFC 3339 writes it: `2024-09-30T09:00:00Z`.",
+        "https://scalars.graphql.org/andimarek/date-time.html",
+        read_moment,
+        write_moment,
+    ),
+    date: _scalar(
+        "Date",
+        "A day of the calendar, `2024-09-30`, in whatever time zone the field says.",
+        "https://scalars.graphql.org/andimarek/local-date.html",
+        read_date,
+        date.isoformat,
+    ),
+    timedelta: _scalar(
+        "Duration",
+        "A length of time in hours, minutes and seconds as ISO 8601 writes it, never in days: `PT36H`.",
+        "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
+        read_duration,
+        write_duration,
+    ),
+    Long: _scalar(
+        "Long",
+        "An integer of up to 64 bits.",
+        "https://scalars.graphql.org/jakobmerrild/long.html",
+        read_long,
+        int,
+        (int,),
+    ),
+    Decimal: _scalar(
+        "Decimal",
+        'A decimal number with the digits as published, as a string: `"89.9"`.',
+        "https://www.w3.org/TR/xmlschema11-2/#decimal",
+        read_decimal,
+        write_decimal,
+        (str, int),
+    ),
+    Link: _scalar(
+        "URL",
+        "An absolute http or https address.",
+        "https://url.spec.whatwg.org/",
+        read_link,
+        str,
+    ),
+    Jurisdiction: _scalar(
+        "Jurisdiction",
+        "A country (ISO 3166-1: `KR`), a part of one (ISO 3166-2: `GB-ENG`) or `EU`. "
+        "Arguments also take `KOR`, `South Korea` and 한국.",
+        "https://www.iso.org/iso-3166-country-codes.html",
+        read_jurisdiction,
+        str,
+    ),
+}
