@@ -1,0 +1,224 @@
+"""The command `gateway`: import, ask, serve, and look after a catalogue.
+
+Every bad argument, file or setting ends in one clear line and exit code 2; an answer with errors ends in exit code 1.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Any, NoReturn
+
+import typer
+from graphql import execute, parse
+from msgspec import structs
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.errors import SourceError
+from gateway.access.callers import operator, public
+from gateway.catalogue.database import UnusableDatabase, connect
+from gateway.catalogue.holdings import Behind, Holdings
+from gateway.catalogue.importing import import_scopes
+from gateway.progress import progress_bar
+from gateway.settings import InvalidSettings, settings
+from gateway.wiring import sources as wired
+from schema.context import Sources
+from schema.contract import contract, sdl
+
+app = typer.Typer(
+    help="One GraphQL endpoint over regulators, police forces and platforms.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+schema_app = typer.Typer(help="The published schema.", no_args_is_help=True)
+catalogue_app = typer.Typer(help="Looking after the catalogue.", no_args_is_help=True)
+app.add_typer(schema_app, name="schema")
+app.add_typer(catalogue_app, name="catalogue")
+
+
+class Format(StrEnum):
+    """How `gateway query` writes an answer."""
+
+    JSON = "json"
+    NDJSON = "ndjson"
+    CSV = "csv"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
+
+
+@app.command("import")
+def import_(
+    source: Annotated[
+        str, typer.Argument(help="The source's name; `gateway sources` lists them.")
+    ],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, or folders that are searched.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a source's files into the catalogue. What was cut short is continued; what is known is left as it is."""
+    _run(_import(source, paths or [], as_json))
+
+
+async def _import(name: str, paths: list[Path], as_json: bool) -> None:
+
+    started = time.monotonic()
+    async with _holdings() as holdings:
+        source = holdings.sources.get(name)
+        if source is None:
+            _refuse(
+                f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}"
+            )
+        scopes = list(source.files(paths))
+        if not scopes:
+            _refuse(f"{name}: name the files or folders to import")
+        with progress_bar(len(scopes)) as progress:
+            counts = await import_scopes(holdings.database, source, scopes, progress)
+        unknown = await holdings.unknown_codes(name)
+    summary = {_camel(key): value for key, value in structs.asdict(counts).items()}
+    summary["seconds"] = round(time.monotonic() - started, 3)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {"source": name, **summary, "unknownCodes": unknown}, ensure_ascii=False
+            )
+        )
+        return
+    typer.echo(
+        f"{name}: " + ", ".join(f"{key} {value:,}" for key, value in summary.items())
+    )
+    for code in unknown:
+        typer.echo(
+            f"unknown {code['field']}: {code['code']!r}, {code['count']:,} times",
+            err=True,
+        )
+
+
+@app.command()
+def query(
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY",
+            help="A GraphQL document; `-` reads it from standard input.",
+        ),
+    ],
+    variables: Annotated[str, typer.Option(help="Variables, as a JSON object.")] = "{}",
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format", help="`ndjson` and `csv` write the nodes of one root field."
+        ),
+    ] = Format.JSON,
+) -> None:
+    """Ask the catalogue, as the public may."""
+    _run(_query(sys.stdin.read() if text == "-" else text, variables, form))
+
+
+async def _query(text: str, variables: str, form: Format) -> None:
+
+    try:
+        given = json.loads(variables)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        _refuse("--variables must be a JSON object")
+    async with (
+        _holdings() as holdings,
+        holdings.reader(public(holdings.abouts.values())) as reader,
+    ):
+        pending = execute(
+            contract(),
+            parse(text),
+            context_value=SimpleNamespace(catalogue=reader),
+            variable_values=given,
+        )
+        answer = await pending if isinstance(pending, Awaitable) else pending
+    typer.echo(json.dumps(answer.formatted, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """What this deployment reads, and how old it is."""
+    _run(_sources(as_json))
+
+
+async def _sources(as_json: bool) -> None:
+
+    async with (
+        _holdings() as holdings,
+        holdings.reader(operator(holdings.abouts.values())) as reader,
+    ):
+        states = await reader.read(Sources())
+    rows = [
+        {
+            "name": state.about.name,
+            "kind": state.about.kind,
+            "publisher": state.about.publisher,
+            "state": state.state,
+            "lastReadAt": state.last_read_at and state.last_read_at.isoformat(),
+            "scopes": state.scopes,
+            "reason": state.reason,
+        }
+        for state in states
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(*rows[0], box=None)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+@schema_app.command("print")
+def schema_print() -> None:
+    """The schema as SDL."""
+
+    typer.echo(sdl(), nl=False)
+
+
+@asynccontextmanager
+async def _holdings(*, prepare: bool = True) -> AsyncGenerator[Holdings]:
+    """This deployment's catalogue, usable."""
+    holdings = Holdings(connect(settings().database_url), wired())
+    try:
+        if prepare:
+            await holdings.prepare()
+        yield holdings
+    finally:
+        await holdings.close()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a command; what went wrong becomes one line without paths, SQL or values."""
+    try:
+        asyncio.run(work)
+    except (InvalidSettings, UnusableDatabase, Behind, SourceError) as exc:
+        _refuse(str(exc))
+    except (OSError, SQLAlchemyError) as exc:
+        _refuse(f"the catalogue cannot be used ({type(exc).__name__})")
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(f"gateway: {message}", err=True)
+    raise SystemExit(2)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def main() -> None:
+    """What the installed command runs."""
+    app()

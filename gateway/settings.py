@@ -1,0 +1,79 @@
+"""What the environment (`GATEWAY_…`) and `gateway.toml` say, read once."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+FILE = Path("gateway.toml")
+
+
+class InvalidSettings(Exception):
+    """A setting cannot be used; the message names it and never shows its value."""
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. The environment goes before the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_", toml_file=FILE, extra="ignore", frozen=True
+    )
+
+    database_url: str = "sqlite:///catalogue.db"
+    """`sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
+
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins whose pages may ask from a browser, separated by commas."""
+
+    max_body_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = 256 * 1024
+    max_tokens: Annotated[int, Field(ge=100, le=100_000)] = 4_000
+    max_depth: Annotated[int, Field(ge=4, le=64)] = 16
+    max_aliases: Annotated[int, Field(ge=0, le=1_000)] = 60
+    max_fields: Annotated[int, Field(ge=100, le=100_000)] = 2_000
+    """Fields of one document with its fragments written out."""
+
+    deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 30.0
+    """How long an answer may take."""
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        return (
+            [part.strip() for part in value.split(",") if part.strip()]
+            if isinstance(value, str)
+            else value
+        )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def settings() -> Settings:
+    """The settings of this process. Raises InvalidSettings, naming every setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
+            for error in exc.errors()
+        )
+        raise InvalidSettings(f"settings: {wrong}") from None
+    except (OSError, ValueError):
+        raise InvalidSettings(
+            "settings: gateway.toml is not a TOML file that can be read"
+        ) from None
