@@ -1,16 +1,28 @@
-"""A document that was read whole, handed on in batches that a later run can continue."""
+"""A document read whole: what the pure half of a source makes of it, handed on in batches that a later run continues."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 
 from msgspec import Struct, field
 
+from adapters.errors import Unreadable
+from adapters.formats import files
 from adapters.records import Record
-from adapters.source import Batch, Origin, Rejection, UnknownCode
+from adapters.source import Batch, Origin, Rejection, Scope, UnknownCode
 
 BATCH = 5000
 """Records in one batch."""
+
+
+class Refused(ValueError):
+    """A row cannot be read. `column` is the failing one, None where that is personal or the row as a whole is at fault."""
+
+    def __init__(self, reason: str, column: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.column = column
 
 
 class Reading(Struct, kw_only=True):
@@ -26,9 +38,11 @@ class Reading(Struct, kw_only=True):
     start: date | None = None
     end: date | None = None
 
-    def batches(
-        self, origin: Origin, since: str | None, size: int = BATCH
-    ) -> Iterator[Batch]:
+    def reject(self, position: int, refused: Refused) -> None:
+        """Counts a row, numbered from 1, as one that could not be read."""
+        self.rejections.append(Rejection(position=position, reason=refused.reason, column=refused.column))
+
+    def batches(self, origin: Origin, since: str | None, size: int = BATCH) -> Iterator[Batch]:
         """The batches after checkpoint `since`; all of them where that was made from other bytes.
 
         The first batch carries whatever became no record, so that each batch accounts for its own rows.
@@ -46,16 +60,11 @@ class Reading(Struct, kw_only=True):
                 merged=self.merged if first else 0,
                 out_of_scope=self.out_of_scope if first else 0,
                 rejections=self.rejections if first else (),
-                unknown_codes=[
-                    UnknownCode(field=f, code=c, count=n)
-                    for (f, c), n in sorted(self.unknown.items())
-                ]
+                unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(self.unknown.items())]
                 if first
                 else (),
                 since=None if first else _checkpoint(origin, start),
-                checkpoint=None
-                if following == len(self.records)
-                else _checkpoint(origin, following),
+                checkpoint=None if following == len(self.records) else _checkpoint(origin, following),
                 start=self.start,
                 end=self.end,
             )
@@ -66,6 +75,16 @@ class Reading(Struct, kw_only=True):
     def _continued(self, origin: Origin, since: str | None) -> int:
         digest, _, position = (since or "").partition(":")
         return int(position) if digest == origin.sha256 and position.isdecimal() else 0
+
+
+async def read_whole(scope: Scope, since: str | None, read: Callable[[str, bytes], Reading]) -> AsyncIterator[Batch]:
+    """The batches of a scope that is one file; `read` turns the file's name and bytes into what they say."""
+    if scope.path is None:
+        raise Unreadable(f"{scope.name}: no file was named for this scope")
+    document = await files.read(scope.path)
+    reading = await asyncio.to_thread(read, document.name, document.content)
+    for batch in reading.batches(document.origin, since):
+        yield batch
 
 
 def _checkpoint(origin: Origin, position: int) -> str:

@@ -70,7 +70,7 @@ class Host(Struct, frozen=True, order=True, array_like=True):
     count: int
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, omit_defaults=True):
     """The days from `start` up to but not including `end`, in the publisher's own time zone.
 
     A month, a day or a year is a period too, and `precision` says which. `text` keeps the words as printed where the
@@ -84,7 +84,7 @@ class Period(Struct, frozen=True):
     text: str | None = None
 
 
-class Offence(Struct, frozen=True):
+class Offence(Struct, frozen=True, omit_defaults=True):
     """An offence in the publisher's own scheme."""
 
     scheme: str | None = None
@@ -92,7 +92,7 @@ class Offence(Struct, frozen=True):
     label: str | None = None
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, omit_defaults=True):
     """Where, as published: often a snapped point. Coordinates are WGS 84 degrees, kept as the publisher's own digits."""
 
     name: str | None = None
@@ -104,7 +104,11 @@ class Place(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What every kind of record has. `omit_defaults` keeps a record's digest stable when a kind gains an attribute."""
+    """What every kind of record has.
+
+    `omit_defaults` keeps a record's digest stable when a kind gains an attribute. It tells defaults by identity, so a
+    default must be None, a number, a member of a list or the empty tuple.
+    """
 
     type: ClassVar[RecordType]
     dated_by: ClassVar[str]
@@ -134,11 +138,11 @@ class Case(Record, frozen=True, kw_only=True, omit_defaults=True):
     agency: str | None = None
     court: str | None = None
     status: CaseStatus = CaseStatus.UNKNOWN
-    offence: Offence = Offence()
+    offence: Offence | None = None
     harm_categories: tuple[HarmCategory, ...] = ()
-    opened: Period = Period()
-    closed: Period = Period()
-    place: Place = Place()
+    opened: Period | None = None
+    closed: Period | None = None
+    place: Place | None = None
 
 
 class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True):
@@ -149,8 +153,8 @@ class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     status: CaseStatus = CaseStatus.UNKNOWN
     agency: str | None = None
-    happened: Period = Period()
-    place: Place = Place()
+    happened: Period | None = None
+    place: Place | None = None
 
 
 class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True):
@@ -169,8 +173,8 @@ class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True):
     measures: tuple[TakedownMeasure, ...] = ()
     enforcement_point: EnforcementPoint = EnforcementPoint.UNKNOWN
     status: TakedownStatus = TakedownStatus.UNKNOWN
-    requested: Period = Period()
-    executed: Period = Period()
+    requested: Period | None = None
+    executed: Period | None = None
     reported_at: datetime | None = None
     content_date: date | None = None
     valid_until: date | None = None
@@ -191,13 +195,13 @@ class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     event: ArrestEvent = ArrestEvent.UNKNOWN
     counting_unit: CountingUnit = CountingUnit.UNKNOWN
-    happened: Period = Period()
+    happened: Period | None = None
     occurred_at: datetime | None = None
     agency: str | None = None
-    offence: Offence = Offence()
+    offence: Offence | None = None
     harm_categories: tuple[HarmCategory, ...] = ()
     legal_power: str | None = None
-    place: Place = Place()
+    place: Place | None = None
     age_band: Annotated[str | None, FieldClass.PERSONAL] = None
     gender: Annotated[str | None, FieldClass.PERSONAL] = None
     is_minor: Annotated[bool | None, FieldClass.PERSONAL] = None
@@ -215,9 +219,9 @@ class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
     data_type: InformationRequestType = InformationRequestType.UNSPECIFIED
     instrument: LegalInstrument = LegalInstrument.UNSPECIFIED
     status: RequestStatus = RequestStatus.UNKNOWN
-    requested: Period = Period()
-    due: Period = Period()
-    responded: Period = Period()
+    requested: Period | None = None
+    due: Period | None = None
+    responded: Period | None = None
     accounts_count: int | None = None
     emergency: bool | None = None
     harm_categories: tuple[HarmCategory, ...] = ()
@@ -241,8 +245,8 @@ class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
     urgency: Urgency = Urgency.UNKNOWN
     purpose: str | None = None
     status: RequestStatus = RequestStatus.UNKNOWN
-    requested: Period = Period()
-    responded: Period = Period()
+    requested: Period | None = None
+    responded: Period | None = None
     harm_categories: tuple[HarmCategory, ...] = ()
     citation: str | None = None
     url: str | None = None
@@ -258,7 +262,7 @@ class Report(Record, frozen=True, kw_only=True, omit_defaults=True):
     platform: str | None = None
     status: ReportStatus = ReportStatus.UNKNOWN
     harm_categories: tuple[HarmCategory, ...] = ()
-    received: Period = Period()
+    received: Period | None = None
     item_count: int | None = None
 
 
@@ -278,7 +282,7 @@ class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True):
     high: Decimal | None = None
     unit: Unit = Unit.OTHER
     qualifier: Qualifier = Qualifier.UNKNOWN
-    period: Period = Period()
+    period: Period | None = None
     cumulative: bool = False
     aggregation: Aggregation = Aggregation.NONE
     event: ArrestEvent | None = None

@@ -27,7 +27,7 @@ class About(Struct, frozen=True, kw_only=True):
     title: str
     kind: SourceKind | None
     publisher: str
-    url: str
+    url: str | None
     licence: str
     licence_url: str | None
     attribution: str

@@ -5,7 +5,6 @@ One CSV file per force, month and kind: `street` crimes become cases, `outcomes`
 https://data.police.uk/about/#columns and seen in archives of 2019 to 2023.
 """
 
-import asyncio
 import csv
 import re
 from collections import defaultdict
@@ -20,7 +19,7 @@ import msgspec
 
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import files
-from adapters.reading import Reading
+from adapters.reading import Reading, Refused, read_whole
 from adapters.records import (
     Arrest,
     Case,
@@ -91,9 +90,7 @@ STOPS = (
     "Outcome linked to object of search", "Removal of more than just outer clothing",
 )  # fmt: skip
 
-PERSONAL = frozenset(
-    {"Gender", "Age range", "Self-defined ethnicity", "Officer-defined ethnicity"}
-)
+PERSONAL = frozenset({"Gender", "Age range", "Self-defined ethnicity", "Officer-defined ethnicity"})
 MINORS = frozenset({"under 10", "10-17"})
 
 CRIME_TYPES = frozenset(
@@ -144,21 +141,14 @@ class UKPolice:
         named: dict[str, Path] = {}
         for path in files.find(paths, ".csv"):
             if not FILE.fullmatch(path.name):
-                raise Unreadable(
-                    f"{files.named(path)}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv"
-                )
+                raise Unreadable(f"{files.named(path)}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv")
             if path.name in named:
                 raise Unreadable(f"{path.name}: there are two files of this name")
             named[path.name] = path
         return (_scope(path) for path in named.values())
 
-    async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        if scope.path is None:
-            raise Unreadable(f"{scope.name}: no file was named for this scope")
-        document = await files.read(scope.path)
-        reading = await asyncio.to_thread(read_file, document.name, document.content)
-        for batch in reading.batches(document.origin, since):
-            yield batch
+    def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        return read_whole(scope, since, read_file)
 
 
 def _scope(path: Path) -> Scope:
@@ -180,9 +170,7 @@ def _scope(path: Path) -> Scope:
 def _parts(name: str) -> tuple[str, str, str]:
     match = FILE.fullmatch(name)
     if match is None:
-        raise Unreadable(
-            f"{name}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv"
-        )
+        raise Unreadable(f"{name}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv")
     return match["month"], match["force"], match["kind"]
 
 
@@ -194,15 +182,6 @@ def _force(slug: str) -> Agency:
 
 
 # Reading: from the publisher's rows to records, without asking anybody.
-
-
-class Refused(ValueError):
-    """A row cannot be read; `column` is the failing one, None where that is personal or the row as a whole."""
-
-    def __init__(self, reason: str, column: str | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.column = column
 
 
 def read_file(name: str, content: bytes) -> Reading:
@@ -219,25 +198,17 @@ def read_file(name: str, content: bytes) -> Reading:
     return reading
 
 
-def cases(
-    rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading
-) -> Iterator[Record]:
+def cases(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> Iterator[Record]:
     """One case per crime. Rows of one Crime ID are one case: the most definite outcome wins, whatever their order."""
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for position, row in rows:
         try:
             _place(row)
         except Refused as exc:
-            reading.rejections.append(
-                Rejection(position=position, reason=exc.reason, column=exc.column)
-            )
+            reading.rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
             continue
         numbered = bool(row["Crime ID"])
-        grouped[
-            (row["Crime ID"],)
-            if numbered
-            else _but(row, "Last outcome category", "Context")
-        ].append(row)
+        grouped[(row["Crime ID"],) if numbered else _but(row, "Last outcome category", "Context")].append(row)
 
     for group in grouped.values():
         group.sort(key=_definiteness, reverse=True)
@@ -266,7 +237,7 @@ def _case(external_id: str, rows: Sequence[Row], reading: Reading) -> Case:
         offence=Offence(scheme="uk-police-crime-type", label=best["Crime type"]),
         harm_categories=(_harm(best, reading),),
         opened=_month(best["Month"]),
-        place=next((place for place in map(_place, rows) if place != Place()), Place()),
+        place=next((place for place in map(_place, rows) if place is not None), None),
         native=tuple(_case_terms(rows)),
     )
 
@@ -281,9 +252,7 @@ def _case_terms(rows: Sequence[Row]) -> Iterator[NativeTerm]:
     differing = {column for column in STREET if len({row[column] for row in rows}) > 1}
     for number, row in enumerate(rows):
         for column in STREET:
-            if row[column] and (
-                column in differing or (number == 0 and column in translated)
-            ):
+            if row[column] and (column in differing or (number == 0 and column in translated)):
                 yield NativeTerm(translated.get(column, column), row[column], number)
 
 
@@ -297,9 +266,7 @@ def _definiteness(row: Row) -> tuple[int, bool, tuple[str, ...]]:
     )
 
 
-def status_events(
-    rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading
-) -> Iterator[Record]:
+def status_events(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> Iterator[Record]:
     """One event per row: a crime with several suspects has several outcomes, and some are alike in every column."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
@@ -308,9 +275,7 @@ def status_events(
                 raise Refused("names no crime", "Crime ID")
             place = _place(row)
         except Refused as exc:
-            reading.rejections.append(
-                Rejection(position=position, reason=exc.reason, column=exc.column)
-            )
+            reading.rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
             continue
         digest = _digest(row.values())
         occurrences[digest] += 1
@@ -331,9 +296,7 @@ def status_events(
         )
 
 
-def arrests(
-    rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading
-) -> Iterator[Record]:
+def arrests(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> Iterator[Record]:
     """The stops that ended in an arrest. Two may differ in nothing but who was stopped, so identity is never personal."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
@@ -345,9 +308,7 @@ def arrests(
         try:
             place, occurred_at = _place(row), _moment(row["Date"])
         except Refused as exc:
-            reading.rejections.append(
-                Rejection(position=position, reason=exc.reason, column=exc.column)
-            )
+            reading.rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
             continue
         digest = _digest((force.id, *_but(row, *PERSONAL)))
         occurrences[digest] += 1
@@ -379,37 +340,27 @@ def arrests(
         )
 
 
-def _rows(
-    name: str, content: bytes, columns: Sequence[str], month: str, reading: Reading
-) -> Iterator[tuple[int, Row]]:
+def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading: Reading) -> Iterator[tuple[int, Row]]:
     """The file's rows by column name, numbered from 1; counts each, and rejects those of another width or month."""
     try:
-        lines = csv.reader(
-            StringIO(content.decode("utf-8-sig"), newline=""), strict=True
-        )
+        lines = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         header = next(lines, [])
         missing = [column for column in columns if column not in header]
         if missing:
-            raise UnexpectedShape(
-                f"{name}: the columns {', '.join(missing)} are missing"
-            )
+            raise UnexpectedShape(f"{name}: the columns {', '.join(missing)} are missing")
         for column in set(header) - set(columns):
             reading.unknown["column", column[:80]] += 1
         for position, cells in enumerate(lines, 1):
             reading.rows += 1
             if len(cells) != len(header):
                 reason = f"has {len(cells)} cells where the header has {len(header)}"
-                reading.rejections.append(Rejection(position=position, reason=reason))
+                reading.reject(position, Refused(reason))
                 continue
             row = dict(zip(header, cells, strict=True))
             row = {column: row[column] for column in columns}
             dated = "Month" if "Month" in row else "Date"
             if row[dated][:7] != month:
-                reading.rejections.append(
-                    Rejection(
-                        position=position, reason="is of another month", column=dated
-                    )
-                )
+                reading.rejections.append(Rejection(position=position, reason="is of another month", column=dated))
                 continue
             yield position, row
     except UnicodeDecodeError as exc:
@@ -441,10 +392,10 @@ def _agency(row: Row, reading: Reading) -> Agency | None:
     return agency
 
 
-def _place(row: Row) -> Place:
+def _place(row: Row) -> Place | None:
     longitude, latitude = _degrees(row, "Longitude", 180), _degrees(row, "Latitude", 90)
     if longitude is None or latitude is None:
-        return Place()
+        return None
     return Place(
         name=row.get("Location") or None,
         area_code=row.get("LSOA code") or None,

@@ -1,0 +1,52 @@
+"""What makes two published figures the same cell, and what a period of days is called."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from adapters.records import Statistic
+from adapters.vocabulary.enums import Precision
+
+
+def series_key(figure: Statistic) -> str:
+    """What the figure measures, whatever the answer: equal for two figures of the same cell, also of two sources.
+
+    Part of it: metric, unit, event kind, agency, platform, counterpart, jurisdictions, harm categories, measures,
+    dimensions, population and period. No part of it: the value and its qualifier, who says so and when, the source. A
+    population is compared as worded, so figures may differ in key and yet mean the same, never the reverse.
+    """
+    period = figure.period
+    cell = [
+        ("metric", figure.metric),
+        ("unit", figure.unit),
+        ("event", figure.event),
+        ("agency", figure.agency),
+        ("platform", figure.platform),
+        ("counterpart", figure.counterpart),
+        *(("jurisdiction", code) for code in sorted(figure.jurisdictions)),
+        *(("harm", harm) for harm in sorted(figure.harm_categories)),
+        *(("measure", measure) for measure in sorted(figure.measures)),
+        *((f"by {dimension.name}", dimension.value) for dimension in sorted(figure.dimensions)),
+        ("population", figure.population),
+        ("start", period.start),
+        ("end", period.end),
+        # Words such as "early November" are all there is to tell one period without days from another.
+        ("stated", None if period.start and period.end else period.text),
+    ]
+    return urlencode([(name, str(value)) for name, value in cell if value is not None])
+
+
+def precision(start: date, end: date) -> Precision:
+    """What the days from `start` up to but not including `end` are: a day, a month … a year, or an interval."""
+    if end == start + timedelta(days=1):
+        return Precision.DAY
+    if start.day != 1 or end.day != 1:
+        return Precision.INTERVAL
+    months = (end.year - start.year) * 12 + end.month - start.month
+    named = {
+        1: Precision.MONTH,
+        3: Precision.QUARTER,
+        6: Precision.HALF_YEAR,
+        12: Precision.YEAR,
+    }
+    aligned = months in named and (start.month - 1) % months == 0
+    return named[months] if aligned else Precision.INTERVAL

@@ -1,0 +1,1 @@
+"""Sources that platforms publish, or that others gather from what platforms say."""
