@@ -1,0 +1,1 @@
+"""Figures and requests that are known from public statements alone."""
