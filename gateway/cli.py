@@ -57,12 +57,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
 
 @app.command("import")
 def import_(
-    source: Annotated[
-        str, typer.Argument(help="The source's name; `gateway sources` lists them.")
-    ],
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files, or folders that are searched.")
-    ] = None,
+    source: Annotated[str, typer.Argument(help="The source's name; `gateway sources` lists them.")],
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files, or folders that are searched.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read a source's files into the catalogue. What was cut short is continued; what is known is left as it is."""
@@ -75,9 +71,7 @@ async def _import(name: str, paths: list[Path], as_json: bool) -> None:
     async with _holdings() as holdings:
         source = holdings.sources.get(name)
         if source is None:
-            _refuse(
-                f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}"
-            )
+            _refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
         scopes = list(source.files(paths))
         if not scopes:
             _refuse(f"{name}: name the files or folders to import")
@@ -87,15 +81,9 @@ async def _import(name: str, paths: list[Path], as_json: bool) -> None:
     summary = {_camel(key): value for key, value in structs.asdict(counts).items()}
     summary["seconds"] = round(time.monotonic() - started, 3)
     if as_json:
-        typer.echo(
-            json.dumps(
-                {"source": name, **summary, "unknownCodes": unknown}, ensure_ascii=False
-            )
-        )
+        typer.echo(json.dumps({"source": name, **summary, "unknownCodes": unknown}, ensure_ascii=False))
         return
-    typer.echo(
-        f"{name}: " + ", ".join(f"{key} {value:,}" for key, value in summary.items())
-    )
+    typer.echo(f"{name}: " + ", ".join(f"{key} {value:,}" for key, value in summary.items()))
     for code in unknown:
         typer.echo(
             f"unknown {code['field']}: {code['code']!r}, {code['count']:,} times",
@@ -115,9 +103,7 @@ def query(
     variables: Annotated[str, typer.Option(help="Variables, as a JSON object.")] = "{}",
     form: Annotated[
         Format,
-        typer.Option(
-            "--format", help="`ndjson` and `csv` write the nodes of one root field."
-        ),
+        typer.Option("--format", help="`ndjson` and `csv` write the nodes of one root field."),
     ] = Format.JSON,
 ) -> None:
     """Ask the catalogue, as the public may."""

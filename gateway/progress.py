@@ -37,8 +37,6 @@ def progress_bar(scopes: int) -> Iterator[Report]:
         def report(scope: Scope, counts: Counts, complete: bool) -> None:
             nonlocal rows
             rows += counts.read
-            bar.update(
-                task, description=scope.name, advance=1 if complete else 0, rows=rows
-            )
+            bar.update(task, description=scope.name, advance=1 if complete else 0, rows=rows)
 
         yield report

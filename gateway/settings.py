@@ -22,9 +22,7 @@ class InvalidSettings(Exception):
 class Settings(BaseSettings):
     """Every setting, with its default. The environment goes before the file."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="GATEWAY_", toml_file=FILE, extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", toml_file=FILE, extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///catalogue.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
@@ -45,11 +43,7 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _separated(cls, value: object) -> object:
-        return (
-            [part.strip() for part in value.split(",") if part.strip()]
-            if isinstance(value, str)
-            else value
-        )
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(
@@ -68,12 +62,7 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as exc:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
-            for error in exc.errors()
-        )
+        wrong = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors())
         raise InvalidSettings(f"settings: {wrong}") from None
     except (OSError, ValueError):
-        raise InvalidSettings(
-            "settings: gateway.toml is not a TOML file that can be read"
-        ) from None
+        raise InvalidSettings("settings: gateway.toml is not a TOML file that can be read") from None

@@ -13,18 +13,10 @@ T = TypeVar("T")
 
 @strawberry.type(description="Where a page lies in the whole.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(
-        description="Whether more records follow the page."
-    )
-    has_previous_page: bool = strawberry.field(
-        description="Whether records come before the page."
-    )
-    start_cursor: str | None = strawberry.field(
-        description="The cursor of the first record; null for an empty page."
-    )
-    end_cursor: str | None = strawberry.field(
-        description="The cursor of the last record; null for an empty page."
-    )
+    has_next_page: bool = strawberry.field(description="Whether more records follow the page.")
+    has_previous_page: bool = strawberry.field(description="Whether records come before the page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first record; null for an empty page.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last record; null for an empty page.")
 
 
 @strawberry.type(description="A record and its place in the order.")
@@ -38,15 +30,9 @@ class Edge(Generic[T]):
 @strawberry.type(description="A page of records.")
 class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="The records.")
-    edges: list[Edge[T]] = strawberry.field(
-        description="The records with their cursors."
-    )
-    page_info: PageInfo = strawberry.field(
-        description="Where the page lies in the whole."
-    )
-    total_count: Long = strawberry.field(
-        description="How many records there are on all pages."
-    )
+    edges: list[Edge[T]] = strawberry.field(description="The records with their cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies in the whole.")
+    total_count: Long = strawberry.field(description="How many records there are on all pages.")
     total_count_qualifier: Qualifier = strawberry.field(
         description="EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
     )

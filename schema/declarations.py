@@ -21,9 +21,7 @@ def _argument(kind: Any, description: str) -> Any:
     return Annotated[kind | None, strawberry.argument(description=description)]
 
 
-AS_OF: Any = _argument(
-    datetime, "Answer with what the gateway knew at this moment; the latest if absent."
-)
+AS_OF: Any = _argument(datetime, "Answer with what the gateway knew at this moment; the latest if absent.")
 
 READS = "reads"
 
@@ -56,13 +54,9 @@ class Lookup(Struct, frozen=True):
 Reads = Attribute | Related | Listing | Lookup
 
 
-def attribute(
-    name: str, description: str, shown: Callable[[Any], Any] | None = None
-) -> Any:
+def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
     """A field that shows one attribute of its record; `shown` turns the stored value into the one to show."""
-    return strawberry.field(
-        description=description, metadata={READS: Attribute(name, shown)}
-    )
+    return strawberry.field(description=description, metadata={READS: Attribute(name, shown)})
 
 
 def related(record: RecordType, filtered_by: type) -> Any:
@@ -87,16 +81,12 @@ def lookup(record: RecordType, description: str) -> Any:
     """A root field that is the one record of one type that an id names."""
 
     def resolver(
-        id: Annotated[
-            strawberry.ID, strawberry.argument(description="The record's `id`.")
-        ],
+        id: Annotated[strawberry.ID, strawberry.argument(description="The record's `id`.")],
         as_of: AS_OF = strawberry.UNSET,
     ) -> Any:
         raise NotDerived
 
-    return strawberry.field(
-        resolver=resolver, description=description, metadata={READS: Lookup(record)}
-    )
+    return strawberry.field(resolver=resolver, description=description, metadata={READS: Lookup(record)})
 
 
 def declared(field: GraphQLField) -> Reads | None:
@@ -129,18 +119,10 @@ def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
             int,
             "How many from the start, 20 if neither this nor `last` is given; at most 100.",
         ),
-        "after": _argument(
-            str, "Only what comes after this cursor; a page goes with `first`."
-        ),
-        "last": _argument(
-            int, "How many from the end, at most 100. An error together with `first`."
-        ),
-        "before": _argument(
-            str, "Only what comes before this cursor; a page goes with `last`."
-        ),
-        "filter": _argument(
-            filtered_by, "Only records that meet every condition given."
-        ),
+        "after": _argument(str, "Only what comes after this cursor; a page goes with `first`."),
+        "last": _argument(int, "How many from the end, at most 100. An error together with `first`."),
+        "before": _argument(str, "Only what comes before this cursor; a page goes with `last`."),
+        "filter": _argument(filtered_by, "Only records that meet every condition given."),
         "order_by": _argument(
             RecordOrder,
             "The order; if absent by the records' own period, newest first.",
@@ -155,9 +137,7 @@ def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
     page.__annotations__ = annotations
     vars(page)["__signature__"] = Signature(
         [
-            Parameter(
-                name, Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=kind
-            )
+            Parameter(name, Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=kind)
             for name, kind in annotations.items()
         ]
     )

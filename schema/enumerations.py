@@ -9,9 +9,7 @@ from adapters.vocabulary.terms import enumeration, term
 from schema.context import CoverageState, Freshness, PeriodMatch
 
 
-def publish(
-    vocabulary: type[Vocabulary], description: str, values: dict[str, str]
-) -> None:
+def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, str]) -> None:
     """Makes a list a GraphQL enum whose every value is described."""
     strawberry.enum(vocabulary, description=description)
     definition: StrawberryEnumDefinition = vars(vocabulary)["__strawberry_definition__"]
@@ -20,11 +18,7 @@ def publish(
 
 
 for _vocabulary in vars(enums).values():
-    if (
-        isinstance(_vocabulary, type)
-        and issubclass(_vocabulary, Vocabulary)
-        and _vocabulary is not Vocabulary
-    ):
+    if isinstance(_vocabulary, type) and issubclass(_vocabulary, Vocabulary) and _vocabulary is not Vocabulary:
         publish(
             _vocabulary,
             enumeration(_vocabulary),

@@ -55,27 +55,20 @@ publish(
 
 def condition(description: str, means: Meaning) -> Any:
     """A field of a filter, and what a value given for it asks of a record."""
-    return strawberry.field(
-        default=strawberry.UNSET, description=description, metadata={MEANS: means}
-    )
+    return strawberry.field(default=strawberry.UNSET, description=description, metadata={MEANS: means})
 
 
-def conditions(
-    filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]
-) -> tuple[Condition, ...]:
+def conditions(filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]) -> tuple[Condition, ...]:
     """What a filter as given asks of a record. Raises Refused where a value cannot be met."""
     return tuple(
         field.extensions[DEFINITION].metadata[MEANS](given[name], given)
         for name, field in filtered_by.fields.items()
-        if given.get(name) is not None
-        and MEANS in field.extensions[DEFINITION].metadata
+        if given.get(name) is not None and MEANS in field.extensions[DEFINITION].metadata
     )
 
 
 def _listed(values: list[Any]) -> tuple[Any, ...]:
-    if len(values) > MOST or any(
-        isinstance(value, str) and len(value) > LONGEST for value in values
-    ):
+    if len(values) > MOST or any(isinstance(value, str) and len(value) > LONGEST for value in values):
         raise Refused(
             ErrorCode.BAD_INPUT,
             f"A filter takes at most {MOST} values of at most {LONGEST} characters.",
@@ -90,9 +83,7 @@ def one_of(*attributes: str) -> Meaning:
 
 def holds(attribute: str) -> Meaning:
     """The attribute, a set, holds one of the values given."""
-    return lambda values, _: Has(
-        attribute, tuple(str(value) for value in _listed(values))
-    )
+    return lambda values, _: Has(attribute, tuple(str(value) for value in _listed(values)))
 
 
 def named(find: Callable[[str], Any], what: str, *attributes: str) -> Meaning:
@@ -136,9 +127,7 @@ def during(value: Mapping[str, date], given: Mapping[str, Any]) -> Condition:
             ErrorCode.BAD_INPUT,
             "A period's end is exclusive and must come after its start.",
         )
-    return During(
-        value["start"], value["end"], given.get("periodMatch") or PeriodMatch.WITHIN
-    )
+    return During(value["start"], value["end"], given.get("periodMatch") or PeriodMatch.WITHIN)
 
 
 @strawberry.input(description="Days, from `start` up to but not including `end`.")
@@ -150,30 +139,22 @@ class PeriodInput:
 @strawberry.input(description="An identifier that records may share.")
 class ReferenceInput:
     value: str = strawberry.field(description="The number.")
-    scheme: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Whose numbering it is; any if absent."
-    )
+    scheme: str | None = strawberry.field(default=strawberry.UNSET, description="Whose numbering it is; any if absent.")
 
 
 @strawberry.input(description="The order of records.")
 class RecordOrder:
     by: OrderBy = strawberry.field(default=OrderBy.PERIOD, description="By what.")
-    descending: bool = strawberry.field(
-        default=True, description="Newest first, or oldest first."
-    )
+    descending: bool = strawberry.field(default=True, description="Newest first, or oldest first.")
 
 
 @strawberry.input
 class RecordFilter:
-    source: list[str] | None = condition(
-        "Any of these sources, by name.", one_of("source")
-    )
+    source: list[str] | None = condition("Any of these sources, by name.", one_of("source"))
     jurisdiction: list[Jurisdiction] | None = condition(
         "Any of these places; a country also means its parts.", holds("jurisdictions")
     )
-    period: PeriodInput | None = condition(
-        "The record's own period lies to this one as `periodMatch` says.", during
-    )
+    period: PeriodInput | None = condition("The record's own period lies to this one as `periodMatch` says.", during)
     period_match: PeriodMatch = strawberry.field(
         default=PeriodMatch.WITHIN,
         description="How the record's own period must lie to `period`.",
@@ -191,9 +172,7 @@ class RecordFilter:
 @strawberry.input(description="Which cases.")
 class CaseFilter(RecordFilter):
     agency: list[str] | None = agencies("agency")
-    status: list[CaseStatus] | None = condition(
-        "Any of these statuses.", one_of("status")
-    )
+    status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
     offence: list[str] | None = condition(
         "The offence's code or label, exactly as published, is any of these.",
@@ -204,24 +183,16 @@ class CaseFilter(RecordFilter):
 @strawberry.input(description="Which status events.")
 class StatusEventFilter(RecordFilter):
     agency: list[str] | None = agencies("agency")
-    status: list[CaseStatus] | None = condition(
-        "Any of these statuses.", one_of("status")
-    )
+    status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
 
 
 @strawberry.input(description="Which takedowns.")
 class TakedownFilter(RecordFilter):
     agency: list[str] | None = agencies("requested_by")
     platform: list[str] | None = platforms()
-    status: list[TakedownStatus] | None = condition(
-        "Any of these statuses.", one_of("status")
-    )
-    measure: list[TakedownMeasure] | None = condition(
-        "Any of these measures.", holds("measures")
-    )
-    trigger: list[TakedownTrigger] | None = condition(
-        "Any of these triggers.", one_of("trigger")
-    )
+    status: list[TakedownStatus] | None = condition("Any of these statuses.", one_of("status"))
+    measure: list[TakedownMeasure] | None = condition("Any of these measures.", holds("measures"))
+    trigger: list[TakedownTrigger] | None = condition("Any of these triggers.", one_of("trigger"))
     harm_category: list[HarmCategory] | None = harms()
 
 
@@ -240,9 +211,7 @@ class ArrestFilter(RecordFilter):
 class InformationRequestFilter(RecordFilter):
     agency: list[str] | None = agencies("requester")
     platform: list[str] | None = platforms()
-    status: list[RequestStatus] | None = condition(
-        "Any of these statuses.", one_of("status")
-    )
+    status: list[RequestStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
 
 
@@ -250,12 +219,8 @@ class InformationRequestFilter(RecordFilter):
 class CooperationRequestFilter(RecordFilter):
     agency: list[str] | None = agencies("from_agency", "to_agency")
     platform: list[str] | None = platforms()
-    addressed_to: list[Jurisdiction] | None = condition(
-        "Sent to any of these places.", one_of("to_jurisdiction")
-    )
-    status: list[RequestStatus] | None = condition(
-        "Any of these statuses.", one_of("status")
-    )
+    addressed_to: list[Jurisdiction] | None = condition("Sent to any of these places.", one_of("to_jurisdiction"))
+    status: list[RequestStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
 
 
@@ -263,9 +228,7 @@ class CooperationRequestFilter(RecordFilter):
 class ReportFilter(RecordFilter):
     agency: list[str] | None = agencies("received_by")
     platform: list[str] | None = platforms()
-    status: list[ReportStatus] | None = condition(
-        "Any of these statuses.", one_of("status")
-    )
+    status: list[ReportStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
 
 
@@ -274,23 +237,17 @@ class StatisticFilter(RecordFilter):
     metric: list[Metric] | None = condition("Any of these metrics.", one_of("metric"))
     agency: list[str] | None = agencies("agency", "speaker")
     platform: list[str] | None = platforms()
-    event: list[ArrestEvent] | None = condition(
-        "Counts any of these events.", one_of("event")
-    )
+    event: list[ArrestEvent] | None = condition("Counts any of these events.", one_of("event"))
     harm_category: list[HarmCategory] | None = harms()
 
 
 @strawberry.input(description="What coverage is asked about.")
 class CoverageFilter:
-    source: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="Any of these sources, by name."
-    )
+    source: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Any of these sources, by name.")
     record_type: RecordType | None = strawberry.field(
         default=strawberry.UNSET, description="Only records of this type."
     )
     jurisdiction: list[Jurisdiction] | None = strawberry.field(
         default=strawberry.UNSET, description="Any of these places."
     )
-    period: PeriodInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Any day of this period."
-    )
+    period: PeriodInput | None = strawberry.field(default=strawberry.UNSET, description="Any day of this period.")

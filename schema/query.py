@@ -37,9 +37,7 @@ class VocabularyTerm:
     scheme: str = part("Whose vocabulary.")
     term: str = part("The publisher's code or word.")
     since: date | None = part("The first day of its use; null where it always was.")
-    until: date | None = part(
-        "The first day that it was no longer used; null where it still is."
-    )
+    until: date | None = part("The first day that it was no longer used; null where it still is.")
 
 
 @strawberry.type(description="One value of a closed list.")
@@ -53,13 +51,9 @@ class VocabularyValue:
 
 @strawberry.type(description="A closed list of canonical values.")
 class VocabularyList:
-    name: str = shown(
-        "The list's name, as the schema's enum is called.", lambda root: root.__name__
-    )
+    name: str = shown("The list's name, as the schema's enum is called.", lambda root: root.__name__)
     label: Label = shown("What it is called.", heading)
-    description: str = shown(
-        "What it says of a record.", lambda root: heading(root).description
-    )
+    description: str = shown("What it says of a record.", lambda root: heading(root).description)
     values: list[VocabularyValue] = shown("Its values, in its own order.", terms)
 
 
@@ -69,9 +63,7 @@ def argument(description: str) -> Any:
 
 @strawberry.type(description="What can be asked of the gateway.")
 class Query:
-    cases: Connection[Case] = listing(
-        RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened."
-    )
+    cases: Connection[Case] = listing(RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened.")
     case: Case | None = lookup(
         RecordType.CASE,
         "The case of this id; null where there is none that you may see.",
@@ -101,9 +93,7 @@ class Query:
         "Figures as published. Periods overlap and totals stand beside their parts: never add them blindly.",
     )
 
-    @strawberry.field(
-        description="The record of this id, of whatever type; null where there is none that you may see."
-    )
+    @strawberry.field(description="The record of this id, of whatever type; null where there is none that you may see.")
     async def node(
         self,
         info: strawberry.Info,
@@ -113,28 +103,20 @@ class Query:
         (found,) = await by_ids(raw(info), [id], as_of=as_of or None)
         return found  # type: ignore[return-value]  # a row stands for the type that `resolve_type` names
 
-    @strawberry.field(
-        description="The records of these ids, in their order; null for one that you may not see."
-    )
+    @strawberry.field(description="The records of these ids, in their order; null for one that you may not see.")
     async def nodes(
         self,
         info: strawberry.Info,
-        ids: Annotated[
-            list[strawberry.ID], argument("The records' `id`s, at most 100.")
-        ],
+        ids: Annotated[list[strawberry.ID], argument("The records' `id`s, at most 100.")],
         as_of: AS_OF = strawberry.UNSET,
     ) -> list[Node | None]:
         return await by_ids(raw(info), ids, as_of=as_of or None)  # type: ignore[return-value]  # as above
 
-    @strawberry.field(
-        description="The sources that you may see, and how old the gateway's copies are."
-    )
+    @strawberry.field(description="The sources that you may see, and how old the gateway's copies are.")
     async def sources(
         self,
         info: strawberry.Info,
-        name: Annotated[
-            list[str] | None, argument("Any of these sources; all if absent.")
-        ] = strawberry.UNSET,
+        name: Annotated[list[str] | None, argument("Any of these sources; all if absent.")] = strawberry.UNSET,
     ) -> list[Source]:
         return await catalogue(info).read(Sources(names=tuple(name) if name else None))  # type: ignore[return-value]  # as above
 
@@ -152,26 +134,16 @@ class Query:
     ) -> list[Coverage]:
         return await catalogue(info).read(covering(filter or inputs.CoverageFilter()))  # type: ignore[return-value]  # as above
 
-    @strawberry.field(
-        description="The authorities and organisations that records name."
-    )
+    @strawberry.field(description="The authorities and organisations that records name.")
     def agencies(
         self,
-        name: Annotated[
-            list[str] | None, argument("Any of these, by id, name or alias.")
-        ] = strawberry.UNSET,
-        kind: Annotated[
-            list[AgencyKind] | None, argument("Any of these kinds.")
-        ] = strawberry.UNSET,
+        name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET,
+        kind: Annotated[list[AgencyKind] | None, argument("Any of these kinds.")] = strawberry.UNSET,
         jurisdiction: Annotated[
             list[Jurisdiction] | None, argument("Acting in any of these places.")
         ] = strawberry.UNSET,
     ) -> list[Agency]:
-        wanted = (
-            {agency.id for agency in map(find_agency, name) if agency is not None}
-            if name
-            else None
-        )
+        wanted = {agency.id for agency in map(find_agency, name) if agency is not None} if name else None
         return [  # type: ignore[misc]  # as above
             agency
             for agency in AGENCIES.values()
@@ -183,24 +155,12 @@ class Query:
     @strawberry.field(description="The online services that records name.")
     def platforms(
         self,
-        name: Annotated[
-            list[str] | None, argument("Any of these, by id, name or alias.")
-        ] = strawberry.UNSET,
+        name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET,
     ) -> list[Platform]:
-        wanted = (
-            {found.id for found in map(find_platform, name) if found is not None}
-            if name
-            else None
-        )
-        return [
-            platform
-            for platform in PLATFORMS.values()
-            if wanted is None or platform.id in wanted
-        ]  # type: ignore[misc]  # as above
+        wanted = {found.id for found in map(find_platform, name) if found is not None} if name else None
+        return [platform for platform in PLATFORMS.values() if wanted is None or platform.id in wanted]  # type: ignore[misc]  # as above
 
-    @strawberry.field(
-        description="The closed lists of values: what they mean, and what publishers write for them."
-    )
+    @strawberry.field(description="The closed lists of values: what they mean, and what publishers write for them.")
     def vocabulary(
         self,
         name: Annotated[

@@ -27,9 +27,7 @@ def resolver(reads: Reads) -> Any:
         case Attribute(name, shown) if shown is not None:
             return lambda source, info: shown(getattr(source, name))
         case Related():
-            return lambda source, info, **arguments: source.related[
-                id(info.field_nodes[0])
-            ]
+            return lambda source, info, **arguments: source.related[id(info.field_nodes[0])]
         case Listing(record):
             return _listing(record)
         case Lookup(record):
@@ -40,18 +38,14 @@ def resolver(reads: Reads) -> Any:
 def _listing(record: RecordType) -> Any:
     async def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         reading = Reading(info)
-        question = reading.records(
-            record, info.parent_type, info.field_nodes, arguments
-        )
+        question = reading.records(record, info.parent_type, info.field_nodes, arguments)
         return connection(await catalogue(info).read(question))
 
     return resolve
 
 
 def _lookup(record: RecordType) -> Any:
-    async def resolve(
-        source: Any, info: GraphQLResolveInfo, id: str, asOf: Any = None
-    ) -> Any:
+    async def resolve(source: Any, info: GraphQLResolveInfo, id: str, asOf: Any = None) -> Any:
         (found,) = await by_ids(info, [id], {record}, asOf)
         return found
 
@@ -71,9 +65,7 @@ async def by_ids(
 ) -> list[Row | None]:
     """The records with these global ids, in their order; None for an id that names nothing that the caller sees."""
     if len(ids) > MOST:
-        raise Refused(
-            ErrorCode.BAD_INPUT, f"At most {MOST} ids can be asked for at once."
-        )
+        raise Refused(ErrorCode.BAD_INPUT, f"At most {MOST} ids can be asked for at once.")
     wanted: dict[RecordType, list[str]] = {}
     parted = [identity.partition(":") for identity in ids]
     for kind, _, identity in parted:
@@ -143,9 +135,7 @@ class Reading:
             as_of=arguments.get("asOf"),
         )
 
-    def needed(
-        self, record: RecordType, nodes: Sequence[FieldNode]
-    ) -> tuple[frozenset[str], dict[int, Records]]:
+    def needed(self, record: RecordType, nodes: Sequence[FieldNode]) -> tuple[frozenset[str], dict[int, Records]]:
         """What is selected of records of one type: their attributes, and related pages by the field's node."""
         kind: Any = self._types[record.value]
         attributes: set[str] = set()
@@ -169,8 +159,7 @@ def connection(page: Page) -> Any:
     return SimpleNamespace(
         nodes=page.nodes,
         edges=[
-            SimpleNamespace(node=node, cursor=cursor)
-            for node, cursor in zip(page.nodes, page.cursors, strict=True)
+            SimpleNamespace(node=node, cursor=cursor) for node, cursor in zip(page.nodes, page.cursors, strict=True)
         ],
         page_info=SimpleNamespace(
             has_next_page=page.has_next,
@@ -197,9 +186,7 @@ def _window(arguments: Mapping[str, Any]) -> Window:
     """Raises Refused where the arguments ask for two pages at once, for none, or for too much."""
     first, last = arguments.get("first"), arguments.get("last")
     after, before = arguments.get("after"), arguments.get("before")
-    if (first is not None or after is not None) and (
-        last is not None or before is not None
-    ):
+    if (first is not None or after is not None) and (last is not None or before is not None):
         raise Refused(
             ErrorCode.BAD_INPUT,
             "A page goes forward (first, after) or backward (last, before), not both.",
@@ -209,7 +196,5 @@ def _window(arguments: Mapping[str, Any]) -> Window:
     backward = last is not None
     size = last if backward else DEFAULT if first is None else first
     if not 0 <= size <= MOST:
-        raise Refused(
-            ErrorCode.BAD_INPUT, f"A page has at least 0 and at most {MOST} records."
-        )
+        raise Refused(ErrorCode.BAD_INPUT, f"A page has at least 0 and at most {MOST} records.")
     return Window(size, before if backward else after, backward)

@@ -29,11 +29,7 @@ def write_duration(value: timedelta) -> str:
     """ISO 8601 in hours, minutes and seconds. Never days: 36 hours are `PT36H`, not one day and twelve hours."""
     minutes, seconds = divmod(int(value.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
-    parts = (
-        f"{hours}H" * bool(hours)
-        + f"{minutes}M" * bool(minutes)
-        + f"{seconds}S" * bool(seconds)
-    )
+    parts = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes) + f"{seconds}S" * bool(seconds)
     return f"PT{parts or '0S'}"
 
 
@@ -41,9 +37,7 @@ def read_duration(value: str) -> timedelta:
     """Raises ValueError for anything but hours, minutes and seconds."""
     match = DURATION.fullmatch(value)
     if match is None:
-        raise ValueError(
-            "a Duration is written like PT36H or PT1H30M; days are not used"
-        )
+        raise ValueError("a Duration is written like PT36H or PT1H30M; days are not used")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
@@ -82,11 +76,7 @@ def read_long(value: int) -> int:
 def read_decimal(value: str | int) -> Decimal:
     """Raises ValueError where the text is no finite decimal number of at most 40 digits."""
     try:
-        number = (
-            Decimal(value)
-            if len(str(value)) <= 40 and not isinstance(value, bool)
-            else None
-        )
+        number = Decimal(value) if len(str(value)) <= 40 and not isinstance(value, bool) else None
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite():
@@ -130,15 +120,11 @@ def _scalar(
     def parse_literal(node: ValueNode, variables: Any = None) -> Any:
         if isinstance(node, IntValueNode) and int in accepts:
             if len(node.value) > 20:
-                raise GraphQLError(
-                    f"a {name} cannot be written with {len(node.value)} digits"
-                )
+                raise GraphQLError(f"a {name} cannot be written with {len(node.value)} digits")
             return parse(int(node.value))
         if isinstance(node, StringValueNode) and str in accepts:
             return parse(node.value)
-        raise GraphQLError(
-            f"a {name} cannot be written as {print_ast(node)[:40]}", node
-        )
+        raise GraphQLError(f"a {name} cannot be written as {print_ast(node)[:40]}", node)
 
     return strawberry.scalar(
         name=name,

@@ -41,18 +41,14 @@ class Selection:
         for node in nodes:
             if node.selection_set is not None:
                 for field in self._fields(kind, node.selection_set, met):
-                    selected.setdefault((field.alias or field.name).value, []).append(
-                        field
-                    )
+                    selected.setdefault((field.alias or field.name).value, []).append(field)
         return selected
 
     def arguments(self, kind: GraphQLObjectType, node: FieldNode) -> dict[str, Any]:
         """The arguments of a selected field, coerced."""
         return get_argument_values(kind.fields[node.name.value], node, self._variables)
 
-    def _fields(
-        self, kind: GraphQLObjectType, selections: SelectionSetNode, met: set[str]
-    ) -> Iterator[FieldNode]:
+    def _fields(self, kind: GraphQLObjectType, selections: SelectionSetNode, met: set[str]) -> Iterator[FieldNode]:
         for selection in selections.selections:
             if self._left_out(selection):
                 continue
@@ -61,10 +57,7 @@ class Selection:
             elif isinstance(selection, InlineFragmentNode):
                 if self._applies(kind, selection.type_condition):
                     yield from self._fields(kind, selection.selection_set, met)
-            elif (
-                isinstance(selection, FragmentSpreadNode)
-                and selection.name.value not in met
-            ):
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in met:
                 met.add(selection.name.value)
                 fragment = self._fragments[selection.name.value]
                 if self._applies(kind, fragment.type_condition):
@@ -74,13 +67,9 @@ class Selection:
         if condition is None:
             return True
         named = self._schema.type_map[condition.name.value]
-        return named is kind or (
-            is_abstract_type(named) and self._schema.is_sub_type(named, kind)
-        )
+        return named is kind or (is_abstract_type(named) and self._schema.is_sub_type(named, kind))
 
     def _left_out(self, selection: Any) -> bool:
         skip = get_directive_values(GraphQLSkipDirective, selection, self._variables)
-        include = get_directive_values(
-            GraphQLIncludeDirective, selection, self._variables
-        )
+        include = get_directive_values(GraphQLIncludeDirective, selection, self._variables)
         return bool(skip and skip["if_"]) or bool(include and not include["if_"])

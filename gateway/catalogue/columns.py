@@ -22,24 +22,14 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
-        return (
-            None
-            if value is None
-            else value.replace(tzinfo=UTC)
-            if value.tzinfo is None
-            else value.astimezone(UTC)
-        )
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Canonical(TypeDecorator[Vocabulary]):
@@ -53,18 +43,12 @@ class Canonical(TypeDecorator[Vocabulary]):
         self.vocabulary = vocabulary
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(
-            Text(collation="C") if dialect.name == "postgresql" else Text()
-        )
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(
-        self, value: Vocabulary | None, dialect: Dialect
-    ) -> str | None:
+    def process_bind_param(self, value: Vocabulary | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 
-    def process_result_value(
-        self, value: str | None, dialect: Dialect
-    ) -> Vocabulary | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Vocabulary | None:
         return None if value is None else self.vocabulary(value)
 
 
@@ -77,9 +61,7 @@ class Exact(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
         return None if value is None else format(value, "f")
 
-    def process_result_value(
-        self, value: str | None, dialect: Dialect
-    ) -> Decimal | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value)
 
 

@@ -84,9 +84,7 @@ class SQLite:
 
     def __init__(self, address: URL) -> None:
         self._reading = self._engine(address, "BEGIN", "PRAGMA query_only = ON")
-        self._writing = self._engine(
-            address, "BEGIN IMMEDIATE", "PRAGMA synchronous = FULL"
-        )
+        self._writing = self._engine(address, "BEGIN IMMEDIATE", "PRAGMA synchronous = FULL")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="catalogue-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="catalogue-write")
 
@@ -146,23 +144,17 @@ class PostgreSQL:
     dialect = "postgresql"
 
     def __init__(self, address: URL) -> None:
-        self._engine = create_async_engine(
-            address, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True
-        )
+        self._engine = create_async_engine(address, pool_size=READERS, max_overflow=READERS, pool_pre_ping=True)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
         async with self._engine.connect() as connection:
-            await connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield _AsyncView(connection)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         async with self._engine.begin() as connection:
-            await connection.execute(
-                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK}
-            )
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
             return await connection.run_sync(work)
 
     async def quiesce(self) -> None:

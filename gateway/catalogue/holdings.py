@@ -23,9 +23,7 @@ class Holdings:
 
     def __init__(self, database: Database, sources: Iterable[Source]) -> None:
         self.database = database
-        self.sources: dict[str, Source] = {
-            source.about.name: source for source in sources
-        }
+        self.sources: dict[str, Source] = {source.about.name: source for source in sources}
         self._sets = Sets()
 
     @property
@@ -39,9 +37,7 @@ class Holdings:
         if stands_at is None and self.database.dialect == "sqlite":
             await self.database.write(upgrade)
         elif stands_at != newest():
-            raise Behind(
-                "the catalogue's tables are of another version: run `gateway catalogue upgrade`"
-            )
+            raise Behind("the catalogue's tables are of another version: run `gateway catalogue upgrade`")
 
     async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
         """The codes of the source's last readings that the crosswalk lacks, for operators."""
@@ -57,10 +53,7 @@ class Holdings:
             .order_by(unknown_code.c.field, unknown_code.c.code)
         )
         async with self.database.snapshot() as snapshot:
-            return [
-                row._asdict() | {"count": int(row.count)}
-                for row in await snapshot.fetch(codes)
-            ]
+            return [row._asdict() | {"count": int(row.count)} for row in await snapshot.fetch(codes)]
 
     async def close(self) -> None:
         """Lets go of the database."""

@@ -23,24 +23,16 @@ async def import_scopes(
     """
     total = Counts()
     for scope in scopes:
-        since = await database.write(
-            lambda connection, scope=scope: resume(connection, scope)
-        )
+        since = await database.write(lambda connection, scope=scope: resume(connection, scope))
         try:
             async for batch in source.read(scope, since):
                 counts = await database.write(
-                    lambda connection, scope=scope, batch=batch: write_batch(
-                        connection, source.about, scope, batch
-                    )
+                    lambda connection, scope=scope, batch=batch: write_batch(connection, source.about, scope, batch)
                 )
                 total += counts
                 progress(scope, counts, batch.checkpoint is None)
         except SourceError as exc:
             reason = exc.code
-            await database.write(
-                lambda connection, scope=scope, reason=reason: note_failure(
-                    connection, scope, reason
-                )
-            )
+            await database.write(lambda connection, scope=scope, reason=reason: note_failure(connection, scope, reason))
             raise
     return total

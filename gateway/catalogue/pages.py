@@ -16,6 +16,7 @@ from adapters.source import About
 from adapters.vocabulary.enums import Qualifier
 from gateway.access.callers import Caller
 from gateway.catalogue.database import Database, Snapshot
+from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import covered, scope_state, states
 from gateway.catalogue.statements import (
     LATEST,
@@ -73,9 +74,7 @@ class Reader:
         self._database = database
         self._snapshot = snapshot
         self._caller = caller
-        self._abouts = {
-            name: about for name, about in abouts.items() if name in caller.sources
-        }
+        self._abouts = {name: about for name, about in abouts.items() if name in caller.sources}
         self._sets = sets
         self._states: Sequence[SourceState] | None = None
         self._turn = asyncio.Lock()
@@ -102,15 +101,11 @@ class Reader:
 
     # Revisions.
 
-    async def _cut(
-        self, as_of: datetime | None, position: "Position | None" = None
-    ) -> Cut:
+    async def _cut(self, as_of: datetime | None, position: "Position | None" = None) -> Cut:
         """The revision to read at: the one that a cursor carries, the last one committed by `as_of`, or the latest."""
         number, latest = await self._revisions(as_of)
         if position is not None:
-            if position.revision > latest or (
-                as_of is not None and position.revision != number
-            ):
+            if position.revision > latest or (as_of is not None and position.revision != number):
                 raise Refused(
                     ErrorCode.BAD_CURSOR,
                     "The cursor belongs to another state of the catalogue.",
@@ -124,11 +119,7 @@ class Reader:
         A commit that is under way may already carry a time before `as_of`. So a moment after the last commit that we
         see is only answered when all writers of now have ended: what was true at a moment never changes afterwards.
         """
-        newest = (
-            select(revision.c.number, revision.c.committed_at)
-            .order_by(revision.c.number.desc())
-            .limit(1)
-        )
+        newest = select(revision.c.number, revision.c.committed_at).order_by(revision.c.number.desc()).limit(1)
         last = (await self._snapshot.fetch(newest) or [None])[0]
         if as_of is None:
             return (0, 0) if last is None else (last.number, last.number)
@@ -138,9 +129,7 @@ class Reader:
             await self._database.quiesce()
             await self._snapshot.renew()
             last = (await self._snapshot.fetch(newest) or [None])[0]
-        by_then = select(func.max(revision.c.number)).where(
-            revision.c.committed_at <= as_of
-        )
+        by_then = select(func.max(revision.c.number)).where(revision.c.committed_at <= as_of)
         (found,) = await self._snapshot.fetch(by_then)
         return found[0] or 0, 0 if last is None else last.number
 
@@ -151,14 +140,10 @@ class Reader:
         position = _position(question)
         cut = await self._cut(question.as_of, position)
         statements = Statements(self._caller, cut)
-        rows = await self._run(
-            statements, kind, question, None if position is None else position.place
-        )
+        rows = await self._run(statements, kind, question, None if position is None else position.place)
         page = await self._page(kind, question, cut, rows)
         if question.total:
-            (counted,) = await self._snapshot.fetch(
-                statements.count(kind, question.conditions, COUNTED + 1)
-            )
+            (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, COUNTED + 1))
             page.total, page.total_qualifier = _total(counted[0])
         await self._attach(statements, kind, question.related, page.nodes)
         return page
@@ -211,10 +196,7 @@ class Reader:
             rows = rows[::-1]
         return Page(
             nodes=await self._nodes(kind, question.attributes, rows),
-            cursors=[
-                Position(cut.number, question.order, (row.k_order, row.id)).text()
-                for row in rows
-            ],
+            cursors=[Position(cut.number, question.order, (row.k_order, row.id)).text() for row in rows],
             has_next=onward if window.backward else more,
             has_previous=more if window.backward else onward,
             sources=await self._touch(question),
@@ -258,9 +240,7 @@ class Reader:
                 found = by_parent.get(node.id, [])
                 page = await self._page(kind, question, statements.cut, found)
                 if question.total:
-                    page.total, page.total_qualifier = _total(
-                        found[0].k_total if found else 0
-                    )
+                    page.total, page.total_qualifier = _total(found[0].k_total if found else 0)
                 node.related[key] = page
             below = [child for node in nodes for child in node.related[key].nodes]
             await self._attach(statements, kind, question.related, below)
@@ -268,92 +248,48 @@ class Reader:
     async def _by_id(self, question: ById) -> Mapping[str, Row]:
         kind = RECORD_TABLES[question.record]
         statements = Statements(self._caller, await self._cut(question.as_of))
-        rows = await self._snapshot.fetch(
-            statements.by_id(kind, question.attributes, question.ids)
-        )
+        rows = await self._snapshot.fetch(statements.by_id(kind, question.attributes, question.ids))
         nodes = await self._nodes(kind, question.attributes, rows)
         await self._touch(question)
         await self._attach(statements, kind, question.related, nodes)
         return {node.id: node for node in nodes}
 
-    async def _nodes(
-        self,
-        kind: RecordTable,
-        attributes: frozenset[str],
-        rows: Sequence[StoredRow[Any]],
-    ) -> list[Row]:
-        """Records from columns: parts become values again, keys of interned sets their members."""
-        wanted = [
-            kind.attributes[name]
-            for name in sorted(attributes)
-            if name in kind.attributes
-        ]
-        interned = [attribute for attribute in wanted if attribute.interned is not None]
-        keys = {
-            row._mapping[attribute.name] for attribute in interned for row in rows
-        } - {None}
-        members = await self._sets.members(self._snapshot, keys)
-        return [self._node(kind, attributes, wanted, row, members) for row in rows]
+    async def _nodes(self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[StoredRow[Any]]) -> list[Row]:
+        wanted = [kind.attributes[name] for name in sorted(attributes) if name in kind.attributes]
+        members = await self._sets.members(self._snapshot, keys(wanted, (row._mapping for row in rows)))
+        return [self._node(kind, attributes, wanted, row._mapping, members) for row in rows]
 
     def _node(
         self,
         kind: RecordTable,
         attributes: frozenset[str],
         wanted: Sequence[Attribute],
-        row: StoredRow[Any],
-        members: Mapping[int, tuple[str, ...]],
+        stored: Mapping[str, Any],
+        members: Members,
     ) -> Row:
-        stored = row._mapping
-        node = Row(
-            type=kind.type,
-            id=row.id,
-            source=row.source,
-            external_id=row.id.removeprefix(f"{row.source}:"),
-        )
-        for attribute in wanted:
-            if attribute.struct is not None:
-                value: Any = attribute.struct(
-                    *(stored[column] for column in attribute.columns)
-                )
-                value = None if value == attribute.struct() else value
-            elif attribute.interned is not None:
-                key = stored[attribute.name]
-                value = (
-                    () if key is None else tuple(map(attribute.interned, members[key]))
-                )
-            else:
-                value = stored[attribute.name]
-            setattr(node, attribute.name, value)
+        source = stored["source"]
+        node = Row(type=kind.type, id=stored["id"], source=source, external_id=stored["id"].removeprefix(f"{source}:"))
+        vars(node).update(values(wanted, stored, members))
         if RECORDED_AT in attributes:
             node.recorded_at = stored["v_recorded_at"]
         if REDACTED in attributes:
             node.redacted = stored[REDACTED]
         if PROVENANCE in attributes:
-            parts = {
-                name.removeprefix("r_"): value
-                for name, value in stored.items()
-                if name.startswith("r_")
-            }
-            node.provenance = SimpleNamespace(about=self._abouts[row.source], **parts)
+            parts = {name.removeprefix("r_"): value for name, value in stored.items() if name.startswith("r_")}
+            node.provenance = SimpleNamespace(about=self._abouts[source], **parts)
         return node
 
     # Sources.
 
     async def _touch(self, question: Records | ById) -> Sequence[SourceState]:
         """The sources that can have answered, with their age; they are kept for the answer as a whole."""
-        names = {
-            name
-            for name, about in self._abouts.items()
-            if question.record in about.records
-        }
+        names = {name for name, about in self._abouts.items() if question.record in about.records}
         if isinstance(question, ById):
             names &= {identity.partition(":")[0] for identity in question.ids}
         for condition in question.conditions if isinstance(question, Records) else ():
             if isinstance(condition, AnyOf) and condition.attributes == ("source",):
                 names &= set(condition.values)
-        states = [
-            state for state in await self._all_states() if state.about.name in names
-        ]
+        states = [state for state in await self._all_states() if state.about.name in names]
         self.touched.update((state.about.name, state) for state in states)
         return states
 
@@ -365,11 +301,7 @@ class Reader:
 
     async def _sources(self, question: Sources) -> Sequence[SourceState]:
         known = await self._all_states()
-        return [
-            state
-            for state in known
-            if question.names is None or state.about.name in question.names
-        ]
+        return [state for state in known if question.names is None or state.about.name in question.names]
 
     async def _covering(self, question: Covering) -> Sequence[SourceCoverage]:
         statements = Statements(self._caller, LATEST)
@@ -382,17 +314,10 @@ class Reader:
         for row in await self._snapshot.fetch(statements.scopes(question)):
             scopes.setdefault(row.source, []).append(scope_state(row))
         wanted = await self._sources(Sources(names=question.sources))
-        kinds = {
-            kind
-            for state in wanted
-            for kind in state.about.records
-            if question.record in (None, kind)
-        }
+        kinds = {kind for state in wanted for kind in state.about.records if question.record in (None, kind)}
         reporting: set[str] = set()
         for kind in sorted(kinds):
-            rows = await self._snapshot.fetch(
-                statements.reporting(RECORD_TABLES[kind], demand)
-            )
+            rows = await self._snapshot.fetch(statements.reporting(RECORD_TABLES[kind], demand))
             reporting.update(row.source for row in rows)
         return [
             covered(
@@ -410,9 +335,7 @@ class Sets:
     def __init__(self) -> None:
         self._members: dict[int, tuple[str, ...]] = {}
 
-    async def members(
-        self, snapshot: Snapshot, keys: set[int]
-    ) -> Mapping[int, tuple[str, ...]]:
+    async def members(self, snapshot: Snapshot, keys: set[int]) -> Mapping[int, tuple[str, ...]]:
         missing = keys - self._members.keys()
         if missing:
             named = select(interned_set).where(interned_set.c.key.in_(sorted(missing)))
@@ -447,28 +370,16 @@ def _position(question: Records) -> Position | None:
     if cursor is None:
         return None
     try:
-        said = base64.b64decode(
-            cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
-        )
+        said = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         number, by, descending, value, identity = msgspec.json.decode(said, type=_Said)
     except (binascii.Error, ValueError):
-        raise Refused(
-            ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out."
-        ) from None
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.") from None
     if Order(by, descending) != question.order:
-        raise Refused(
-            ErrorCode.BAD_CURSOR, "The cursor was given out for another order."
-        )
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another order.")
     if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not 0 <= number < 2**63:
-        raise Refused(
-            ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out."
-        )
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
     return Position(number, question.order, (value, identity))
 
 
 def _total(counted: int) -> tuple[int, Qualifier]:
-    return (
-        (COUNTED, Qualifier.AT_LEAST)
-        if counted > COUNTED
-        else (counted, Qualifier.EXACT)
-    )
+    return (COUNTED, Qualifier.AT_LEAST) if counted > COUNTED else (counted, Qualifier.EXACT)

@@ -25,25 +25,15 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     bare = record_table.record(source=source, external_id=external_id)
     content = dict(stored(record_table, bare, Interned(connection)))
     rewritten = connection.execute(
-        update(table)
-        .where(table.c.id == identity)
-        .values(redacted=True, digest=digest_of(bare), **content)
+        update(table).where(table.c.id == identity).values(redacted=True, digest=digest_of(bare), **content)
     ).rowcount
     if not rewritten:
         raise NoSuchRecord
-    connection.execute(
-        delete(reference).where(
-            reference.c.record_type == kind.value, reference.c.record == identity
-        )
-    )
-    marked = select(redaction).where(
-        redaction.c.record_type == kind.value, redaction.c.record == identity
-    )
+    connection.execute(delete(reference).where(reference.c.record_type == kind.value, reference.c.record == identity))
+    marked = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
     if connection.execute(marked).one_or_none() is None:
         connection.execute(
-            insert(redaction).values(
-                record_type=kind.value, record=identity, redacted_at=datetime.now(UTC)
-            )
+            insert(redaction).values(record_type=kind.value, record=identity, redacted_at=datetime.now(UTC))
         )
     commit(connection)
     return rewritten

@@ -18,14 +18,10 @@ from schema.context import (
 )
 
 
-def states(
-    abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime
-) -> list[SourceState]:
+def states(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceState]:
     """The state of every source, in the order of their names; `rows` are those of `Statements.states`."""
     read = {row.source: row for row in rows}
-    return [
-        _state(about, read.get(name), now) for name, about in sorted(abouts.items())
-    ]
+    return [_state(about, read.get(name), now) for name, about in sorted(abouts.items())]
 
 
 def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceState:
@@ -42,9 +38,7 @@ def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceState:
     age = max(0, int((now - row.last_read_at).total_seconds()))
     return SourceState(
         about=about,
-        state=Freshness.FRESH
-        if age <= about.cadence.total_seconds()
-        else Freshness.STALE,
+        state=Freshness.FRESH if age <= about.cadence.total_seconds() else Freshness.STALE,
         last_read_at=row.last_read_at,
         age_seconds=age,
         reason=row.reason,
@@ -68,9 +62,7 @@ def scope_state(row: Row[Any]) -> ScopeState:
     )
 
 
-def covered(
-    state: SourceState, scopes: Sequence[ScopeState], *, reported: bool
-) -> SourceCoverage:
+def covered(state: SourceState, scopes: Sequence[ScopeState], *, reported: bool) -> SourceCoverage:
     """Silence means something only in a slice that was read to its end: then the source reports nothing of the kind."""
     if not scopes or not (reported or any(scope.complete for scope in scopes)):
         meaning = CoverageState.NOT_COVERED

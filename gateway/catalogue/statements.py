@@ -72,20 +72,14 @@ class Statements:
 
     # What a question needs of a record.
 
-    def columns(
-        self, kind: RecordTable, attributes: Iterable[str]
-    ) -> list[ColumnElement[Any]]:
+    def columns(self, kind: RecordTable, attributes: Iterable[str]) -> list[ColumnElement[Any]]:
         """The columns of the attributes asked for, after the record's id and source."""
         chosen: list[ColumnElement[Any]] = [kind.table.c.id, kind.table.c.source]
         for name in sorted(attributes):
             if name == RECORDED_AT:
                 chosen.append(revision.c.committed_at.label("v_recorded_at"))
             elif name == PROVENANCE:
-                chosen += [
-                    column.label(f"r_{column.name}")
-                    for column in retrieval.c
-                    if column.name != "scope"
-                ]
+                chosen += [column.label(f"r_{column.name}") for column in retrieval.c if column.name != "scope"]
                 chosen += [
                     scope.c.channel.label("r_channel"),
                     scope.c.name.label("r_scope"),
@@ -93,23 +87,15 @@ class Statements:
             elif name == REDACTED:
                 chosen.append(kind.table.c.redacted)
             elif name in kind.attributes:
-                chosen += [
-                    kind.table.c[column] for column in kind.attributes[name].columns
-                ]
+                chosen += [kind.table.c[column] for column in kind.attributes[name].columns]
         return chosen
 
-    def _from(
-        self, kind: RecordTable, attributes: Iterable[str], columns: Sequence[Any]
-    ) -> Select[Any]:
+    def _from(self, kind: RecordTable, attributes: Iterable[str], columns: Sequence[Any]) -> Select[Any]:
         statement = select(*columns).select_from(kind.table)
         if RECORDED_AT in attributes:
-            statement = statement.join(
-                revision, revision.c.number == kind.table.c.from_revision
-            )
+            statement = statement.join(revision, revision.c.number == kind.table.c.from_revision)
         if PROVENANCE in attributes:
-            statement = statement.join(
-                retrieval, retrieval.c.key == kind.table.c.retrieval
-            )
+            statement = statement.join(retrieval, retrieval.c.key == kind.table.c.retrieval)
             statement = statement.join(scope, scope.c.key == retrieval.c.scope)
         return statement
 
@@ -134,9 +120,7 @@ class Statements:
         column = ordered_by(kind, order)
         identity = kind.table.c.id
         columns = [*self.columns(kind, attributes), column.label("k_order")]
-        statement = self._from(kind, attributes, columns).where(
-            self._visible(kind), *self._where(kind, conditions)
-        )
+        statement = self._from(kind, attributes, columns).where(self._visible(kind), *self._where(kind, conditions))
         if dated:
             statement = statement.where(column.is_not(None))
             ordering = [column, identity]
@@ -147,27 +131,15 @@ class Statements:
             position = None if after is None else (after[1],)
         if position is not None:
             here = tuple_(*ordering)
-            statement = statement.where(
-                here < position if order.descending else here > position
-            )
-        return statement.order_by(
-            *(key.desc() if order.descending else key.asc() for key in ordering)
-        ).limit(limit)
+            statement = statement.where(here < position if order.descending else here > position)
+        return statement.order_by(*(key.desc() if order.descending else key.asc() for key in ordering)).limit(limit)
 
-    def count(
-        self, kind: RecordTable, conditions: Sequence[Condition], most: int
-    ) -> Select[Any]:
+    def count(self, kind: RecordTable, conditions: Sequence[Condition], most: int) -> Select[Any]:
         """How many records there are, but no more than `most`."""
-        some = (
-            select(kind.table.c.id)
-            .where(self._visible(kind), *self._where(kind, conditions))
-            .limit(most)
-        )
+        some = select(kind.table.c.id).where(self._visible(kind), *self._where(kind, conditions)).limit(most)
         return select(func.count()).select_from(some.subquery())
 
-    def by_id(
-        self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str]
-    ) -> Select[Any]:
+    def by_id(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str]) -> Select[Any]:
         """The records with these ids."""
         statement = self._from(kind, attributes, self.columns(kind, attributes))
         return statement.where(self._visible(kind), kind.table.c.id.in_(ids))
@@ -215,9 +187,7 @@ class Statements:
             links.c.parent.label("k_parent"),
         ]
         if total:
-            columns.append(
-                func.count().over(partition_by=links.c.parent).label("k_total")
-            )
+            columns.append(func.count().over(partition_by=links.c.parent).label("k_total"))
         found = (
             self._from(kind, attributes, columns)
             .join(links, links.c.child == kind.table.c.id)
@@ -229,30 +199,16 @@ class Statements:
             found.c.k_order.is_(None),
             *(key.desc() if order.descending else key.asc() for key in keys),
         ]
-        place = (
-            func.row_number()
-            .over(partition_by=found.c.k_parent, order_by=ordering)
-            .label("k_place")
-        )
+        place = func.row_number().over(partition_by=found.c.k_parent, order_by=ordering).label("k_place")
         numbered = select(found, place)
         if after is not None:
             numbered = numbered.where(_beyond(found, after, order))
         rows = numbered.subquery()
-        return (
-            select(rows)
-            .where(rows.c.k_place <= limit)
-            .order_by(rows.c.k_parent, rows.c.k_place)
-        )
+        return select(rows).where(rows.c.k_place <= limit).order_by(rows.c.k_parent, rows.c.k_place)
 
-    def reporting(
-        self, kind: RecordTable, conditions: Sequence[Condition]
-    ) -> Select[Any]:
+    def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Select[Any]:
         """The sources that have at least one such record."""
-        return (
-            select(kind.table.c.source)
-            .where(self._visible(kind), *self._where(kind, conditions))
-            .distinct()
-        )
+        return select(kind.table.c.source).where(self._visible(kind), *self._where(kind, conditions)).distinct()
 
     def states(self) -> Select[Any]:
         """Per source that was read: when last, why the last reading failed, and how many scopes are complete."""
@@ -277,12 +233,8 @@ class Statements:
             .where(self._seen_sources())
         )
         if demand.jurisdictions:
-            sets = select(interned_member.c.set_key).where(
-                interned_member.c.member.in_(demand.jurisdictions)
-            )
-            statement = statement.where(
-                or_(scope.c.jurisdictions.is_(None), scope.c.jurisdictions.in_(sets))
-            )
+            sets = select(interned_member.c.set_key).where(interned_member.c.member.in_(demand.jurisdictions))
+            statement = statement.where(or_(scope.c.jurisdictions.is_(None), scope.c.jurisdictions.in_(sets)))
         if demand.start is not None and demand.end is not None:
             overlap = _during(
                 scope.c.start,
@@ -295,32 +247,20 @@ class Statements:
         return statement.order_by(scope.c.source, scope.c.channel, scope.c.name)
 
     def _seen_sources(self) -> ColumnElement[bool]:
-        return (
-            scope.c.source.in_(sorted(self._caller.sources))
-            if self._caller.sources
-            else false()
-        )
+        return scope.c.source.in_(sorted(self._caller.sources)) if self._caller.sources else false()
 
     # Conditions.
 
-    def _where(
-        self, kind: RecordTable, conditions: Sequence[Condition]
-    ) -> list[ColumnElement[bool]]:
+    def _where(self, kind: RecordTable, conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
         return [self._condition(kind, condition) for condition in conditions]
 
-    def _condition(
-        self, kind: RecordTable, condition: Condition
-    ) -> ColumnElement[bool]:
+    def _condition(self, kind: RecordTable, condition: Condition) -> ColumnElement[bool]:
         table = kind.table.c
         match condition:
             case AnyOf(attributes, values):
-                return or_(
-                    *(table[name.replace(".", "_")].in_(values) for name in attributes)
-                )
+                return or_(*(table[name.replace(".", "_")].in_(values) for name in attributes))
             case Has(attribute, values):
-                sets = select(interned_member.c.set_key).where(
-                    interned_member.c.member.in_(values)
-                )
+                sets = select(interned_member.c.set_key).where(interned_member.c.member.in_(values))
                 return table[attribute].in_(sets)
             case During(start, end, match):
                 return _during(table[kind.start], table[kind.end], start, end, match)
@@ -330,30 +270,18 @@ class Statements:
                     reference.c.value == value,
                     self._holds(reference.c),
                 )
-                return table.id.in_(
-                    named
-                    if scheme is None
-                    else named.where(reference.c.scheme == scheme)
-                )
+                return table.id.in_(named if scheme is None else named.where(reference.c.scheme == scheme))
             case UpdatedSince(moment):
-                first = select(func.min(revision.c.number)).where(
-                    revision.c.committed_at >= moment
-                )
+                first = select(func.min(revision.c.number)).where(revision.c.committed_at >= moment)
                 return table.from_revision >= first.scalar_subquery()
 
 
 def ordered_by(kind: RecordTable, order: Order) -> Any:
     """The column that an order runs by."""
-    return (
-        kind.table.c.from_revision
-        if order.by is OrderBy.RECORDED_AT
-        else kind.table.c[kind.start]
-    )
+    return kind.table.c.from_revision if order.by is OrderBy.RECORDED_AT else kind.table.c[kind.start]
 
 
-def _during(
-    first: Any, last: Any, start: date, end: date, match: PeriodMatch
-) -> ColumnElement[bool]:
+def _during(first: Any, last: Any, start: date, end: date, match: PeriodMatch) -> ColumnElement[bool]:
     """How the days from `first` up to `last` lie to those from `start` up to `end`; an unstated end reaches for ever."""
     match match:
         case PeriodMatch.EXACT:

@@ -248,12 +248,7 @@ def _member(annotation: Any) -> Any | None:
     if get_origin(annotation) is not tuple:
         return None
     member = get_args(annotation)[0]
-    return (
-        member
-        if member is Jurisdiction
-        or (isinstance(member, type) and issubclass(member, Vocabulary))
-        else None
-    )
+    return member if member is Jurisdiction or (isinstance(member, type) and issubclass(member, Vocabulary)) else None
 
 
 def _column_type(annotation: Any) -> TypeEngine[Any]:
@@ -270,10 +265,7 @@ def _attribute(name: str, annotation: Any) -> tuple[Attribute, list[Column[Any]]
     bare = _optional(annotation)
     if isinstance(bare, type) and issubclass(bare, Struct):
         parts = get_type_hints(bare, include_extras=True)
-        columns = [
-            Column(f"{name}_{part}", _column_type(_optional(kind)))
-            for part, kind in parts.items()
-        ]
+        columns = [Column(f"{name}_{part}", _column_type(_optional(kind))) for part, kind in parts.items()]
         struct: type[Struct] | None = bare
     else:
         columns = [Column(name, _column_type(bare))]
@@ -295,10 +287,7 @@ def _record_table(record: type[Record]) -> RecordTable:
         if field.name not in ("source", "external_id"):
             attributes[field.name], more = _attribute(field.name, hints[field.name])
             columns += more
-    name = "".join(
-        f"_{letter.lower()}" if letter.isupper() else letter
-        for letter in record.type.value
-    ).lstrip("_")
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in record.type.value).lstrip("_")
     start, end = f"{record.dated_by}_start", f"{record.dated_by}_end"
     table = Table(
         f"{name}_version",
@@ -325,6 +314,4 @@ def _record_table(record: type[Record]) -> RecordTable:
     return RecordTable(record.type, record, table, attributes, start, end)
 
 
-RECORD_TABLES: dict[RecordType, RecordTable] = {
-    kind: _record_table(record) for kind, record in RECORD_TYPES.items()
-}
+RECORD_TABLES: dict[RecordType, RecordTable] = {kind: _record_table(record) for kind, record in RECORD_TYPES.items()}

@@ -26,8 +26,6 @@ def newest() -> str | None:
 
 def _config(connection: Connection | None) -> Config:
     config = Config()
-    config.set_main_option(
-        "script_location", str(files("gateway.catalogue") / "migrations")
-    )
+    config.set_main_option("script_location", str(files("gateway.catalogue") / "migrations"))
     config.attributes["connection"] = connection
     return config

@@ -67,14 +67,7 @@ class Counts(Struct, frozen=True):
     withdrawn: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            *(
-                a + b
-                for a, b in zip(
-                    structs.astuple(self), structs.astuple(other), strict=True
-                )
-            )
-        )
+        return Counts(*(a + b for a, b in zip(structs.astuple(self), structs.astuple(other), strict=True)))
 
 
 def resume(connection: Connection, scope: Scope) -> str | None:
@@ -82,16 +75,12 @@ def resume(connection: Connection, scope: Scope) -> str | None:
     return connection.scalar(
         select(coverage.c.checkpoint)
         .join_from(scope_table, coverage, coverage.c.scope == scope_table.c.key)
-        .where(
-            scope_table.c.source == scope.source, scope_table.c.channel == scope.channel
-        )
+        .where(scope_table.c.source == scope.source, scope_table.c.channel == scope.channel)
         .where(scope_table.c.name == scope.name)
     )
 
 
-def write_batch(
-    connection: Connection, about: About, scope: Scope, batch: Batch
-) -> Counts:
+def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> Counts:
     """Commits one batch with its coverage. Raises BrokenBatch where the source broke a promise."""
     _check(scope, batch)
     interned = Interned(connection)
@@ -117,12 +106,7 @@ def write_batch(
         _remember(connection, scope_key, batch)
         if batch.checkpoint is None:
             if not before.rejected + counts.rejected:
-                counts += Counts(
-                    withdrawn=sum(
-                        version.withdraw(RECORD_TABLES[kind])
-                        for kind in sorted(scope.records)
-                    )
-                )
+                counts += Counts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
             connection.execute(delete(seen).where(seen.c.scope == scope_key))
 
     connection.execute(
@@ -147,11 +131,7 @@ def next_revision(connection: Connection) -> int:
 
 def commit(connection: Connection) -> None:
     """Records the transaction's revision; the last thing a transaction does, so that its time is close to its end."""
-    connection.execute(
-        insert(revision).values(
-            number=next_revision(connection), committed_at=_commit_time(connection)
-        )
-    )
+    connection.execute(insert(revision).values(number=next_revision(connection), committed_at=_commit_time(connection)))
 
 
 def note_failure(connection: Connection, scope: Scope, reason: str) -> None:
@@ -161,11 +141,7 @@ def note_failure(connection: Connection, scope: Scope, reason: str) -> None:
         scope_table.c.channel == scope.channel,
         scope_table.c.name == scope.name,
     )
-    connection.execute(
-        update(coverage)
-        .where(coverage.c.scope == key.scalar_subquery())
-        .values(reason=reason)
-    )
+    connection.execute(update(coverage).where(coverage.c.scope == key.scalar_subquery()).values(reason=reason))
 
 
 class Interned:
@@ -176,32 +152,27 @@ class Interned:
         self._keys: dict[str, int] = {}
 
     def key(self, members: Sequence[str], member: Any) -> int | None:
-        """The key of a set of `member`s (a vocabulary, or Jurisdiction); None for the empty set."""
+        """The key of a set of `member`s (a vocabulary, or Jurisdiction); None for the empty set.
+
+        Raises BrokenBatch where the members are not sorted, each once: equal records must be equal to the letter.
+        """
         if not members:
             return None
         ordered = sorted({str(value) for value in members})
+        if ordered != list(members):
+            raise BrokenBatch("a set of a record is not sorted, or names a member twice")
         digest = msgspec.json.encode(ordered).decode()
         if digest not in self._keys:
-            self._keys[digest] = self._stored(digest) or self._add(
-                digest, ordered, member
-            )
+            self._keys[digest] = self._stored(digest) or self._add(digest, ordered, member)
         return self._keys[digest]
 
     def _stored(self, digest: str) -> int | None:
-        return self._connection.scalar(
-            select(interned_set.c.key).where(interned_set.c.members == digest)
-        )
+        return self._connection.scalar(select(interned_set.c.key).where(interned_set.c.members == digest))
 
     def _add(self, digest: str, members: Sequence[str], member: Any) -> int:
-        key: int = (
-            self._connection.scalar(select(func.max(interned_set.c.key))) or 0
-        ) + 1
+        key: int = (self._connection.scalar(select(func.max(interned_set.c.key))) or 0) + 1
         self._connection.execute(insert(interned_set).values(key=key, members=digest))
-        searched = (
-            {wider for code in members for wider in enclosing(code)}
-            if member is Jurisdiction
-            else set(members)
-        )
+        searched = {wider for code in members for wider in enclosing(code)} if member is Jurisdiction else set(members)
         self._connection.execute(
             insert(interned_member),
             [{"set_key": key, "member": member} for member in sorted(searched)],
@@ -276,25 +247,17 @@ class Version:
                 "revision": self._number,
                 "retrieval": self._retrieval,
             }
-            self._connection.execute(
-                insert(withdrawal), [stone | {"record": record} for record in unseen]
-            )
+            self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in unseen])
         return len(unseen)
 
-    def _held(
-        self, kind: RecordTable, ids: Sequence[str]
-    ) -> tuple[dict[str, bytes], set[str]]:
+    def _held(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], set[str]]:
         """The digests of the versions that hold now, and the ids that were redacted."""
         held: dict[str, bytes] = {}
         erased: set[str] = set()
         table = kind.table.c
         for chunk in _chunks(ids):
-            current = select(table.id, table.digest).where(
-                table.to_revision.is_(None), table.id.in_(chunk)
-            )
-            held.update(
-                (row.id, row.digest) for row in self._connection.execute(current)
-            )
+            current = select(table.id, table.digest).where(table.to_revision.is_(None), table.id.in_(chunk))
+            held.update((row.id, row.digest) for row in self._connection.execute(current))
             erased.update(
                 self._connection.scalars(
                     select(redaction.c.record).where(
@@ -351,14 +314,13 @@ def digest_of(record: Record) -> bytes:
     return blake2b(msgspec.json.encode(record), digest_size=16).digest()
 
 
-def stored(
-    kind: RecordTable, record: Record, interned: Interned
-) -> Iterator[tuple[str, Any]]:
+def stored(kind: RecordTable, record: Record, interned: Interned) -> Iterator[tuple[str, Any]]:
     """A record's attributes as column names and values."""
     for attribute in kind.attributes.values():
         value = getattr(record, attribute.name)
         if attribute.struct is not None:
-            yield from zip(attribute.columns, structs.astuple(value), strict=True)
+            parts = [None] * len(attribute.columns) if value is None else structs.astuple(value)
+            yield from zip(attribute.columns, parts, strict=True)
         elif attribute.interned is not None:
             yield attribute.name, interned.key(value, attribute.interned)
         else:
@@ -370,24 +332,16 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _check(scope: Scope, batch: Batch) -> None:
-    accounted = (
-        len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
-    )
+    accounted = len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
     if batch.rows != accounted:
-        raise BrokenBatch(
-            f"the source read {batch.rows} rows and accounts for {accounted}"
-        )
-    if len({(record.type, record.id) for record in batch.records}) != len(
-        batch.records
-    ):
+        raise BrokenBatch(f"the source read {batch.rows} rows and accounts for {accounted}")
+    if len({(record.type, record.id) for record in batch.records}) != len(batch.records):
         raise BrokenBatch("a record stands twice in one batch")
     if not {record.type for record in batch.records} <= scope.records:
         raise BrokenBatch("a record is of a type that its scope does not hold")
 
 
-def _scope_key(
-    connection: Connection, scope: Scope, batch: Batch, interned: Interned
-) -> int:
+def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Interned) -> int:
     table = scope_table.c
     said = {
         "records": tuple(sorted(scope.records)),
@@ -418,21 +372,13 @@ def _scope_key(
     return number
 
 
-def _begin(
-    connection: Connection, about: About, scope_key: int, batch: Batch
-) -> tuple[int, Counts]:
+def _begin(connection: Connection, about: About, scope_key: int, batch: Batch) -> tuple[int, Counts]:
     """The retrieval that the batch belongs to, and what the reading had counted before it."""
-    held = connection.execute(
-        select(coverage).where(coverage.c.scope == scope_key)
-    ).one_or_none()
+    held = connection.execute(select(coverage).where(coverage.c.scope == scope_key)).one_or_none()
     if batch.since is not None:
         if held is None or held.checkpoint != batch.since:
-            raise BrokenBatch(
-                "a batch continues a reading that the catalogue does not know"
-            )
-        return held.retrieval, Counts(
-            *(getattr(held, name) for name in Counts.__struct_fields__)
-        )
+            raise BrokenBatch("a batch continues a reading that the catalogue does not know")
+        return held.retrieval, Counts(*(getattr(held, name) for name in Counts.__struct_fields__))
 
     for table in (rejection, unknown_code, seen):
         connection.execute(delete(table).where(table.c.scope == scope_key))
@@ -454,9 +400,7 @@ def _begin(
     if held is None:
         connection.execute(insert(coverage).values(scope=scope_key, **fresh))
     else:
-        connection.execute(
-            update(coverage).where(coverage.c.scope == scope_key).values(**fresh)
-        )
+        connection.execute(update(coverage).where(coverage.c.scope == scope_key).values(**fresh))
     return number, Counts()
 
 
@@ -464,10 +408,7 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
     if batch.rejections:
         connection.execute(
             insert(rejection),
-            [
-                structs.asdict(rejected) | {"scope": scope_key}
-                for rejected in batch.rejections
-            ],
+            [structs.asdict(rejected) | {"scope": scope_key} for rejected in batch.rejections],
         )
     for unknown in batch.unknown_codes:
         place = and_(
@@ -476,21 +417,14 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
             unknown_code.c.code == unknown.code,
         )
         counted = connection.execute(
-            update(unknown_code)
-            .where(place)
-            .values(count=unknown_code.c.count + unknown.count)
+            update(unknown_code).where(place).values(count=unknown_code.c.count + unknown.count)
         )
         if not counted.rowcount:
-            connection.execute(
-                insert(unknown_code).values(scope=scope_key, **structs.asdict(unknown))
-            )
+            connection.execute(insert(unknown_code).values(scope=scope_key, **structs.asdict(unknown)))
 
 
 def _remember(connection: Connection, scope_key: int, batch: Batch) -> None:
-    met = [
-        {"scope": scope_key, "record_type": record.type.value, "record": record.id}
-        for record in batch.records
-    ]
+    met = [{"scope": scope_key, "record_type": record.type.value, "record": record.id} for record in batch.records]
     if not met:
         return
     try:
