@@ -107,9 +107,7 @@ class UnknownJurisdiction(ValueError):
     def __init__(self, text: str) -> None:
         # Escaping what cannot be printed would lengthen the quotation, so it is shown as a question mark.
         quoted = "".join(char if char.isprintable() else "?" for char in text[:40])
-        super().__init__(
-            f"no jurisdiction is known as '{quoted}'; write an ISO 3166 code (KR, KOR, GB-ENG) or EU"
-        )
+        super().__init__(f"no jurisdiction is known as '{quoted}'; write an ISO 3166 code (KR, KOR, GB-ENG) or EU")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -175,11 +173,7 @@ def _countries() -> dict[str, "Country"]:
     """Countries by alpha-2 and by alpha-3 code."""
     import pycountry
 
-    return {
-        code: country
-        for country in pycountry.countries
-        for code in (country.alpha_2, country.alpha_3)
-    }
+    return {code: country for country in pycountry.countries for code in (country.alpha_2, country.alpha_3)}
 
 
 @cache
@@ -200,8 +194,6 @@ def _names() -> dict[str, Jurisdiction]:
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
             if name := getattr(country, kind, None):
-                names[fold(name)] = names[fold(korean.gettext(name))] = Jurisdiction(
-                    country.alpha_2
-                )
+                names[fold(name)] = names[fold(korean.gettext(name))] = Jurisdiction(country.alpha_2)
     names.update((fold(name), Jurisdiction(code)) for name, code in OTHER_NAMES.items())
     return names

@@ -36,9 +36,7 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
 
     def held_on(self, day: date) -> bool:
         """Whether the name was in use on `day`."""
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day < self.until
-        )
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

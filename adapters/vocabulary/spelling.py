@@ -12,7 +12,5 @@ def fold(text: str) -> str:
     This is compatibility caseless matching (The Unicode Standard, definition D146): once is not enough, because
     folding case can leave characters that decompose, and decomposing can leave upper case.
     """
-    decomposed = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFD", text).casefold()
-    )
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", text).casefold())
     return " ".join(unicodedata.normalize("NFKC", decomposed.casefold()).split())

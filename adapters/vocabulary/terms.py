@@ -89,9 +89,7 @@ def closed_lists() -> tuple[type[Vocabulary], ...]:
     return tuple(
         member
         for member in vars(enums).values()
-        if inspect.isclass(member)
-        and issubclass(member, Vocabulary)
-        and member is not Vocabulary
+        if inspect.isclass(member) and issubclass(member, Vocabulary) and member is not Vocabulary
     )
 
 
@@ -119,11 +117,7 @@ class Glossary:
         self._terms[enum] = {}
         for member in enum:
             value = written.values[member.value]
-            native = tuple(
-                _native(scheme, term)
-                for scheme, terms in value.native.items()
-                for term in terms
-            )
+            native = tuple(_native(scheme, term) for scheme, terms in value.native.items() for term in terms)
             for entry in native:
                 self._claim(member, entry)
             self._terms[enum][member.value] = Term(
@@ -155,18 +149,14 @@ class Glossary:
     def natives(self, enum: type[E], scheme: str) -> Mapping[str, E]:
         if scheme not in self.schemes:
             raise KeyError(scheme)
-        return cast(
-            "Mapping[str, E]", MappingProxyType(self._natives.get((enum, scheme), {}))
-        )
+        return cast("Mapping[str, E]", MappingProxyType(self._natives.get((enum, scheme), {})))
 
 
 def _same_names(place: str, expected: Iterable[str], found: Iterable[str]) -> None:
     if missing := sorted(set(expected) - set(found)):
         raise InvalidTerms(place, f"no labels for {', '.join(missing)}")
     if unknown := sorted(set(found) - set(expected)):
-        raise InvalidTerms(
-            place, f"labels for {', '.join(unknown)}, which does not exist"
-        )
+        raise InvalidTerms(place, f"labels for {', '.join(unknown)}, which does not exist")
 
 
 def _filled(place: str, written: _List | _Value) -> tuple[str, str, str]:
@@ -182,9 +172,7 @@ def _native(scheme: str, written: str | _Written) -> Native:
     return Native(scheme, written.term, written.since, written.until)
 
 
-GLOSSARY = Glossary(
-    files("adapters.vocabulary").joinpath("terms.toml").read_bytes(), closed_lists()
-)
+GLOSSARY = Glossary(files("adapters.vocabulary").joinpath("terms.toml").read_bytes(), closed_lists())
 
 
 def term(value: Vocabulary) -> Term:
