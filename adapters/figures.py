@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from adapters.records import Statistic
+from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Precision
 
 
@@ -14,7 +14,7 @@ def series_key(figure: Statistic) -> str:
     dimensions, population and period. No part of it: the value and its qualifier, who says so and when, the source. A
     population is compared as worded, so figures may differ in key and yet mean the same, never the reverse.
     """
-    period = figure.period
+    period = figure.period or Period()
     cell = [
         ("metric", figure.metric),
         ("unit", figure.unit),
@@ -42,11 +42,6 @@ def precision(start: date, end: date) -> Precision:
     if start.day != 1 or end.day != 1:
         return Precision.INTERVAL
     months = (end.year - start.year) * 12 + end.month - start.month
-    named = {
-        1: Precision.MONTH,
-        3: Precision.QUARTER,
-        6: Precision.HALF_YEAR,
-        12: Precision.YEAR,
-    }
+    named = {1: Precision.MONTH, 3: Precision.QUARTER, 6: Precision.HALF_YEAR, 12: Precision.YEAR}
     aligned = months in named and (start.month - 1) % months == 0
     return named[months] if aligned else Precision.INTERVAL

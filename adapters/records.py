@@ -303,16 +303,7 @@ class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 RECORD_TYPES: dict[RecordType, type[Record]] = {
     kind.type: kind
-    for kind in (
-        Case,
-        StatusEvent,
-        Takedown,
-        Arrest,
-        InformationRequest,
-        CooperationRequest,
-        Report,
-        Statistic,
-    )
+    for kind in (Case, StatusEvent, Takedown, Arrest, InformationRequest, CooperationRequest, Report, Statistic)
 }
 
 

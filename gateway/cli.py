@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, NoReturn
@@ -22,10 +23,16 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import SourceError
+from adapters.vocabulary.enums import RecordType
 from gateway.access.callers import operator, public
+from gateway.catalogue.checking import faults
 from gateway.catalogue.database import UnusableDatabase, connect
 from gateway.catalogue.holdings import Behind, Holdings
 from gateway.catalogue.importing import import_scopes
+from gateway.catalogue.redaction import NoSuchRecord
+from gateway.catalogue.redaction import redact as erase
+from gateway.catalogue.upgrading import newest
+from gateway.catalogue.upgrading import upgrade as migrate
 from gateway.progress import progress_bar
 from gateway.settings import InvalidSettings, settings
 from gateway.wiring import sources as wired
@@ -85,25 +92,15 @@ async def _import(name: str, paths: list[Path], as_json: bool) -> None:
         return
     typer.echo(f"{name}: " + ", ".join(f"{key} {value:,}" for key, value in summary.items()))
     for code in unknown:
-        typer.echo(
-            f"unknown {code['field']}: {code['code']!r}, {code['count']:,} times",
-            err=True,
-        )
+        typer.echo(f"unknown {code['field']}: {code['code']!r}, {code['count']:,} times", err=True)
 
 
 @app.command()
 def query(
-    text: Annotated[
-        str,
-        typer.Argument(
-            metavar="QUERY",
-            help="A GraphQL document; `-` reads it from standard input.",
-        ),
-    ],
+    text: Annotated[str, typer.Argument(metavar="QUERY", help="A GraphQL document; `-` reads it from standard input.")],
     variables: Annotated[str, typer.Option(help="Variables, as a JSON object.")] = "{}",
     form: Annotated[
-        Format,
-        typer.Option("--format", help="`ndjson` and `csv` write the nodes of one root field."),
+        Format, typer.Option("--format", help="`ndjson` and `csv` write the nodes of one root field.")
     ] = Format.JSON,
 ) -> None:
     """Ask the catalogue, as the public may."""
@@ -118,15 +115,9 @@ async def _query(text: str, variables: str, form: Format) -> None:
         given = None
     if not isinstance(given, dict):
         _refuse("--variables must be a JSON object")
-    async with (
-        _holdings() as holdings,
-        holdings.reader(public(holdings.abouts.values())) as reader,
-    ):
+    async with _holdings() as holdings, holdings.reader(public(holdings.abouts.values())) as reader:
         pending = execute(
-            contract(),
-            parse(text),
-            context_value=SimpleNamespace(catalogue=reader),
-            variable_values=given,
+            contract(), parse(text), context_value=SimpleNamespace(catalogue=reader), variable_values=given
         )
         answer = await pending if isinstance(pending, Awaitable) else pending
     typer.echo(json.dumps(answer.formatted, ensure_ascii=False, indent=2))
@@ -140,10 +131,7 @@ def sources(as_json: AsJson = False) -> None:
 
 async def _sources(as_json: bool) -> None:
 
-    async with (
-        _holdings() as holdings,
-        holdings.reader(operator(holdings.abouts.values())) as reader,
-    ):
+    async with _holdings() as holdings, holdings.reader(operator(holdings.abouts.values())) as reader:
         states = await reader.read(Sources())
     rows = [
         {
@@ -171,6 +159,55 @@ def schema_print() -> None:
     """The schema as SDL."""
 
     typer.echo(sdl(), nl=False)
+
+
+@catalogue_app.command()
+def upgrade() -> None:
+    """Bring the catalogue's tables to what this version needs."""
+    _run(_upgrade())
+
+
+async def _upgrade() -> None:
+    async with _holdings(prepare=False) as holdings:
+        await holdings.database.write(migrate)
+    typer.echo(f"the catalogue stands at {newest()}")
+
+
+@catalogue_app.command()
+def check() -> None:
+    """Read the whole catalogue and say what is not as it must be. Exit code 1 if anything is."""
+    _run(_check())
+
+
+async def _check() -> None:
+    async with _holdings() as holdings:
+        found = await holdings.database.write(lambda connection: list(faults(connection)))
+    for fault in found:
+        typer.echo(fault)
+    if found:
+        raise SystemExit(1)
+    typer.echo("the catalogue is sound")
+
+
+@catalogue_app.command()
+def redact(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Global ids, as answers give them: Case:source:id.")],
+) -> None:
+    """Erase the content of every version of records, for ever."""
+    _run(_redact(ids))
+
+
+async def _redact(ids: list[str]) -> None:
+    parted = [identity.partition(":") for identity in ids]
+    if any(kind not in set(RecordType) or not identity for kind, _, identity in parted):
+        _refuse("an id looks like Case:source:id")
+    async with _holdings() as holdings:
+        for kind, _, identity in parted:
+            try:
+                await holdings.database.write(partial(erase, kind=RecordType(kind), identity=identity))
+            except NoSuchRecord:
+                _refuse("the catalogue holds no record of this id")
+    typer.echo(f"{len(ids)} erased")
 
 
 @asynccontextmanager

@@ -27,12 +27,7 @@ class Document(Struct, frozen=True, kw_only=True):
     @property
     def origin(self) -> Origin:
         """Where a batch read from this document comes from."""
-        return Origin(
-            location=self.name,
-            retrieved_at=self.retrieved_at,
-            bytes=len(self.content),
-            sha256=self.sha256,
-        )
+        return Origin(location=self.name, retrieved_at=self.retrieved_at, bytes=len(self.content), sha256=self.sha256)
 
 
 def find(paths: Sequence[Path], suffix: str | tuple[str, ...]) -> list[Path]:
@@ -55,12 +50,7 @@ async def read(path: Path, limit: int = LIMIT) -> Document:
     """The whole file. Raises Unreadable where it cannot be read, is no plain file or has more than `limit` bytes."""
     retrieved_at = datetime.now(UTC)
     content = await asyncio.to_thread(_content, path, limit)
-    return Document(
-        name=named(path),
-        content=content,
-        sha256=sha256(content).hexdigest(),
-        retrieved_at=retrieved_at,
-    )
+    return Document(name=named(path), content=content, sha256=sha256(content).hexdigest(), retrieved_at=retrieved_at)
 
 
 def named(path: Path) -> str:

@@ -16,10 +16,7 @@ def read_json(name: str, content: bytes) -> Any:
     """
     try:
         return json.loads(
-            content.decode("utf-8-sig"),
-            object_pairs_hook=_once,
-            parse_float=Decimal,
-            parse_constant=_no_number,
+            content.decode("utf-8-sig"), object_pairs_hook=_once, parse_float=Decimal, parse_constant=_no_number
         )
     except _RepeatedKey as exc:
         raise UnexpectedShape(f"{name}: a key stands twice in one object") from exc

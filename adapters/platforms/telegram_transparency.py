@@ -84,18 +84,10 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 FIGURES = (
     Figure(
-        column="requests",
-        metric=Metric.INFORMATION_REQUESTS_FULFILLED,
-        unit=Unit.REQUESTS,
-        aggregation=Aggregation.SUM,
+        column="requests", metric=Metric.INFORMATION_REQUESTS_FULFILLED, unit=Unit.REQUESTS, aggregation=Aggregation.SUM
     ),
     # The bot says "affected users". What a platform can count is accounts, not the persons behind them.
-    Figure(
-        column="users",
-        metric=Metric.AFFECTED_USERS,
-        unit=Unit.ACCOUNTS,
-        aggregation=Aggregation.NONE,
-    ),
+    Figure(column="users", metric=Metric.AFFECTED_USERS, unit=Unit.ACCOUNTS, aggregation=Aggregation.NONE),
 )
 
 
@@ -122,11 +114,7 @@ class TelegramTransparency:
             raise Unreadable(f"one file is the whole data set, and there are {len(found)}")
         return (
             Scope(
-                source=NAME,
-                channel=ARCHIVE,
-                name="dataset",
-                records=frozenset({RecordType.STATISTIC}),
-                path=found[0],
+                source=NAME, channel=ARCHIVE, name="dataset", records=frozenset({RecordType.STATISTIC}), path=found[0]
             ),
         )
 
@@ -166,12 +154,7 @@ def figures(entries: dict[str, Any]) -> Reading:
     for country, listed in entries.items():
         if not isinstance(listed, list):
             reading.rows += 1
-            reading.rejections.append(
-                Rejection(
-                    position=reading.rows,
-                    reason="a country must have a list of entries",
-                )
-            )
+            reading.rejections.append(Rejection(position=reading.rows, reason="a country must have a list of entries"))
             continue
         for entry in listed:
             _count_unknown(entry, reading)

@@ -8,12 +8,13 @@ https://data.police.uk/about/#columns and seen in archives of 2019 to 2023.
 import csv
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,7 +32,7 @@ from adapters.records import (
     Reference,
     StatusEvent,
 )
-from adapters.source import ARCHIVE, About, Batch, Demand, Rejection, Scope
+from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import (
     ArrestEvent,
     Audience,
@@ -60,11 +61,7 @@ ABOUT = About(
     cadence=timedelta(days=31),
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.CASE, RecordType.STATUS_EVENT, RecordType.ARREST}),
-    jurisdictions=(
-        jurisdiction("GB-ENG"),
-        jurisdiction("GB-NIR"),
-        jurisdiction("GB-WLS"),
-    ),
+    jurisdictions=(jurisdiction("GB-ENG"), jurisdiction("GB-NIR"), jurisdiction("GB-WLS")),
     withdraws=True,
     notes=(
         "Arrests are those that a stop and search ended in; arrests made in any other way are not published here.",
@@ -93,6 +90,9 @@ STOPS = (
 PERSONAL = frozenset({"Gender", "Age range", "Self-defined ethnicity", "Officer-defined ethnicity"})
 MINORS = frozenset({"under 10", "10-17"})
 
+ANTI_SOCIAL = "Anti-social behaviour"
+"""Incidents rather than crimes: they bear no Crime ID and have no outcome."""
+
 CRIME_TYPES = frozenset(
     {
         "Anti-social behaviour", "Bicycle theft", "Burglary", "Criminal damage and arson", "Drugs", "Other crime",
@@ -119,13 +119,11 @@ FILE = re.compile(
     r"(?P<month>\d{4}-(?:0[1-9]|1[0-2]))-(?P<force>[a-z-]+)-(?P<kind>street|outcomes|stop-and-search)\.csv"
 )
 
-type_of = {
-    "street": RecordType.CASE,
-    "outcomes": RecordType.STATUS_EVENT,
-    "stop-and-search": RecordType.ARREST,
-}
+UNNAMED = "not named YYYY-MM-force-street.csv, …-outcomes.csv or …-stop-and-search.csv"
 
 Row = dict[str, str]
+Rows = Iterable[tuple[int, Row]]
+"""Rows by column name, each with its position in the file from 1."""
 
 
 class UKPolice:
@@ -136,49 +134,42 @@ class UKPolice:
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         return ()
 
-    def files(self, paths: Sequence[Path]) -> Iterator[Scope]:
+    def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
         """One scope per file: a force, a month and a kind."""
         named: dict[str, Path] = {}
         for path in files.find(paths, ".csv"):
-            if not FILE.fullmatch(path.name):
-                raise Unreadable(f"{files.named(path)}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv")
             if path.name in named:
                 raise Unreadable(f"{path.name}: there are two files of this name")
             named[path.name] = path
-        return (_scope(path) for path in named.values())
+        return [_scope(path) for path in named.values()]
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         return read_whole(scope, since, read_file)
 
 
 def _scope(path: Path) -> Scope:
-    month, force, kind = _parts(path.name)
-    agency = _force(force)
-    period = _month(month)
+    month, force, kind = _parts(files.named(path))
     return Scope(
         source=NAME,
         channel=ARCHIVE,
-        name=f"{force}/{month}/{kind}",
-        records=frozenset({type_of[kind]}),
-        jurisdictions=(agency.jurisdiction,),
-        start=period.start,
-        end=period.end,
+        name=f"{force.aliases[0]}/{month.start:%Y-%m}/{kind}",
+        records=frozenset({KINDS[kind].record}),
+        jurisdictions=(force.jurisdiction,),
+        start=month.start,
+        end=month.end,
         path=path,
     )
 
 
-def _parts(name: str) -> tuple[str, str, str]:
+def _parts(name: str) -> tuple[Period, Agency, str]:
+    """What a file's name says: the month, the force, and the kind. Raises Unreadable where it says none of it."""
     match = FILE.fullmatch(name)
     if match is None:
-        raise Unreadable(f"{name}: not named YYYY-MM-force-street|outcomes|stop-and-search.csv")
-    return match["month"], match["force"], match["kind"]
-
-
-def _force(slug: str) -> Agency:
-    agency = find_agency(slug)
-    if agency is None:
-        raise Unreadable(f"{slug}: no police force of this name is known")
-    return agency
+        raise Unreadable(f"{name}: {UNNAMED}")
+    force = find_agency(match["force"])
+    if force is None:
+        raise Unreadable(f"{name}: no police force is known as {match['force']}")
+    return _month(match["month"]), force, match["kind"]
 
 
 # Reading: from the publisher's rows to records, without asking anybody.
@@ -188,24 +179,19 @@ def read_file(name: str, content: bytes) -> Reading:
     """The records of one archive file. Raises Unreadable or UnexpectedShape where the file as a whole is none."""
     month, force, kind = _parts(name)
     reading = Reading()
-    columns, make = {
-        "street": (STREET, cases),
-        "outcomes": (OUTCOMES, status_events),
-        "stop-and-search": (STOPS, arrests),
-    }[kind]
-    rows = _rows(name, content, columns, month, reading)
-    reading.records += make(rows, _force(force), reading)
+    rows = _rows(name, content, KINDS[kind].columns, f"{month.start:%Y-%m}", reading)
+    reading.records += KINDS[kind].read(rows, force, reading)
     return reading
 
 
-def cases(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> Iterator[Record]:
+def cases(rows: Rows, force: Agency, reading: Reading) -> Iterator[Record]:
     """One case per crime. Rows of one Crime ID are one case: the most definite outcome wins, whatever their order."""
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for position, row in rows:
         try:
             _place(row)
         except Refused as exc:
-            reading.rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
+            reading.reject(position, exc)
             continue
         numbered = bool(row["Crime ID"])
         grouped[(row["Crime ID"],) if numbered else _but(row, "Last outcome category", "Context")].append(row)
@@ -215,24 +201,23 @@ def cases(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> I
         crime_id = group[0]["Crime ID"]
         if crime_id:
             reading.merged += len(group) - 1
-            yield _case(crime_id, group, reading)
+            yield _case(crime_id, group, force, reading)
             continue
         digest = _digest(_but(group[0], "Last outcome category", "Context"))
         for occurrence, row in enumerate(group, 1):
-            yield _case(f"{row['Month']}/{digest}/{occurrence}", [row], reading)
+            yield _case(f"{row['Month']}/{digest}/{occurrence}", [row], force, reading)
 
 
-def _case(external_id: str, rows: Sequence[Row], reading: Reading) -> Case:
+def _case(external_id: str, rows: Sequence[Row], force: Agency, reading: Reading) -> Case:
     best = rows[0]
     for row in rows[1:]:
         _status(row, "Last outcome category", reading)
-    agency = _agency(best, reading)
     return Case(
         source=NAME,
         external_id=external_id,
         references=(Reference(CRIME_ID, best["Crime ID"]),) if best["Crime ID"] else (),
-        jurisdictions=(agency.jurisdiction,) if agency else (),
-        agency=agency.id if agency else None,
+        jurisdictions=(force.jurisdiction,),
+        agency=_agency(best, reading),
         status=_status(best, "Last outcome category", reading),
         offence=Offence(scheme="uk-police-crime-type", label=best["Crime type"]),
         harm_categories=(_harm(best, reading),),
@@ -244,11 +229,7 @@ def _case(external_id: str, rows: Sequence[Row], reading: Reading) -> Case:
 
 def _case_terms(rows: Sequence[Row]) -> Iterator[NativeTerm]:
     """The publisher's words for what we translated and, where several rows are one case, all in which they differ."""
-    translated = {
-        "Last outcome category": "status",
-        "Reported by": "agency",
-        "Crime type": "harm_categories",
-    }
+    translated = {"Last outcome category": "status", "Reported by": "agency", "Crime type": "harm_categories"}
     differing = {column for column in STREET if len({row[column] for row in rows}) > 1}
     for number, row in enumerate(rows):
         for column in STREET:
@@ -256,17 +237,19 @@ def _case_terms(rows: Sequence[Row]) -> Iterator[NativeTerm]:
                 yield NativeTerm(translated.get(column, column), row[column], number)
 
 
-def _definiteness(row: Row) -> tuple[int, bool, tuple[str, ...]]:
-    """What settles which of several rows speaks for a crime: the outcome, then a location, then any fixed order."""
-    status = STATUSES.get(row["Last outcome category"], CaseStatus.UNKNOWN)
-    return (
-        status.definiteness,
-        bool(row["Longitude"]),
-        tuple(row[column] for column in STREET),
-    )
+def _definiteness(row: Row) -> tuple[int, int, bool, tuple[str, ...]]:
+    """What settles which of several rows speaks for a crime: the outcome, then a location, then any fixed order.
+
+    Outcomes of one canonical status go by their place in the crosswalk: "Court result unavailable" says more than
+    "Status update unavailable".
+    """
+    word = row["Last outcome category"]
+    place = list(STATUSES).index(word) if word in STATUSES else -1
+    status = STATUSES.get(word, CaseStatus.NOT_APPLICABLE)
+    return status.definiteness, place, bool(row["Longitude"]), tuple(row[column] for column in STREET)
 
 
-def status_events(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> Iterator[Record]:
+def status_events(rows: Rows, force: Agency, reading: Reading) -> Iterator[Record]:
     """One event per row: a crime with several suspects has several outcomes, and some are alike in every column."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
@@ -275,40 +258,36 @@ def status_events(rows: Iterable[tuple[int, Row]], force: Agency, reading: Readi
                 raise Refused("names no crime", "Crime ID")
             place = _place(row)
         except Refused as exc:
-            reading.rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
+            reading.reject(position, exc)
             continue
         digest = _digest(row.values())
         occurrences[digest] += 1
-        agency = _agency(row, reading)
         yield StatusEvent(
             source=NAME,
             external_id=f"{row['Month']}/{digest}/{occurrences[digest]}",
             references=(Reference(CRIME_ID, row["Crime ID"]),),
-            jurisdictions=(agency.jurisdiction,) if agency else (),
+            jurisdictions=(force.jurisdiction,),
             status=_status(row, "Outcome type", reading),
-            agency=agency.id if agency else None,
+            agency=_agency(row, reading),
             happened=_month(row["Month"]),
             place=place,
-            native=(
-                NativeTerm("status", row["Outcome type"]),
-                NativeTerm("agency", row["Reported by"]),
-            ),
+            native=(NativeTerm("status", row["Outcome type"]), NativeTerm("agency", row["Reported by"])),
         )
 
 
-def arrests(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) -> Iterator[Record]:
+def arrests(rows: Rows, force: Agency, reading: Reading) -> Iterator[Record]:
     """The stops that ended in an arrest. Two may differ in nothing but who was stopped, so identity is never personal."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
         if row["Outcome"] not in STOP_OUTCOMES:
-            reading.unknown["event", row["Outcome"]] += 1
+            reading.unknown["event", row["Outcome"][:80]] += 1
         if row["Outcome"] not in ("Arrest", "Suspect arrested"):
             reading.out_of_scope += 1
             continue
         try:
             place, occurred_at = _place(row), _moment(row["Date"])
         except Refused as exc:
-            reading.rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
+            reading.reject(position, exc)
             continue
         digest = _digest((force.id, *_but(row, *PERSONAL)))
         occurrences[digest] += 1
@@ -330,17 +309,28 @@ def arrests(rows: Iterable[tuple[int, Row]], force: Agency, reading: Reading) ->
             is_minor=None if age is None else age in MINORS,
             native=tuple(
                 NativeTerm(field, row[column])
-                for field, column in (
-                    ("event", "Outcome"),
-                    ("type", "Type"),
-                    ("object_of_search", "Object of search"),
-                )
+                for field, column in (("event", "Outcome"), ("type", "Type"), ("object_of_search", "Object of search"))
                 if row[column]
             ),
         )
 
 
-def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading: Reading) -> Iterator[tuple[int, Row]]:
+class Kind(NamedTuple):
+    """One of the three files of a month: its columns, what its rows become, and how."""
+
+    columns: tuple[str, ...]
+    record: RecordType
+    read: Callable[[Rows, Agency, Reading], Iterator[Record]]
+
+
+KINDS = {
+    "street": Kind(STREET, RecordType.CASE, cases),
+    "outcomes": Kind(OUTCOMES, RecordType.STATUS_EVENT, status_events),
+    "stop-and-search": Kind(STOPS, RecordType.ARREST, arrests),
+}
+
+
+def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading: Reading) -> Rows:
     """The file's rows by column name, numbered from 1; counts each, and rejects those of another width or month."""
     try:
         lines = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
@@ -360,7 +350,7 @@ def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading
             row = {column: row[column] for column in columns}
             dated = "Month" if "Month" in row else "Date"
             if row[dated][:7] != month:
-                reading.rejections.append(Rejection(position=position, reason="is of another month", column=dated))
+                reading.reject(position, Refused("is of another month", dated))
                 continue
             yield position, row
     except UnicodeDecodeError as exc:
@@ -371,7 +361,7 @@ def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading
 
 def _status(row: Row, column: str, reading: Reading) -> CaseStatus:
     word = row[column]
-    if not word:
+    if not word and row.get("Crime type") == ANTI_SOCIAL:
         return CaseStatus.NOT_APPLICABLE
     if word not in STATUSES:
         reading.unknown["status", word[:80]] += 1
@@ -385,11 +375,12 @@ def _harm(row: Row, reading: Reading) -> HarmCategory:
     return HARMS.get(word, HarmCategory.OTHER)
 
 
-def _agency(row: Row, reading: Reading) -> Agency | None:
+def _agency(row: Row, reading: Reading) -> str | None:
     agency = find_agency(row["Reported by"])
     if agency is None:
         reading.unknown["agency", row["Reported by"][:80]] += 1
-    return agency
+        return None
+    return agency.id
 
 
 def _place(row: Row) -> Place | None:

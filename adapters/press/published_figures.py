@@ -73,13 +73,7 @@ ABOUT = About(
     attribution="Compiled by the Enforcement Gateway; each claim cites who said it and where",
     cadence=timedelta(days=90),
     audience=Audience.PUBLIC,
-    records=frozenset(
-        {
-            RecordType.STATISTIC,
-            RecordType.COOPERATION_REQUEST,
-            RecordType.INFORMATION_REQUEST,
-        }
-    ),
+    records=frozenset({RecordType.STATISTIC, RecordType.COOPERATION_REQUEST, RecordType.INFORMATION_REQUEST}),
     jurisdictions=(Jurisdiction("AU"), Jurisdiction("KR")),
     withdraws=True,
     notes=(
@@ -125,14 +119,7 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     native: dict[str, Text] = {}
 
 
-class Figure(
-    Claim,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    tag_field="record",
-    tag="Statistic",
-):
+class Figure(Claim, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="record", tag="Statistic"):
     """A claim that states a figure."""
 
     speaker: Text
@@ -157,12 +144,7 @@ class Figure(
 
 
 class Cooperation(
-    Claim,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    tag_field="record",
-    tag="CooperationRequest",
+    Claim, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="record", tag="CooperationRequest"
 ):
     """A claim that one authority asked another, across a border, for help."""
 
@@ -179,12 +161,7 @@ class Cooperation(
 
 
 class Information(
-    Claim,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    tag_field="record",
-    tag="InformationRequest",
+    Claim, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="record", tag="InformationRequest"
 ):
     """A claim that an authority asked a platform for data about its users."""
 
@@ -219,13 +196,7 @@ class PublishedFigures:
             name = files.named(path.with_suffix(""))
             if name in scopes:
                 raise Unreadable(f"{name}: there are two files of this name")
-            scopes[name] = Scope(
-                source=NAME,
-                channel=ARCHIVE,
-                name=name,
-                records=ABOUT.records,
-                path=path,
-            )
+            scopes[name] = Scope(source=NAME, channel=ARCHIVE, name=name, records=ABOUT.records, path=path)
         return tuple(scopes.values())
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
@@ -345,10 +316,7 @@ def _statistic(claim: Figure, agreed: Mapping[str, AnyClaim]) -> Statistic:
     if claim.aggregation is Aggregation.SUM and (
         claim.cumulative or claim.unit in {Unit.PERSONS, Unit.PERCENT, Unit.SECONDS}
     ):
-        raise Refused(
-            "running totals, persons, shares and durations are never added up",
-            "aggregation",
-        )
+        raise Refused("running totals, persons, shares and durations are never added up", "aggregation")
     if claim.period == Days(timezone=claim.period.timezone):
         raise Refused("no day and no words are stated", "period")
     _check_part(claim, agreed)
@@ -417,11 +385,7 @@ ONE_NUMBER = frozenset({Qualifier.EXACT, Qualifier.ABOUT, Qualifier.AT_LEAST, Qu
 
 def _bounds(claim: Figure) -> tuple[Decimal | None, Decimal | None]:
     """The low and high bound; the qualifier says which numbers a claim must state."""
-    for column, number in (
-        ("value", claim.value),
-        ("low", claim.low),
-        ("high", claim.high),
-    ):
+    for column, number in (("value", claim.value), ("low", claim.low), ("high", claim.high)):
         if number is not None:
             _check_number(number, claim.unit, column)
     if (claim.value is None) is (claim.qualifier in ONE_NUMBER):
@@ -469,7 +433,9 @@ def _native(claim: AnyClaim, record: Record) -> tuple[NativeTerm, ...]:
     return tuple(NativeTerm(field, words) for field, words in sorted(claim.native.items()))
 
 
-def _period(days: Days, column: str) -> Period:
+def _period(days: Days, column: str) -> Period | None:
+    if days == Days():
+        return None
     start, end = days.start, days.end
     if start is not None and end is not None:
         if end <= start:

@@ -89,11 +89,7 @@ class Register(Mapping[str, N]):
             if not any(name.until is None for name in entry.names):
                 raise InvalidNames(entry.id, "no name is current")
             self._by_id[entry.id] = entry
-            for text in (
-                entry.id,
-                *(name.text for name in entry.names),
-                *entry.aliases,
-            ):
+            for text in (entry.id, *(name.text for name in entry.names), *entry.aliases):
                 holder = self._by_spelling.setdefault(fold(text), entry)
                 if holder is not entry:
                     raise InvalidNames(text, f"means both {holder.id} and {entry.id}")

@@ -137,10 +137,7 @@ class Glossary:
         claimed = self._natives.setdefault((type(member), native.scheme), {})
         if native.term in claimed:
             other = claimed[native.term].value
-            raise InvalidTerms(
-                place,
-                f"{native.term!r} in scheme {native.scheme!r} already means {other}",
-            )
+            raise InvalidTerms(place, f"{native.term!r} in scheme {native.scheme!r} already means {other}")
         claimed[native.term] = member
 
     def term(self, value: Vocabulary) -> Term:

@@ -42,9 +42,6 @@ class Canonical(TypeDecorator[Vocabulary]):
         super().__init__()
         self.vocabulary = vocabulary
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
-
     def process_bind_param(self, value: Vocabulary | None, dialect: Dialect) -> str | None:
         return None if value is None else value.value
 

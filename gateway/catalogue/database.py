@@ -91,20 +91,13 @@ class SQLite:
     @staticmethod
     def _engine(address: URL, begin: str, pragma: str) -> Engine:
         engine = create_engine(
-            address,
-            poolclass=QueuePool,
-            pool_size=READERS,
-            connect_args={"check_same_thread": False, "timeout": 60},
+            address, poolclass=QueuePool, pool_size=READERS, connect_args={"check_same_thread": False, "timeout": 60}
         )
 
         @event.listens_for(engine, "connect")
         def configure(connection: SQLiteConnection, _: object) -> None:
             connection.isolation_level = None
-            for statement in (
-                "PRAGMA journal_mode = WAL",
-                "PRAGMA cache_size = -65536",
-                pragma,
-            ):
+            for statement in ("PRAGMA journal_mode = WAL", "PRAGMA cache_size = -65536", pragma):
                 connection.execute(statement)
 
         @event.listens_for(engine, "begin")

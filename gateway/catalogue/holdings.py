@@ -42,11 +42,7 @@ class Holdings:
     async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
         """The codes of the source's last readings that the crosswalk lacks, for operators."""
         codes = (
-            select(
-                unknown_code.c.field,
-                unknown_code.c.code,
-                func.sum(unknown_code.c.count).label("count"),
-            )
+            select(unknown_code.c.field, unknown_code.c.code, func.sum(unknown_code.c.count).label("count"))
             .join_from(unknown_code, scope, scope.c.key == unknown_code.c.scope)
             .where(scope.c.source == source)
             .group_by(unknown_code.c.field, unknown_code.c.code)

@@ -18,21 +18,8 @@ from gateway.access.callers import Caller
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import covered, scope_state, states
-from gateway.catalogue.statements import (
-    LATEST,
-    PROVENANCE,
-    RECORDED_AT,
-    REDACTED,
-    Cut,
-    Statements,
-)
-from gateway.catalogue.tables import (
-    RECORD_TABLES,
-    Attribute,
-    RecordTable,
-    interned_set,
-    revision,
-)
+from gateway.catalogue.statements import LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements
+from gateway.catalogue.tables import RECORD_TABLES, Attribute, RecordTable, interned_set, revision
 from schema.context import (
     AnyOf,
     ById,
@@ -64,12 +51,7 @@ class Reader:
     """One caller's view of the catalogue for the length of a request; fulfils `schema.context.Catalogue`."""
 
     def __init__(
-        self,
-        database: Database,
-        snapshot: Snapshot,
-        caller: Caller,
-        abouts: Mapping[str, About],
-        sets: "Sets",
+        self, database: Database, snapshot: Snapshot, caller: Caller, abouts: Mapping[str, About], sets: "Sets"
     ) -> None:
         self._database = database
         self._snapshot = snapshot
@@ -106,10 +88,7 @@ class Reader:
         number, latest = await self._revisions(as_of)
         if position is not None:
             if position.revision > latest or (as_of is not None and position.revision != number):
-                raise Refused(
-                    ErrorCode.BAD_CURSOR,
-                    "The cursor belongs to another state of the catalogue.",
-                )
+                raise Refused(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
             number = position.revision
         return Cut(number, number == latest)
 
@@ -149,11 +128,7 @@ class Reader:
         return page
 
     async def _run(
-        self,
-        statements: Statements,
-        kind: RecordTable,
-        question: Records,
-        after: "Place | None",
+        self, statements: Statements, kind: RecordTable, question: Records, after: "Place | None"
     ) -> Sequence[StoredRow[Any]]:
         """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
         order, window = question.order, question.window
@@ -169,25 +144,13 @@ class Reader:
             if wanted:
                 rows += await self._snapshot.fetch(
                     statements.page(
-                        kind,
-                        question.attributes,
-                        question.conditions,
-                        towards,
-                        after=after,
-                        dated=dated,
-                        limit=wanted,
+                        kind, question.attributes, question.conditions, towards, after=after, dated=dated, limit=wanted
                     )
                 )
             after = None
         return rows
 
-    async def _page(
-        self,
-        kind: RecordTable,
-        question: Records,
-        cut: Cut,
-        rows: Sequence[StoredRow[Any]],
-    ) -> Page:
+    async def _page(self, kind: RecordTable, question: Records, cut: Cut, rows: Sequence[StoredRow[Any]]) -> Page:
         """A page from its rows and the one beyond."""
         window = question.window
         more, onward = len(rows) > window.size, window.cursor is not None
@@ -203,11 +166,7 @@ class Reader:
         )
 
     async def _attach(
-        self,
-        statements: Statements,
-        parent: RecordTable,
-        related: Mapping[Any, Records],
-        nodes: Sequence[Row],
+        self, statements: Statements, parent: RecordTable, related: Mapping[Any, Records], nodes: Sequence[Row]
     ) -> None:
         """Gives each node its related pages: one statement per relation, however many nodes."""
         for node in nodes:
@@ -320,12 +279,7 @@ class Reader:
             rows = await self._snapshot.fetch(statements.reporting(RECORD_TABLES[kind], demand))
             reporting.update(row.source for row in rows)
         return [
-            covered(
-                state,
-                scopes.get(state.about.name, []),
-                reported=state.about.name in reporting,
-            )
-            for state in wanted
+            covered(state, scopes.get(state.about.name, []), reported=state.about.name in reporting) for state in wanted
         ]
 
 

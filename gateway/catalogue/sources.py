@@ -9,13 +9,7 @@ from sqlalchemy import Row
 
 from adapters.source import About
 from gateway.catalogue.writing import Counts
-from schema.context import (
-    CoverageState,
-    Freshness,
-    ScopeState,
-    SourceCoverage,
-    SourceState,
-)
+from schema.context import CoverageState, Freshness, ScopeState, SourceCoverage, SourceState
 
 
 def states(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceState]:

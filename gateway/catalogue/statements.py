@@ -9,27 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 
 from adapters.vocabulary.enums import RecordType
 from gateway.access.callers import Caller
-from gateway.catalogue.tables import (
-    RecordTable,
-    coverage,
-    interned_member,
-    reference,
-    retrieval,
-    revision,
-    scope,
-)
-from schema.context import (
-    AnyOf,
-    Condition,
-    Covering,
-    During,
-    Has,
-    Order,
-    OrderBy,
-    PeriodMatch,
-    Refers,
-    UpdatedSince,
-)
+from gateway.catalogue.tables import RecordTable, coverage, interned_member, reference, retrieval, revision, scope
+from schema.context import AnyOf, Condition, Covering, During, Has, Order, OrderBy, PeriodMatch, Refers, UpdatedSince
 
 RECORDED_AT, PROVENANCE, REDACTED = "recorded_at", "provenance", "redacted"
 """What a version has beside the attributes of its record."""
@@ -66,8 +47,7 @@ class Statements:
             return versions.to_revision.is_(None)  # type: ignore[no-any-return]  # columns of a table are untyped
         number = self.cut.number
         return and_(
-            versions.from_revision <= number,
-            or_(versions.to_revision.is_(None), versions.to_revision > number),
+            versions.from_revision <= number, or_(versions.to_revision.is_(None), versions.to_revision > number)
         )
 
     # What a question needs of a record.
@@ -80,10 +60,7 @@ class Statements:
                 chosen.append(revision.c.committed_at.label("v_recorded_at"))
             elif name == PROVENANCE:
                 chosen += [column.label(f"r_{column.name}") for column in retrieval.c if column.name != "scope"]
-                chosen += [
-                    scope.c.channel.label("r_channel"),
-                    scope.c.name.label("r_scope"),
-                ]
+                chosen += [scope.c.channel.label("r_channel"), scope.c.name.label("r_scope")]
             elif name == REDACTED:
                 chosen.append(kind.table.c.redacted)
             elif name in kind.attributes:
@@ -164,16 +141,8 @@ class Statements:
         theirs, ours = reference.alias("theirs"), reference.alias("ours")
         link = (
             select(theirs.c.record.label("parent"), ours.c.record.label("child"))
-            .join_from(
-                theirs,
-                ours,
-                and_(ours.c.scheme == theirs.c.scheme, ours.c.value == theirs.c.value),
-            )
-            .where(
-                theirs.c.record_type == parent.value,
-                theirs.c.record.in_(parents),
-                self._holds(theirs.c),
-            )
+            .join_from(theirs, ours, and_(ours.c.scheme == theirs.c.scheme, ours.c.value == theirs.c.value))
+            .where(theirs.c.record_type == parent.value, theirs.c.record.in_(parents), self._holds(theirs.c))
             .where(ours.c.record_type == kind.type.value, self._holds(ours.c))
             .distinct()
         )
@@ -181,11 +150,7 @@ class Statements:
             link = link.where(theirs.c.record != ours.c.record)
         links = link.subquery()
         column = ordered_by(kind, order)
-        columns = [
-            *self.columns(kind, attributes),
-            column.label("k_order"),
-            links.c.parent.label("k_parent"),
-        ]
+        columns = [*self.columns(kind, attributes), column.label("k_order"), links.c.parent.label("k_parent")]
         if total:
             columns.append(func.count().over(partition_by=links.c.parent).label("k_total"))
         found = (
@@ -195,10 +160,7 @@ class Statements:
             .subquery()
         )
         keys = (found.c.k_order, found.c.id)
-        ordering = [
-            found.c.k_order.is_(None),
-            *(key.desc() if order.descending else key.asc() for key in keys),
-        ]
+        ordering = [found.c.k_order.is_(None), *(key.desc() if order.descending else key.asc() for key in keys)]
         place = func.row_number().over(partition_by=found.c.k_parent, order_by=ordering).label("k_place")
         numbered = select(found, place)
         if after is not None:
@@ -236,13 +198,7 @@ class Statements:
             sets = select(interned_member.c.set_key).where(interned_member.c.member.in_(demand.jurisdictions))
             statement = statement.where(or_(scope.c.jurisdictions.is_(None), scope.c.jurisdictions.in_(sets)))
         if demand.start is not None and demand.end is not None:
-            overlap = _during(
-                scope.c.start,
-                scope.c.end,
-                demand.start,
-                demand.end,
-                PeriodMatch.OVERLAPS,
-            )
+            overlap = _during(scope.c.start, scope.c.end, demand.start, demand.end, PeriodMatch.OVERLAPS)
             statement = statement.where(overlap)
         return statement.order_by(scope.c.source, scope.c.channel, scope.c.name)
 
@@ -266,9 +222,7 @@ class Statements:
                 return _during(table[kind.start], table[kind.end], start, end, match)
             case Refers(scheme, value):
                 named = select(reference.c.record).where(
-                    reference.c.record_type == kind.type.value,
-                    reference.c.value == value,
-                    self._holds(reference.c),
+                    reference.c.record_type == kind.type.value, reference.c.value == value, self._holds(reference.c)
                 )
                 return table.id.in_(named if scheme is None else named.where(reference.c.scheme == scheme))
             case UpdatedSince(moment):
@@ -290,11 +244,7 @@ def _during(first: Any, last: Any, start: date, end: date, match: PeriodMatch) -
             return and_(first >= start, last <= end)
         case PeriodMatch.OVERLAPS:
             stated = or_(first.is_not(None), last.is_not(None))
-            return and_(
-                stated,
-                or_(first.is_(None), first < end),
-                or_(last.is_(None), last > start),
-            )
+            return and_(stated, or_(first.is_(None), first < end), or_(last.is_(None), last > start))
     raise AssertionError(match)
 
 
@@ -305,7 +255,4 @@ def _beyond(found: Any, after: tuple[Any, str], order: Order) -> ColumnElement[b
     if value is None:
         rest = found.c.id < identity if order.descending else found.c.id > identity
         return and_(found.c.k_order.is_(None), rest)
-    return or_(
-        found.c.k_order.is_(None),
-        keys < (value, identity) if order.descending else keys > (value, identity),
-    )
+    return or_(found.c.k_order.is_(None), keys < (value, identity) if order.descending else keys > (value, identity))

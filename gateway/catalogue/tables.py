@@ -81,16 +81,7 @@ coverage = Table(
     Column("reason", text()),
     *(
         Column(count, BigInteger, nullable=False)
-        for count in (
-            "read",
-            "added",
-            "unchanged",
-            "superseded",
-            "merged",
-            "out_of_scope",
-            "rejected",
-            "withdrawn",
-        )
+        for count in ("read", "added", "unchanged", "superseded", "merged", "out_of_scope", "rejected", "withdrawn")
     ),
 )
 """How far each scope was read, and what became of its rows."""
@@ -211,16 +202,7 @@ class RecordTable:
     end: str
 
 
-VERSION_COLUMNS = (
-    "id",
-    "source",
-    "from_revision",
-    "to_revision",
-    "scope",
-    "retrieval",
-    "digest",
-    "redacted",
-)
+VERSION_COLUMNS = ("id", "source", "from_revision", "to_revision", "scope", "retrieval", "digest", "redacted")
 
 
 def _optional(annotation: Any) -> Any:
@@ -271,11 +253,7 @@ def _attribute(name: str, annotation: Any) -> tuple[Attribute, list[Column[Any]]
         columns = [Column(name, _column_type(bare))]
         struct = None
     return Attribute(
-        name,
-        tuple(column.name for column in columns),
-        struct,
-        _member(bare),
-        field_class(annotation),
+        name, tuple(column.name for column in columns), struct, _member(bare), field_class(annotation)
     ), columns
 
 

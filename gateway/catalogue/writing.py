@@ -11,16 +11,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import (
-    Connection,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.records import Record
@@ -42,9 +33,7 @@ from gateway.catalogue.tables import (
     unknown_code,
     withdrawal,
 )
-from gateway.catalogue.tables import (
-    scope as scope_table,
-)
+from gateway.catalogue.tables import scope as scope_table
 
 CHUNK = 1000
 """Ids in one IN list."""
@@ -92,10 +81,7 @@ def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch
     for record in batch.records:
         by_type[record.type].append(record)
     counts = Counts(
-        read=batch.rows,
-        merged=batch.merged,
-        out_of_scope=batch.out_of_scope,
-        rejected=len(batch.rejections),
+        read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
     version = Version(connection, number, scope_key, retrieval_key, interned)
     for kind, records in sorted(by_type.items()):
@@ -137,9 +123,7 @@ def commit(connection: Connection) -> None:
 def note_failure(connection: Connection, scope: Scope, reason: str) -> None:
     """Keeps the closed reason why the last reading of `scope` ended early; what it had read stays."""
     key = select(scope_table.c.key).where(
-        scope_table.c.source == scope.source,
-        scope_table.c.channel == scope.channel,
-        scope_table.c.name == scope.name,
+        scope_table.c.source == scope.source, scope_table.c.channel == scope.channel, scope_table.c.name == scope.name
     )
     connection.execute(update(coverage).where(coverage.c.scope == key.scalar_subquery()).values(reason=reason))
 
@@ -174,8 +158,7 @@ class Interned:
         self._connection.execute(insert(interned_set).values(key=key, members=digest))
         searched = {wider for code in members for wider in enclosing(code)} if member is Jurisdiction else set(members)
         self._connection.execute(
-            insert(interned_member),
-            [{"set_key": key, "member": member} for member in sorted(searched)],
+            insert(interned_member), [{"set_key": key, "member": member} for member in sorted(searched)]
         )
         return key
 
@@ -183,14 +166,7 @@ class Interned:
 class Version:
     """One revision's changes to the record tables."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        number: int,
-        scope: int,
-        retrieval_key: int,
-        interned: Interned,
-    ) -> None:
+    def __init__(self, connection: Connection, number: int, scope: int, retrieval_key: int, interned: Interned) -> None:
         self._connection = connection
         self._number = number
         self._scope = scope
@@ -216,37 +192,22 @@ class Version:
             self._connection.execute(insert(kind.table), rows)
         if references:
             self._connection.execute(insert(reference), references)
-        return Counts(
-            added=len(rows) - len(changed),
-            superseded=len(changed),
-            unchanged=len(records) - len(rows),
-        )
+        return Counts(added=len(rows) - len(changed), superseded=len(changed), unchanged=len(records) - len(rows))
 
     def withdraw(self, kind: RecordTable) -> int:
         """Closes what the scope held and this reading of it did not meet; returns how many."""
-        met = and_(
-            seen.c.scope == self._scope,
-            seen.c.record_type == kind.type.value,
-            seen.c.record == kind.table.c.id,
-        )
+        met = and_(seen.c.scope == self._scope, seen.c.record_type == kind.type.value, seen.c.record == kind.table.c.id)
         unseen = list(
             self._connection.scalars(
                 select(kind.table.c.id)
-                .where(
-                    kind.table.c.scope == self._scope,
-                    kind.table.c.to_revision.is_(None),
-                )
+                .where(kind.table.c.scope == self._scope, kind.table.c.to_revision.is_(None))
                 .where(~exists().where(met))
                 .order_by(kind.table.c.id)
             )
         )
         self._close(kind, unseen)
         if unseen:
-            stone = {
-                "record_type": kind.type.value,
-                "revision": self._number,
-                "retrieval": self._retrieval,
-            }
+            stone = {"record_type": kind.type.value, "revision": self._number, "retrieval": self._retrieval}
             self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in unseen])
         return len(unseen)
 
@@ -261,8 +222,7 @@ class Version:
             erased.update(
                 self._connection.scalars(
                     select(redaction.c.record).where(
-                        redaction.c.record_type == kind.type.value,
-                        redaction.c.record.in_(chunk),
+                        redaction.c.record_type == kind.type.value, redaction.c.record.in_(chunk)
                     )
                 )
             )
@@ -277,10 +237,7 @@ class Version:
             )
             self._connection.execute(
                 update(reference)
-                .where(
-                    reference.c.record_type == kind.type.value,
-                    reference.c.record.in_(chunk),
-                )
+                .where(reference.c.record_type == kind.type.value, reference.c.record.in_(chunk))
                 .where(reference.c.to_revision.is_(None))
                 .values(to_revision=self._number)
             )
@@ -350,24 +307,14 @@ def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Int
         "end": scope.end or batch.end,
     }
     key = connection.scalar(
-        select(table.key).where(
-            table.source == scope.source,
-            table.channel == scope.channel,
-            table.name == scope.name,
-        )
+        select(table.key).where(table.source == scope.source, table.channel == scope.channel, table.name == scope.name)
     )
     if key is not None:
         connection.execute(update(scope_table).where(table.key == key).values(**said))
         return int(key)
     number: int = (connection.scalar(select(func.max(table.key))) or 0) + 1
     connection.execute(
-        insert(scope_table).values(
-            key=number,
-            source=scope.source,
-            channel=scope.channel,
-            name=scope.name,
-            **said,
-        )
+        insert(scope_table).values(key=number, source=scope.source, channel=scope.channel, name=scope.name, **said)
     )
     return number
 
@@ -385,18 +332,9 @@ def _begin(connection: Connection, about: About, scope_key: int, batch: Batch) -
     number: int = (connection.scalar(select(func.max(retrieval.c.key))) or 0) + 1
     origin = batch.origin
     connection.execute(
-        insert(retrieval).values(
-            key=number,
-            scope=scope_key,
-            adapter_version=about.version,
-            **structs.asdict(origin),
-        )
+        insert(retrieval).values(key=number, scope=scope_key, adapter_version=about.version, **structs.asdict(origin))
     )
-    fresh = {
-        "retrieval": number,
-        "complete": False,
-        "last_read_at": origin.retrieved_at,
-    } | structs.asdict(Counts())
+    fresh = {"retrieval": number, "complete": False, "last_read_at": origin.retrieved_at} | structs.asdict(Counts())
     if held is None:
         connection.execute(insert(coverage).values(scope=scope_key, **fresh))
     else:
@@ -407,8 +345,7 @@ def _begin(connection: Connection, about: About, scope_key: int, batch: Batch) -
 def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> None:
     if batch.rejections:
         connection.execute(
-            insert(rejection),
-            [structs.asdict(rejected) | {"scope": scope_key} for rejected in batch.rejections],
+            insert(rejection), [structs.asdict(rejected) | {"scope": scope_key} for rejected in batch.rejections]
         )
     for unknown in batch.unknown_codes:
         place = and_(

@@ -180,7 +180,7 @@ def test_telegrams_first_answer_says_neither_what_was_asked_nor_when() -> None:
     record = RECORDS["knpa-telegram-info"]
     assert isinstance(record, InformationRequest)
     assert (record.status, record.data_type) == (RequestStatus.ANSWERED, InformationRequestType.UNSPECIFIED)
-    assert (record.requested.start, record.requested.end) == (None, None)
+    assert record.requested is None
     assert NativeTerm("status", "first response received") in record.native
 
 

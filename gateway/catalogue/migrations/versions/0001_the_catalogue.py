@@ -142,19 +142,19 @@ def upgrade() -> None:
         sa.Column("case_number", TEXT),
         sa.Column("agency", TEXT),
         sa.Column("court", TEXT),
-        sa.Column("status", TEXT),
+        sa.Column("status", sa.Text()),
         sa.Column("offence_scheme", TEXT),
         sa.Column("offence_code", TEXT),
         sa.Column("offence_label", TEXT),
         sa.Column("harm_categories", sa.Integer()),
         sa.Column("opened_start", sa.Date()),
         sa.Column("opened_end", sa.Date()),
-        sa.Column("opened_precision", TEXT),
+        sa.Column("opened_precision", sa.Text()),
         sa.Column("opened_timezone", TEXT),
         sa.Column("opened_text", TEXT),
         sa.Column("closed_start", sa.Date()),
         sa.Column("closed_end", sa.Date()),
-        sa.Column("closed_precision", TEXT),
+        sa.Column("closed_precision", sa.Text()),
         sa.Column("closed_timezone", TEXT),
         sa.Column("closed_text", TEXT),
         sa.Column("place_name", TEXT),
@@ -165,34 +165,15 @@ def upgrade() -> None:
         sa.Column("place_approximate", sa.Boolean()),
         sa.PrimaryKeyConstraint("id", "from_revision"),
     )
+    op.create_index("case_current", "case_version", ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT)
     op.create_index(
-        "case_current",
-        "case_version",
-        ["id"],
-        unique=True,
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "case_current_dated", "case_version", ["opened_start", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index(
-        "case_current_dated",
-        "case_version",
-        ["opened_start", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "case_current_recorded", "case_version", ["from_revision", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index(
-        "case_current_recorded",
-        "case_version",
-        ["from_revision", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
-    )
-    op.create_index(
-        "case_current_scope",
-        "case_version",
-        ["scope", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "case_current_scope", "case_version", ["scope", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index("case_dated", "case_version", ["opened_start", "id"])
     op.create_index("case_recorded", "case_version", ["from_revision", "id"])
@@ -210,11 +191,11 @@ def upgrade() -> None:
         sa.Column("jurisdictions", sa.Integer()),
         sa.Column("native", sa.Text()),
         sa.Column("stated_at", sa.Date()),
-        sa.Column("status", TEXT),
+        sa.Column("status", sa.Text()),
         sa.Column("agency", TEXT),
         sa.Column("happened_start", sa.Date()),
         sa.Column("happened_end", sa.Date()),
-        sa.Column("happened_precision", TEXT),
+        sa.Column("happened_precision", sa.Text()),
         sa.Column("happened_timezone", TEXT),
         sa.Column("happened_text", TEXT),
         sa.Column("place_name", TEXT),
@@ -272,43 +253,38 @@ def upgrade() -> None:
         sa.Column("stated_at", sa.Date()),
         sa.Column("platform", TEXT),
         sa.Column("requested_by", TEXT),
-        sa.Column("trigger", TEXT),
-        sa.Column("legal_basis", TEXT),
+        sa.Column("trigger", sa.Text()),
+        sa.Column("legal_basis", sa.Text()),
         sa.Column("legal_ground", TEXT),
         sa.Column("harm_categories", sa.Integer()),
         sa.Column("content_types", sa.Integer()),
         sa.Column("measures", sa.Integer()),
-        sa.Column("enforcement_point", TEXT),
-        sa.Column("status", TEXT),
+        sa.Column("enforcement_point", sa.Text()),
+        sa.Column("status", sa.Text()),
         sa.Column("requested_start", sa.Date()),
         sa.Column("requested_end", sa.Date()),
-        sa.Column("requested_precision", TEXT),
+        sa.Column("requested_precision", sa.Text()),
         sa.Column("requested_timezone", TEXT),
         sa.Column("requested_text", TEXT),
         sa.Column("executed_start", sa.Date()),
         sa.Column("executed_end", sa.Date()),
-        sa.Column("executed_precision", TEXT),
+        sa.Column("executed_precision", sa.Text()),
         sa.Column("executed_timezone", TEXT),
         sa.Column("executed_text", TEXT),
         sa.Column("reported_at", sa.DateTime(timezone=True)),
         sa.Column("content_date", sa.Date()),
         sa.Column("valid_until", sa.Date()),
         sa.Column("duration", sa.BigInteger()),
-        sa.Column("duration_basis", TEXT),
+        sa.Column("duration_basis", sa.Text()),
         sa.Column("automated_detection", sa.Boolean()),
-        sa.Column("automated_decision", TEXT),
+        sa.Column("automated_decision", sa.Text()),
         sa.Column("item_count", sa.BigInteger()),
         sa.Column("hosts", sa.Text()),
         sa.Column("urls", sa.Text()),
         sa.PrimaryKeyConstraint("id", "from_revision"),
     )
     op.create_index(
-        "takedown_current",
-        "takedown_version",
-        ["id"],
-        unique=True,
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "takedown_current", "takedown_version", ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index(
         "takedown_current_dated",
@@ -325,11 +301,7 @@ def upgrade() -> None:
         postgresql_where=CURRENT,
     )
     op.create_index(
-        "takedown_current_scope",
-        "takedown_version",
-        ["scope", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "takedown_current_scope", "takedown_version", ["scope", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index("takedown_dated", "takedown_version", ["executed_start", "id"])
     op.create_index("takedown_recorded", "takedown_version", ["from_revision", "id"])
@@ -347,11 +319,11 @@ def upgrade() -> None:
         sa.Column("jurisdictions", sa.Integer()),
         sa.Column("native", sa.Text()),
         sa.Column("stated_at", sa.Date()),
-        sa.Column("event", TEXT),
-        sa.Column("counting_unit", TEXT),
+        sa.Column("event", sa.Text()),
+        sa.Column("counting_unit", sa.Text()),
         sa.Column("happened_start", sa.Date()),
         sa.Column("happened_end", sa.Date()),
-        sa.Column("happened_precision", TEXT),
+        sa.Column("happened_precision", sa.Text()),
         sa.Column("happened_timezone", TEXT),
         sa.Column("happened_text", TEXT),
         sa.Column("occurred_at", sa.DateTime(timezone=True)),
@@ -373,12 +345,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "from_revision"),
     )
     op.create_index(
-        "arrest_current",
-        "arrest_version",
-        ["id"],
-        unique=True,
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "arrest_current", "arrest_version", ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index(
         "arrest_current_dated",
@@ -395,11 +362,7 @@ def upgrade() -> None:
         postgresql_where=CURRENT,
     )
     op.create_index(
-        "arrest_current_scope",
-        "arrest_version",
-        ["scope", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "arrest_current_scope", "arrest_version", ["scope", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index("arrest_dated", "arrest_version", ["happened_start", "id"])
     op.create_index("arrest_recorded", "arrest_version", ["from_revision", "id"])
@@ -420,22 +383,22 @@ def upgrade() -> None:
         sa.Column("requester", TEXT),
         sa.Column("platform", TEXT),
         sa.Column("addressee", TEXT),
-        sa.Column("data_type", TEXT),
-        sa.Column("instrument", TEXT),
-        sa.Column("status", TEXT),
+        sa.Column("data_type", sa.Text()),
+        sa.Column("instrument", sa.Text()),
+        sa.Column("status", sa.Text()),
         sa.Column("requested_start", sa.Date()),
         sa.Column("requested_end", sa.Date()),
-        sa.Column("requested_precision", TEXT),
+        sa.Column("requested_precision", sa.Text()),
         sa.Column("requested_timezone", TEXT),
         sa.Column("requested_text", TEXT),
         sa.Column("due_start", sa.Date()),
         sa.Column("due_end", sa.Date()),
-        sa.Column("due_precision", TEXT),
+        sa.Column("due_precision", sa.Text()),
         sa.Column("due_timezone", TEXT),
         sa.Column("due_text", TEXT),
         sa.Column("responded_start", sa.Date()),
         sa.Column("responded_end", sa.Date()),
-        sa.Column("responded_precision", TEXT),
+        sa.Column("responded_precision", sa.Text()),
         sa.Column("responded_timezone", TEXT),
         sa.Column("responded_text", TEXT),
         sa.Column("accounts_count", sa.BigInteger()),
@@ -475,16 +438,8 @@ def upgrade() -> None:
         sqlite_where=CURRENT,
         postgresql_where=CURRENT,
     )
-    op.create_index(
-        "information_request_dated",
-        "information_request_version",
-        ["requested_start", "id"],
-    )
-    op.create_index(
-        "information_request_recorded",
-        "information_request_version",
-        ["from_revision", "id"],
-    )
+    op.create_index("information_request_dated", "information_request_version", ["requested_start", "id"])
+    op.create_index("information_request_recorded", "information_request_version", ["from_revision", "id"])
     op.create_table(
         "cooperation_request_version",
         sa.Column("id", TEXT, nullable=False),
@@ -504,18 +459,18 @@ def upgrade() -> None:
         sa.Column("to_jurisdiction", TEXT),
         sa.Column("addressee", TEXT),
         sa.Column("platform", TEXT),
-        sa.Column("channel", TEXT),
-        sa.Column("urgency", TEXT),
+        sa.Column("channel", sa.Text()),
+        sa.Column("urgency", sa.Text()),
         sa.Column("purpose", TEXT),
-        sa.Column("status", TEXT),
+        sa.Column("status", sa.Text()),
         sa.Column("requested_start", sa.Date()),
         sa.Column("requested_end", sa.Date()),
-        sa.Column("requested_precision", TEXT),
+        sa.Column("requested_precision", sa.Text()),
         sa.Column("requested_timezone", TEXT),
         sa.Column("requested_text", TEXT),
         sa.Column("responded_start", sa.Date()),
         sa.Column("responded_end", sa.Date()),
-        sa.Column("responded_precision", TEXT),
+        sa.Column("responded_precision", sa.Text()),
         sa.Column("responded_timezone", TEXT),
         sa.Column("responded_text", TEXT),
         sa.Column("harm_categories", sa.Integer()),
@@ -552,16 +507,8 @@ def upgrade() -> None:
         sqlite_where=CURRENT,
         postgresql_where=CURRENT,
     )
-    op.create_index(
-        "cooperation_request_dated",
-        "cooperation_request_version",
-        ["requested_start", "id"],
-    )
-    op.create_index(
-        "cooperation_request_recorded",
-        "cooperation_request_version",
-        ["from_revision", "id"],
-    )
+    op.create_index("cooperation_request_dated", "cooperation_request_version", ["requested_start", "id"])
+    op.create_index("cooperation_request_recorded", "cooperation_request_version", ["from_revision", "id"])
     op.create_table(
         "report_version",
         sa.Column("id", TEXT, nullable=False),
@@ -578,23 +525,18 @@ def upgrade() -> None:
         sa.Column("stated_at", sa.Date()),
         sa.Column("received_by", TEXT),
         sa.Column("platform", TEXT),
-        sa.Column("status", TEXT),
+        sa.Column("status", sa.Text()),
         sa.Column("harm_categories", sa.Integer()),
         sa.Column("received_start", sa.Date()),
         sa.Column("received_end", sa.Date()),
-        sa.Column("received_precision", TEXT),
+        sa.Column("received_precision", sa.Text()),
         sa.Column("received_timezone", TEXT),
         sa.Column("received_text", TEXT),
         sa.Column("item_count", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", "from_revision"),
     )
     op.create_index(
-        "report_current",
-        "report_version",
-        ["id"],
-        unique=True,
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "report_current", "report_version", ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index(
         "report_current_dated",
@@ -611,11 +553,7 @@ def upgrade() -> None:
         postgresql_where=CURRENT,
     )
     op.create_index(
-        "report_current_scope",
-        "report_version",
-        ["scope", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "report_current_scope", "report_version", ["scope", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index("report_dated", "report_version", ["received_start", "id"])
     op.create_index("report_recorded", "report_version", ["from_revision", "id"])
@@ -633,20 +571,20 @@ def upgrade() -> None:
         sa.Column("jurisdictions", sa.Integer()),
         sa.Column("native", sa.Text()),
         sa.Column("stated_at", sa.Date()),
-        sa.Column("metric", TEXT),
+        sa.Column("metric", sa.Text()),
         sa.Column("value", sa.Text()),
         sa.Column("low", sa.Text()),
         sa.Column("high", sa.Text()),
-        sa.Column("unit", TEXT),
-        sa.Column("qualifier", TEXT),
+        sa.Column("unit", sa.Text()),
+        sa.Column("qualifier", sa.Text()),
         sa.Column("period_start", sa.Date()),
         sa.Column("period_end", sa.Date()),
-        sa.Column("period_precision", TEXT),
+        sa.Column("period_precision", sa.Text()),
         sa.Column("period_timezone", TEXT),
         sa.Column("period_text", TEXT),
         sa.Column("cumulative", sa.Boolean()),
-        sa.Column("aggregation", TEXT),
-        sa.Column("event", TEXT),
+        sa.Column("aggregation", sa.Text()),
+        sa.Column("event", sa.Text()),
         sa.Column("agency", TEXT),
         sa.Column("platform", TEXT),
         sa.Column("counterpart", TEXT),
@@ -663,12 +601,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "from_revision"),
     )
     op.create_index(
-        "statistic_current",
-        "statistic_version",
-        ["id"],
-        unique=True,
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "statistic_current", "statistic_version", ["id"], unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index(
         "statistic_current_dated",
@@ -685,11 +618,7 @@ def upgrade() -> None:
         postgresql_where=CURRENT,
     )
     op.create_index(
-        "statistic_current_scope",
-        "statistic_version",
-        ["scope", "id"],
-        sqlite_where=CURRENT,
-        postgresql_where=CURRENT,
+        "statistic_current_scope", "statistic_version", ["scope", "id"], sqlite_where=CURRENT, postgresql_where=CURRENT
     )
     op.create_index("statistic_dated", "statistic_version", ["period_start", "id"])
     op.create_index("statistic_recorded", "statistic_version", ["from_revision", "id"])
