@@ -1,0 +1,122 @@
+# make run    the shipped figures on http://127.0.0.1:8000
+# make test   the linters, the type checkers and every test but the long campaigns
+# make proof  the long campaigns
+# make lock   the locks anew from pyproject.toml (UPGRADE=--upgrade: with the newest releases)
+# make clean  removes what these made
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+PORT ?= 8000
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+
+export PIP_ROOT_USER_ACTION := ignore
+# Without it pyright asks a registry at every run whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DELETE_ON_ERROR:
+.PHONY: run questions test lint proof lock clean
+
+# What GATEWAY_ variables the caller has set must not change what is served here.
+run: export GATEWAY_DATABASE_URL := sqlite:///run.db
+run: $(VENV)/.runs questions
+	@$(BIN)/gateway import published_figures
+	@echo "Serving http://127.0.0.1:$(PORT)/graphql; Ctrl-C ends it."
+	@exec $(BIN)/gateway serve --host 127.0.0.1 --port $(PORT)
+
+questions:
+	@printf '%s\n' "$$QUESTIONS"
+
+test: lint
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+lint: $(VENV)/.develops
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+
+# pytest calls an empty selection a failure (exit code 5). So it is, once a test carries the mark.
+proof: $(VENV)/.develops
+	@if grep --recursive --quiet --include='*.py' --fixed-strings 'pytest.mark.proof' tests; then \
+		set -x; $(BIN)/python -m pytest -m proof -n $(WORKERS) --hypothesis-profile=proof; \
+	else \
+		echo "There are no long campaigns: no test carries pytest.mark.proof."; \
+	fi
+
+# The annotations and the header name neither an index nor a path of the machine that compiled them.
+COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(VENV)/.develops
+	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --group build --constraints requirements-dev.txt --output-file requirements.txt
+
+clean:
+	rm -rf $(VENV) dist run.db run.db-wal run.db-shm .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
+		.ruff_cache .import_linter_cache
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "The gateway needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# The package is installed editable: what is served and tested is the checkout.
+$(VENV)/.runs: $(VENV)/.made requirements.txt pyproject.toml
+	$(PIP) --require-hashes --requirement requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.made requirements-dev.txt pyproject.toml
+	$(PIP) --require-hashes --requirement requirements-dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.runs
+
+define QUESTIONS
+
+# 1. Did Telegram do what the Korean regulator asked of it? Each figure with its citation.
+{
+  statistics(filter: {agency: ["kr.kcsc"], platform: ["telegram"]}) {
+    totalCount
+    nodes { metric value unit duration qualifier period { start end text } citation }
+  }
+}
+
+# 2. How many were apprehended? Running totals of one campaign: later figures hold the earlier ones.
+{
+  statistics(filter: {agency: ["kr.knpa"], event: [APPREHENDED]}, orderBy: {by: PERIOD, descending: false}) {
+    nodes { value unit cumulative period { start end } dimensions { name value } statedAt citation }
+  }
+}
+
+# 3. Whom did Korea ask for help across borders, and through which channel?
+{
+  cooperationRequests {
+    nodes {
+      fromAgency { name } toJurisdiction addressee channel status requested { text start }
+      informationRequests { nodes { requester { name } platform { name } instrument status } }
+      citation
+    }
+  }
+}
+
+# 4. How much is online? A figure that was stated as "about" says so.
+{
+  statistics(filter: {agency: ["us.security-hero"]}) {
+    nodes { metric value unit qualifier population period { text } citation native { field term } }
+  }
+}
+
+# 5. Who says all this, under which licence, and how old is the gateway's copy?
+{
+  sources { name publisher licence state lastReadAt ageSeconds recordTypes notes }
+}
+
+endef
+export QUESTIONS

@@ -1,0 +1,130 @@
+"""What every test stands on: databases, the recorded samples, and the rules that hold while tests run.
+
+`GATEWAY_REQUIRE=samples,postgres` says that this machine has them all: any skip is then a failure.
+"""
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from tests.databases import CannotStart, PostgreSQL, postgresql
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES") or ROOT.parent / "shared" / "samples").absolute()
+"""The publishers' recorded answers. They are not ours to pass on, so they lie outside the project."""
+
+REQUIRABLE = {"samples", "postgres"}
+REQUIRED = {name.strip() for name in os.environ.get("GATEWAY_REQUIRE", "").split(",")} - {""}
+
+# What a run of `make test` finds, the next one finds too; `make proof` looks further each time, and prints how to
+# repeat what it found.
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.register_profile("proof", deadline=None, max_examples=5_000, database=None, print_blob=True)
+settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """Refuses what GATEWAY_REQUIRE cannot mean."""
+    if unknown := REQUIRED - REQUIRABLE:
+        raise pytest.UsageError(
+            f"GATEWAY_REQUIRE names {', '.join(sorted(unknown))}; it can name {', '.join(sorted(REQUIRABLE))}"
+        )
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+        report.outcome = "failed"
+        report.longrepr = f"GATEWAY_REQUIRE allows no skip. {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that is skipped where skips are not allowed has failed."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A module that is skipped where skips are not allowed has failed."""
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of the publishers' recorded answers."""
+    if not SAMPLES.is_dir():
+        pytest.skip(f"the recorded samples are not at {SAMPLES}; GATEWAY_SAMPLES says where they are")
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A PostgreSQL of this process; each worker of a parallel run starts its own."""
+    server = postgresql()
+    try:
+        started = server.__enter__()
+    except CannotStart as exc:
+        pytest.skip(f"no PostgreSQL to test on: {exc}")
+    try:
+        yield started
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, as GATEWAY_DATABASE_URL takes it. The test runs once on each of the two."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'catalogue.db'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests run in a folder of their own: the default catalogue and whatever else is named by no path lands there."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of whoever runs the tests are not those of the tests."""
+    for name in os.environ:
+        if name.startswith("GATEWAY_"):
+            monkeypatch.delenv(name)
+
+
+def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    """Fails a test that looks up or calls another machine. uvloop's own calls are not seen."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    else:
+        return
+    name = host.decode(errors="replace") if isinstance(host, bytes) else host
+    if name in (None, "", "localhost"):
+        return
+    try:
+        here = ip_address(name).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        pytest.fail(f"tests reach no other machine, and this one called {name}")
+
+
+sys.addaudithook(_stay_here)

@@ -1,0 +1,140 @@
+"""What the tests stand on holds: real databases, no leftovers, no skips where none are allowed, no other machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy import inspect, text
+
+from gateway.catalogue.database import connect
+from tests.databases import PostgreSQL
+
+ROOT = Path(__file__).parents[1]
+
+NEEDS_ABSENT_SAMPLES = """
+def test_that_needs_the_samples(samples):
+    raise AssertionError("it must not run")
+"""
+
+
+def in_a_project_of_its_own(
+    folder: Path, test: str, settings: dict[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs pytest with our conftest on one test module of another project."""
+    (folder / "tests").mkdir()
+    for name in ("conftest.py", "databases.py"):
+        (folder / "tests" / name).write_text((ROOT / "tests" / name).read_text())
+    (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    (folder / "tests" / "test_it.py").write_text(test)
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")} | settings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("time_", ["first", "second"])
+async def test_each_test_gets_an_empty_database_that_the_gateway_can_write_to(database_url: str, time_: str) -> None:
+    database = connect(database_url)
+    try:
+        assert await database.write(lambda connection: inspect(connection).get_table_names()) == []
+        await database.write(lambda connection: connection.execute(text("CREATE TABLE seen (number INTEGER)")))
+        assert await database.write(lambda connection: inspect(connection).get_table_names()) == ["seen"], time_
+    finally:
+        await database.close()
+
+
+async def test_the_postgresql_of_the_tests_is_a_real_one(postgresql_server: PostgreSQL) -> None:
+    with postgresql_server.database() as url:
+        connection = await asyncpg.connect(url)
+        try:
+            assert "PostgreSQL 18" in await connection.fetchval("SELECT version()")
+        finally:
+            await connection.close()
+
+
+async def test_a_database_is_dropped_even_while_somebody_is_connected(postgresql_server: PostgreSQL) -> None:
+    with postgresql_server.database() as url:
+        left = await asyncpg.connect(url)
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await asyncpg.connect(url)
+    left.terminate()
+
+
+def test_the_server_does_not_outlive_tests_that_are_killed(postgresql_server: PostgreSQL) -> None:
+    assert postgresql_server.folder.is_dir(), "the fixture is here so that this test, too, is skipped without a server"
+    script = (
+        "import time\nfrom tests.databases import postgresql\n"
+        "with postgresql() as server:\n    print(server.folder, flush=True)\n    time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        folder = Path(run.stdout.readline().strip())
+        server = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        assert alive(server)
+        run.kill()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and alive(server):
+        time.sleep(0.05)
+    shutil.rmtree(folder)
+    assert not alive(server)
+
+
+def alive(process: int) -> bool:
+    """Whether a process of this id runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_skip_says_why_and_passes_where_nothing_is_required(tmp_path: Path) -> None:
+    run = in_a_project_of_its_own(tmp_path, NEEDS_ABSENT_SAMPLES, {"GATEWAY_SAMPLES": str(tmp_path / "absent")})
+    assert run.returncode == 0
+    assert "1 skipped" in run.stdout
+    assert "GATEWAY_SAMPLES says where they are" in run.stdout
+
+
+@pytest.mark.parametrize("parallel", [(), ("-n", "1")])
+@pytest.mark.parametrize(
+    "test",
+    [
+        NEEDS_ABSENT_SAMPLES,
+        "import pytest\npytest.skip('the recorded samples are not here', allow_module_level=True)\n",
+        "import pytest\n@pytest.mark.skip(reason='the recorded samples are not here')\ndef test_it(): pass\n",
+    ],
+    ids=["fixture", "module", "mark"],
+)
+def test_a_skip_fails_where_all_is_required(tmp_path: Path, test: str, parallel: tuple[str, ...]) -> None:
+    settings = {"GATEWAY_REQUIRE": "samples,postgres", "GATEWAY_SAMPLES": str(tmp_path / "absent")}
+    run = in_a_project_of_its_own(tmp_path, test, settings, *parallel)
+    assert run.returncode != 0
+    assert "the recorded samples are not" in run.stdout
+    assert "skipped" not in run.stdout.splitlines()[-1]
+
+
+def test_requiring_what_nobody_knows_is_refused(tmp_path: Path) -> None:
+    run = in_a_project_of_its_own(tmp_path, NEEDS_ABSENT_SAMPLES, {"GATEWAY_REQUIRE": "samples,redis"})
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "GATEWAY_REQUIRE names redis" in run.stderr
+
+
+@pytest.mark.parametrize("host", ["198.51.100.1", "source.example", "2001:db8::1"])
+def test_a_test_that_calls_another_machine_fails(host: str) -> None:
+    with pytest.raises(pytest.fail.Exception, match="reach no other machine"):
+        socket.create_connection((host, 80), timeout=0.1)
+
+
+def test_what_a_test_writes_without_a_path_lands_in_its_own_folder(tmp_path: Path) -> None:
+    Path("catalogue.db").touch()
+    assert (tmp_path / "catalogue.db").exists()
