@@ -13,13 +13,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
 export PIP_ROOT_USER_ACTION := ignore
-# Without it pyright asks a registry at every run whether there is a newer one.
+# Without it pyright asks the network at every run whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DELETE_ON_ERROR:
 .PHONY: run questions test lint proof lock clean
 
-# What GATEWAY_ variables the caller has set must not change what is served here.
+# Another catalogue that the environment names stays as it is.
 run: export GATEWAY_DATABASE_URL := sqlite:///run.db
 run: $(VENV)/.runs questions
 	@$(BIN)/gateway import published_figures
@@ -88,7 +88,7 @@ define QUESTIONS
   }
 }
 
-# 2. How many were apprehended? Running totals of one campaign: later figures hold the earlier ones.
+# 2. How many were apprehended (검거)? A running total holds the earlier ones; other periods are not comparable.
 {
   statistics(filter: {agency: ["kr.knpa"], event: [APPREHENDED]}, orderBy: {by: PERIOD, descending: false}) {
     nodes { value unit cumulative period { start end } dimensions { name value } statedAt citation }
@@ -109,7 +109,7 @@ define QUESTIONS
 # 4. How much is online? A figure that was stated as "about" says so.
 {
   statistics(filter: {agency: ["us.security-hero"]}) {
-    nodes { metric value unit qualifier population period { text } citation native { field term } }
+    nodes { metric value unit qualifier population period { text } citation native { field value } }
   }
 }
 
