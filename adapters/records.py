@@ -49,7 +49,7 @@ class Reference(Struct, frozen=True, order=True, array_like=True):
 
 
 class NativeTerm(Struct, frozen=True, order=True, array_like=True):
-    """What the publisher wrote for one of our fields. `row` counts the publisher's rows behind one record, the winner is 0."""
+    """What the publisher wrote for one of our fields. `row` counts its rows behind one record, the winner is 0."""
 
     field: str
     value: str
@@ -93,7 +93,7 @@ class Offence(Struct, frozen=True, omit_defaults=True):
 
 
 class Place(Struct, frozen=True, omit_defaults=True):
-    """Where, as published: often a snapped point. Coordinates are WGS 84 degrees, kept as the publisher's own digits."""
+    """Where, as published: often a snapped point. Coordinates are WGS 84 degrees with the publisher's own digits."""
 
     name: str | None = None
     area_code: str | None = None
@@ -158,7 +158,7 @@ class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A measure against content, asked for or taken. `duration` is in seconds and `duration_basis` says from what to what."""
+    """A measure against content, asked for or taken. `duration` is in seconds, `duration_basis` says of what."""
 
     type: ClassVar = RecordType.TAKEDOWN
     dated_by: ClassVar = "executed"

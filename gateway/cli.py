@@ -130,7 +130,6 @@ def sources(as_json: AsJson = False) -> None:
 
 
 async def _sources(as_json: bool) -> None:
-
     async with _holdings() as holdings, holdings.reader(operator(holdings.abouts.values())) as reader:
         states = await reader.read(Sources())
     rows = [
@@ -157,7 +156,6 @@ async def _sources(as_json: bool) -> None:
 @schema_app.command("print")
 def schema_print() -> None:
     """The schema as SDL."""
-
     typer.echo(sdl(), nl=False)
 
 

@@ -22,7 +22,7 @@ class NoTable(ValueError):
 
 
 def render(answer: Mapping[str, Any], form: Format) -> str:
-    """The answer as text. Raises NoTable where a form needs one list of records and the answer holds none or several."""
+    """The answer as text. Raises NoTable where the form needs one list of records and the answer is none."""
     if form is Format.JSON:
         return orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     records = _records(answer.get("data"))

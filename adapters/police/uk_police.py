@@ -108,7 +108,8 @@ STOP_OUTCOMES = frozenset(
         # as published until 2017
         "Article found - Detailed outcome unavailable", "Local resolution", "Nothing found - no further action",
         "Offender cautioned", "Offender given drugs possession warning", "Offender given penalty notice",
-        "Suspect arrested", "Suspect summonsed to court", "Suspected psychoactive substances seized - No further action",
+        "Suspect arrested", "Suspect summonsed to court",
+        "Suspected psychoactive substances seized - No further action",
     }
 )  # fmt: skip
 
@@ -253,9 +254,10 @@ def status_events(rows: Rows, force: Agency, reading: Reading) -> Iterator[Recor
     """One event per row: a crime with several suspects has several outcomes, and some are alike in every column."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
+        if not row["Crime ID"]:
+            reading.reject(position, Refused("names no crime", "Crime ID"))
+            continue
         try:
-            if not row["Crime ID"]:
-                raise Refused("names no crime", "Crime ID")
             place = _place(row)
         except Refused as exc:
             reading.reject(position, exc)
@@ -276,7 +278,7 @@ def status_events(rows: Rows, force: Agency, reading: Reading) -> Iterator[Recor
 
 
 def arrests(rows: Rows, force: Agency, reading: Reading) -> Iterator[Record]:
-    """The stops that ended in an arrest. Two may differ in nothing but who was stopped, so identity is never personal."""
+    """The stops that ended in an arrest. Two may differ in nothing but the person, so identity is never personal."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
         if row["Outcome"] not in STOP_OUTCOMES:

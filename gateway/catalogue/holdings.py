@@ -42,14 +42,14 @@ class Holdings:
     async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
         """The codes of the source's last readings that the crosswalk lacks, for operators."""
         codes = (
-            select(unknown_code.c.field, unknown_code.c.code, func.sum(unknown_code.c.count).label("count"))
+            select(unknown_code.c.field, unknown_code.c.code, func.sum(unknown_code.c.count).label("times"))
             .join_from(unknown_code, scope, scope.c.key == unknown_code.c.scope)
             .where(scope.c.source == source)
             .group_by(unknown_code.c.field, unknown_code.c.code)
             .order_by(unknown_code.c.field, unknown_code.c.code)
         )
         async with self.database.snapshot() as snapshot:
-            return [row._asdict() | {"count": int(row.count)} for row in await snapshot.fetch(codes)]
+            return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in await snapshot.fetch(codes)]
 
     async def close(self) -> None:
         """Lets go of the database."""
