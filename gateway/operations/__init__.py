@@ -1,0 +1,1 @@
+"""A document's life: scanned, parsed, counted, validated, run."""
