@@ -1,0 +1,76 @@
+"""The service as one ASGI application."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+
+from gateway.catalogue.holdings import Holdings
+from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
+from gateway.edge.journal import Journal, Mask, Safe
+from gateway.operations.documents import Documents
+from gateway.operations.limits import Limits
+from gateway.operations.run import Bounds
+from gateway.settings import Settings
+from schema.contract import contract, sdl
+
+
+def create_app(settings: Settings, holdings: Holdings, reading: Reading | None = None) -> Starlette:
+    """The application over `holdings`, which it prepares when it starts and closes when it ends.
+
+    `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
+    `catalogue.holdings.Behind` where the catalogue lacks a migration.
+    """
+    questions = Questions(
+        holdings,
+        Documents(contract(), limits(settings)),
+        Bounds(seconds=settings.deadline_seconds),
+        reading or Reading(most_bytes=settings.max_body_bytes),
+    )
+    health = Health(holdings)
+    routes = [
+        Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
+        Route("/schema.graphql", Published(sdl()).answer, methods=["GET"]),
+        Route("/health/live", health.live, methods=["GET"]),
+        Route("/health/ready", health.ready, methods=["GET"]),
+    ]
+    cross_origin = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+    )
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncGenerator[None]:
+        try:
+            await holdings.prepare()
+            yield
+        finally:
+            await holdings.close()
+
+    app = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(Journal, routes={route.path for route in routes}),
+            Middleware(Safe),
+            *([cross_origin] if settings.cors_origins else []),
+            Middleware(Mask),
+        ],
+        exception_handlers={HTTPException: nothing_here},
+        lifespan=life,
+    )
+    # An address has one spelling; Starlette would send `/graphql/` to `/graphql` and lose the body on the way.
+    app.router.redirect_slashes = False
+    return app
+
+
+def limits(settings: Settings) -> Limits:
+    """What the settings say of how much one document may ask."""
+    return Limits(
+        tokens=settings.max_tokens, depth=settings.max_depth, aliases=settings.max_aliases, fields=settings.max_fields
+    )

@@ -1,0 +1,115 @@
+"""What the gateway answers over HTTP: questions, its health, and its schema."""
+
+import asyncio
+from hashlib import sha256
+
+from msgspec import Struct
+from sqlalchemy import text
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
+
+from gateway.access.callers import public
+from gateway.catalogue.holdings import Holdings
+from gateway.catalogue.upgrading import newest
+from gateway.edge.answers import media_type, refused, response
+from gateway.edge.bodies import TooSlow, from_body, from_query_string
+from gateway.edge.journal import correlation_id
+from gateway.operations.documents import Documents
+from gateway.operations.failures import note
+from gateway.operations.run import Bounds, run
+from schema.errors import MEANINGS, ErrorCode, Refused
+
+ALLOWED = "GET, HEAD, OPTIONS, POST"
+
+CLOSED = {"connection": "close"}
+"""Sent with a refusal that leaves a body unread: nothing sensible can follow it on the same connection."""
+
+STANDS_AT = text("SELECT version_num FROM alembic_version")
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """How much of a request is read, and for how long."""
+
+    most_bytes: int = 256 * 1024
+    seconds: float = 10.0
+
+
+class Questions:
+    """`/graphql`."""
+
+    def __init__(self, holdings: Holdings, documents: Documents, bounds: Bounds, reading: Reading) -> None:
+        self._holdings = holdings
+        self._documents = documents
+        self._bounds = bounds
+        self._reading = reading
+
+    async def answer(self, http: HTTPRequest) -> Response:
+        if http.method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": ALLOWED})
+        known = correlation_id(http.scope)
+        wanted = media_type(http.headers.get("accept", ""))
+        posted = http.method == "POST"
+        try:
+            if posted:
+                request = await from_body(http, self._reading.most_bytes, self._reading.seconds, known)
+            else:
+                request = from_query_string(http, self._reading.most_bytes, known)
+        except TooSlow:
+            slow = f"The body did not arrive within {self._reading.seconds:g} seconds."
+            return refused(ErrorCode.BAD_REQUEST, slow, wanted, 408, CLOSED)
+        except Refused as exc:
+            return refused(exc.code, exc.message, wanted, headers=CLOSED if posted else None)
+        caller = public(self._holdings.abouts.values())
+        answer = await run(
+            self._holdings, caller, self._documents, request, bounds=self._bounds, queries_only=not posted
+        )
+        allow = {"allow": "POST"} if answer.refused is ErrorCode.METHOD_NOT_ALLOWED else None
+        return response(answer, wanted, headers=allow)
+
+
+class Health:
+    """`/health/live` and `/health/ready`."""
+
+    def __init__(self, holdings: Holdings, seconds: float = 2.0) -> None:
+        self._holdings = holdings
+        self._seconds = seconds
+        self._needed = newest()
+
+    async def live(self, http: HTTPRequest) -> Response:
+        return Response(b'{"status":"live"}', media_type="application/json")
+
+    async def ready(self, http: HTTPRequest) -> Response:
+        try:
+            async with asyncio.timeout(self._seconds), self._holdings.database.snapshot() as snapshot:
+                (row,) = await snapshot.fetch(STANDS_AT)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the catalogue cannot be read
+            note("not ready", exc, correlation_id(http.scope))
+            return refused(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY])
+        if row[0] != self._needed:
+            return refused(ErrorCode.NOT_READY, "The catalogue's tables are of another version than the gateway.")
+        return Response(b'{"status":"ready"}', media_type="application/json")
+
+
+class Published:
+    """`/schema.graphql`."""
+
+    def __init__(self, sdl: str) -> None:
+        self._text = sdl.encode()
+        self._tag = f'"{sha256(self._text).hexdigest()}"'
+
+    async def answer(self, http: HTTPRequest) -> Response:
+        headers = {"etag": self._tag, "cache-control": "no-cache"}
+        held = {tag.strip().removeprefix("W/") for tag in http.headers.get("if-none-match", "").split(",")}
+        if held & {"*", self._tag}:
+            return Response(status_code=304, headers=headers)
+        return Response(self._text, headers=headers, media_type="text/plain; charset=utf-8")
+
+
+def nothing_here(http: HTTPRequest, exc: Exception) -> Response:
+    """The answer to what no route takes: an unknown address, or a method that the address does not have."""
+    if isinstance(exc, HTTPException) and exc.status_code == 405:
+        allow = ", ".join(sorted((exc.headers or {}).get("Allow", "").replace(" ", "").split(",")))
+        message = f"Only {allow} can be used here."
+        return refused(ErrorCode.METHOD_NOT_ALLOWED, message, headers={"allow": allow})
+    return refused(ErrorCode.NOT_FOUND, MEANINGS[ErrorCode.NOT_FOUND])
