@@ -5,18 +5,18 @@ Every bad argument, file or setting ends in one clear line and exit code 2; an a
 
 import asyncio
 import json
+import os
+import socket
 import sys
 import time
-from collections.abc import AsyncGenerator, Awaitable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
-from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Annotated, Any, NoReturn
 
+import orjson
 import typer
-from graphql import execute, parse
+import uvicorn
 from msgspec import structs
 from rich.console import Console
 from rich.table import Table
@@ -25,15 +25,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.errors import SourceError
 from adapters.vocabulary.enums import RecordType
 from gateway.access.callers import operator, public
+from gateway.app import create_app, limits
 from gateway.catalogue.checking import faults
 from gateway.catalogue.database import UnusableDatabase, connect
 from gateway.catalogue.holdings import Behind, Holdings
 from gateway.catalogue.importing import import_scopes
-from gateway.catalogue.redaction import NoSuchRecord
-from gateway.catalogue.redaction import redact as erase
+from gateway.catalogue.redaction import NoSuchRecord, erase
 from gateway.catalogue.upgrading import newest
 from gateway.catalogue.upgrading import upgrade as migrate
+from gateway.catalogue.writing import Overtaken
+from gateway.logs import configure
+from gateway.operations.documents import Documents
+from gateway.operations.run import Request, run
 from gateway.progress import progress_bar
+from gateway.rendering import Format, NoTable, render
 from gateway.settings import InvalidSettings, settings
 from gateway.wiring import sources as wired
 from schema.context import Sources
@@ -49,14 +54,6 @@ schema_app = typer.Typer(help="The published schema.", no_args_is_help=True)
 catalogue_app = typer.Typer(help="Looking after the catalogue.", no_args_is_help=True)
 app.add_typer(schema_app, name="schema")
 app.add_typer(catalogue_app, name="catalogue")
-
-
-class Format(StrEnum):
-    """How `gateway query` writes an answer."""
-
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
@@ -108,19 +105,54 @@ def query(
 
 
 async def _query(text: str, variables: str, form: Format) -> None:
-
     try:
-        given = json.loads(variables)
-    except ValueError:
+        given = orjson.loads(variables)
+    except orjson.JSONDecodeError:
         given = None
     if not isinstance(given, dict):
         _refuse("--variables must be a JSON object")
-    async with _holdings() as holdings, holdings.reader(public(holdings.abouts.values())) as reader:
-        pending = execute(
-            contract(), parse(text), context_value=SimpleNamespace(catalogue=reader), variable_values=given
-        )
-        answer = await pending if isinstance(pending, Awaitable) else pending
-    typer.echo(json.dumps(answer.formatted, ensure_ascii=False, indent=2))
+    async with _holdings() as holdings:
+        documents = Documents(contract(), limits(settings()))
+        caller = public(holdings.abouts.values())
+        answer = await run(holdings, caller, documents, Request(query=text, variables=given))
+    # What went wrong is told whole; a line per record has no place for it.
+    typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)
+    if answer.errors:
+        raise SystemExit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the catalogue over HTTP."""
+    _run(_serve(host, port))
+
+
+async def _serve(host: str, port: int) -> None:
+    configure()
+    async with _holdings() as holdings:
+        with _listening(host, port) as listener:
+            shown = listener.getsockname()[1]
+            typer.echo(f"http://{host}:{shown}/graphql", err=True)
+            config = uvicorn.Config(
+                create_app(settings(), holdings),
+                loop="uvloop",
+                http="httptools",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=10,
+            )
+            await uvicorn.Server(config).serve([listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as exc:
+        _refuse(f"cannot listen on port {port} of this address ({os.strerror(exc.errno or 0)})")
 
 
 @app.command()
@@ -200,12 +232,14 @@ async def _redact(ids: list[str]) -> None:
     if any(kind not in set(RecordType) or not identity for kind, _, identity in parted):
         _refuse("an id looks like Case:source:id")
     async with _holdings() as holdings:
-        for kind, _, identity in parted:
-            try:
-                await holdings.database.write(partial(erase, kind=RecordType(kind), identity=identity))
-            except NoSuchRecord:
-                _refuse("the catalogue holds no record of this id")
+        try:
+            gone = await erase(holdings.database, [(RecordType(kind), identity) for kind, _, identity in parted])
+        except NoSuchRecord:
+            _refuse("the catalogue holds no record of this id")
     typer.echo(f"{len(ids)} erased")
+    if not gone:
+        typer.echo("gateway: while others read, the database's files keep what was erased; run this again", err=True)
+        raise SystemExit(1)
 
 
 @asynccontextmanager
@@ -224,7 +258,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     """Runs a command; what went wrong becomes one line without paths, SQL or values."""
     try:
         asyncio.run(work)
-    except (InvalidSettings, UnusableDatabase, Behind, SourceError) as exc:
+    except (InvalidSettings, UnusableDatabase, Behind, SourceError, Overtaken, NoTable) as exc:
         _refuse(str(exc))
     except (OSError, SQLAlchemyError) as exc:
         _refuse(f"the catalogue cannot be used ({type(exc).__name__})")

@@ -1,0 +1,161 @@
+"""The command: what it prints, and how it refuses."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from gateway.cli import app
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+UK = EXAMPLES / "uk_police"
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", database_url)
+    if database_url.startswith("postgresql"):
+        assert gateway("catalogue", "upgrade").exit_code == 0
+
+
+def gateway(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+
+
+def refused(result: Result) -> str:
+    """The one line with which a command is refused."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def test_an_import_says_what_became_of_every_row() -> None:
+    summary = json.loads(gateway("import", "uk_police", UK, "--json").stdout)
+    assert summary.pop("seconds") >= 0
+    assert summary == {
+        "source": "uk_police",
+        "read": 12,
+        "added": 9,
+        "unchanged": 0,
+        "superseded": 0,
+        "merged": 1,
+        "outOfScope": 2,
+        "rejected": 0,
+        "withdrawn": 0,
+        "unknownCodes": [],
+    }
+    again = json.loads(gateway("import", "uk_police", UK, "--json").stdout)
+    assert (again["added"], again["unchanged"], again["superseded"]) == (0, 9, 0)
+
+
+def test_the_shipped_figures_need_no_path() -> None:
+    assert json.loads(gateway("import", "published_figures", "--json").stdout)["rejected"] == 0
+
+
+def test_codes_that_the_crosswalk_lacks_are_shown_to_the_operator(tmp_path: Path) -> None:
+    name = "2031-01-city-of-london-street.csv"
+    text = (UK / "2031-01" / name).read_text(encoding="utf-8").replace("Shoplifting", "Piracy")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    codes = json.loads(gateway("import", "uk_police", tmp_path, "--json").stdout)["unknownCodes"]
+    assert codes == [{"field": "harm_categories", "code": "Piracy", "count": 1}]
+
+
+def test_a_question_is_answered_in_three_forms() -> None:
+    gateway("import", "uk_police", UK)
+    question = "{ arrests { nodes { event agency { id } jurisdictions } } }"
+    nodes = json.loads(gateway("query", question).stdout)["data"]["arrests"]["nodes"]
+    assert (
+        nodes == [{"event": "ARRESTED", "agency": {"id": "gb.city-of-london-police"}, "jurisdictions": ["GB-ENG"]}] * 2
+    )
+    lines = gateway("query", question, "--format", "ndjson").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == nodes
+    rows = list(csv.DictReader(io.StringIO(gateway("query", question, "--format", "csv").stdout)))
+    row = {"event": "ARRESTED", "agency.id": "gb.city-of-london-police", "jurisdictions": '["GB-ENG"]'}
+    assert rows == [row, row]
+
+
+def test_a_question_can_come_from_standard_input_and_take_variables() -> None:
+    gateway("import", "uk_police", UK)
+    question = "query ($first: Int) { arrests(first: $first) { totalCount nodes { id } } }"
+    answer = json.loads(gateway("query", "-", "--variables", '{"first": 1}', stdin=question).stdout)
+    assert (answer["data"]["arrests"]["totalCount"], len(answer["data"]["arrests"]["nodes"])) == (2, 1)
+
+
+def test_an_answer_with_errors_ends_in_exit_code_1() -> None:
+    result = gateway("query", "{ arrests { nodes { shoeSize } } }")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+
+
+def test_sources_tells_what_was_read() -> None:
+    gateway("import", "uk_police", UK)
+    states = {source["name"]: source["state"] for source in json.loads(gateway("sources", "--json").stdout)}
+    assert states == {"uk_police": "FRESH", "telegram_transparency": "NEVER_READ", "published_figures": "NEVER_READ"}
+    assert "uk_police" in gateway("sources").stdout
+
+
+def test_erased_records_stay_erased() -> None:
+    gateway("import", "published_figures")
+    identity = "Statistic:published_figures:knpa-387"
+    question = f'{{ node(id: "{identity}") {{ ... on Statistic {{ value citation redacted }} }} }}'
+    assert json.loads(gateway("query", question).stdout)["data"]["node"]["value"] == "387"
+    assert gateway("catalogue", "redact", identity).exit_code == 0
+    gateway("import", "published_figures")
+    erased = {"value": None, "citation": None, "redacted": True}
+    assert json.loads(gateway("query", question).stdout)["data"]["node"] == erased
+    assert gateway("catalogue", "check").stdout == "the catalogue is sound\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["import", "nobody"], "no source is called 'nobody'"),
+        (["import", "uk_police"], "name the files or folders"),
+        (["import", "uk_police", "absent"], "absent: no such file"),
+        (["query", "{ arrests { totalCount } }", "--variables", "[1]"], "--variables must be a JSON object"),
+        (["query", "{ arrests { totalCount } cases { totalCount } }", "--format", "csv"], "one root field"),
+        (["query", "{ arrests { totalCount } }", "--format", "ndjson"], "nodes"),
+        (["catalogue", "redact", "knpa-387"], "an id looks like"),
+        (["catalogue", "redact", "Case:uk_police:absent"], "no record of this id"),
+    ],
+)
+def test_a_bad_argument_ends_in_one_clear_line(arguments: list[str], reason: str) -> None:
+    assert reason in refused(gateway(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("GATEWAY_DATABASE_URL", "mysql://root:sentinel@localhost/x", "sqlite:///FILE or postgresql://"),
+        ("GATEWAY_DATABASE_URL", "sentinel", "not a URL"),
+        ("GATEWAY_DATABASE_URL", "sqlite:////absent/sentinel/catalogue.db", "cannot be used"),
+        ("GATEWAY_DATABASE_URL", "postgresql://sentinel@/x?host=/absent", "cannot be used"),
+        ("GATEWAY_MAX_DEPTH", "sentinel", "max_depth"),
+    ],
+)
+def test_a_bad_setting_ends_in_one_clear_line_without_its_value(
+    name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    line = refused(gateway("sources"))
+    assert reason in line
+    assert "sentinel" not in line
+    assert "absent" not in line
+
+
+def test_a_settings_file_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text("max_depth = 'deep'\n")
+    assert "max_depth" in refused(gateway("sources"))
+    (tmp_path / "gateway.toml").write_text("max_depth = ")
+    assert "gateway.toml" in refused(gateway("sources"))
+
+
+def test_the_schema_is_printed_as_served() -> None:
+    printed = gateway("schema", "print").stdout
+    assert printed.startswith('"""')
+    assert "type Query {" in printed
