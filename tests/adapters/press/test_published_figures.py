@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.press.published_figures import ABOUT, SHIPPED, PublishedFigures, claims, read_file
 from adapters.reading import Reading
-from adapters.records import CooperationRequest, InformationRequest, NativeTerm, Record, Reference, Statistic
+from adapters.records import CooperationRequest, InformationRequest, NativeTerm, Period, Record, Reference, Statistic
 from adapters.source import Batch, Demand
 from adapters.vocabulary.enums import (
     Aggregation,
@@ -40,6 +40,12 @@ SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES", ROOT.parent / "shared" / "sampl
 
 READING = read_file(SHIPPED.name, SHIPPED.read_bytes())
 RECORDS = {record.external_id: record for record in READING.records}
+
+
+def stated(period: Period | None) -> Period:
+    """A period that is not None."""
+    assert period is not None
+    return period
 
 
 def figure(id: str) -> Statistic:
@@ -107,8 +113,8 @@ def test_the_regulator_asked_telegram_for_148_removals_and_all_were_made_the_lon
 def test_387_were_apprehended_up_to_and_including_25_september_2024() -> None:
     record = figure("knpa-387")
     assert (record.metric, record.event, record.value) == (Metric.ARRESTS, ArrestEvent.APPREHENDED, Decimal(387))
-    assert (record.period.start, record.period.end) == (date(2024, 1, 1), date(2024, 9, 26))
-    assert record.period.timezone == "Asia/Seoul"
+    assert (stated(record.period).start, stated(record.period).end) == (date(2024, 1, 1), date(2024, 9, 26))
+    assert stated(record.period).timezone == "Asia/Seoul"
     assert NativeTerm("event", "검거") in record.native
     assert record.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
 
@@ -121,15 +127,18 @@ def test_running_totals_say_so_and_are_never_added_up() -> None:
 
 def test_a_window_whose_start_was_not_stated_has_none() -> None:
     for id, end in {"knpa-318": date(2024, 9, 11), "knpa-474": date(2024, 10, 15)}.items():
-        assert (figure(id).period.start, figure(id).period.end) == (None, end)
-    vague = figure("knpa-573").period
+        assert (stated(figure(id).period).start, stated(figure(id).period).end) == (None, end)
+    vague = stated(figure("knpa-573").period)
     assert (vague.start, vague.end, vague.precision) == (None, None, Precision.UNKNOWN)
     assert vague.text == "to early November 2024"
 
 
 def test_the_crackdowns_window_is_not_that_of_the_calendar_year() -> None:
-    assert figure("knpa-682").period.precision is Precision.YEAR
-    assert (figure("knpa-963").period.start, figure("knpa-963").period.end) == (date(2024, 8, 28), date(2025, 4, 1))
+    assert stated(figure("knpa-682").period).precision is Precision.YEAR
+    assert (stated(figure("knpa-963").period).start, stated(figure("knpa-963").period).end) == (
+        date(2024, 8, 28),
+        date(2025, 4, 1),
+    )
 
 
 def test_apprehended_detained_and_under_age_are_three_kinds_of_event() -> None:
@@ -155,8 +164,11 @@ def test_the_parts_of_the_reports_tile_their_period_and_their_number() -> None:
     assert before.value is not None
     assert since.value is not None
     assert before.value + since.value == whole.value
-    assert (before.period.start, before.period.end) == (whole.period.start, since.period.start)
-    assert since.period.end == whole.period.end
+    assert (stated(before.period).start, stated(before.period).end) == (
+        stated(whole.period).start,
+        stated(since.period).start,
+    )
+    assert stated(since.period).end == stated(whole.period).end
 
 
 def test_the_regulator_asked_france_for_urgent_cooperation() -> None:
@@ -164,7 +176,7 @@ def test_the_regulator_asked_france_for_urgent_cooperation() -> None:
     assert isinstance(record, CooperationRequest)
     assert (record.from_agency, record.to_jurisdiction, record.addressee) == ("kr.kcsc", "FR", "French authorities")
     assert (record.channel, record.urgency) == (CooperationChannel.REGULATOR_DIRECT, Urgency.URGENT)
-    assert record.requested.text == "late August 2024"
+    assert stated(record.requested).text == "late August 2024"
 
 
 def test_seouls_request_for_legal_assistance_is_two_records_of_one_matter() -> None:
@@ -250,7 +262,7 @@ def test_names_become_ids_and_precision_follows_from_the_days() -> None:
     assert isinstance(record, Statistic)
     assert (record.speaker, record.agency, record.platform) == ("kr.kcsc", "kr.knpa", "telegram")
     assert record.jurisdictions == ("KR",)
-    assert record.period.precision is Precision.QUARTER
+    assert stated(record.period).precision is Precision.QUARTER
 
 
 @pytest.mark.parametrize(
