@@ -8,8 +8,4 @@ from adapters.source import Source
 
 def sources() -> list[Source]:
     """Every source that this deployment reads."""
-    return [
-        UKPolice(),
-        TelegramTransparency(),
-        PublishedFigures(),
-    ]
+    return [UKPolice(), TelegramTransparency(), PublishedFigures()]

@@ -17,10 +17,7 @@ class Caller(Struct, frozen=True):
 
 def public(abouts: Iterable[About]) -> Caller:
     """Anybody: sees what its publisher has opened to everybody."""
-    return Caller(
-        Audience.PUBLIC,
-        frozenset(about.name for about in abouts if about.audience is Audience.PUBLIC),
-    )
+    return Caller(Audience.PUBLIC, frozenset(about.name for about in abouts if about.audience is Audience.PUBLIC))
 
 
 def operator(abouts: Iterable[About]) -> Caller:

@@ -1,22 +1,30 @@
 """Whether a catalogue is sound: what must hold of every version, reference, revision and scope, and what does not."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select
 
+from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing
 from gateway.catalogue.rows import values
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     RecordTable,
     coverage,
+    interned_member,
     interned_set,
+    redaction,
     reference,
+    rejection,
     retrieval,
     revision,
     scope,
+    seen,
+    withdrawal,
 )
-from gateway.catalogue.writing import digest_of
+from gateway.catalogue.writing import BrokenBatch, digest_of
 
 PAGE = 5000
 """Versions that are read at a time."""
@@ -26,10 +34,18 @@ def faults(connection: Connection) -> Iterator[str]:
     """One line per kind of fault found; none where the catalogue is sound. Reads every version once."""
     yield from _revisions(connection)
     yield from _coverage(connection)
+    yield from _sets(connection)
     for kind in RECORD_TABLES.values():
         yield from _versions(connection, kind)
-        yield from _digests(connection, kind)
+        yield from _markers(connection, kind)
         yield from _references(connection, kind)
+        yield from _contents(connection, kind)
+
+
+def _counted(connection: Connection, table: FromClause, faulty: Mapping[str, ColumnElement[bool]]) -> Iterator[str]:
+    for fault, condition in faulty.items():
+        if count := connection.scalar(select(func.count()).select_from(table).where(condition)):
+            yield f"{count} {fault}"
 
 
 def _revisions(connection: Connection) -> Iterator[str]:
@@ -40,18 +56,56 @@ def _revisions(connection: Connection) -> Iterator[str]:
     fallen = exists().where(
         earlier.c.number == revision.c.number - 1, earlier.c.committed_at >= revision.c.committed_at
     )
-    if count := connection.scalar(select(func.count()).select_from(revision).where(fallen)):
-        yield f"{count} revisions were committed no later than the one before"
+    yield from _counted(connection, revision, {"revisions were committed no later than the one before": fallen})
 
 
 def _coverage(connection: Connection) -> Iterator[str]:
     c = coverage.c
     parts = c.added + c.unchanged + c.superseded + c.merged + c.out_of_scope + c.rejected
-    if count := connection.scalar(select(func.count()).where(c.read != parts)):
-        yield f"{count} scopes do not account for every row read"
-    homeless = ~exists().where(scope.c.key == c.scope)
-    if count := connection.scalar(select(func.count()).select_from(coverage).where(homeless)):
-        yield f"{count} coverages belong to no scope"
+    own = exists().where(retrieval.c.key == c.retrieval, retrieval.c.scope == c.scope)
+    kept = select(func.count()).select_from(rejection).where(rejection.c.scope == c.scope).scalar_subquery()
+    faulty = {
+        "scopes do not account for every row read": c.read != parts,
+        "scopes count other rejections than are kept": c.rejected != kept,
+        "scopes are complete and yet to be continued, or neither": c.complete != c.checkpoint.is_(None),
+        "coverages belong to no scope": ~exists().where(scope.c.key == c.scope),
+        "coverages belong to no retrieval of their scope": ~own,
+    }
+    yield from _counted(connection, coverage, faulty)
+    covered = exists().where(c.scope == scope.c.key)
+    yield from _counted(connection, scope, {"scopes have no coverage": ~covered})
+    running = exists().where(c.scope == seen.c.scope, c.checkpoint.is_not(None))
+    yield from _counted(connection, seen, {"records are kept as met by a reading that has ended": ~running})
+
+
+def _sets(connection: Connection) -> Iterator[str]:
+    """Filters look up members, so they must be those of the set and what encloses them, no more and no less."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in connection.execute(select(interned_member)):
+        found[row.set_key].add(row.member)
+    wrong = 0
+    for row in connection.execute(select(interned_set)):
+        members = _members(row)
+        wrong += (
+            found.pop(row.key, set()) != {wider for member in members for wider in _enclosing(member)} or not members
+        )
+    if wrong or found:
+        yield f"{wrong + len(found)} sets cannot be searched by their members"
+
+
+def _members(row: Row[Any]) -> tuple[str, ...]:
+    """The members of a set; none where they cannot be read, as no set is empty."""
+    try:
+        return msgspec.json.decode(row.members, type=tuple[str, ...])
+    except msgspec.DecodeError:
+        return ()
+
+
+def _enclosing(member: str) -> Sequence[str]:
+    try:
+        return enclosing(member)
+    except UnknownJurisdiction:
+        return (member,)
 
 
 def _versions(connection: Connection, kind: RecordTable) -> Iterator[str]:
@@ -61,35 +115,35 @@ def _versions(connection: Connection, kind: RecordTable) -> Iterator[str]:
         later.c.from_revision > table.c.from_revision,
         or_(table.c.to_revision.is_(None), later.c.from_revision < table.c.to_revision),
     )
-    conditions = {
+    ended = or_(table.c.to_revision.is_(None), exists().where(revision.c.number == table.c.to_revision))
+    sets = [table.c[attribute.name] for attribute in kind.attributes.values() if attribute.interned is not None]
+    lost = or_(*(and_(key.is_not(None), ~exists().where(interned_set.c.key == key)) for key in sets))
+    faulty = {
         "versions end before they begin": table.c.to_revision <= table.c.from_revision,
         "versions overlap a later one": exists().where(overlap),
-        "versions belong to no revision": ~exists().where(revision.c.number == table.c.from_revision),
+        "versions begin at no revision": ~exists().where(revision.c.number == table.c.from_revision),
+        "versions end at no revision": ~ended,
         "versions belong to no scope": ~exists().where(scope.c.key == table.c.scope),
         "versions belong to no retrieval": ~exists().where(retrieval.c.key == table.c.retrieval),
+        "versions name a set that is not there": lost,
     }
-    for fault, condition in conditions.items():
-        if count := connection.scalar(select(func.count()).select_from(table).where(condition)):
-            yield f"{kind.type.value}: {count} {fault}"
+    yield from _named(kind, _counted(connection, table, faulty))
 
 
-def _digests(connection: Connection, kind: RecordTable) -> Iterator[str]:
-    members = {row.key: tuple(msgspec.json.decode(row.members)) for row in connection.execute(select(interned_set))}
-    table, wrong = kind.table.c, 0
-    after = ("", -1)
-    while rows := connection.execute(
-        select(kind.table)
-        .where(or_(table.id > after[0], and_(table.id == after[0], table.from_revision > after[1])))
-        .order_by(table.id, table.from_revision)
-        .limit(PAGE)
-    ).all():
-        for row in rows:
-            external_id = row.id.removeprefix(f"{row.source}:")
-            stated = dict(values(kind.attributes.values(), row._mapping, members))
-            wrong += digest_of(kind.record(source=row.source, external_id=external_id, **stated)) != row.digest
-        after = (rows[-1].id, rows[-1].from_revision)
-    if wrong:
-        yield f"{kind.type.value}: {wrong} versions differ from what was recorded"
+def _markers(connection: Connection, kind: RecordTable) -> Iterator[str]:
+    """Tombstones end a version, and what is marked as erased is erased."""
+    table = kind.table.c
+    ended = exists().where(table.id == withdrawal.c.record, table.to_revision == withdrawal.c.revision)
+    left = and_(withdrawal.c.record_type == kind.type.value, ~ended)
+    yield from _named(kind, _counted(connection, withdrawal, {"withdrawals end no version": left}))
+
+    # Each marker is looked for among versions, and each version among markers.
+    whole = exists().where(table.id == redaction.c.record, table.redacted.is_(False))
+    spared = and_(redaction.c.record_type == kind.type.value, whole)
+    yield from _named(kind, _counted(connection, redaction, {"erased records still have their content": spared}))
+    marked = exists().where(redaction.c.record_type == kind.type.value, redaction.c.record == table.id)
+    unmarked = and_(table.redacted.is_(True), ~marked)
+    yield from _named(kind, _counted(connection, kind.table, {"erased versions could come back": unmarked}))
 
 
 def _references(connection: Connection, kind: RecordTable) -> Iterator[str]:
@@ -99,6 +153,66 @@ def _references(connection: Connection, kind: RecordTable) -> Iterator[str]:
         table.from_revision == reference.c.from_revision,
         table.to_revision.is_not_distinct_from(reference.c.to_revision),
     )
-    astray = select(func.count()).select_from(reference).where(reference.c.record_type == kind.type.value, ~held)
-    if count := connection.scalar(astray):
-        yield f"{kind.type.value}: {count} references belong to no version"
+    astray = and_(reference.c.record_type == kind.type.value, ~held)
+    yield from _named(kind, _counted(connection, reference, {"references belong to no version": astray}))
+
+
+def _contents(connection: Connection, kind: RecordTable) -> Iterator[str]:
+    """Reads every version back: it must be what was recorded, and be found by what it refers to."""
+    members = {row.key: _members(row) for row in connection.execute(select(interned_set))}
+    table = kind.table.c
+    changed = unfound = 0
+    after = ("", -1)
+    while True:
+        page = (
+            select(kind.table)
+            .where(or_(table.id > after[0], and_(table.id == after[0], table.from_revision > after[1])))
+            .order_by(table.id, table.from_revision)
+            .limit(PAGE)
+        )
+        try:
+            rows = connection.execute(page).all()
+        except (ValueError, ArithmeticError):
+            yield f"{kind.type.value}: versions cannot be read back"
+            return
+        if not rows:
+            break
+        shared = _shared(connection, kind, rows)
+        for row in rows:
+            try:
+                record = _record(kind, row, members)
+                changed += digest_of(record) != row.digest
+            except (LookupError, ValueError, BrokenBatch):
+                changed += 1
+                continue
+            named = {(each.scheme, each.value) for each in record.references}
+            unfound += not named <= shared[row.id, row.from_revision]
+        after = (rows[-1].id, rows[-1].from_revision)
+    if changed:
+        yield f"{kind.type.value}: {changed} versions differ from what was recorded"
+    if unfound:
+        yield f"{kind.type.value}: {unfound} versions are not found by what they refer to"
+
+
+def _record(kind: RecordTable, row: Row[Any], members: Mapping[int, tuple[str, ...]]) -> Any:
+    stated = dict(values(kind.attributes.values(), row._asdict(), members))
+    return kind.record(source=row.source, external_id=row.id.removeprefix(f"{row.source}:"), **stated)
+
+
+def _shared(
+    connection: Connection, kind: RecordTable, rows: Sequence[Row[Any]]
+) -> defaultdict[tuple[str, int], set[tuple[str, str]]]:
+    """By record and revision, what the versions in `rows` are found by."""
+    found: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
+    statement = select(reference).where(
+        reference.c.record_type == kind.type.value,
+        reference.c.record >= rows[0].id,
+        reference.c.record <= rows[-1].id,
+    )
+    for row in connection.execute(statement):
+        found[row.record, row.from_revision].add((row.scheme, row.value))
+    return found
+
+
+def _named(kind: RecordTable, found: Iterator[str]) -> Iterator[str]:
+    return (f"{kind.type.value}: {fault}" for fault in found)

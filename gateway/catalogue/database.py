@@ -5,13 +5,13 @@ the work of a write are the same on both.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, text
+from sqlalchemy import Connection, Engine, Executable, Row, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 READERS = 4
 """Connections, and for SQLite threads, that read at the same time."""
+
+INTERRUPTED_EVERY = 0.01
+"""Seconds between the interruptions of a statement whose caller has gone."""
 
 WRITER_LOCK = 0x45474C4F434B
 """The PostgreSQL advisory lock that every writer holds until it has committed: revisions then follow commit order."""
@@ -58,6 +61,13 @@ class Database(Protocol):
         """Returns when every write that was under way at the call has ended."""
         ...
 
+    async def scrub(self, tables: Iterable[Table]) -> bool:
+        """Overwrites what was deleted or replaced in `tables`, which files keep until the room is needed.
+
+        False where somebody still read an older state and kept it from being overwritten; another call is then due.
+        """
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -85,6 +95,7 @@ class SQLite:
     def __init__(self, address: URL) -> None:
         self._reading = self._engine(address, "BEGIN", "PRAGMA query_only = ON")
         self._writing = self._engine(address, "BEGIN IMMEDIATE", "PRAGMA synchronous = FULL")
+        self._seats = asyncio.Semaphore(READERS)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="catalogue-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="catalogue-write")
 
@@ -108,11 +119,14 @@ class SQLite:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
-        connection = await _in(self._readers, self._reading.connect)
-        try:
-            yield _ThreadView(connection, self._readers)
-        finally:
-            await _in(self._readers, connection.close)
+        # Whoever has a seat finds a connection and a thread free. A thread that waited for a connection would be
+        # missing to those who hold one: all would wait for each other.
+        async with self._seats:
+            view = _ThreadView(self._reading, self._readers)
+            try:
+                yield view
+            finally:
+                await view.close()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         def transaction() -> T:
@@ -123,6 +137,23 @@ class SQLite:
 
     async def quiesce(self) -> None:
         await self.write(lambda _: None)
+
+    async def scrub(self, tables: Iterable[Table]) -> bool:
+        """As promised, and for all tables: SQLite rewrites its file as a whole."""
+
+        def rewrite() -> bool:
+            connection = self._writing.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                outcome = cursor.fetchone()
+                cursor.close()
+            finally:
+                connection.close()
+            return outcome is not None and outcome[0] == 0
+
+        return await _in(self._writer, rewrite)
 
     async def close(self) -> None:
         for pool in (self._readers, self._writer):
@@ -153,20 +184,63 @@ class PostgreSQL:
     async def quiesce(self) -> None:
         await self.write(lambda _: None)
 
+    async def scrub(self, tables: Iterable[Table]) -> bool:
+        """As promised, but for the server's own write-ahead log, which it recycles in its own time."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            unread = await self._unread(connection)
+            for table in tables:
+                # FULL, because a plain VACUUM frees the room of a row and leaves its bytes standing there.
+                await connection.execute(text(f"VACUUM (FULL) {table.name}"))
+        return unread
+
+    @staticmethod
+    async def _unread(connection: AsyncConnection) -> bool:
+        """Whether, within a minute, all have ended who read a state from before the call."""
+        older = text(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(CAST(:now AS text) AS xid)))"
+        )
+        now = await connection.scalar(text("SELECT pg_current_xact_id()::xid::text"))
+        for _ in range(60 * 10):
+            if not await connection.scalar(older, {"now": now}):
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
     async def close(self) -> None:
         await self._engine.dispose()
 
 
 class _ThreadView:
-    def __init__(self, connection: Connection, pool: ThreadPoolExecutor) -> None:
-        self._connection = connection
+    """Connects when the first statement comes. Only one of the pool's threads uses the connection at a time."""
+
+    def __init__(self, engine: Engine, pool: ThreadPoolExecutor) -> None:
+        self._engine = engine
         self._pool = pool
+        self._connection: Connection | None = None
+        self._driver: Any = None
 
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
-        return await _in(self._pool, lambda: self._connection.execute(statement).all())
+        return await _in(self._pool, lambda: self._opened().execute(statement).all(), self._interrupt)
 
     async def renew(self) -> None:
-        await _in(self._pool, self._connection.rollback)
+        if self._connection is not None:
+            await _in(self._pool, self._connection.rollback)
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await _in(self._pool, self._connection.close)
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._driver = self._connection.connection.dbapi_connection
+        return self._connection
+
+    def _interrupt(self) -> None:
+        if self._driver is not None:
+            self._driver.interrupt()
 
 
 class _AsyncView:
@@ -180,5 +254,23 @@ class _AsyncView:
         await self._connection.rollback()
 
 
-async def _in(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(pool, work)
+async def _in(pool: ThreadPoolExecutor, work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
+    """Runs `work` in the pool.
+
+    A caller that is cancelled leaves when the work has ended, because what it uses must not be used by another in the
+    meantime. `interrupt`, where given, makes work end that has begun; work that has not begun is then left undone.
+    """
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    job = pool.submit(work)
+    job.add_done_callback(lambda _: loop.call_soon_threadsafe(ended.set))
+    try:
+        await ended.wait()
+    except asyncio.CancelledError:
+        while not job.done():
+            if interrupt is not None and not job.cancel():
+                # Again and again: SQLite forgets an interruption that comes before the statement has begun.
+                interrupt()
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(INTERRUPTED_EVERY)
+        raise
+    return job.result()

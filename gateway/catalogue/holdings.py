@@ -49,7 +49,8 @@ class Holdings:
             .order_by(unknown_code.c.field, unknown_code.c.code)
         )
         async with self.database.snapshot() as snapshot:
-            return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in await snapshot.fetch(codes)]
+            rows = await snapshot.fetch(codes)
+        return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
 
     async def close(self) -> None:
         """Lets go of the database."""

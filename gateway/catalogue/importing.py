@@ -1,11 +1,12 @@
 """Reading scopes of a source into the catalogue, batch by batch; what was cut short is continued."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from functools import partial
 
 from adapters.errors import SourceError
 from adapters.source import Scope, Source
 from gateway.catalogue.database import Database
-from gateway.catalogue.writing import Counts, note_failure, resume, write_batch
+from gateway.catalogue.writing import BrokenBatch, Counts, note_failure, resume, write_batch
 
 Progress = Callable[[Scope, Counts, bool], None]
 """Told after each batch: its scope, what became of its rows, and whether the scope is complete."""
@@ -20,19 +21,32 @@ async def import_scopes(
     """Reads each scope to its end and returns what became of all rows.
 
     Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
+    Raises Overtaken where somebody else reads the same scope meanwhile and is further.
     """
     total = Counts()
     for scope in scopes:
-        since = await database.write(lambda connection, scope=scope: resume(connection, scope))
         try:
-            async for batch in source.read(scope, since):
-                counts = await database.write(
-                    lambda connection, scope=scope, batch=batch: write_batch(connection, source.about, scope, batch)
-                )
+            async for counts, complete in _read(database, source, scope):
                 total += counts
-                progress(scope, counts, batch.checkpoint is None)
+                progress(scope, counts, complete)
         except SourceError as exc:
-            reason = exc.code
-            await database.write(lambda connection, scope=scope, reason=reason: note_failure(connection, scope, reason))
+            await database.write(partial(note_failure, scope=scope, reason=exc.code))
             raise
     return total
+
+
+async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[Counts, bool]]:
+    """What became of each batch's rows, and whether it completed the scope."""
+    checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
+    complete = False
+    async for batch in source.read(scope, checkpoint):
+        if complete or batch.since not in (None, checkpoint):
+            raise BrokenBatch(f"{scope.name}: a batch does not continue the one before")
+        try:
+            counts = await database.write(partial(write_batch, about=source.about, scope=scope, batch=batch))
+        except BrokenBatch as exc:
+            raise BrokenBatch(f"{scope.name}: {exc}") from exc
+        checkpoint, complete = batch.checkpoint, batch.checkpoint is None
+        yield counts, complete
+    if not complete:
+        raise BrokenBatch(f"{scope.name}: the reading ended before its last batch")

@@ -6,19 +6,19 @@ import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from sqlalchemy import Row as StoredRow
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
 
 from adapters.source import About
 from adapters.vocabulary.enums import Qualifier
 from gateway.access.callers import Caller
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
-from gateway.catalogue.sources import covered, scope_state, states
-from gateway.catalogue.statements import LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements
+from gateway.catalogue.sources import Slice, covered, slice_of, states
+from gateway.catalogue.statements import LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements, listed
 from gateway.catalogue.tables import RECORD_TABLES, Attribute, RecordTable, interned_set, revision
 from schema.context import (
     AnyOf,
@@ -34,12 +34,12 @@ from schema.context import (
     Question,
     Records,
     Row,
-    ScopeState,
     SourceCoverage,
     Sources,
     SourceState,
 )
 from schema.errors import ErrorCode, Refused
+from schema.inputs import recordable
 
 A = TypeVar("A")
 
@@ -59,6 +59,8 @@ class Reader:
         self._abouts = {name: about for name, about in abouts.items() if name in caller.sources}
         self._sets = sets
         self._states: Sequence[SourceState] | None = None
+        self._latest: int | None = None
+        self.counted = COUNTED
         self._turn = asyncio.Lock()
         self.touched: dict[str, SourceState] = {}
         """The sources that the answers so far come from, by name."""
@@ -93,38 +95,53 @@ class Reader:
         return Cut(number, number == latest)
 
     async def _revisions(self, as_of: datetime | None) -> tuple[int, int]:
-        """The last revision committed by `as_of` (the latest, where that is None), and the latest.
+        """The last revision committed by `as_of`, or the one that this request began with, and the newest in sight.
 
         A commit that is under way may already carry a time before `as_of`. So a moment after the last commit that we
         see is only answered when all writers of now have ended: what was true at a moment never changes afterwards.
         """
-        newest = select(revision.c.number, revision.c.committed_at).order_by(revision.c.number.desc()).limit(1)
-        last = (await self._snapshot.fetch(newest) or [None])[0]
+        newest = await self._newest()
+        if self._latest is None:
+            self._latest = 0 if newest is None else newest.number
         if as_of is None:
-            return (0, 0) if last is None else (last.number, last.number)
-        if as_of > datetime.now(UTC):
+            # The view may have moved on for an asOf that stands beside this question in one request.
+            return self._latest, 0 if newest is None else newest.number
+        if as_of > await self._now():
             raise Refused(ErrorCode.BAD_INPUT, "asOf lies in the future.")
-        if last is None or as_of > last.committed_at:
+        if newest is None or as_of > newest.committed_at:
             await self._database.quiesce()
             await self._snapshot.renew()
-            last = (await self._snapshot.fetch(newest) or [None])[0]
+            newest = await self._newest()
         by_then = select(func.max(revision.c.number)).where(revision.c.committed_at <= as_of)
         (found,) = await self._snapshot.fetch(by_then)
-        return found[0] or 0, 0 if last is None else last.number
+        return found[0] or 0, 0 if newest is None else newest.number
+
+    async def _newest(self) -> StoredRow[Any] | None:
+        newest = select(revision.c.number, revision.c.committed_at).order_by(revision.c.number.desc()).limit(1)
+        return next(iter(await self._snapshot.fetch(newest)), None)
+
+    async def _now(self) -> datetime:
+        """Now, by the clock that times commits: another machine's may run ahead of it."""
+        if self._database.dialect == "postgresql":
+            (now,) = await self._snapshot.fetch(select(func.clock_timestamp()))
+            return cast("datetime", now[0])
+        return datetime.now(UTC)
 
     # Records.
 
     async def _records(self, question: Records) -> Page:
         kind = RECORD_TABLES[question.record]
-        position = _position(question)
+        field = kind.type.value
+        position = _position(question, field)
         cut = await self._cut(question.as_of, position)
         statements = Statements(self._caller, cut)
         rows = await self._run(statements, kind, question, None if position is None else position.place)
-        page = await self._page(kind, question, cut, rows)
+        nodes = await self._nodes(kind, question.attributes, rows)
+        page = _page(field, question, cut, list(zip(rows, nodes, strict=True)), await self._touch(question))
         if question.total:
-            (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, COUNTED + 1))
-            page.total, page.total_qualifier = _total(counted[0])
-        await self._attach(statements, kind, question.related, page.nodes)
+            (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, self.counted + 1))
+            page.total, page.total_qualifier = self._total(counted[0])
+        await self._attach(statements, question.as_of, kind, question.related, page.nodes)
         return page
 
     async def _run(
@@ -150,59 +167,66 @@ class Reader:
             after = None
         return rows
 
-    async def _page(self, kind: RecordTable, question: Records, cut: Cut, rows: Sequence[StoredRow[Any]]) -> Page:
-        """A page from its rows and the one beyond."""
-        window = question.window
-        more, onward = len(rows) > window.size, window.cursor is not None
-        rows = rows[: window.size]
-        if window.backward:
-            rows = rows[::-1]
-        return Page(
-            nodes=await self._nodes(kind, question.attributes, rows),
-            cursors=[Position(cut.number, question.order, (row.k_order, row.id)).text() for row in rows],
-            has_next=onward if window.backward else more,
-            has_previous=more if window.backward else onward,
-            sources=await self._touch(question),
-        )
-
     async def _attach(
-        self, statements: Statements, parent: RecordTable, related: Mapping[Any, Records], nodes: Sequence[Row]
+        self,
+        statements: Statements,
+        as_of: datetime | None,
+        parent: RecordTable,
+        related: Mapping[Any, Records],
+        nodes: Sequence[Row],
     ) -> None:
-        """Gives each node its related pages: one statement per relation, however many nodes."""
+        """Gives each node its related pages: as many statements per relation however many nodes."""
         for node in nodes:
             node.related = {}
         ids = sorted({node.id for node in nodes})
         for key, question in related.items():
             kind = RECORD_TABLES[question.record]
-            position = _position(question)
-            rows = (
-                await self._snapshot.fetch(
-                    statements.related(
-                        parent.type,
-                        ids,
-                        kind,
-                        question.attributes,
-                        question.conditions,
-                        question.order,
-                        after=None if position is None else position.place,
-                        limit=question.window.size + 1,
-                        total=question.total,
-                    )
-                )
-                if ids
-                else ()
-            )
-            by_parent: dict[str, list[StoredRow[Any]]] = {}
-            for row in rows:
-                by_parent.setdefault(row.k_parent, []).append(row)
+            field = f"{parent.type.value}/{kind.type.value}"
+            position = _position(question, field)
+            here = statements if position is None else Statements(self._caller, await self._cut(as_of, position))
+            found = await self._related(here, parent, ids, kind, question, position) if ids else {}
+            sources = await self._touch(question)
             for node in nodes:
-                found = by_parent.get(node.id, [])
-                page = await self._page(kind, question, statements.cut, found)
-                if question.total:
-                    page.total, page.total_qualifier = _total(found[0].k_total if found else 0)
-                node.related[key] = page
+                node.related[key] = _page(field, question, here.cut, found.get(node.id, []), sources)
+            if question.total and ids:
+                counts = await self._snapshot.fetch(here.related_counts(parent.type, ids, kind, question.conditions))
+                counted = {row.k_parent: row.counted for row in counts}
+                for node in nodes:
+                    page = node.related[key]
+                    page.total, page.total_qualifier = self._total(counted.get(node.id, 0))
             below = [child for node in nodes for child in node.related[key].nodes]
-            await self._attach(statements, kind, question.related, below)
+            await self._attach(here, as_of, kind, question.related, below)
+
+    async def _related(
+        self,
+        statements: Statements,
+        parent: RecordTable,
+        parents: Sequence[str],
+        kind: RecordTable,
+        question: Records,
+        position: "Position | None",
+    ) -> Mapping[str, Sequence[tuple[StoredRow[Any], Row]]]:
+        """By parent, the rows of its page and one more, each with what is shown of it."""
+        rows = await self._snapshot.fetch(
+            statements.related(
+                parent.type,
+                parents,
+                kind,
+                question.attributes,
+                question.conditions,
+                question.order,
+                backward=question.window.backward,
+                after=None if position is None else position.place,
+                limit=question.window.size + 1,
+            )
+        )
+        found: dict[str, list[tuple[StoredRow[Any], Row]]] = {}
+        for row, node in zip(rows, await self._nodes(kind, question.attributes, rows), strict=True):
+            found.setdefault(row.k_parent, []).append((row, node))
+        return found
+
+    def _total(self, counted: int) -> tuple[int, Qualifier]:
+        return (self.counted, Qualifier.AT_LEAST) if counted > self.counted else (counted, Qualifier.EXACT)
 
     async def _by_id(self, question: ById) -> Mapping[str, Row]:
         kind = RECORD_TABLES[question.record]
@@ -210,7 +234,7 @@ class Reader:
         rows = await self._snapshot.fetch(statements.by_id(kind, question.attributes, question.ids))
         nodes = await self._nodes(kind, question.attributes, rows)
         await self._touch(question)
-        await self._attach(statements, kind, question.related, nodes)
+        await self._attach(statements, question.as_of, kind, question.related, nodes)
         return {node.id: node for node in nodes}
 
     async def _nodes(self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[StoredRow[Any]]) -> list[Row]:
@@ -223,7 +247,7 @@ class Reader:
         kind: RecordTable,
         attributes: frozenset[str],
         wanted: Sequence[Attribute],
-        stored: Mapping[str, Any],
+        stored: RowMapping,
         members: Members,
     ) -> Row:
         source = stored["source"]
@@ -263,23 +287,28 @@ class Reader:
         return [state for state in known if question.names is None or state.about.name in question.names]
 
     async def _covering(self, question: Covering) -> Sequence[SourceCoverage]:
+        if question.jurisdictions == ():
+            return []
         statements = Statements(self._caller, LATEST)
         demand: list[Condition] = []
-        if question.jurisdictions:
+        if question.jurisdictions is not None:
             demand.append(Has("jurisdictions", question.jurisdictions))
         if question.start is not None and question.end is not None:
             demand.append(During(question.start, question.end, PeriodMatch.OVERLAPS))
-        scopes: dict[str, list[ScopeState]] = {}
-        for row in await self._snapshot.fetch(statements.scopes(question)):
-            scopes.setdefault(row.source, []).append(scope_state(row))
+        rows = await self._snapshot.fetch(statements.scopes(question))
+        members = await self._sets.members(self._snapshot, {row.jurisdictions for row in rows} - {None})
+        slices: dict[str, list[Slice]] = {}
+        for row in rows:
+            slices.setdefault(row.source, []).append(slice_of(row, members))
         wanted = await self._sources(Sources(names=question.sources))
         kinds = {kind for state in wanted for kind in state.about.records if question.record in (None, kind)}
         reporting: set[str] = set()
         for kind in sorted(kinds):
-            rows = await self._snapshot.fetch(statements.reporting(RECORD_TABLES[kind], demand))
-            reporting.update(row.source for row in rows)
+            reported = await self._snapshot.fetch(statements.reporting(RECORD_TABLES[kind], demand))
+            reporting.update(row.source for row in reported)
         return [
-            covered(state, scopes.get(state.about.name, []), reported=state.about.name in reporting) for state in wanted
+            covered(state, slices.get(state.about.name, []), question, reported=state.about.name in reporting)
+            for state in wanted
         ]
 
 
@@ -292,7 +321,7 @@ class Sets:
     async def members(self, snapshot: Snapshot, keys: set[int]) -> Mapping[int, tuple[str, ...]]:
         missing = keys - self._members.keys()
         if missing:
-            named = select(interned_set).where(interned_set.c.key.in_(sorted(missing)))
+            named = select(interned_set).where(listed(interned_set.c.key, sorted(missing)))
             for row in await snapshot.fetch(named):
                 self._members[row.key] = tuple(msgspec.json.decode(row.members))
         return self._members
@@ -303,37 +332,66 @@ Place = tuple[Any, str]
 
 
 class Position(msgspec.Struct, frozen=True):
-    """A place in one order of one state of the catalogue; as text it is the cursor that callers see."""
+    """A place in one order of one field's records in one state of the catalogue; as text it is what callers see."""
 
     revision: int
+    field: str
     order: Order
     place: Place
 
     def text(self) -> str:
         value, identity = self.place
-        said = (self.revision, self.order.by, self.order.descending, value, identity)
+        said = (self.revision, self.field, self.order.by, self.order.descending, value, identity)
         return base64.urlsafe_b64encode(msgspec.json.encode(said)).rstrip(b"=").decode()
 
 
-_Said = tuple[int, OrderBy, bool, date | int | None, str]
+_Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_said = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, str])
 
 
-def _position(question: Records) -> Position | None:
-    """The position that the question's cursor names. Raises Refused where it was not given out for this order."""
+def _position(question: Records, field: str) -> Position | None:
+    """The position that the question's cursor names.
+
+    Raises Refused where it was not given out for this field (`Case`, or `Case/Arrest` for a case's arrests) and order.
+    """
     cursor = question.window.cursor
     if cursor is None:
         return None
     try:
         said = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        number, by, descending, value, identity = msgspec.json.decode(said, type=_Said)
+        number, of, by, descending, value, identity = _said.decode(said)
     except (binascii.Error, ValueError):
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.") from None
+    if of != field:
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another field.")
     if Order(by, descending) != question.order:
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another order.")
-    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not 0 <= number < 2**63:
+    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
-    return Position(number, question.order, (value, identity))
+    return Position(number, field, question.order, (value, identity))
 
 
-def _total(counted: int) -> tuple[int, Qualifier]:
-    return (COUNTED, Qualifier.AT_LEAST) if counted > COUNTED else (counted, Qualifier.EXACT)
+def _page(
+    field: str,
+    question: Records,
+    cut: Cut,
+    found: Sequence[tuple[StoredRow[Any], Row]],
+    sources: Sequence[SourceState],
+) -> Page:
+    """A page from its rows and the one beyond.
+
+    Behind a cursor that a forward page comes after stands at least the record that the cursor names, and likewise
+    backward.
+    """
+    window = question.window
+    more, onward = len(found) > window.size, window.cursor is not None
+    shown = found[: window.size]
+    if window.backward:
+        shown = shown[::-1]
+    return Page(
+        nodes=[node for _, node in shown],
+        cursors=[Position(cut.number, field, question.order, (row.k_order, row.id)).text() for row, _ in shown],
+        has_next=onward if window.backward else more,
+        has_previous=more if window.backward else onward,
+        sources=sources,
+    )

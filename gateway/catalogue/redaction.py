@@ -1,16 +1,35 @@
 """Erasure: every version of a record loses its content, and a marker keeps later imports from bringing it back."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from adapters.vocabulary.enums import RecordType
+from gateway.catalogue.database import Database
 from gateway.catalogue.tables import RECORD_TABLES, redaction, reference
 from gateway.catalogue.writing import Interned, commit, digest_of, stored
 
 
 class NoSuchRecord(LookupError):
     """The catalogue holds no version of the record."""
+
+
+async def erase(database: Database, records: Collection[tuple[RecordType, str]]) -> bool:
+    """Redacts all of the records or none, and overwrites what the database's files still hold of them.
+
+    Raises NoSuchRecord where one is not there. False where somebody still read an older state, so that the files may
+    still hold it: the records are erased, and another call, later, clears the files.
+    """
+
+    def redact_all(connection: Connection) -> None:
+        for kind, identity in records:
+            redact(connection, kind, identity)
+
+    await database.write(redact_all)
+    return await database.scrub(
+        [reference, *(RECORD_TABLES[kind].table for kind in sorted({kind for kind, _ in records}))]
+    )
 
 
 def redact(connection: Connection, kind: RecordType, identity: str) -> int:

@@ -9,8 +9,8 @@ Members = Mapping[int, tuple[str, ...]]
 """The members of interned sets, by key."""
 
 
-def values(attributes: Iterable[Attribute], stored: Mapping[str, Any], members: Members) -> Iterator[tuple[str, Any]]:
-    """The attributes' values: parts become a value again (none of them: None), the keys of interned sets their members."""
+def values(attributes: Iterable[Attribute], stored: Mapping[Any, Any], members: Members) -> Iterator[tuple[str, Any]]:
+    """The attributes' values: parts become a value again (without any: None), keys of interned sets their members."""
     for attribute in attributes:
         if attribute.struct is not None:
             parts = [stored[column] for column in attribute.columns]
@@ -22,7 +22,7 @@ def values(attributes: Iterable[Attribute], stored: Mapping[str, Any], members: 
             yield attribute.name, stored[attribute.name]
 
 
-def keys(attributes: Iterable[Attribute], rows: Iterable[Mapping[str, Any]]) -> set[int]:
+def keys(attributes: Iterable[Attribute], rows: Iterable[Mapping[Any, Any]]) -> set[int]:
     """The interned sets that rows name."""
     interned = [attribute.name for attribute in attributes if attribute.interned is not None]
     return {row[name] for row in rows for name in interned} - {None}

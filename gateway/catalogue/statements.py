@@ -4,10 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, Text, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from adapters.vocabulary.enums import RecordType
+from adapters.vocabulary.jurisdictions import enclosing
 from gateway.access.callers import Caller
 from gateway.catalogue.tables import RecordTable, coverage, interned_member, reference, retrieval, revision, scope
 from schema.context import AnyOf, Condition, Covering, During, Has, Order, OrderBy, PeriodMatch, Refers, UpdatedSince
@@ -101,7 +106,7 @@ class Statements:
         if dated:
             statement = statement.where(column.is_not(None))
             ordering = [column, identity]
-            position = after
+            position: tuple[Any, ...] | None = after
         else:
             statement = statement.where(column.is_(None))
             ordering = [identity]
@@ -130,43 +135,70 @@ class Statements:
         conditions: Sequence[Condition],
         order: Order,
         *,
+        backward: bool,
         after: tuple[Any, str] | None,
         limit: int,
-        total: bool,
     ) -> Select[Any]:
-        """The first `limit` records of one type that share a reference with each of the parents.
+        """The first `limit` records of one type that share a reference with each of the parents; `backward`, the last.
 
-        Rows carry the parent's id as `k_parent` and, with `total`, how many there are for it as `k_total`.
+        Rows carry the parent's id as `k_parent`; backward, they stand in reverse order.
         """
+        links = self._links(parent, parents, kind)
+        table = kind.table.c
+        found = (
+            select(table.id, links.c.parent, ordered_by(kind, order).label("order"))
+            .join_from(kind.table, links, links.c.child == table.id)
+            .where(self._visible(kind), *self._where(kind, conditions))
+            .subquery()
+        )
+        descending = order.descending != backward
+        lacking = found.c.order.is_(None)
+        ordering = [
+            lacking.desc() if backward else lacking.asc(),
+            *(key.desc() if descending else key.asc() for key in (found.c.order, found.c.id)),
+        ]
+        place = func.row_number().over(partition_by=found.c.parent, order_by=ordering)
+        numbered = select(found, place.label("place"))
+        if after is not None:
+            numbered = numbered.where(_beyond(found, after, descending=descending, backward=backward))
+        placed = numbered.subquery()
+        columns = [
+            *self.columns(kind, attributes),
+            placed.c.order.label("k_order"),
+            placed.c.parent.label("k_parent"),
+        ]
+        return (
+            self._from(kind, attributes, columns)
+            .join(placed, placed.c.id == table.id)
+            .where(self._visible(kind), placed.c.place <= limit)
+            .order_by(placed.c.parent, placed.c.place)
+        )
+
+    def related_counts(
+        self, parent: RecordType, parents: Sequence[str], kind: RecordTable, conditions: Sequence[Condition]
+    ) -> Select[Any]:
+        """Per parent (`k_parent`) that has any: how many records of one type share a reference with it (`counted`)."""
+        links = self._links(parent, parents, kind)
+        return (
+            select(links.c.parent.label("k_parent"), func.count().label("counted"))
+            .join_from(kind.table, links, links.c.child == kind.table.c.id)
+            .where(self._visible(kind), *self._where(kind, conditions))
+            .group_by(links.c.parent)
+        )
+
+    def _links(self, parent: RecordType, parents: Sequence[str], kind: RecordTable) -> Subquery:
+        """Which of the parents shares a reference with which records of one type, itself left out."""
         theirs, ours = reference.alias("theirs"), reference.alias("ours")
         link = (
             select(theirs.c.record.label("parent"), ours.c.record.label("child"))
             .join_from(theirs, ours, and_(ours.c.scheme == theirs.c.scheme, ours.c.value == theirs.c.value))
-            .where(theirs.c.record_type == parent.value, theirs.c.record.in_(parents), self._holds(theirs.c))
+            .where(theirs.c.record_type == parent.value, listed(theirs.c.record, parents), self._holds(theirs.c))
             .where(ours.c.record_type == kind.type.value, self._holds(ours.c))
             .distinct()
         )
         if parent is kind.type:
             link = link.where(theirs.c.record != ours.c.record)
-        links = link.subquery()
-        column = ordered_by(kind, order)
-        columns = [*self.columns(kind, attributes), column.label("k_order"), links.c.parent.label("k_parent")]
-        if total:
-            columns.append(func.count().over(partition_by=links.c.parent).label("k_total"))
-        found = (
-            self._from(kind, attributes, columns)
-            .join(links, links.c.child == kind.table.c.id)
-            .where(self._visible(kind), *self._where(kind, conditions))
-            .subquery()
-        )
-        keys = (found.c.k_order, found.c.id)
-        ordering = [found.c.k_order.is_(None), *(key.desc() if order.descending else key.asc() for key in keys)]
-        place = func.row_number().over(partition_by=found.c.k_parent, order_by=ordering).label("k_place")
-        numbered = select(found, place)
-        if after is not None:
-            numbered = numbered.where(_beyond(found, after, order))
-        rows = numbered.subquery()
-        return select(rows).where(rows.c.k_place <= limit).order_by(rows.c.k_parent, rows.c.k_place)
+        return link.subquery()
 
     def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Select[Any]:
         """The sources that have at least one such record."""
@@ -195,12 +227,14 @@ class Statements:
             .where(self._seen_sources())
         )
         if demand.jurisdictions:
-            sets = select(interned_member.c.set_key).where(interned_member.c.member.in_(demand.jurisdictions))
+            wider = {place for wanted in demand.jurisdictions for place in enclosing(wanted)}
+            sets = select(interned_member.c.set_key).where(interned_member.c.member.in_(sorted(wider)))
             statement = statement.where(or_(scope.c.jurisdictions.is_(None), scope.c.jurisdictions.in_(sets)))
         if demand.start is not None and demand.end is not None:
+            undated = and_(scope.c.start.is_(None), scope.c.end.is_(None))
             overlap = _during(scope.c.start, scope.c.end, demand.start, demand.end, PeriodMatch.OVERLAPS)
-            statement = statement.where(overlap)
-        return statement.order_by(scope.c.source, scope.c.channel, scope.c.name)
+            statement = statement.where(or_(undated, overlap))
+        return statement.order_by(coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
 
     def _seen_sources(self) -> ColumnElement[bool]:
         return scope.c.source.in_(sorted(self._caller.sources)) if self._caller.sources else false()
@@ -236,7 +270,7 @@ def ordered_by(kind: RecordTable, order: Order) -> Any:
 
 
 def _during(first: Any, last: Any, start: date, end: date, match: PeriodMatch) -> ColumnElement[bool]:
-    """How the days from `first` up to `last` lie to those from `start` up to `end`; an unstated end reaches for ever."""
+    """How the days from `first` up to `last` lie to those from `start` up to `end`; an unstated end is open."""
     match match:
         case PeriodMatch.EXACT:
             return and_(first == start, last == end)
@@ -248,11 +282,50 @@ def _during(first: Any, last: Any, start: date, end: date, match: PeriodMatch) -
     raise AssertionError(match)
 
 
-def _beyond(found: Any, after: tuple[Any, str], order: Order) -> ColumnElement[bool]:
-    """What comes later in the order than `after`, nulls last."""
+def _beyond(found: Any, after: tuple[Any, str], *, descending: bool, backward: bool) -> ColumnElement[bool]:
+    """What comes after `after` as the order is walked: records without a value come last, or first when backward."""
     value, identity = after
-    keys = tuple_(found.c.k_order, found.c.id)
+    lacking = found.c.order.is_(None)
     if value is None:
-        rest = found.c.id < identity if order.descending else found.c.id > identity
-        return and_(found.c.k_order.is_(None), rest)
-    return or_(found.c.k_order.is_(None), keys < (value, identity) if order.descending else keys > (value, identity))
+        rest = and_(lacking, found.c.id < identity if descending else found.c.id > identity)
+        return or_(rest, ~lacking) if backward else rest
+    keys = tuple_(found.c.order, found.c.id)
+    rest = keys < (value, identity) if descending else keys > (value, identity)
+    return rest if backward else or_(lacking, rest)
+
+
+class _Texts(FunctionElement[str]):
+    """The texts of a JSON array, as a subquery of one column."""
+
+    inherit_cache = True
+
+
+class _Numbers(FunctionElement[int]):
+    """The whole numbers of a JSON array, as a subquery of one column."""
+
+    inherit_cache = True
+
+
+@compiles(_Texts, "sqlite")
+@compiles(_Numbers, "sqlite")
+def _on_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **arguments: Any) -> str:
+    # The clauses are a bound parameter, compiled by SQLAlchemy.
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **arguments)}))"  # noqa: S608
+
+
+@compiles(_Texts, "postgresql")
+def _texts_on_postgresql(element: _Texts, compiler: SQLCompiler, **arguments: Any) -> str:
+    return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(element.clauses, **arguments)} AS jsonb)))"
+
+
+@compiles(_Numbers, "postgresql")
+def _numbers_on_postgresql(element: _Numbers, compiler: SQLCompiler, **arguments: Any) -> str:
+    array = compiler.process(element.clauses, **arguments)
+    return f"(SELECT CAST(jsonb_array_elements_text(CAST({array} AS jsonb)) AS integer))"
+
+
+def listed(column: ColumnElement[Any], values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:
+    """The column equals one of the values, however many: they are one parameter, where IN allows some ten thousand."""
+    array = literal(msgspec.json.encode(values).decode(), Text)
+    numbers = isinstance(column.type, Integer)
+    return column.op("IN", is_comparison=True)(_Numbers(array) if numbers else _Texts(array))

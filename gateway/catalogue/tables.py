@@ -189,12 +189,15 @@ class Attribute:
     field_class: FieldClass | None
 
 
+RecordClass = type[Record]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordTable:
     """A record type's table, and how the type's attributes stand in it."""
 
     type: RecordType
-    record: type[Record]
+    record: RecordClass
     table: Table
     attributes: dict[str, Attribute]
     start: str
@@ -282,7 +285,7 @@ def _record_table(record: type[Record]) -> RecordTable:
         PrimaryKeyConstraint("id", "from_revision"),
     )
     current = table.c.to_revision.is_(None)
-    where = {"sqlite_where": current, "postgresql_where": current}
+    where: dict[str, Any] = {"sqlite_where": current, "postgresql_where": current}
     Index(f"{name}_current", table.c.id, unique=True, **where)
     Index(f"{name}_current_dated", table.c[start], table.c.id, **where)
     Index(f"{name}_current_recorded", table.c.from_revision, table.c.id, **where)

@@ -3,21 +3,24 @@
 Runs under the writer lock (`Database.write`), so that what it reads is still true when it commits.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from adapters.errors import SourceError
 from adapters.records import Record
 from adapters.source import About, Batch, Scope
 from adapters.vocabulary.enums import RecordType
-from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     RecordTable,
@@ -39,8 +42,20 @@ CHUNK = 1000
 """Ids in one IN list."""
 
 
-class BrokenBatch(Exception):
-    """A source broke its promise: rows unaccounted for, an id twice in a batch, or a batch that continues another read."""
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL in a text, as JSON writes it."""
+
+LARGEST = 2**63 - 1
+
+
+class BrokenBatch(SourceError):
+    """A source broke its promise: rows unaccounted for, an id twice in a scope, or a value that no record may have."""
+
+    code = "BROKEN_BATCH"
+
+
+class Overtaken(Exception):
+    """Somebody else reads the same scope at the same time and has come further. What was committed stays."""
 
 
 class Counts(Struct, frozen=True):
@@ -59,22 +74,30 @@ class Counts(Struct, frozen=True):
         return Counts(*(a + b for a, b in zip(structs.astuple(self), structs.astuple(other), strict=True)))
 
 
-def resume(connection: Connection, scope: Scope) -> str | None:
-    """The checkpoint of a reading of `scope` that was cut short; None where it must begin afresh."""
+def resume(connection: Connection, about: About, scope: Scope) -> str | None:
+    """The checkpoint of a reading of `scope` that was cut short; None where it must begin afresh.
+
+    That is also so where another version of the adapter began it: one reading would be of two mappings.
+    """
     return connection.scalar(
         select(coverage.c.checkpoint)
         .join_from(scope_table, coverage, coverage.c.scope == scope_table.c.key)
+        .join(retrieval, retrieval.c.key == coverage.c.retrieval)
         .where(scope_table.c.source == scope.source, scope_table.c.channel == scope.channel)
-        .where(scope_table.c.name == scope.name)
+        .where(scope_table.c.name == scope.name, retrieval.c.adapter_version == about.version)
     )
 
 
 def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> Counts:
-    """Commits one batch with its coverage. Raises BrokenBatch where the source broke a promise."""
-    _check(scope, batch)
+    """Commits one batch with its coverage.
+
+    Raises BrokenBatch where the source broke a promise, and Overtaken where the batch continues a reading that is no
+    longer at that point; nothing of the batch is then kept.
+    """
+    _check(about, scope, batch)
     interned = Interned(connection)
     scope_key = _scope_key(connection, scope, batch, interned)
-    retrieval_key, before = _begin(connection, about, scope_key, batch)
+    retrieval_key, before = _begin(connection, about, scope_key, scope.name, batch)
     number = next_revision(connection)
 
     by_type: dict[RecordType, list[Record]] = defaultdict(list)
@@ -84,16 +107,16 @@ def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch
         read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
     version = Version(connection, number, scope_key, retrieval_key, interned)
+    silence_withdraws = about.withdraws and scope.channel == about.authoritative
     for kind, records in sorted(by_type.items()):
-        counts += version.write(RECORD_TABLES[kind], records)
+        counts += version.write(RECORD_TABLES[kind], records, take_over=silence_withdraws)
 
     _write_rejections(connection, scope_key, batch)
-    if about.withdraws and scope.channel == about.authoritative:
-        _remember(connection, scope_key, batch)
-        if batch.checkpoint is None:
-            if not before.rejected + counts.rejected:
-                counts += Counts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
-            connection.execute(delete(seen).where(seen.c.scope == scope_key))
+    _remember(connection, scope_key, batch)
+    if batch.checkpoint is None:
+        if silence_withdraws and not before.rejected + counts.rejected:
+            counts += Counts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
+        connection.execute(delete(seen).where(seen.c.scope == scope_key))
 
     connection.execute(
         update(coverage)
@@ -156,7 +179,10 @@ class Interned:
     def _add(self, digest: str, members: Sequence[str], member: Any) -> int:
         key: int = (self._connection.scalar(select(func.max(interned_set.c.key))) or 0) + 1
         self._connection.execute(insert(interned_set).values(key=key, members=digest))
-        searched = {wider for code in members for wider in enclosing(code)} if member is Jurisdiction else set(members)
+        try:
+            searched = {wider for code in members for wider in (enclosing(code) if member is Jurisdiction else (code,))}
+        except UnknownJurisdiction:
+            raise BrokenBatch("a record names a jurisdiction by something that is not a code") from None
         self._connection.execute(
             insert(interned_member), [{"set_key": key, "member": member} for member in sorted(searched)]
         )
@@ -173,14 +199,18 @@ class Version:
         self._retrieval = retrieval_key
         self._interned = interned
 
-    def write(self, kind: RecordTable, records: Sequence[Record]) -> Counts:
-        """Adds a version for what is new or changed, and none for what is as it was."""
-        held, erased = self._held(kind, [record.id for record in records])
+    def write(self, kind: RecordTable, records: Sequence[Record], *, take_over: bool) -> Counts:
+        """Adds a version for what is new or changed, and none for what is as it was.
+
+        With `take_over`, what another scope held belongs to this one from now on: the silence of that other scope then
+        withdraws nothing that is still stated here.
+        """
+        digests = [digest_of(record) for record in records]
+        held, elsewhere, erased = self._held(kind, [record.id for record in records])
         rows: list[dict[str, Any]] = []
         changed: list[str] = []
         references: list[dict[str, Any]] = []
-        for record in records:
-            digest = digest_of(record)
+        for record, digest in zip(records, digests, strict=True):
             if record.id in erased or held.get(record.id) == digest:
                 continue
             if record.id in held:
@@ -188,6 +218,13 @@ class Version:
             rows.append(self._row(kind, record, digest))
             references += self._references(record)
         self._close(kind, changed)
+        if take_over:
+            for chunk in _chunks(elsewhere):
+                self._connection.execute(
+                    update(kind.table)
+                    .where(kind.table.c.to_revision.is_(None), kind.table.c.id.in_(chunk))
+                    .values(scope=self._scope)
+                )
         if rows:
             self._connection.execute(insert(kind.table), rows)
         if references:
@@ -196,29 +233,31 @@ class Version:
 
     def withdraw(self, kind: RecordTable) -> int:
         """Closes what the scope held and this reading of it did not meet; returns how many."""
-        met = and_(seen.c.scope == self._scope, seen.c.record_type == kind.type.value, seen.c.record == kind.table.c.id)
-        unseen = list(
-            self._connection.scalars(
-                select(kind.table.c.id)
-                .where(kind.table.c.scope == self._scope, kind.table.c.to_revision.is_(None))
-                .where(~exists().where(met))
-                .order_by(kind.table.c.id)
-            )
-        )
+        # A difference of two sets: PostgreSQL, which has no statistics of rows that it has just got, would look up each
+        # record among all that were seen, one by one.
+        holds = select(kind.table.c.id).where(kind.table.c.scope == self._scope, kind.table.c.to_revision.is_(None))
+        met = select(seen.c.record).where(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
+        unseen = sorted(self._connection.scalars(holds.except_(met)))
         self._close(kind, unseen)
         if unseen:
             stone = {"record_type": kind.type.value, "revision": self._number, "retrieval": self._retrieval}
             self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in unseen])
         return len(unseen)
 
-    def _held(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], set[str]]:
-        """The digests of the versions that hold now, and the ids that were redacted."""
+    def _held(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], list[str], set[str]]:
+        """The digests of what holds now, which of that another scope holds, and the ids that were redacted."""
         held: dict[str, bytes] = {}
+        elsewhere: list[str] = []
         erased: set[str] = set()
         table = kind.table.c
         for chunk in _chunks(ids):
-            current = select(table.id, table.digest).where(table.to_revision.is_(None), table.id.in_(chunk))
-            held.update((row.id, row.digest) for row in self._connection.execute(current))
+            current = select(table.id, table.digest, table.scope).where(
+                table.to_revision.is_(None), table.id.in_(chunk)
+            )
+            for row in self._connection.execute(current):
+                held[row.id] = row.digest
+                if row.scope != self._scope:
+                    elsewhere.append(row.id)
             erased.update(
                 self._connection.scalars(
                     select(redaction.c.record).where(
@@ -226,7 +265,7 @@ class Version:
                     )
                 )
             )
-        return held, erased
+        return held, elsewhere, erased
 
     def _close(self, kind: RecordTable, ids: Sequence[str]) -> None:
         for chunk in _chunks(ids):
@@ -267,35 +306,71 @@ class Version:
 
 
 def digest_of(record: Record) -> bytes:
-    """Sixteen bytes that are equal for equal records of one kind."""
-    return blake2b(msgspec.json.encode(record), digest_size=16).digest()
+    """Sixteen bytes that are equal for equal records of one kind.
+
+    Raises BrokenBatch where a text of the record cannot be kept.
+    """
+    return blake2b(_written_out(record), digest_size=16).digest()
+
+
+def _written_out(value: Any) -> bytes:
+    """The value as JSON. PostgreSQL keeps no NUL in a text, and UTF-8 has no half of a surrogate pair."""
+    try:
+        written = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        raise BrokenBatch("a text holds half a surrogate pair, which is no character") from None
+    if b"\\u0000" in written and NUL.search(written):
+        raise BrokenBatch("a text holds a NUL character")
+    return written
 
 
 def stored(kind: RecordTable, record: Record, interned: Interned) -> Iterator[tuple[str, Any]]:
-    """A record's attributes as column names and values."""
+    """A record's attributes as column names and values.
+
+    Raises BrokenBatch where a value would not come back as it was.
+    """
     for attribute in kind.attributes.values():
         value = getattr(record, attribute.name)
         if attribute.struct is not None:
             parts = [None] * len(attribute.columns) if value is None else structs.astuple(value)
-            yield from zip(attribute.columns, parts, strict=True)
+            if value is not None and all(part is None for part in parts):
+                raise BrokenBatch(f"{attribute.name} of a record states nothing, so it must be None")
+            yield from zip(attribute.columns, map(_kept, parts), strict=True)
         elif attribute.interned is not None:
             yield attribute.name, interned.key(value, attribute.interned)
         else:
-            yield attribute.name, value
+            yield attribute.name, _kept(value)
+
+
+def _kept(value: Any) -> Any:
+    """The value, if both databases return it as it is."""
+    if isinstance(value, datetime) and value.utcoffset() != timedelta(0):
+        raise BrokenBatch("a time of a record is not in UTC")
+    if isinstance(value, int) and not -LARGEST - 1 <= value <= LARGEST:
+        raise BrokenBatch("a number of a record has more than 64 bits")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise BrokenBatch("a number of a record is not finite")
+    return value
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _check(scope: Scope, batch: Batch) -> None:
+def _check(about: About, scope: Scope, batch: Batch) -> None:
     accounted = len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
-    if batch.rows != accounted:
+    if batch.rows != accounted or min(batch.merged, batch.out_of_scope) < 0:
         raise BrokenBatch(f"the source read {batch.rows} rows and accounts for {accounted}")
     if len({(record.type, record.id) for record in batch.records}) != len(batch.records):
         raise BrokenBatch("a record stands twice in one batch")
+    # What a caller may see is decided by a record's source.
+    if not {about.name} >= {scope.source, *(record.source for record in batch.records)}:
+        raise BrokenBatch("a record is of another source")
     if not {record.type for record in batch.records} <= scope.records:
         raise BrokenBatch("a record is of a type that its scope does not hold")
+    if len({rejected.position for rejected in batch.rejections}) != len(batch.rejections):
+        raise BrokenBatch("a row is rejected twice")
+    _written_out([batch.rejections, batch.unknown_codes, batch.origin, batch.checkpoint])
 
 
 def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Interned) -> int:
@@ -319,12 +394,12 @@ def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Int
     return number
 
 
-def _begin(connection: Connection, about: About, scope_key: int, batch: Batch) -> tuple[int, Counts]:
+def _begin(connection: Connection, about: About, scope_key: int, scope_name: str, batch: Batch) -> tuple[int, Counts]:
     """The retrieval that the batch belongs to, and what the reading had counted before it."""
     held = connection.execute(select(coverage).where(coverage.c.scope == scope_key)).one_or_none()
     if batch.since is not None:
         if held is None or held.checkpoint != batch.since:
-            raise BrokenBatch("a batch continues a reading that the catalogue does not know")
+            raise Overtaken(f"another import reads {scope_name} too; when it has ended, run this again")
         return held.retrieval, Counts(*(getattr(held, name) for name in Counts.__struct_fields__))
 
     for table in (rejection, unknown_code, seen):
@@ -344,9 +419,12 @@ def _begin(connection: Connection, about: About, scope_key: int, batch: Batch) -
 
 def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> None:
     if batch.rejections:
-        connection.execute(
-            insert(rejection), [structs.asdict(rejected) | {"scope": scope_key} for rejected in batch.rejections]
-        )
+        try:
+            connection.execute(
+                insert(rejection), [structs.asdict(rejected) | {"scope": scope_key} for rejected in batch.rejections]
+            )
+        except IntegrityError:
+            raise BrokenBatch("a row is rejected twice") from None
     for unknown in batch.unknown_codes:
         place = and_(
             unknown_code.c.scope == scope_key,
@@ -361,6 +439,7 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
 
 
 def _remember(connection: Connection, scope_key: int, batch: Batch) -> None:
+    """Keeps which records the reading has met, until the scope is complete."""
     met = [{"scope": scope_key, "record_type": record.type.value, "record": record.id} for record in batch.records]
     if not met:
         return
@@ -372,8 +451,7 @@ def _remember(connection: Connection, scope_key: int, batch: Batch) -> None:
 
 def _commit_time(connection: Connection) -> datetime:
     """Now by the database's own clock, and later than every commit before: one clock for all writers."""
-    now = datetime.now(UTC)
-    if connection.dialect.name == "postgresql":
-        now = connection.scalar(select(func.clock_timestamp()))
+    server = connection.dialect.name == "postgresql"
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one() if server else datetime.now(UTC)
     last = connection.scalar(select(func.max(revision.c.committed_at)))
     return now if last is None else max(now, last + timedelta(microseconds=1))

@@ -1,4 +1,4 @@
-"""What Alembic runs for every command: one migration run on the connection that `gateway.catalogue.upgrading` hands over."""
+"""What Alembic runs: the migrations, on the connection that `gateway.catalogue.upgrading` hands over."""
 
 from alembic import context
 
