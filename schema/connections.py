@@ -23,7 +23,7 @@ class PageInfo:
 class Edge(Generic[T]):
     node: T = strawberry.field(description="The record.")
     cursor: str = strawberry.field(
-        description="The record's place. It also names the state of the catalogue, so that later pages continue this one."
+        description="The record's place. It also names the catalogue's state, so that later pages continue this one."
     )
 
 
@@ -37,5 +37,5 @@ class Connection(Generic[T]):
         description="EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
     )
     sources: list[Source] = strawberry.field(
-        description="The sources that can have answered, with their age. One that was never read can be why a page is empty."
+        description="The sources that can have answered, with their age. One never read can be why a page is empty."
     )

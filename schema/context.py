@@ -119,11 +119,14 @@ class Sources(Question[Sequence["SourceState"]], frozen=True, kw_only=True):
 
 
 class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
-    """How far each source covers a jurisdiction and a period, for records of one type or of all that it has."""
+    """How far each source covers jurisdictions and a period, for records of one type or of all that it has.
+
+    None asks about all of it, an empty tuple about nothing.
+    """
 
     sources: tuple[str, ...] | None = None
     record: RecordType | None = None
-    jurisdictions: tuple[Jurisdiction, ...] = ()
+    jurisdictions: tuple[Jurisdiction, ...] | None = None
     start: date | None = None
     end: date | None = None
 

@@ -17,9 +17,7 @@ from schema.scalars import SCALARS
 def contract() -> GraphQLSchema:
     """The published schema, ready to run."""
     published = strawberry.Schema(
-        query=Query,
-        types=[StatusEvent, Takedown, Report],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        query=Query, types=[StatusEvent, Takedown, Report], config=StrawberryConfig(scalar_map=SCALARS)
     )
     core: GraphQLSchema = published._schema
     derive(core, resolver)

@@ -27,10 +27,10 @@ READS = "reads"
 
 
 class Attribute(Struct, frozen=True):
-    """The field needs one attribute of the record (`name`) and shows it through `shown`, where that is set."""
+    """The field needs these attributes of the record and shows what `shown` makes of them; without it, the only one."""
 
-    name: str
-    shown: Callable[[Any], Any] | None = None
+    names: tuple[str, ...]
+    shown: Callable[..., Any] | None = None
 
 
 class Related(Struct, frozen=True):
@@ -56,14 +56,20 @@ Reads = Attribute | Related | Listing | Lookup
 
 def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
     """A field that shows one attribute of its record; `shown` turns the stored value into the one to show."""
-    return strawberry.field(description=description, metadata={READS: Attribute(name, shown)})
+    return strawberry.field(description=description, metadata={READS: Attribute((name,), shown)})
+
+
+def derived(names: tuple[str, ...], description: str, shown: Callable[..., Any]) -> Any:
+    """A field that shows what `shown` makes of several attributes of its record, given in the order of `names`."""
+    return strawberry.field(description=description, metadata={READS: Attribute(names, shown)})
 
 
 def related(record: RecordType, filtered_by: type) -> Any:
     """A field that is the page of records of one type that share a reference with its own."""
+    kind = record.name.replace("_", " ").lower()
     return strawberry.field(
         resolver=_signature(filtered_by),
-        description=f"The {record.name.replace('_', ' ').lower()} records that share a reference with this record, newest first.",
+        description=f"The {kind} records that share a reference with this record, newest first.",
         metadata={READS: Related(record)},
     )
 
@@ -71,9 +77,7 @@ def related(record: RecordType, filtered_by: type) -> Any:
 def listing(record: RecordType, filtered_by: type, description: str) -> Any:
     """A root field that is a page of all records of one type."""
     return strawberry.field(
-        resolver=_signature(filtered_by, as_of=True),
-        description=description,
-        metadata={READS: Listing(record)},
+        resolver=_signature(filtered_by, as_of=True), description=description, metadata={READS: Listing(record)}
     )
 
 
@@ -115,18 +119,12 @@ class NotDerived(RuntimeError):
 def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
     """The arguments of a page, as Strawberry reads them from a function."""
     annotations: dict[str, Any] = {
-        "first": _argument(
-            int,
-            "How many from the start, 20 if neither this nor `last` is given; at most 100.",
-        ),
+        "first": _argument(int, "How many from the start, 20 if neither this nor `last` is given; at most 100."),
         "after": _argument(str, "Only what comes after this cursor; a page goes with `first`."),
         "last": _argument(int, "How many from the end, at most 100. An error together with `first`."),
         "before": _argument(str, "Only what comes before this cursor; a page goes with `last`."),
         "filter": _argument(filtered_by, "Only records that meet every condition given."),
-        "order_by": _argument(
-            RecordOrder,
-            "The order; if absent by the records' own period, newest first.",
-        ),
+        "order_by": _argument(RecordOrder, "The order; if absent by the records' own period, newest first."),
     }
     if as_of:
         annotations["as_of"] = AS_OF

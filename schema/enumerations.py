@@ -20,9 +20,7 @@ def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, st
 for _vocabulary in vars(enums).values():
     if isinstance(_vocabulary, type) and issubclass(_vocabulary, Vocabulary) and _vocabulary is not Vocabulary:
         publish(
-            _vocabulary,
-            enumeration(_vocabulary),
-            {member.name: term(member).description for member in _vocabulary},
+            _vocabulary, enumeration(_vocabulary), {member.name: term(member).description for member in _vocabulary}
         )
 
 publish(

@@ -1,5 +1,6 @@
 """Filters and orders: what may be asked of records. Every field of a filter declares the condition that it means."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -21,16 +22,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
-from schema.context import (
-    AnyOf,
-    Condition,
-    During,
-    Has,
-    OrderBy,
-    PeriodMatch,
-    Refers,
-    UpdatedSince,
-)
+from schema.context import AnyOf, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
 from schema.enumerations import publish
 from schema.errors import ErrorCode, Refused
 
@@ -67,13 +59,23 @@ def conditions(filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]) ->
     )
 
 
+def recordable(text: str) -> bool:
+    """Whether a record can hold the text: not NUL and not half of a surrogate pair, which no database takes."""
+    return not re.search("[\0\ud800-\udfff]", text)
+
+
+def _text(value: str) -> str:
+    if len(value) > LONGEST:
+        raise Refused(ErrorCode.BAD_INPUT, f"A filter takes texts of at most {LONGEST} characters.")
+    if not recordable(value):
+        raise Refused(ErrorCode.BAD_INPUT, "A filter takes texts without NUL and without halves of a character.")
+    return value
+
+
 def _listed(values: list[Any]) -> tuple[Any, ...]:
-    if len(values) > MOST or any(isinstance(value, str) and len(value) > LONGEST for value in values):
-        raise Refused(
-            ErrorCode.BAD_INPUT,
-            f"A filter takes at most {MOST} values of at most {LONGEST} characters.",
-        )
-    return tuple(values)
+    if len(values) > MOST:
+        raise Refused(ErrorCode.BAD_INPUT, f"A filter takes at most {MOST} values.")
+    return tuple(_text(value) if isinstance(value, str) else value for value in values)
 
 
 def one_of(*attributes: str) -> Meaning:
@@ -86,17 +88,14 @@ def holds(attribute: str) -> Meaning:
     return lambda values, _: Has(attribute, tuple(str(value) for value in _listed(values)))
 
 
-def named(find: Callable[[str], Any], what: str, *attributes: str) -> Meaning:
+def named(find: Callable[[str], Any], what: str, listed: str, *attributes: str) -> Meaning:
     """One of the attributes is whom one of the names means. Raises Refused for a name that means nobody."""
 
     def means(values: list[str], _: Mapping[str, Any]) -> Condition:
         found = [(text, find(text)) for text in _listed(values)]
         for text, body in found:
             if body is None:
-                raise Refused(
-                    ErrorCode.BAD_INPUT,
-                    f"No {what} is called {text[:40]!r}; the field {what}s lists them.",
-                )
+                raise Refused(ErrorCode.BAD_INPUT, f"No {what} is called {text[:40]!r}; the field {listed} lists them.")
         return AnyOf(attributes, tuple(body.id for _, body in found))
 
     return means
@@ -104,15 +103,13 @@ def named(find: Callable[[str], Any], what: str, *attributes: str) -> Meaning:
 
 def agencies(*attributes: str) -> Any:
     return condition(
-        "By id, name or alias: any of these agencies.",
-        named(find_agency, "agency", *attributes),
+        "By id, name or alias: any of these agencies.", named(find_agency, "agency", "agencies", *attributes)
     )
 
 
 def platforms() -> Any:
     return condition(
-        "By id, name or alias: any of these platforms.",
-        named(find_platform, "platform", "platform"),
+        "By id, name or alias: any of these platforms.", named(find_platform, "platform", "platforms", "platform")
     )
 
 
@@ -123,11 +120,14 @@ def harms() -> Any:
 def during(value: Mapping[str, date], given: Mapping[str, Any]) -> Condition:
     """Raises Refused where the period has no day."""
     if value["start"] >= value["end"]:
-        raise Refused(
-            ErrorCode.BAD_INPUT,
-            "A period's end is exclusive and must come after its start.",
-        )
+        raise Refused(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
     return During(value["start"], value["end"], given.get("periodMatch") or PeriodMatch.WITHIN)
+
+
+def refers(value: Mapping[str, Any], _: Mapping[str, Any]) -> Condition:
+    """Raises Refused where no record can hold the reference."""
+    scheme = value.get("scheme")
+    return Refers(None if scheme is None else _text(scheme), _text(value["value"]))
 
 
 @strawberry.input(description="Days, from `start` up to but not including `end`.")
@@ -156,16 +156,11 @@ class RecordFilter:
     )
     period: PeriodInput | None = condition("The record's own period lies to this one as `periodMatch` says.", during)
     period_match: PeriodMatch = strawberry.field(
-        default=PeriodMatch.WITHIN,
-        description="How the record's own period must lie to `period`.",
+        default=PeriodMatch.WITHIN, description="How the record's own period must lie to `period`."
     )
-    reference: ReferenceInput | None = condition(
-        "Names this reference.",
-        lambda value, _: Refers(value.get("scheme"), value["value"]),
-    )
+    reference: ReferenceInput | None = condition("Names this reference.", refers)
     updated_since: datetime | None = condition(
-        "This version was recorded at this moment or later.",
-        lambda value, _: UpdatedSince(value),
+        "This version was recorded at this moment or later.", lambda value, _: UpdatedSince(value)
     )
 
 
@@ -175,8 +170,7 @@ class CaseFilter(RecordFilter):
     status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
     offence: list[str] | None = condition(
-        "The offence's code or label, exactly as published, is any of these.",
-        one_of("offence.code", "offence.label"),
+        "The offence's code or label, exactly as published, is any of these.", one_of("offence.code", "offence.label")
     )
 
 
@@ -202,8 +196,7 @@ class ArrestFilter(RecordFilter):
     event: list[ArrestEvent] | None = condition("Any of these events.", one_of("event"))
     harm_category: list[HarmCategory] | None = harms()
     offence: list[str] | None = condition(
-        "The offence's code or label, exactly as published, is any of these.",
-        one_of("offence.code", "offence.label"),
+        "The offence's code or label, exactly as published, is any of these.", one_of("offence.code", "offence.label")
     )
 
 

@@ -1,12 +1,13 @@
 """The root fields: what can be asked."""
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
 from adapters.vocabulary.enums import AgencyKind, RecordType
-from adapters.vocabulary.jurisdictions import Jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
 from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
@@ -14,16 +15,11 @@ from schema.connections import Connection
 from schema.context import Covering, Sources
 from schema.declarations import AS_OF, listing, lookup
 from schema.errors import ErrorCode, Refused
-from schema.records import (
-    Arrest,
-    Case,
-    CooperationRequest,
-    InformationRequest,
-    Node,
-    Statistic,
-)
+from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic
 from schema.resolvers import by_ids, catalogue
 from schema.values import Agency, Coverage, Platform, Source, part, shown
+
+T = TypeVar("T")
 
 
 @strawberry.type(description="A name in the languages that the gateway speaks.")
@@ -64,18 +60,12 @@ def argument(description: str) -> Any:
 @strawberry.type(description="What can be asked of the gateway.")
 class Query:
     cases: Connection[Case] = listing(RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened.")
-    case: Case | None = lookup(
-        RecordType.CASE,
-        "The case of this id; null where there is none that you may see.",
-    )
+    case: Case | None = lookup(RecordType.CASE, "The case of this id; null where there is none that you may see.")
     arrests: Connection[Arrest] = listing(
-        RecordType.ARREST,
-        inputs.ArrestFilter,
-        "Single arrests; counts of arrests are statistics.",
+        RecordType.ARREST, inputs.ArrestFilter, "Single arrests; counts of arrests are statistics."
     )
     arrest: Arrest | None = lookup(
-        RecordType.ARREST,
-        "The arrest of this id; null where there is none that you may see.",
+        RecordType.ARREST, "The arrest of this id; null where there is none that you may see."
     )
     information_requests: Connection[InformationRequest] = listing(
         RecordType.INFORMATION_REQUEST,
@@ -101,7 +91,7 @@ class Query:
         as_of: AS_OF = strawberry.UNSET,
     ) -> Node | None:
         (found,) = await by_ids(raw(info), [id], as_of=as_of or None)
-        return found  # type: ignore[return-value]  # a row stands for the type that `resolve_type` names
+        return as_shown(found)
 
     @strawberry.field(description="The records of these ids, in their order; null for one that you may not see.")
     async def nodes(
@@ -110,7 +100,7 @@ class Query:
         ids: Annotated[list[strawberry.ID], argument("The records' `id`s, at most 100.")],
         as_of: AS_OF = strawberry.UNSET,
     ) -> list[Node | None]:
-        return await by_ids(raw(info), ids, as_of=as_of or None)  # type: ignore[return-value]  # as above
+        return as_shown(await by_ids(raw(info), ids, as_of=as_of or None))
 
     @strawberry.field(description="The sources that you may see, and how old the gateway's copies are.")
     async def sources(
@@ -118,7 +108,8 @@ class Query:
         info: strawberry.Info,
         name: Annotated[list[str] | None, argument("Any of these sources; all if absent.")] = strawberry.UNSET,
     ) -> list[Source]:
-        return await catalogue(info).read(Sources(names=tuple(name) if name else None))  # type: ignore[return-value]  # as above
+        states = await catalogue(info).read(Sources(names=_stated(name)))
+        return as_shown(states)
 
     @strawberry.field(
         description="What each source's answer about a jurisdiction and a period amounts to: "
@@ -128,11 +119,11 @@ class Query:
         self,
         info: strawberry.Info,
         filter: Annotated[
-            inputs.CoverageFilter | None,
-            argument("About what; about everything if absent."),
+            inputs.CoverageFilter | None, argument("About what; about everything if absent.")
         ] = strawberry.UNSET,
     ) -> list[Coverage]:
-        return await catalogue(info).read(covering(filter or inputs.CoverageFilter()))  # type: ignore[return-value]  # as above
+        covered = await catalogue(info).read(covering(filter or inputs.CoverageFilter()))
+        return as_shown(covered)
 
     @strawberry.field(description="The authorities and organisations that records name.")
     def agencies(
@@ -140,52 +131,60 @@ class Query:
         name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET,
         kind: Annotated[list[AgencyKind] | None, argument("Any of these kinds.")] = strawberry.UNSET,
         jurisdiction: Annotated[
-            list[Jurisdiction] | None, argument("Acting in any of these places.")
+            list[Jurisdiction] | None, argument("Acting in any of these places; a country also means its parts.")
         ] = strawberry.UNSET,
     ) -> list[Agency]:
-        wanted = {agency.id for agency in map(find_agency, name) if agency is not None} if name else None
-        return [  # type: ignore[misc]  # as above
+        names, kinds, places = _stated(name), _stated(kind), _stated(jurisdiction)
+        wanted = None if names is None else [find_agency(text) for text in names]
+        return as_shown(
             agency
             for agency in AGENCIES.values()
-            if (wanted is None or agency.id in wanted)
-            and (not kind or agency.kind in kind)
-            and (not jurisdiction or agency.jurisdiction in jurisdiction)
-        ]
+            if (wanted is None or agency in wanted)
+            and (kinds is None or agency.kind in kinds)
+            and (places is None or not set(places).isdisjoint(enclosing(agency.jurisdiction)))
+        )
 
     @strawberry.field(description="The online services that records name.")
     def platforms(
-        self,
-        name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET,
+        self, name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET
     ) -> list[Platform]:
-        wanted = {found.id for found in map(find_platform, name) if found is not None} if name else None
-        return [platform for platform in PLATFORMS.values() if wanted is None or platform.id in wanted]  # type: ignore[misc]  # as above
+        names = _stated(name)
+        wanted = PLATFORMS.values() if names is None else [find_platform(text) for text in names]
+        return as_shown(platform for platform in PLATFORMS.values() if platform in wanted)
 
     @strawberry.field(description="The closed lists of values: what they mean, and what publishers write for them.")
     def vocabulary(
         self,
         name: Annotated[
-            list[str] | None,
-            argument("Any of these lists, by the enum's name; all if absent."),
+            list[str] | None, argument("Any of these lists, by the enum's name; all if absent.")
         ] = strawberry.UNSET,
     ) -> list[VocabularyList]:
-        return [enum for enum in closed_lists() if not name or enum.__name__ in name]  # type: ignore[misc]  # as above
+        names = _stated(name)
+        return as_shown(enum for enum in closed_lists() if names is None or enum.__name__ in names)
+
+
+def as_shown(found: object) -> Any:
+    """What was read, to stand for the type whose fields show it."""
+    return list(found) if isinstance(found, Iterator) else found
 
 
 def covering(given: inputs.CoverageFilter) -> Covering:
     """The question that a coverage filter asks. Raises Refused where its period has no day."""
     period = given.period or None
     if period is not None and period.start >= period.end:
-        raise Refused(
-            ErrorCode.BAD_INPUT,
-            "A period's end is exclusive and must come after its start.",
-        )
+        raise Refused(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
     return Covering(
-        sources=tuple(given.source) if given.source else None,
+        sources=_stated(given.source),
         record=given.record_type or None,
-        jurisdictions=tuple(given.jurisdiction or ()),
+        jurisdictions=_stated(given.jurisdiction),
         start=None if period is None else period.start,
         end=None if period is None else period.end,
     )
+
+
+def _stated(given: list[T] | None) -> tuple[T, ...] | None:
+    """The values of an argument, of which there may be none; None where it was left out."""
+    return tuple(given) if isinstance(given, list) else None
 
 
 def raw(info: strawberry.Info) -> Any:

@@ -1,6 +1,6 @@
 """The eight kinds of record as the world sees them. Every field says which attribute of the record it reads."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -35,8 +35,8 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
 from schema.connections import Connection
 from schema.context import Row
-from schema.declarations import attribute, related
-from schema.scalars import Link, Long
+from schema.declarations import attribute, derived, related
+from schema.scalars import Duration, Link, Long
 from schema.values import (
     Agency,
     Dimension,
@@ -50,49 +50,41 @@ from schema.values import (
     Reference,
     agency_of,
     platform_of,
+    shown,
 )
 
 
-def _seconds(value: int | None) -> timedelta | None:
-    return None if value is None else timedelta(seconds=value)
+def _length(value: Decimal | None, unit: Unit) -> Decimal | None:
+    """The figure as a Duration; None where it is no length of time."""
+    return value if unit is Unit.SECONDS else None
 
 
-def node_id(row: Row) -> str:
+def node_id(row: Any) -> Any:
     """A record's global id: its type, its source and its id there."""
     return f"{row.type.value}:{row.id}"
 
 
 @strawberry.interface(description="Anything with a global id.")
 class Node:
-    id: strawberry.ID = strawberry.field(
-        resolver=lambda root: node_id(root),
-        description="A global id, to be taken as it is; `node` finds it again.",
-    )
+    id: strawberry.ID = shown("A global id, to be taken as it is; `node` finds it again.", node_id)
 
     @classmethod
     def resolve_type(cls, value: Row, *_: Any) -> str:
-        return value.type.value
-
-
-Node.__annotations__["id"] = strawberry.ID
+        return str(value.type.value)
 
 
 @strawberry.interface(description="One fact as one source states it.")
 class Record(Node):
     source: str = attribute("source", "The source that states it, by name.")
     external_id: str = attribute(
-        "external_id",
-        "The publisher's own id, or one made of what it published where there is none.",
+        "external_id", "The publisher's own id, or one made of what it published where there is none."
     )
     references: list[Reference] = attribute("references", "Identifiers that other records may share.")
     jurisdictions: list[Jurisdiction] = attribute("jurisdictions", "Where it holds.")
     native: list[NativeTerm] = attribute("native", "The publisher's own codes and words beside our canonical values.")
     stated_at: date | None = attribute("stated_at", "The publisher's own as-of date; null where it gives none.")
     recorded_at: datetime = attribute("recorded_at", "When the gateway recorded this version.")
-    redacted: bool = attribute(
-        "redacted",
-        "Whether the record was erased at somebody's right; its content is gone.",
-    )
+    redacted: bool = attribute("redacted", "Whether the record was erased at somebody's right; its content is gone.")
     provenance: Provenance = attribute("provenance", "Where this version was read, and how to cite it.")
 
     cases: Connection["Case"] = related(RecordType.CASE, inputs.CaseFilter)
@@ -109,7 +101,7 @@ class Record(Node):
 
     @classmethod
     def is_type_of(cls, value: Row, *_: Any) -> bool:
-        return value.type.value == cls.__name__
+        return bool(value.type.value == cls.__name__)
 
 
 @strawberry.type(description="A matter that an authority has opened: a recorded crime, an investigation, a court case.")
@@ -151,11 +143,7 @@ class Takedown(Record):
     reported_at: datetime | None = attribute("reported_at", "When the platform reported it.")
     content_date: date | None = attribute("content_date", "When the content was posted.")
     valid_until: date | None = attribute("valid_until", "The first day on which the measure no longer holds.")
-    duration: timedelta | None = attribute(
-        "duration",
-        "How long it took; `durationBasis` says from what to what.",
-        _seconds,
-    )
+    duration: Duration | None = attribute("duration", "How long it took; `durationBasis` says from what to what.")
     duration_basis: DurationBasis | None = attribute("duration_basis", "What `duration` measures.")
     automated_detection: bool | None = attribute("automated_detection", "Whether software found the content.")
     automated_decision: AutomatedDecision = attribute("automated_decision", "How far software decided.")
@@ -231,21 +219,16 @@ class Report(Record):
 class Statistic(Record):
     metric: Metric = attribute("metric", "What is counted or measured.")
     value: Decimal | None = attribute("value", "The number, in `unit`; null unless one number was stated.")
-    low: Decimal | None = attribute(
-        "low",
-        "The least that the true number can be, where the publisher gives a bound.",
-    )
-    high: Decimal | None = attribute(
-        "high",
-        "The most that the true number can be, where the publisher gives a bound.",
-    )
+    low: Decimal | None = attribute("low", "The least that the true number can be, where the publisher gives a bound.")
+    high: Decimal | None = attribute("high", "The most that the true number can be, where the publisher gives a bound.")
     unit: Unit = attribute("unit", "What one of them is.")
-    duration: timedelta | None = attribute("duration", "The value as a length of time, where the unit is SECONDS.")
+    duration: Duration | None = derived(
+        ("value", "unit"), "The value as a length of time; null where the unit is not SECONDS.", _length
+    )
     qualifier: Qualifier = attribute("qualifier", "How exact the number is, or why there is none.")
     period: Period | None = attribute("period", "The days that the figure covers.")
     cumulative: bool = attribute(
-        "cumulative",
-        "Whether it is a running total, which is no increment over an earlier one.",
+        "cumulative", "Whether it is a running total, which is no increment over an earlier one."
     )
     aggregation: Aggregation = attribute("aggregation", "Whether figures of disjoint periods and cells may be added.")
     event: ArrestEvent | None = attribute("event", "Which act of the police is counted; null for other metrics.")

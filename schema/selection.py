@@ -29,7 +29,7 @@ Selected = Mapping[str, Sequence[FieldNode]]
 class Selection:
     """Reads the selections of one running operation."""
 
-    def __init__(self, info: GraphQLResolveInfo) -> None:
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self._schema: GraphQLSchema = info.schema
         self._fragments: Mapping[str, FragmentDefinitionNode] = info.fragments
         self._variables: Any = info.variable_values
@@ -72,4 +72,4 @@ class Selection:
     def _left_out(self, selection: Any) -> bool:
         skip = get_directive_values(GraphQLSkipDirective, selection, self._variables)
         include = get_directive_values(GraphQLIncludeDirective, selection, self._variables)
-        return bool(skip and skip["if_"]) or bool(include and not include["if_"])
+        return bool(skip and skip["if"]) or bool(include and not include["if"])

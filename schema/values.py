@@ -6,13 +6,7 @@ from typing import Any
 
 import strawberry
 
-from adapters.vocabulary.enums import (
-    AgencyKind,
-    Audience,
-    Precision,
-    RecordType,
-    SourceKind,
-)
+from adapters.vocabulary.enums import AgencyKind, Audience, Precision, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from schema.context import CoverageState, Freshness
@@ -85,7 +79,7 @@ class Dimension:
 @strawberry.type(description="A host name and how many of its addresses a notice names.")
 class Host:
     name: str = part("The host name.")
-    count: int = part("How many addresses on it.")
+    count: Long = part("How many addresses on it.")
 
 
 @strawberry.type(description="A name, and when it was in use.")
@@ -143,13 +137,9 @@ class Source:
     audience: Audience = shown("Who may see its records.", lambda root: root.about.audience)
     record_types: list[RecordType] = shown("Which records it states.", lambda root: sorted(root.about.records))
     jurisdictions: list[Jurisdiction] | None = shown(
-        "Where it speaks of; null for the whole world.",
-        lambda root: root.about.jurisdictions,
+        "Where it speaks of; null for the whole world.", lambda root: root.about.jurisdictions
     )
-    notes: list[str] = shown(
-        "What a reader must know: what is counted and what is not.",
-        lambda root: root.about.notes,
-    )
+    notes: list[str] = shown("What a reader must know: what is counted and what is not.", lambda root: root.about.notes)
     state: Freshness = part("Whether the copy is as fresh as the publisher's cadence allows.")
     last_read_at: datetime | None = part("When it was last read; null if never.")
     age_seconds: Long | None = part("How long ago that was, in seconds.")
