@@ -1,0 +1,1 @@
+"""Regulators and what they publish."""

@@ -1,0 +1,283 @@
+"""The research API: what is asked, and that its answers become the same records as the dumps."""
+
+import json
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.errors import RequestRefused, UnexpectedShape
+from adapters.formats import php_csv
+from adapters.reading import Refused
+from adapters.records import Statistic, Takedown
+from adapters.regulators.dsa_transparency import research
+from adapters.regulators.dsa_transparency.research import (
+    ABSENT,
+    Question,
+    aggregates_path,
+    cells,
+    questions,
+    read_aggregates,
+    read_count,
+    read_search,
+)
+from adapters.regulators.dsa_transparency.statements import COLUMNS, Statements
+from adapters.source import Demand
+from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
+from tests.conftest import SAMPLES
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "dsa_transparency"
+RECORDED = SAMPLES / "dsa-tdb" / "research_api"
+recorded = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded samples are not here (GATEWAY_SAMPLES)")
+DAY = Question(datetime(2031, 1, 5, tzinfo=UTC), datetime(2031, 1, 6, tzinfo=UTC))
+
+
+def answer(name: str) -> Any:
+    return json.loads((EXAMPLES / name).read_bytes())
+
+
+def dumped() -> tuple[list[str], list[list[str]]]:
+    path = EXAMPLES / "sor-global-2031-01-05-full-00000-00000.csv"
+    header, *rows = php_csv.rows(path.name, [path.read_bytes()])
+    return header, rows
+
+
+def from_dump(header: list[str], row: list[str]) -> Takedown:
+    """The record of a row of the dump, without what the index does not hold."""
+    reader = Statements()
+    reader.columns("x", header, full=True)
+    takedown = reader.read(["" if column in ABSENT else cell for column, cell in zip(header, row, strict=True)])
+    assert takedown is not None
+    return takedown
+
+
+@pytest.mark.parametrize("name", ["search.json", "search.documented.json"])
+def test_a_statement_is_the_same_record_from_the_api_as_from_the_dump(name: str) -> None:
+    found = read_search("search", answer(name))
+    header, rows = dumped()
+    assert found.reading.records == [from_dump(header, row) for row in rows[:7]]
+    assert (found.total, found.complete, found.reading.rows, found.reading.rejections) == (7, True, 7, [])
+
+
+code = st.from_regex(r"[A-Z]{1,8}(_[A-Z]{1,8})?", fullmatch=True)
+codes = st.lists(code, unique=True, max_size=4)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+moments = st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None))
+LISTS = ("decision_visibility", "category_specification", "category_addition", "content_type", "territorial_scope")
+STATEMENT = {
+    "uuid": st.uuids().map(str),
+    "puid": st.from_regex(r"[0-9]{19}", fullmatch=True),
+    "platform_name": st.sampled_from(["TikTok", "Invented Market"]),
+    "automated_detection": st.booleans(),
+    **dict.fromkeys(("content_date", "application_date", "created_at"), moments),
+    **dict.fromkeys(LISTS, codes),
+    **dict.fromkeys(("decision_monetary", "decision_provision", "decision_account"), st.none() | code),
+    **dict.fromkeys(
+        (
+            "decision_visibility_other", "decision_monetary_other",
+            "account_type", "decision_ground", "content_type_other", "content_language",
+            "illegal_content_legal_ground", "illegal_content_explanation", "incompatible_content_ground",
+            "incompatible_content_explanation", "source_type", "source_identity", "decision_facts",
+            "automated_decision", "category", "content_id_ean",
+        ),
+        st.none() | texts,
+    ),
+}  # fmt: skip
+
+
+@given(st.fixed_dictionaries(STATEMENT))
+def test_any_statement_is_the_same_record_by_both_ways(statement: dict[str, Any]) -> None:
+    def dump_cell(column: str) -> str:
+        value = statement.get("puid" if column == "platform_uid" else column)
+        match value:
+            case None | []:
+                return ""
+            case bool():
+                return "Yes" if value else "No"
+            case datetime():
+                return f"{value:%Y-%m-%d %H:%M:%S}"
+            case list():
+                return json.dumps(value)
+            case _:
+                return str(value)
+
+    indexed = {
+        key: f"{value.isoformat()}.000000Z" if isinstance(value, datetime) else value
+        for key, value in statement.items()
+    }
+    hits = {"hits": {"total": {"value": 1, "relation": "eq"}, "hits": [{"_source": indexed}]}}
+    (takedown,) = read_search("search", hits).reading.records
+    assert takedown == from_dump(list(COLUMNS), [dump_cell(column) for column in COLUMNS])
+
+
+def test_codes_that_the_index_joins_are_read_where_their_list_is_missing() -> None:
+    statement = answer("search.json")["hits"]["hits"][2]["_source"]
+    joined = {key: value for key, value in statement.items() if key not in ("content_type", "decision_visibility")}
+    assert cells(joined) == cells(statement)
+
+
+@recorded
+def test_the_documented_example_lacks_what_identifies_a_statement_and_is_rejected() -> None:
+    found = read_search("search", json.loads((RECORDED / "research-08-response.json").read_bytes()))
+    assert [(rejected.position, rejected.column) for rejected in found.reading.rejections] == [(1, "uuid")]
+    assert (found.total, found.complete, found.reading.records) == (177_303, False, [])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"timed_out": True},
+        {"_shards": {"failed": 1}},
+        {"hits": {"total": {"value": 8, "relation": "eq"}, "hits": []}},
+        {"hits": {"total": {"value": 0, "relation": "gte"}, "hits": []}},
+    ],
+)
+def test_an_answer_that_holds_only_some_statements_says_so(change: dict[str, Any]) -> None:
+    assert read_search("search", answer("search.json") | change).complete is False
+
+
+def test_a_statement_found_twice_is_one_record() -> None:
+    twice = answer("search.json")
+    twice["hits"]["hits"] += deepcopy(twice["hits"]["hits"][:1])
+    reading = read_search("search", twice).reading
+    assert (reading.rows, len(reading.records), reading.merged) == (8, 7, 1)
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, 1.5, [1], "\ud800"])
+def test_a_value_of_another_kind_is_rejected_with_its_column(value: object) -> None:
+    statement = answer("search.json")["hits"]["hits"][0]["_source"]
+    with pytest.raises(Refused) as caught:
+        cells(statement | {"decision_ground": value})
+    assert caught.value.column == "decision_ground"
+
+
+@pytest.mark.parametrize("read", [read_search, read_aggregates, lambda name, data: read_count(name, data, DAY)])
+@pytest.mark.parametrize("envelope", [answer("error.json"), {"status": "error", "data": {}}])
+def test_an_error_is_refused_without_the_publishers_words(read: Any, envelope: object) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        read("question", envelope)
+    assert "invented" not in str(caught.value)
+
+
+@pytest.mark.parametrize("read", [read_search, read_aggregates, lambda name, data: read_count(name, data, DAY)])
+@pytest.mark.parametrize("other", [None, [], 1, {}, {"hits": 1, "count": "1", "aggregates": 1}, {"status": "success"}])
+def test_what_is_no_such_answer_is_an_unexpected_shape(read: Any, other: object) -> None:
+    with pytest.raises(UnexpectedShape):
+        read("question", other)
+
+
+def test_a_count_beyond_32_bits_is_one_exact_figure() -> None:
+    found = read_count("count", answer("count.json"), msgspec.structs.replace(DAY, platform="tiktok"))
+    (figure,) = found.reading.records
+    assert isinstance(figure, Statistic)
+    assert figure.value == found.total == 9_630_559_123
+    assert (figure.metric, figure.unit, figure.platform) == (Metric.TAKEDOWNS, Unit.STATEMENTS, "tiktok")
+    assert figure.period is not None
+    assert (figure.period.start, figure.period.end) == (date(2031, 1, 5), date(2031, 1, 6))
+
+
+def test_aggregates_become_figures_by_the_publishers_attributes() -> None:
+    found = read_aggregates("aggregates", answer("aggregates.json"))
+    figures = [figure for figure in found.reading.records if isinstance(figure, Statistic)]
+    assert (len(figures), found.total, found.complete) == (3, 47, True)
+    assert sum(figure.value or 0 for figure in figures) == 47
+    assert len({figure.series_key for figure in figures}) == 3
+    assert [figure.platform for figure in figures] == ["tiktok", "tiktok", None]
+    assert [figure.harm_categories for figure in figures] == [(HarmCategory.CYBER_VIOLENCE_OTHER,)] * 2 + [()]
+    assert figures[1].measures == (TakedownMeasure.DEMOTED, TakedownMeasure.REMOVED)
+    assert {figure.aggregation for figure in figures} == {Aggregation.SUM}
+    assert {(dimension.name, dimension.value) for dimension in figures[2].dimensions} == {
+        ("automated_detection", "none"),
+        ("category", "STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS"),
+        ("decision_visibility_single", "none"),
+        ("platform", "Invented Market"),
+    }
+    assert found.reading.unknown == {("platform", "Invented Market"): 1}
+
+
+@recorded
+def test_the_documented_total_of_a_day_is_one_figure() -> None:
+    found = read_aggregates("aggregates", json.loads((RECORDED / "research-23-example-use-cases.json").read_bytes()))
+    (figure,) = found.reading.records
+    assert isinstance(figure, Statistic)
+    assert figure.value == 55_225_872
+    assert (figure.dimensions, figure.platform) == ((), None)
+    assert figure.period is not None
+    assert figure.period.start == date(2024, 6, 26)
+
+
+def test_aggregates_by_one_attribute_each_are_never_to_be_added_up() -> None:
+    mixed = answer("aggregates.json")
+    for item, kept in zip(mixed["aggregates"], ("category", "automated_detection", "category"), strict=True):
+        for attribute in {"automated_detection", "category", "decision_visibility_single", "platform_id"} - {kept}:
+            del item[attribute]
+    figures = [f for f in read_aggregates("all", mixed).reading.records if isinstance(f, Statistic)]
+    assert {figure.aggregation for figure in figures} == {Aggregation.NONE}
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [({"total": "5"}, "total"), ({"total": -1}, "total"), ({"received_date": "2031-01-06"}, "received_date")],
+)
+def test_an_aggregate_that_cannot_be_read_is_rejected(change: dict[str, Any], column: str) -> None:
+    aggregates = answer("aggregates.json")
+    aggregates["attributes"]["10"] = "received_date"
+    aggregates["aggregates"][0] |= change
+    reading = read_aggregates("aggregates", aggregates).reading
+    assert [(rejected.position, rejected.column) for rejected in reading.rejections] == [(1, column)]
+    assert len(reading.records) == 2
+
+
+def test_as_many_aggregates_as_an_answer_can_hold_may_be_only_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(research, "BUCKETS", 3)
+    assert read_aggregates("aggregates", answer("aggregates.json")).complete is False
+
+
+def test_a_question_names_its_window_and_every_name_of_its_platform() -> None:
+    window = {"range": {"created_at": {"gte": "2031-01-05T00:00:00Z", "lt": "2031-01-06T00:00:00Z"}}}
+    assert DAY.body() == {
+        "query": {"bool": {"filter": [window]}},
+        "size": 1000,
+        "track_total_hits": True,
+        "sort": [{"created_at": "asc"}],
+    }
+    assert DAY.body(size=None) == {"query": {"bool": {"filter": [window]}}}
+    _, platform = msgspec.structs.replace(DAY, platform="x").body()["query"]["bool"]["filter"]
+    assert {"X", "Twitter"} <= set(platform["terms"]["platform_name.keyword"])
+
+
+@given(st.integers(1, 200_000))
+def test_halves_of_a_question_cover_it_once_down_to_a_second(seconds: int) -> None:
+    question = Question(DAY.start, DAY.start + timedelta(seconds=seconds))
+    halves = question.halves()
+    if halves is None:
+        assert seconds == 1
+    else:
+        first, second = halves
+        assert first.start == question.start < first.end == second.start < second.end == question.end
+
+
+def test_a_demand_becomes_one_question_per_platform_and_day_within_the_index() -> None:
+    today = date(2031, 1, 10)
+    demand = Demand(record=RecordType.TAKEDOWN, platforms=("x", "tiktok"), start=date(2031, 1, 5), end=date(2031, 1, 7))
+    asked = questions(demand, today)
+    assert [(question.platform, question.start.date()) for question in asked] == [
+        ("x", date(2031, 1, 5)), ("x", date(2031, 1, 6)), ("tiktok", date(2031, 1, 5)), ("tiktok", date(2031, 1, 6))
+    ]  # fmt: skip
+    everything = questions(Demand(record=RecordType.TAKEDOWN), today)
+    assert len(everything) == research.INDEXED_DAYS
+    assert everything[-1].end == datetime(2031, 1, 10, tzinfo=UTC)
+    assert questions(Demand(record=RecordType.TAKEDOWN, end=date(2020, 1, 1)), today) == []
+
+
+def test_the_path_of_aggregates_names_attributes_in_the_publishers_order() -> None:
+    assert aggregates_path(date(2031, 1, 5)) == "aggregates/2031-01-05"
+    path = aggregates_path(date(2031, 1, 5), ["platform_id", "category"])
+    assert path == "aggregates/2031-01-05/category__platform_id"
+    with pytest.raises(ValueError, match="territorial_scope"):
+        aggregates_path(date(2031, 1, 5), ["territorial_scope"])
