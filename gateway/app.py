@@ -23,7 +23,7 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     """The application over `holdings`, which it prepares when it starts and closes when it ends.
 
     `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
-    `catalogue.holdings.Behind` where the catalogue lacks a migration.
+    `catalogue.upgrading.Behind` where the catalogue lacks a migration.
     """
     questions = Questions(
         holdings,

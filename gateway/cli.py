@@ -28,10 +28,10 @@ from gateway.access.callers import operator, public
 from gateway.app import create_app, limits
 from gateway.catalogue.checking import faults
 from gateway.catalogue.database import UnusableDatabase, connect
-from gateway.catalogue.holdings import Behind, Holdings
+from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.redaction import NoSuchRecord, erase
-from gateway.catalogue.upgrading import newest
+from gateway.catalogue.upgrading import Behind, newest
 from gateway.catalogue.upgrading import upgrade as migrate
 from gateway.catalogue.writing import Overtaken
 from gateway.logs import configure

@@ -5,6 +5,7 @@ the work of a write are the same on both.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -24,6 +25,9 @@ READERS = 4
 
 INTERRUPTED_EVERY = 0.01
 """Seconds between the interruptions of a statement whose caller has gone."""
+
+PATIENCE = 60.0
+"""Seconds that a writer waits for others, and an erasure for those who still read what is erased."""
 
 WRITER_LOCK = 0x45474C4F434B
 """The PostgreSQL advisory lock that every writer holds until it has committed: revisions then follow commit order."""
@@ -102,7 +106,10 @@ class SQLite:
     @staticmethod
     def _engine(address: URL, begin: str, pragma: str) -> Engine:
         engine = create_engine(
-            address, poolclass=QueuePool, pool_size=READERS, connect_args={"check_same_thread": False, "timeout": 60}
+            address,
+            poolclass=QueuePool,
+            pool_size=READERS,
+            connect_args={"check_same_thread": False, "timeout": PATIENCE},
         )
 
         @event.listens_for(engine, "connect")
@@ -145,6 +152,7 @@ class SQLite:
             connection = self._writing.raw_connection()
             try:
                 cursor = connection.cursor()
+                cursor.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
                 cursor.execute("VACUUM")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 outcome = cursor.fetchone()
@@ -188,25 +196,27 @@ class PostgreSQL:
         """As promised, but for the server's own write-ahead log, which it recycles in its own time."""
         async with self._engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-            unread = await self._unread(connection)
+            if not await self._unread(connection):
+                return False
             for table in tables:
                 # FULL, because a plain VACUUM frees the room of a row and leaves its bytes standing there.
                 await connection.execute(text(f"VACUUM (FULL) {table.name}"))
-        return unread
+        return True
 
     @staticmethod
     async def _unread(connection: AsyncConnection) -> bool:
-        """Whether, within a minute, all have ended who read a state from before the call."""
+        """Whether all have ended, in time, who read a state from before the call."""
         older = text(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(CAST(:now AS text) AS xid)))"
         )
         now = await connection.scalar(text("SELECT pg_current_xact_id()::xid::text"))
-        for _ in range(60 * 10):
-            if not await connection.scalar(older, {"now": now}):
-                return True
-            await asyncio.sleep(0.1)
-        return False
+        deadline = time.monotonic() + PATIENCE
+        while await connection.scalar(older, {"now": now}):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.05)
+        return True
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -11,11 +11,7 @@ from gateway.access.callers import Caller
 from gateway.catalogue.database import Database
 from gateway.catalogue.pages import Reader, Sets
 from gateway.catalogue.tables import scope, unknown_code
-from gateway.catalogue.upgrading import newest, upgrade, version
-
-
-class Behind(Exception):
-    """The catalogue's tables are not those that this version needs."""
+from gateway.catalogue.upgrading import require_newest, upgrade, version
 
 
 class Holdings:
@@ -32,12 +28,12 @@ class Holdings:
         return {name: source.about for name, source in self.sources.items()}
 
     async def prepare(self) -> None:
-        """Makes an empty SQLite catalogue usable. Raises Behind where another one lacks a migration."""
+        """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""
         stands_at = await self.database.write(version)
         if stands_at is None and self.database.dialect == "sqlite":
             await self.database.write(upgrade)
-        elif stands_at != newest():
-            raise Behind("the catalogue's tables are of another version: run `gateway catalogue upgrade`")
+        else:
+            await self.database.write(require_newest)
 
     async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
         """The codes of the source's last readings that the crosswalk lacks, for operators."""

@@ -306,8 +306,8 @@ class _Numbers(FunctionElement[int]):
     inherit_cache = True
 
 
-@compiles(_Texts, "sqlite")
-@compiles(_Numbers, "sqlite")
+@compiles(_Texts)
+@compiles(_Numbers)
 def _on_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **arguments: Any) -> str:
     # The clauses are a bound parameter, compiled by SQLAlchemy.
     return f"(SELECT value FROM json_each({compiler.process(element.clauses, **arguments)}))"  # noqa: S608
