@@ -123,7 +123,10 @@ def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
         "after": _argument(str, "Only what comes after this cursor; a page goes with `first`."),
         "last": _argument(int, "How many from the end, at most 100. An error together with `first`."),
         "before": _argument(str, "Only what comes before this cursor; a page goes with `last`."),
-        "filter": _argument(filtered_by, "Only records that meet every condition given."),
+        "filter": _argument(
+            filtered_by,
+            "Only records that meet every condition given. A list asks for any of its values, an empty one for none.",
+        ),
         "order_by": _argument(RecordOrder, "The order; if absent by the records' own period, newest first."),
     }
     if as_of:

@@ -45,8 +45,11 @@ publish(
     CoverageState,
     "What a source's answer about a jurisdiction and a period amounts to. None of the three is a figure of zero.",
     {
-        "REPORTED": "The source states at least one record for what was asked; a stated zero is REPORTED.",
-        "NOT_REPORTED": "The source was read to the end over what was asked, and leaves it out.",
-        "NOT_COVERED": "The gateway has not read this source over what was asked, so its silence means nothing.",
+        "REPORTED": "The source states at least one record for what was asked, if only for a part of it; a stated zero "
+        "is REPORTED. An erased record no longer tells what it was about.",
+        "NOT_REPORTED": "The source was read to the end over all of what was asked - every type of record, place and "
+        "day - and states nothing for any of it.",
+        "NOT_COVERED": "The gateway found nothing, and has not read this source to the end over all of what was asked: "
+        "its silence means nothing.",
     },
 )

@@ -101,15 +101,17 @@ def named(find: Callable[[str], Any], what: str, listed: str, *attributes: str) 
     return means
 
 
-def agencies(*attributes: str) -> Any:
+def agencies(role: str, *attributes: str) -> Any:
     return condition(
-        "By id, name or alias: any of these agencies.", named(find_agency, "agency", "agencies", *attributes)
+        f"{role} is any of these agencies, by id, name or alias.",
+        named(find_agency, "agency", "agencies", *attributes),
     )
 
 
 def platforms() -> Any:
     return condition(
-        "By id, name or alias: any of these platforms.", named(find_platform, "platform", "platforms", "platform")
+        "The platform is any of these, by id, name or alias.",
+        named(find_platform, "platform", "platforms", "platform"),
     )
 
 
@@ -166,7 +168,7 @@ class RecordFilter:
 
 @strawberry.input(description="Which cases.")
 class CaseFilter(RecordFilter):
-    agency: list[str] | None = agencies("agency")
+    agency: list[str] | None = agencies("Who keeps the case", "agency")
     status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
     offence: list[str] | None = condition(
@@ -176,13 +178,13 @@ class CaseFilter(RecordFilter):
 
 @strawberry.input(description="Which status events.")
 class StatusEventFilter(RecordFilter):
-    agency: list[str] | None = agencies("agency")
+    agency: list[str] | None = agencies("Who says so", "agency")
     status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
 
 
 @strawberry.input(description="Which takedowns.")
 class TakedownFilter(RecordFilter):
-    agency: list[str] | None = agencies("requested_by")
+    agency: list[str] | None = agencies("Who asked for it", "requested_by")
     platform: list[str] | None = platforms()
     status: list[TakedownStatus] | None = condition("Any of these statuses.", one_of("status"))
     measure: list[TakedownMeasure] | None = condition("Any of these measures.", holds("measures"))
@@ -192,7 +194,7 @@ class TakedownFilter(RecordFilter):
 
 @strawberry.input(description="Which arrests.")
 class ArrestFilter(RecordFilter):
-    agency: list[str] | None = agencies("agency")
+    agency: list[str] | None = agencies("The police force", "agency")
     event: list[ArrestEvent] | None = condition("Any of these events.", one_of("event"))
     harm_category: list[HarmCategory] | None = harms()
     offence: list[str] | None = condition(
@@ -202,7 +204,7 @@ class ArrestFilter(RecordFilter):
 
 @strawberry.input(description="Which requests for information.")
 class InformationRequestFilter(RecordFilter):
-    agency: list[str] | None = agencies("requester")
+    agency: list[str] | None = agencies("Who asks", "requester")
     platform: list[str] | None = platforms()
     status: list[RequestStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
@@ -210,7 +212,7 @@ class InformationRequestFilter(RecordFilter):
 
 @strawberry.input(description="Which cooperation requests.")
 class CooperationRequestFilter(RecordFilter):
-    agency: list[str] | None = agencies("from_agency", "to_agency")
+    agency: list[str] | None = agencies("Who asks or who is asked", "from_agency", "to_agency")
     platform: list[str] | None = platforms()
     addressed_to: list[Jurisdiction] | None = condition("Sent to any of these places.", one_of("to_jurisdiction"))
     status: list[RequestStatus] | None = condition("Any of these statuses.", one_of("status"))
@@ -219,7 +221,7 @@ class CooperationRequestFilter(RecordFilter):
 
 @strawberry.input(description="Which incoming reports.")
 class ReportFilter(RecordFilter):
-    agency: list[str] | None = agencies("received_by")
+    agency: list[str] | None = agencies("Who received it", "received_by")
     platform: list[str] | None = platforms()
     status: list[ReportStatus] | None = condition("Any of these statuses.", one_of("status"))
     harm_category: list[HarmCategory] | None = harms()
@@ -228,19 +230,21 @@ class ReportFilter(RecordFilter):
 @strawberry.input(description="Which published figures.")
 class StatisticFilter(RecordFilter):
     metric: list[Metric] | None = condition("Any of these metrics.", one_of("metric"))
-    agency: list[str] | None = agencies("agency", "speaker")
+    agency: list[str] | None = agencies("Whose acts are counted, or who says so,", "agency", "speaker")
     platform: list[str] | None = platforms()
     event: list[ArrestEvent] | None = condition("Counts any of these events.", one_of("event"))
     harm_category: list[HarmCategory] | None = harms()
 
 
-@strawberry.input(description="What coverage is asked about.")
+@strawberry.input(description="What coverage is asked about. A list that is empty asks about nothing.")
 class CoverageFilter:
     source: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Any of these sources, by name.")
     record_type: RecordType | None = strawberry.field(
         default=strawberry.UNSET, description="Only records of this type."
     )
     jurisdiction: list[Jurisdiction] | None = strawberry.field(
-        default=strawberry.UNSET, description="Any of these places."
+        default=strawberry.UNSET, description="These places; a country also means its parts."
     )
-    period: PeriodInput | None = strawberry.field(default=strawberry.UNSET, description="Any day of this period.")
+    period: PeriodInput | None = strawberry.field(
+        default=strawberry.UNSET, description="These days: what is reported overlaps them."
+    )

@@ -33,7 +33,7 @@ def shown(description: str, show: Any) -> Any:
 class Period:
     start: date | None = part("The first day; null where the publisher states none.")
     end: date | None = part("The first day after the period; null where the publisher states none.")
-    precision: Precision = part("How exactly the publisher dates: to the day, the month, …")
+    precision: Precision = part("How exactly the publisher dates: to the day, to the month and so on.")
     timezone: str | None = part("The time zone whose days these are, by its IANA name; null where none is stated.")
     text: str | None = part("The words as printed, where the publisher is vague.")
 
