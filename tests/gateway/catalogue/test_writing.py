@@ -301,6 +301,7 @@ def test_what_a_complete_reading_no_longer_states_is_withdrawn_with_the_last_bat
     ids=["a source that does not withdraw", "a channel without authority", "a row that could not be read"],
 )
 def test_silence_withdraws_nothing_in(shelf: Shelf, unsettled: dict[str, Any]) -> None:
+    unsettled = dict(unsettled)
     rejections = unsettled.pop("rejections", [])
     first = FakeSource({"scope": [case("1"), case("2")]}, **unsettled)
     read(shelf, first)
