@@ -21,7 +21,10 @@ def _argument(kind: Any, description: str) -> Any:
     return Annotated[kind | None, strawberry.argument(description=description)]
 
 
-AS_OF: Any = _argument(datetime, "Answer with what the gateway knew at this moment; the latest if absent.")
+AsOf = Annotated[
+    datetime | None,
+    strawberry.argument(description="Answer with what the gateway knew at this moment; the latest if absent."),
+]
 
 READS = "reads"
 
@@ -86,7 +89,7 @@ def lookup(record: RecordType, description: str) -> Any:
 
     def resolver(
         id: Annotated[strawberry.ID, strawberry.argument(description="The record's `id`.")],
-        as_of: AS_OF = strawberry.UNSET,
+        as_of: AsOf = strawberry.UNSET,
     ) -> Any:
         raise NotDerived
 
@@ -130,7 +133,7 @@ def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
         "order_by": _argument(RecordOrder, "The order; if absent by the records' own period, newest first."),
     }
     if as_of:
-        annotations["as_of"] = AS_OF
+        annotations["as_of"] = AsOf
 
     def page(**arguments: Any) -> Any:
         raise NotDerived

@@ -13,7 +13,7 @@ from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
 from schema.connections import Connection
 from schema.context import Covering, Sources
-from schema.declarations import AS_OF, listing, lookup
+from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
 from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic
 from schema.resolvers import by_ids, catalogue
@@ -88,7 +88,7 @@ class Query:
         self,
         info: strawberry.Info,
         id: Annotated[strawberry.ID, argument("The record's `id`.")],
-        as_of: AS_OF = strawberry.UNSET,
+        as_of: AsOf = strawberry.UNSET,
     ) -> Node | None:
         (found,) = await by_ids(raw(info), [id], as_of=as_of or None)
         return as_shown(found)
@@ -98,7 +98,7 @@ class Query:
         self,
         info: strawberry.Info,
         ids: Annotated[list[strawberry.ID], argument("The records' `id`s, at most 100.")],
-        as_of: AS_OF = strawberry.UNSET,
+        as_of: AsOf = strawberry.UNSET,
     ) -> list[Node | None]:
         return as_shown(await by_ids(raw(info), ids, as_of=as_of or None))
 

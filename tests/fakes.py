@@ -91,11 +91,13 @@ class FakeSource:
         return map(self.scope, self._contents)
 
     async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        for number, batch in enumerate(self.batches(scope.name, since)):
-            if number == self.cut:
+        yielded = 0
+        for batch in self.batches(scope.name, since):
+            if yielded == self.cut:
                 raise self._interruption
             yield batch
-        if self.cut is not None and number + 1 == self.cut:
+            yielded += 1
+        if yielded == self.cut:
             raise self._interruption
 
     def batches(self, name: str, since: str | None = None) -> Iterator[Batch]:

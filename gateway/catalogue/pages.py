@@ -101,11 +101,12 @@ class Reader:
         see is only answered when all writers of now have ended: what was true at a moment never changes afterwards.
         """
         newest = await self._newest()
+        in_sight: int = 0 if newest is None else newest.number
         if self._latest is None:
-            self._latest = 0 if newest is None else newest.number
+            self._latest = in_sight
         if as_of is None:
             # The view may have moved on for an asOf that stands beside this question in one request.
-            return self._latest, 0 if newest is None else newest.number
+            return self._latest, in_sight
         if as_of > await self._now():
             raise Refused(ErrorCode.BAD_INPUT, "asOf lies in the future.")
         if newest is None or as_of > newest.committed_at:

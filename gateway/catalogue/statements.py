@@ -17,6 +17,9 @@ from gateway.access.callers import Caller
 from gateway.catalogue.tables import RecordTable, coverage, interned_member, reference, retrieval, revision, scope
 from schema.context import AnyOf, Condition, Covering, During, Has, Order, OrderBy, PeriodMatch, Refers, UpdatedSince
 
+Statement = Select[*tuple[Any, ...]]
+"""A SELECT of whatever columns."""
+
 RECORDED_AT, PROVENANCE, REDACTED = "recorded_at", "provenance", "redacted"
 """What a version has beside the attributes of its record."""
 
@@ -72,7 +75,7 @@ class Statements:
                 chosen += [kind.table.c[column] for column in kind.attributes[name].columns]
         return chosen
 
-    def _from(self, kind: RecordTable, attributes: Iterable[str], columns: Sequence[Any]) -> Select[Any]:
+    def _from(self, kind: RecordTable, attributes: Iterable[str], columns: Sequence[Any]) -> Statement:
         statement = select(*columns).select_from(kind.table)
         if RECORDED_AT in attributes:
             statement = statement.join(revision, revision.c.number == kind.table.c.from_revision)
@@ -93,7 +96,7 @@ class Statements:
         after: tuple[Any, str] | None,
         dated: bool,
         limit: int,
-    ) -> Select[Any]:
+    ) -> Statement:
         """One run of an ordered page: the records that have a value to order by, or (`dated` False) those that lack it.
 
         Nulls come last in either direction because the dateless run is asked for after the dated one. `after` is
@@ -116,12 +119,12 @@ class Statements:
             statement = statement.where(here < position if order.descending else here > position)
         return statement.order_by(*(key.desc() if order.descending else key.asc() for key in ordering)).limit(limit)
 
-    def count(self, kind: RecordTable, conditions: Sequence[Condition], most: int) -> Select[Any]:
+    def count(self, kind: RecordTable, conditions: Sequence[Condition], most: int) -> Statement:
         """How many records there are, but no more than `most`."""
         some = select(kind.table.c.id).where(self._visible(kind), *self._where(kind, conditions)).limit(most)
         return select(func.count()).select_from(some.subquery())
 
-    def by_id(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str]) -> Select[Any]:
+    def by_id(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str]) -> Statement:
         """The records with these ids."""
         statement = self._from(kind, attributes, self.columns(kind, attributes))
         return statement.where(self._visible(kind), kind.table.c.id.in_(ids))
@@ -138,7 +141,7 @@ class Statements:
         backward: bool,
         after: tuple[Any, str] | None,
         limit: int,
-    ) -> Select[Any]:
+    ) -> Statement:
         """The first `limit` records of one type that share a reference with each of the parents; `backward`, the last.
 
         Rows carry the parent's id as `k_parent`; backward, they stand in reverse order.
@@ -176,7 +179,7 @@ class Statements:
 
     def related_counts(
         self, parent: RecordType, parents: Sequence[str], kind: RecordTable, conditions: Sequence[Condition]
-    ) -> Select[Any]:
+    ) -> Statement:
         """Per parent (`k_parent`) that has any: how many records of one type share a reference with it (`counted`)."""
         links = self._links(parent, parents, kind)
         return (
@@ -200,11 +203,11 @@ class Statements:
             link = link.where(theirs.c.record != ours.c.record)
         return link.subquery()
 
-    def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Select[Any]:
+    def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Statement:
         """The sources that have at least one such record."""
         return select(kind.table.c.source).where(self._visible(kind), *self._where(kind, conditions)).distinct()
 
-    def states(self) -> Select[Any]:
+    def states(self) -> Statement:
         """Per source that was read: when last, why the last reading failed, and how many scopes are complete."""
         return (
             select(
@@ -219,7 +222,7 @@ class Statements:
             .group_by(scope.c.source)
         )
 
-    def scopes(self, demand: Covering) -> Select[Any]:
+    def scopes(self, demand: Covering) -> Statement:
         """The scopes that were read and speak of what is demanded."""
         statement = (
             select(scope, coverage)

@@ -1,6 +1,6 @@
 """Coverage: reported, not reported and not covered are three answers, and none of them is zero."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -181,7 +181,7 @@ class Slices:
         for scope, complete, records in self._slices:
             yield scope, batch(records, checkpoint=None if complete else "more")
 
-    async def read(self, scope: Scope, since: str | None) -> Any:
+    async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         for each, whole in self.batches():
             if each == scope:
                 yield whole
@@ -249,12 +249,12 @@ def test_silence_means_something_where_every_day_of_every_place_was_read_to_its_
             )
         )
     filtered: dict[str, Any] = {}
+    start, end = (date.max, date.min) if asked is None else (asked[0], asked[0] + timedelta(days=asked[1]))
     if kind is not None:
         filtered["recordType"] = kind.name
     if places is not None:
         filtered["jurisdiction"] = list(places)
     if asked is not None:
-        start, end = asked[0], asked[0] + timedelta(days=asked[1])
         filtered["period"] = days(start.isoformat(), end.isoformat())
 
     def about_it(record: Record) -> bool:
@@ -274,7 +274,9 @@ def test_silence_means_something_where_every_day_of_every_place_was_read_to_its_
             and (day is None or (scope.start is not None and scope.end is not None and scope.start <= day < scope.end))
         )
 
-    wanted_days = [None] if asked is None else [start + timedelta(days=more) for more in range(asked[1])]
+    wanted_days: list[date | None] = [None]
+    if asked is not None:
+        wanted_days = [start + timedelta(days=more) for more in range(asked[1])]
     complete = [scope for scope, whole, _ in held if whole]
     if any(about_it(record) for _, _, records in held for record in records):
         expected = "REPORTED"
