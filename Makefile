@@ -10,6 +10,9 @@ WORKERS ?= 2
 PORT ?= 8000
 
 BIN := $(VENV)/bin
+WEB := gateway/web
+# The machine's Node where there is one, else the wheel's.
+NODE = PATH="$$(command -v npm >/dev/null || echo $(CURDIR)/$(BIN):)$$PATH"
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
 export PIP_ROOT_USER_ACTION := ignore
@@ -17,22 +20,34 @@ export PIP_ROOT_USER_ACTION := ignore
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: run questions test lint proof lock clean
+.PHONY: run questions web test lint proof lock clean
 
 # Another catalogue that the environment names stays as it is.
 run: export GATEWAY_DATABASE_URL := sqlite:///run.db
-run: $(VENV)/.runs questions
+run: $(VENV)/.runs web questions
 	@$(BIN)/gateway import published_figures
-	@echo "Serving http://127.0.0.1:$(PORT)/graphql; Ctrl-C ends it."
+	@echo "Serving http://127.0.0.1:$(PORT)/ (the explorer) and /graphql; Ctrl-C ends it."
 	@exec $(BIN)/gateway serve --host 127.0.0.1 --port $(PORT)
 
 questions:
 	@printf '%s\n' "$$QUESTIONS"
 
-test: lint
+# The explorer, built from its sources; npm fetches what its lock names.
+web: $(WEB)/dist/index.html
+
+$(WEB)/node_modules/.made: $(WEB)/package-lock.json | $(VENV)/.runs
+	$(NODE) npm ci --prefix $(WEB) --loglevel=error
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.made $(WEB)/vite.config.ts $(shell find $(WEB)/explorer -type f)
+	$(NODE) npm run --prefix $(WEB) --silent build
+	@touch $@
+
+test: lint web
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
-lint: $(VENV)/.develops
+lint: $(VENV)/.develops $(WEB)/node_modules/.made
+	$(NODE) npm run --prefix $(WEB) --silent check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -57,7 +72,7 @@ lock: $(VENV)/.develops
 	$(COMPILE) pyproject.toml --group build --constraints requirements-dev.txt --output-file requirements.txt
 
 clean:
-	rm -rf $(VENV) dist run.db run.db-wal run.db-shm .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
+	rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist dist run.db run.db-wal run.db-shm .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
 		.ruff_cache .import_linter_cache
 
 $(VENV)/.made:

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from gateway.catalogue.holdings import Holdings
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
@@ -16,6 +16,7 @@ from gateway.operations.documents import Documents
 from gateway.operations.limits import Limits
 from gateway.operations.run import Bounds
 from gateway.settings import Settings
+from gateway.web.pages import routes as pages
 from schema.contract import contract, sdl
 
 
@@ -32,11 +33,12 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
         reading or Reading(most_bytes=settings.max_body_bytes),
     )
     health = Health(holdings)
-    routes = [
+    routes: list[Route | Mount] = [
         Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
         Route("/schema.graphql", Published(sdl()).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),
+        *pages(),
     ]
     cross_origin = Middleware(
         CORSMiddleware,

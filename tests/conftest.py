@@ -1,6 +1,6 @@
 """What every test stands on: databases, the recorded samples, and the rules that hold while tests run.
 
-`GATEWAY_REQUIRE=samples,postgres` says that this machine has them all: any skip is then a failure.
+`GATEWAY_REQUIRE=samples,postgres,chromium` says that this machine has them all: any skip is then a failure.
 """
 
 import os
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES") or ROOT.parent / "shared" / "samples").absolute()
 """The publishers' recorded answers. They are not ours to pass on, so they lie outside the project."""
 
-REQUIRABLE = {"samples", "postgres"}
+REQUIRABLE = {"samples", "postgres", "chromium"}
 REQUIRED = {name.strip() for name in os.environ.get("GATEWAY_REQUIRE", "").split(",")} - {""}
 
 # What a run of `make test` finds, the next one finds too; `make proof` looks further each time, and prints how to
