@@ -7,8 +7,10 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from adapters.records import Case, Period, Record, Reference
+from gateway.catalogue.tables import RECORD_TABLES
 from tests.shelf import Shelf, one_in
 
 SOME = one_in(4)
@@ -258,7 +260,19 @@ def test_a_total_beyond_the_bound_is_a_lower_bound(shelf: Shelf) -> None:
     assert total(2) == (2, "AT_LEAST")
 
 
-def test_two_catalogues_of_other_kinds_are_not_needed_to_know_the_order_of_ids() -> None:
-    """Both databases compare the bytes of UTF-8, as Python compares code points: the oracle above is the order."""
+def test_ids_are_compared_by_their_bytes_whatever_the_servers_language(shelf: Shelf) -> None:
+    """The oracle above compares code points, whose order is that of their UTF-8 bytes; so must both databases."""
     names = ["Z", "a", "é", "한", "\uffee", "\N{GRINNING FACE}"]
     assert sorted(names) == sorted(names, key=str.encode) == names
+    told = {
+        "postgresql": "SELECT table_name, collation_name FROM information_schema.columns "
+        "WHERE column_name = 'id' AND table_name LIKE '%_version'",
+        "sqlite": "SELECT name, CASE WHEN sql LIKE '%COLLATE%' THEN sql ELSE 'C' END FROM sqlite_master "
+        "WHERE type = 'table' AND name LIKE '%_version'",
+    }
+    rows = shelf.run(
+        shelf.database.write(lambda connection: connection.execute(text(told[shelf.database.dialect])).all())
+    )
+    assert {row[0]: row[1] for row in rows if row[0] != "alembic_version"} == {
+        kind.table.name: "C" for kind in RECORD_TABLES.values()
+    }
