@@ -12,7 +12,7 @@ from adapters.formats import files
 from adapters.records import Record
 from adapters.source import Batch, Origin, Rejection, Scope, UnknownCode
 
-BATCH = 2000
+BATCH = 1000
 """Records in one batch: so many that commits cost little, so few that another writer waits a fraction of a second."""
 
 

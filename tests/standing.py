@@ -33,23 +33,33 @@ def everything(connection: Connection) -> dict[str, Rows]:
 
 
 def standing(connection: Connection, *, told_once: bool = True) -> dict[str, Rows]:
-    """Every row of every table, without revision numbers, times and retrieval keys.
+    """Every row of every table, without revision numbers, times and the keys that rows are given as they come.
 
-    A version is numbered among those of its record instead, and its retrieval told by what was read. Where the same
-    bytes were read a second time, a row that the first reading added the second one found unchanged: with `told_once`
-    False such rows count as one and the same, and what was read to be withdrawn is left to the tombstones.
+    A version is numbered among those of its record, its scope told by name, its sets by their members, its retrieval by
+    what was read. Where the same bytes were read a second time, a row that the first reading added the second one found
+    unchanged: with `told_once` False such rows count as one and the same, and what was read to be withdrawn is left to
+    the tombstones.
     """
-    read = {row.key: (row.scope, row.location, row.sha256, row.adapter_version) for row in _rows(connection, retrieval)}
+    names = {row.key: (row.source, row.channel, row.name) for row in _rows(connection, scope)}
+    members = {row.key: row.members for row in _rows(connection, interned_set)}
+    read = {
+        row.key: (names[row.scope], row.location, row.sha256, row.adapter_version)
+        for row in _rows(connection, retrieval)
+    }
     stands: dict[str, Rows] = {}
     ordinals: dict[tuple[str, str, int], int] = {}
     for kind, record_table in RECORD_TABLES.items():
+        table = record_table.table
+        sets = [attribute.name for attribute in record_table.attributes.values() if attribute.interned is not None]
         versions: dict[str, int] = defaultdict(int)
         stands[kind] = []
-        for row in connection.execute(select(record_table.table).order_by("id", "from_revision")):
+        for row in connection.execute(select(table).order_by(table.c.id, table.c.from_revision)):
             versions[row.id] += 1
             ordinals[kind.value, row.id, row.from_revision] = versions[row.id]
-            said = _but(row._asdict(), "from_revision", "to_revision", "retrieval")
-            stands[kind].append((versions[row.id], row.to_revision is None, read[row.retrieval], *said))
+            said = row._asdict()
+            told = [names[row.scope], read[row.retrieval], *(members.get(said[name]) for name in sets)]
+            rest = _but(said, "from_revision", "to_revision", "retrieval", "scope", *sets)
+            stands[kind].append((versions[row.id], row.to_revision is None, *told, *rest))
     stands["reference"] = [
         (ordinals[row.record_type, row.record, row.from_revision], row.to_revision is None, *row[:4])
         for row in _rows(connection, reference)
@@ -57,18 +67,24 @@ def standing(connection: Connection, *, told_once: bool = True) -> dict[str, Row
     stands["coverage"] = [
         (read[row.retrieval], *_told(row._asdict(), told_once=told_once)) for row in _rows(connection, coverage)
     ]
-    for table in (scope, rejection, unknown_code, seen, interned_set, interned_member):
-        stands[table.name] = [tuple(row) for row in _rows(connection, table)]
+    stands["scope"] = [
+        (members.get(row.jurisdictions), *_but(row._asdict(), "key", "jurisdictions"))
+        for row in _rows(connection, scope)
+    ]
+    for table in (rejection, unknown_code, seen):
+        stands[table.name] = [(names[row.scope], *_but(row._asdict(), "scope")) for row in _rows(connection, table)]
     for table in (withdrawal, redaction):
         stands[table.name] = [(row.record_type, row.record) for row in _rows(connection, table)]
+    stands["interned_set"] = [(each,) for each in members.values()]
+    stands["interned_member"] = [(members[row.set_key], row.member) for row in _rows(connection, interned_member)]
     return {name: sorted(rows, key=repr) for name, rows in stands.items()}
 
 
 def _told(counted: Mapping[str, Any], *, told_once: bool) -> Iterator[Any]:
     if told_once:
-        yield from _but(counted, "retrieval", "last_read_at")
+        yield from _but(counted, "scope", "retrieval", "last_read_at")
         return
-    yield from _but(counted, "retrieval", "last_read_at", "added", "unchanged", "superseded", "withdrawn")
+    yield from _but(counted, "scope", "retrieval", "last_read_at", "added", "unchanged", "superseded", "withdrawn")
     yield counted["added"] + counted["unchanged"] + counted["superseded"]
 
 

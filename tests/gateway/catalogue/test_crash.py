@@ -1,150 +1,228 @@
-"""An import that is killed, at any point, and repeated ends where one that was left alone ends.
-
-What the repetition reads a second time it finds unchanged, where the undisturbed import added it; so coverage is
-compared by the sum of both.
-"""
+"""An import that is killed and repeated ends in the same catalogue, and two at once do not disturb each other."""
 
 import asyncio
-import csv
-import os
-import random
-import subprocess
-import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
-from itertools import count
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
 
-from adapters.police.uk_police import STREET
-from adapters.reading import BATCH
+from adapters.source import Source
 from gateway.catalogue.checking import faults
-from gateway.catalogue.database import Database, connect
+from gateway.catalogue.database import connect
+from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.tables import coverage, revision
 from gateway.catalogue.upgrading import upgrade
-from tests.databases import PostgreSQL
+from gateway.catalogue.writing import Counts
+from gateway.wiring import sources
+from tests.archive import make
+from tests.killing import Command, Fork, Start
 from tests.standing import Rows, standing
 
-MONTHS = {"2031-01": BATCH + 100, "2031-02": 30, "2031-03": BATCH + 1}
-"""Files of several batches, of less than one, and of one row more than one."""
+WITHIN = 120.0
+"""Seconds in which an import must commit once more, or end."""
+
+NewDatabase = Callable[[], str]
 
 
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files of the archive's shape; every tenth crime stands twice, and every thirtieth row cannot be read."""
-    folder = tmp_path_factory.mktemp("archive")
-    for month, rows in MONTHS.items():
-        with (folder / f"{month}-city-of-london-street.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, STREET, restval="")
-            writer.writeheader()
-            for number in range(rows):
-                crime = number - number % 10 if number % 10 == 1 else number
-                writer.writerow(
-                    {
-                        "Crime ID": f"{month}-{crime:08}",
-                        "Month": month,
-                        "Reported by": "City of London Police",
-                        "Falls within": "City of London Police",
-                        "Longitude": "nowhere" if number % 30 == 29 else "-0.1",
-                        "Latitude": "51.5",
-                        "Crime type": "Shoplifting",
-                        "Last outcome category": "Under investigation",
-                    }
-                )
-    return folder
+class Catalogue:
+    """A catalogue, made where there is none, and seen from a process that nobody kills."""
+
+    def __init__(self, url: str) -> None:
+        self._runner = asyncio.Runner()
+        self._database = connect(url)
+        self.do(upgrade)
+
+    def __enter__(self) -> "Catalogue":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._database.close())
+        self._runner.close()
+
+    def do(self, work: Callable[[Connection], Any]) -> Any:
+        return self._runner.run(self._database.write(work))
+
+    def read(self, folder: Path) -> Counts:
+        """Imports the archive without being killed."""
+        source = police()
+        return self._runner.run(import_scopes(self._database, source, list(source.files([folder]))))
+
+    def ask(self, statement: Any) -> Any:
+        async def asked() -> Any:
+            async with self._database.snapshot() as snapshot:
+                return (await snapshot.fetch(statement))[0][0]
+
+        return self._runner.run(asked())
+
+    def commits(self) -> int:
+        return int(self.ask(select(func.count()).select_from(revision)))
+
+    def unfinished(self) -> bool:
+        """Whether a scope is read in part."""
+        return bool(self.ask(select(func.count()).select_from(coverage).where(~coverage.c.complete)))
+
+    def standing(self) -> dict[str, Rows]:
+        return self.do(lambda connection: standing(connection, told_once=False))  # type: ignore[no-any-return]  # `do` returns what the work returns
+
+    def sound(self) -> bool:
+        return not self.do(lambda connection: list(faults(connection)))
 
 
-@pytest.fixture(scope="session")
-def undisturbed(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
-    """What stands in a catalogue whose import was left alone."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('undisturbed') / 'catalogue.db'}"
-    assert _import(url, archive).wait(timeout=120) == 0
-    return asyncio.run(_standing(url))
+def police() -> Source:
+    return next(source for source in sources() if source.about.name == "uk_police")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """Gives the address of another empty database at each call."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            numbers = count()
-            yield lambda: f"sqlite:///{tmp_path / f'{next(numbers)}.db'}"
-        else:
-            server: PostgreSQL = request.getfixturevalue("postgresql_server")
-            yield lambda: stack.enter_context(server.database())
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Makes empty databases; those of PostgreSQL have tables, which an import makes only on SQLite."""
+    with ExitStack() as opened:
+
+        def sqlite() -> str:
+            return f"sqlite:///{tmp_path / f'{time.monotonic_ns()}.db'}"
+
+        def postgresql() -> str:
+            url = opened.enter_context(request.getfixturevalue("postgresql_server").database())
+            with Catalogue(url):
+                return str(url)
+
+        yield sqlite if request.param == "sqlite" else postgresql
 
 
-def _import(url: str, archive: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "gateway", "import", "uk_police", str(archive), "--json"]
-    settings = os.environ | {"GATEWAY_DATABASE_URL": url}
-    return subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+class Kill(Struct):
+    """Where an import was killed: after how many commits, and whether it left a scope that is read in part."""
+
+    commits: int
+    unfinished: bool
 
 
-async def _standing(url: str) -> dict[str, Rows]:
-    database = connect(url)
-    try:
-        assert await database.write(lambda connection: list(faults(connection))) == []
-        return await database.write(partial(standing, told_once=False))
-    finally:
-        await database.close()
+def killed(
+    start: Start, catalogue: Catalogue, url: str, folder: Path, *, after: int, within: bool, delay: float
+) -> Kill | None:
+    """Kills an import `delay` seconds after so many commits; None where it had ended by then.
+
+    With `within`, it is also waited for a scope that is read in part.
+    """
+    before = catalogue.commits()
+    process = start(url, folder)
+    patience = time.monotonic() + WITHIN
+    while process.running() and (catalogue.commits() - before < after or (within and not catalogue.unfinished())):
+        assert time.monotonic() < patience, "the import neither commits nor ends"
+        time.sleep(0.005)
+    time.sleep(delay)
+    running = process.running()
+    process.kill()
+    process.wait()
+    return Kill(catalogue.commits() - before, catalogue.unfinished()) if running else None
 
 
-async def _commits(database: Database) -> int:
-    async with database.snapshot() as snapshot:
-        (row,) = await snapshot.fetch(select(func.count()).select_from(revision))
-    return int(row[0])
+def campaign(start: Start, new_database: NewDatabase, folder: Path, points: int, in_a_row: int, dice: Random) -> None:
+    """Kills imports at so many random points, some of them on top of each other, and lets the last in a row end.
+
+    Every other row begins with a catalogue that holds an earlier edition, so that versions are closed and records
+    withdrawn while imports are killed.
+    """
+    first, second = make(folder / "first", 1), make(folder / "second", 2)
+    expected = []
+    with Catalogue(new_database()) as whole:
+        for edition in (first, second):
+            whole.read(edition)
+            expected.append(whole.standing())
+        commits = whole.commits() // 2
+
+    kills: list[Kill] = []
+    for row in range(-(-points // in_a_row)):
+        url = new_database()
+        with Catalogue(url) as catalogue:
+            if row % 2:
+                catalogue.read(first)
+            edition = second if row % 2 else first
+            wanted = min(points, len(kills) + in_a_row)
+            while len(kills) < wanted:
+                # Files of many batches are few, so every other kill is aimed at one.
+                within = len(kills) % 2 == 1
+                delay = dice.uniform(0, 0.05 if within else 0.15)
+                after = dice.randrange(commits // 2 if within else commits)
+                kill = killed(start, catalogue, url, edition, after=after, within=within, delay=delay)
+                kills += [kill] if kill else []
+            last = start(url, edition)
+            assert last.wait() == 0
+            assert catalogue.standing() == expected[row % 2]
+            assert catalogue.sound()
+            again = catalogue.read(edition)
+            assert (again.added, again.superseded, again.withdrawn) == (0, 0, 0)
+
+    spread = sorted(kill.commits for kill in kills)
+    unfinished = sum(kill.unfinished for kill in kills)
+    print(f"{len(kills)} kills, {unfinished} in the middle of a scope, after so many commits: {spread}")
+    assert len(kills) == points
+    assert unfinished >= points // 5
+    assert len(set(spread)) >= 5
 
 
-async def _unfinished(database: Database) -> int:
-    async with database.snapshot() as snapshot:
-        (row,) = await snapshot.fetch(select(func.count()).where(~coverage.c.complete))
-    return int(row[0])
-
-
-async def killed_and_repeated(url: str, archive: Path, chance: random.Random) -> tuple[dict[str, Rows], bool]:
-    """What stands after a kill at a random point and a second import, and whether the kill left a scope half read."""
-    database = connect(url)
-    try:
-        await database.write(upgrade)
-        # Importing these files commits five times; between two commits the moment is as random as the wait is.
-        commits, moment = chance.randrange(5), chance.random() * 0.15
-        run = _import(url, archive)
-        while run.poll() is None and await _commits(database) < commits:  # noqa: ASYNC110 - it is another process
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(moment)
-        run.kill()
-        run.wait(timeout=60)
-        await database.quiesce()
-        cut_short = await _unfinished(database) > 0
-    finally:
-        await database.close()
-    again = _import(url, archive)
-    assert await asyncio.to_thread(again.wait, 120) == 0
-    return await _standing(url), cut_short
-
-
-async def _campaign(url: Callable[[], str], archive: Path, undisturbed: dict[str, Rows], seeds: range) -> None:
-    cut_short = 0
-    for seed in seeds:
-        chance = random.Random(seed)  # noqa: S311 - no secret
-        stands, unfinished = await killed_and_repeated(url(), archive, chance)
-        assert stands == undisturbed, f"seed {seed}"
-        cut_short += unfinished
-    # Kills that never meet an import at its writing would show nothing.
-    assert cut_short > len(seeds) // 10
-
-
-async def test_a_killed_import_repeated_ends_row_for_row_in_the_same_catalogue(
-    new_database: Callable[[], str], archive: Path, undisturbed: dict[str, Rows]
+def test_an_import_killed_at_20_points_and_repeated_ends_in_the_same_catalogue(
+    new_database: NewDatabase, tmp_path: Path
 ) -> None:
-    await _campaign(new_database, archive, undisturbed, range(20))
+    campaign(Fork, new_database, tmp_path, points=20, in_a_row=5, dice=Random(2031))  # noqa: S311 - no secret
 
 
 @pytest.mark.proof
-async def test_two_hundred_killed_imports_end_in_the_same_catalogue(
-    new_database: Callable[[], str], archive: Path, undisturbed: dict[str, Rows]
+def test_an_import_killed_at_200_points_and_repeated_ends_in_the_same_catalogue(
+    new_database: NewDatabase, tmp_path: Path
 ) -> None:
-    await _campaign(new_database, archive, undisturbed, range(20, 220))
+    seed = time.time_ns()
+    print(f"seed {seed}")
+    campaign(Command, new_database, tmp_path, points=200, in_a_row=8, dice=Random(seed))  # noqa: S311 - no secret
+
+
+def test_the_command_itself_can_be_killed_and_repeated(new_database: NewDatabase, tmp_path: Path) -> None:
+    folder = make(tmp_path / "archive", rows=1200)
+    with Catalogue(new_database()) as whole:
+        whole.read(folder)
+        expected = whole.standing()
+    url = new_database()
+    with Catalogue(url) as catalogue:
+        kill = killed(Command, catalogue, url, folder, after=3, within=False, delay=0)
+        assert kill
+        assert kill.commits >= 3
+        assert Command(url, folder).wait() == 0
+        assert catalogue.standing() == expected
+
+
+def test_two_imports_at_once_of_different_files_lose_nothing(new_database: NewDatabase, tmp_path: Path) -> None:
+    folder = make(tmp_path / "archive", rows=1200)
+    with Catalogue(new_database()) as alone:
+        alone.read(folder)
+        expected = alone.standing()
+    url = new_database()
+    both = [Command(url, part) for part in sorted(folder.iterdir())]
+    assert [(each.wait(), each.errors) for each in both] == [(0, each.errors) for each in both]
+    with Catalogue(url) as catalogue:
+        assert catalogue.standing() == expected
+        assert catalogue.sound()
+
+
+def test_two_imports_at_once_of_the_same_files_repeat_nothing_and_one_ends(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    folder = make(tmp_path / "archive", rows=2200)
+    with Catalogue(new_database()) as alone:
+        alone.read(folder)
+        expected = alone.standing()
+    url = new_database()
+    both = [Command(url, folder) for _ in range(2)]
+    codes = [each.wait() for each in both]
+    assert 0 in codes
+    for code, each in zip(codes, both, strict=True):
+        if code:
+            assert code == 2
+            assert each.errors.startswith("gateway: another import reads ")
+            assert len(each.errors.splitlines()) == 1
+    with Catalogue(url) as catalogue:
+        assert catalogue.standing() == expected
+        assert catalogue.sound()
