@@ -41,11 +41,11 @@ from gateway.catalogue.tables import scope as scope_table
 CHUNK = 1000
 """Ids in one IN list."""
 
-
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL in a text, as JSON writes it."""
 
 LARGEST = 2**63 - 1
+"""The largest whole number that both databases keep."""
 
 
 class BrokenBatch(SourceError):
@@ -364,7 +364,7 @@ def _check(about: About, scope: Scope, batch: Batch) -> None:
     if len({(record.type, record.id) for record in batch.records}) != len(batch.records):
         raise BrokenBatch("a record stands twice in one batch")
     # What a caller may see is decided by a record's source.
-    if not {about.name} >= {scope.source, *(record.source for record in batch.records)}:
+    if {scope.source, *(record.source for record in batch.records)} != {about.name}:
         raise BrokenBatch("a record is of another source")
     if not {record.type for record in batch.records} <= scope.records:
         raise BrokenBatch("a record is of a type that its scope does not hold")

@@ -75,7 +75,7 @@ def test_the_schema_is_served_as_text_and_only_when_it_is_not_known(small: Servi
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/graphql/", "/GRAPHQL", "/graphql%00", "/health", "/..%2f", "/%ff", "/" + "a" * 5000]
+    "path", ["/graphql/", "/GRAPHQL", "/graphql%00", "/health", "/..%2f", "/%ff", "/" + "a" * 5000]
 )
 def test_an_unknown_address_is_404_in_json(small: Service, path: str) -> None:
     response = small.call("GET", path)
