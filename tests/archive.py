@@ -13,7 +13,7 @@ CRIMES = ("Burglary", "Violence and sexual offences", "Shoplifting", "Public ord
 STATUSES = ("Under investigation", "Investigation complete; no suspect identified", "Awaiting court outcome", "")
 
 
-def make(folder: Path, edition: int = 1, rows: int = 2200) -> Path:
+def make(folder: Path, edition: int = 1, rows: int = 2800) -> Path:
     """Writes eight files with about twice as many rows as `rows`; two of them are read in several batches each.
 
     A later edition has other outcomes for some crimes, leaves some out and adds others.
