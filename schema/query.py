@@ -15,7 +15,7 @@ from schema.connections import Connection
 from schema.context import Covering, Sources
 from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
-from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic
+from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
 from schema.resolvers import by_ids, catalogue
 from schema.values import Agency, Coverage, Platform, Source, part, shown
 
@@ -57,27 +57,35 @@ def argument(description: str) -> Any:
     return strawberry.argument(description=description)
 
 
-@strawberry.type(description="What can be asked of the gateway.")
+@strawberry.type(
+    description="What can be asked of the gateway. Every field here may be null: an error in one leaves the others."
+)
 class Query:
-    cases: Connection[Case] = listing(RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened.")
+    cases: Connection[Case] | None = listing(RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened.")
     case: Case | None = lookup(RecordType.CASE, "The case of this id; null where there is none that you may see.")
-    arrests: Connection[Arrest] = listing(
+    takedowns: Connection[Takedown] | None = listing(
+        RecordType.TAKEDOWN, inputs.TakedownFilter, "Measures against content, asked for or taken."
+    )
+    takedown: Takedown | None = lookup(
+        RecordType.TAKEDOWN, "The takedown of this id; null where there is none that you may see."
+    )
+    arrests: Connection[Arrest] | None = listing(
         RecordType.ARREST, inputs.ArrestFilter, "Single arrests; counts of arrests are statistics."
     )
     arrest: Arrest | None = lookup(
         RecordType.ARREST, "The arrest of this id; null where there is none that you may see."
     )
-    information_requests: Connection[InformationRequest] = listing(
+    information_requests: Connection[InformationRequest] | None = listing(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,
         "Authorities' requests to platforms for data about users.",
     )
-    cooperation_requests: Connection[CooperationRequest] = listing(
+    cooperation_requests: Connection[CooperationRequest] | None = listing(
         RecordType.COOPERATION_REQUEST,
         inputs.CooperationRequestFilter,
         "Authorities' requests for each other's help across borders.",
     )
-    statistics: Connection[Statistic] = listing(
+    statistics: Connection[Statistic] | None = listing(
         RecordType.STATISTIC,
         inputs.StatisticFilter,
         "Figures as published. Periods overlap and totals stand beside their parts: never add them blindly.",
@@ -99,7 +107,7 @@ class Query:
         info: strawberry.Info,
         ids: Annotated[list[strawberry.ID], argument("The records' `id`s, at most 100.")],
         as_of: AsOf = strawberry.UNSET,
-    ) -> list[Node | None]:
+    ) -> list[Node | None] | None:
         return as_shown(await by_ids(raw(info), ids, as_of=as_of or None))
 
     @strawberry.field(description="The sources that you may see, and how old the gateway's copies are.")
@@ -107,7 +115,7 @@ class Query:
         self,
         info: strawberry.Info,
         name: Annotated[list[str] | None, argument("Any of these sources; all if absent.")] = strawberry.UNSET,
-    ) -> list[Source]:
+    ) -> list[Source] | None:
         states = await catalogue(info).read(Sources(names=_stated(name)))
         return as_shown(states)
 
@@ -121,7 +129,7 @@ class Query:
         filter: Annotated[
             inputs.CoverageFilter | None, argument("About what; about everything if absent.")
         ] = strawberry.UNSET,
-    ) -> list[Coverage]:
+    ) -> list[Coverage] | None:
         covered = await catalogue(info).read(covering(filter or inputs.CoverageFilter()))
         return as_shown(covered)
 
@@ -133,7 +141,7 @@ class Query:
         jurisdiction: Annotated[
             list[Jurisdiction] | None, argument("Acting in any of these places; a country also means its parts.")
         ] = strawberry.UNSET,
-    ) -> list[Agency]:
+    ) -> list[Agency] | None:
         names, kinds, places = _stated(name), _stated(kind), _stated(jurisdiction)
         wanted = None if names is None else [find_agency(text) for text in names]
         return as_shown(
@@ -147,7 +155,7 @@ class Query:
     @strawberry.field(description="The online services that records name.")
     def platforms(
         self, name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET
-    ) -> list[Platform]:
+    ) -> list[Platform] | None:
         names = _stated(name)
         wanted = PLATFORMS.values() if names is None else [find_platform(text) for text in names]
         return as_shown(platform for platform in PLATFORMS.values() if platform in wanted)
@@ -158,7 +166,7 @@ class Query:
         name: Annotated[
             list[str] | None, argument("Any of these lists, by the enum's name; all if absent.")
         ] = strawberry.UNSET,
-    ) -> list[VocabularyList]:
+    ) -> list[VocabularyList] | None:
         names = _stated(name)
         return as_shown(enum for enum in closed_lists() if names is None or enum.__name__ in names)
 

@@ -106,7 +106,7 @@ def test_an_answer_carries_its_data_and_the_sources_that_it_came_from(shelf: She
 def test_an_answer_is_json_of_data_errors_and_extensions(shelf: Shelf) -> None:
     said = orjson.loads(ask(shelf, "{ cases(first: -1) { totalCount } }").text())
     assert said == {
-        "data": None,
+        "data": {"cases": None},
         "errors": [
             {
                 "message": said["errors"][0]["message"],
@@ -116,6 +116,12 @@ def test_an_answer_is_json_of_data_errors_and_extensions(shelf: Shelf) -> None:
             }
         ],
     }
+
+
+def test_an_error_in_one_root_field_leaves_the_others(shelf: Shelf) -> None:
+    answer = ask(shelf, "{ cases(first: -1) { totalCount } sources { name } }")
+    assert answer.data == {"cases": None, "sources": [{"name": "fake"}]}
+    assert [error["path"] for error in answer.errors] == [["cases"]]
 
 
 def test_a_request_that_is_not_run_has_no_data_at_all(shelf: Shelf) -> None:
@@ -159,7 +165,7 @@ def test_of_a_failure_a_caller_learns_a_correlation_id_and_the_log_its_kind_and_
         answer = ask(shelf, "{ cases { totalCount } }")
     (error,) = answer.errors
     assert error["extensions"]["code"] == "INTERNAL"
-    assert answer.data is None
+    assert answer.data == {"cases": None}
     assert answer.refused is None
     (entry,) = [entry for entry in logs if entry["correlation_id"] == error["extensions"]["correlationId"]]
     assert entry["failures"][0]["kind"] == "builtins.RuntimeError"
