@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from adapters.errors import Unreadable
 from adapters.records import Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
@@ -130,6 +131,15 @@ class Source(Protocol):
         """The scopes of the live channel that `demand` needs; none where the source has no live channel."""
         ...
 
+    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
+        """The scopes of the live channel that `names` stand for at this moment, in the order to be read in.
+
+        A name is a scope's own name, or one with its period left out: what the publisher offers now is then meant.
+        May ask the publisher what that is. Without names: what the source reads by itself, if any. Raises Unreadable
+        for a name that means nothing to the source.
+        """
+        ...
+
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """The scopes of the file channel that stand in `paths` (files, or folders searched throughout).
 
@@ -138,5 +148,27 @@ class Source(Protocol):
         ...
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        """The scope's rows from checkpoint `since` on; a checkpoint of other bytes starts afresh."""
+        """The scope's rows from checkpoint `since` on; a checkpoint of other bytes starts afresh.
+
+        Asks the publisher where the scope names no `path`.
+        """
         ...
+
+    async def close(self) -> None:
+        """Lets go of the publisher's interface."""
+        ...
+
+
+class FilesOnly:
+    """What a source answers that has no live channel."""
+
+    def scopes(self, demand: Demand) -> Iterable[Scope]:
+        return ()
+
+    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
+        if names:
+            raise Unreadable("this source is read from files alone")
+        return ()
+
+    async def close(self) -> None:
+        return

@@ -245,7 +245,7 @@ async def _redact(ids: list[str]) -> None:
 @asynccontextmanager
 async def _holdings(*, prepare: bool = True) -> AsyncGenerator[Holdings]:
     """This deployment's catalogue, usable."""
-    holdings = Holdings(connect(settings().database_url), wired())
+    holdings = Holdings(connect(settings().database_url), wired(settings()))
     try:
         if prepare:
             await holdings.prepare()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -12,6 +12,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from adapters.vocabulary.enums import HarmCategory
+
 FILE = Path("gateway.toml")
 
 
@@ -19,10 +21,34 @@ class InvalidSettings(Exception):
     """A setting cannot be used; the message names it and never shows its value."""
 
 
+class SourceSettings(BaseModel, frozen=True, extra="forbid"):
+    """What a deployment says of one source, in `[sources.NAME]`."""
+
+    address: str | None = None
+    """Where the live interface is asked, if not at the publisher's own address."""
+
+    archive_address: str | None = None
+    """Where the publisher's files are fetched, if not at the publisher's own address."""
+
+    key: SecretStr | None = None
+    """The credential that the publisher gave to this deployment."""
+
+    follow: tuple[str, ...] = ()
+    """The scopes that `gateway sync` keeps fresh, by name; with their period left out: the newest."""
+
+    keep: tuple[HarmCategory, ...] | None = None
+    """The harms whose records are kept one by one, all others being counted; all are kept if absent."""
+
+
 class Settings(BaseSettings):
     """Every setting, with its default. The environment goes before the file."""
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", toml_file=FILE, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_", env_nested_delimiter="__", toml_file=FILE, extra="ignore", frozen=True
+    )
+
+    sources: dict[str, SourceSettings] = {}
+    """By source. In the environment: GATEWAY_SOURCES__UK_POLICE__FOLLOW and so on, lists as JSON."""
 
     database_url: str = "sqlite:///catalogue.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""

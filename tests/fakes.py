@@ -3,7 +3,7 @@
 Nothing here is random by itself: the same data make the same scopes, batches and checkpoints.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from adapters.errors import SourceError
 from adapters.reading import Reading
 from adapters.records import RECORD_TYPES, Record
-from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
+from adapters.source import ARCHIVE, About, Batch, FilesOnly, Origin, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
@@ -51,7 +51,7 @@ def about(**overrides: Any) -> About:
     return About(**said | overrides)
 
 
-class FakeSource:
+class FakeSource(FilesOnly):
     """A source whose scopes are given by name.
 
     A scope is a sequence of records or a `Reading`, which become batches of `size` records by the code of the real
@@ -82,9 +82,6 @@ class FakeSource:
     def scope(self, name: str) -> Scope:
         """The scope of this name."""
         return Scope(source=self.about.name, channel=self._channel, name=name, records=self.about.records)
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        return ()
 
     def files(self, paths: Sequence[Path]) -> Iterator[Scope]:
         """Every scope; the fake has no files."""

@@ -22,7 +22,7 @@ from adapters.formats import files
 from adapters.formats.structured import printable, read_json
 from adapters.reading import Reading, Refused, read_whole
 from adapters.records import NativeTerm, Period, Statistic
-from adapters.source import ARCHIVE, About, Batch, Demand, Rejection, Scope
+from adapters.source import ARCHIVE, About, Batch, FilesOnly, Rejection, Scope
 from adapters.vocabulary.enums import (
     Aggregation,
     Audience,
@@ -91,13 +91,10 @@ FIGURES = (
 )
 
 
-class TelegramTransparency:
+class TelegramTransparency(FilesOnly):
     """The source. Asks for one file; what it means is read by the functions below it."""
 
     about = ABOUT
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        return ()
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope: a file that is given, or the `dataset….json` of a folder, is the whole data set.

@@ -32,7 +32,7 @@ from adapters.records import (
     Reference,
     StatusEvent,
 )
-from adapters.source import ARCHIVE, About, Batch, Demand, Scope
+from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import (
     ArrestEvent,
     Audience,
@@ -127,13 +127,10 @@ Rows = Iterable[tuple[int, Row]]
 """Rows by column name, each with its position in the file from 1."""
 
 
-class UKPolice:
+class UKPolice(FilesOnly):
     """The source. Asks for files; what they mean is read by the functions below it."""
 
     about = ABOUT
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        return ()
 
     def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
         """One scope per file: a force, a month and a kind."""

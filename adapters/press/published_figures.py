@@ -32,7 +32,7 @@ from adapters.records import (
     Reference,
     Statistic,
 )
-from adapters.source import ARCHIVE, About, Batch, Demand, Scope
+from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import (
     Aggregation,
     ArrestEvent,
@@ -181,13 +181,10 @@ class Information(
 AnyClaim = Figure | Cooperation | Information
 
 
-class PublishedFigures:
+class PublishedFigures(FilesOnly):
     """The source. Asks for files; what they mean is read by the functions below it."""
 
     about = ABOUT
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        return ()
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file, named as the file without its suffix; without paths, the file that the project ships."""

@@ -5,14 +5,14 @@ publishes them all: day by day as dumps, and for six months through a research A
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from adapters.errors import Unreadable
 from adapters.regulators.dsa_transparency import dumps
 from adapters.regulators.dsa_transparency.statements import NAME
-from adapters.source import About, Batch, Demand, Scope
+from adapters.source import About, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import Audience, HarmCategory, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
 
@@ -46,16 +46,13 @@ ABOUT = About(
 )
 
 
-class DSATransparency:
+class DSATransparency(FilesOnly):
     """The source. `keep` is None for every statement, or the harms whose statements are kept one by one."""
 
     about = ABOUT
 
     def __init__(self, keep: Collection[HarmCategory] | None = None) -> None:
         self._keep = None if keep is None else frozenset(keep)
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        return ()
 
     def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
         """One scope per dump: a platform, or all, and a day."""

@@ -13,7 +13,7 @@ from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.records import Arrest, Case, Period, Record, Statistic
-from adapters.source import ARCHIVE, Batch, Demand, Scope
+from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from gateway.catalogue.redaction import redact
@@ -164,15 +164,12 @@ PLACES = [jurisdiction(code) for code in ("GB", "GB-ENG", "GB-LND", "FR")]
 KINDS = [RecordType.CASE, RecordType.ARREST]
 
 
-class Slices:
+class Slices(FilesOnly):
     """A source whose scopes say what they speak of and hold the records given with them."""
 
     def __init__(self, slices: Sequence[tuple[Scope, bool, Sequence[Record]]]) -> None:
         self.about = about(records=frozenset(KINDS), withdraws=False)
         self._slices = slices
-
-    def scopes(self, demand: Demand) -> Iterator[Scope]:
-        return iter(())
 
     def files(self, paths: Sequence[Path]) -> Iterator[Scope]:
         return iter(())

@@ -19,6 +19,7 @@ from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.tables import coverage, revision
 from gateway.catalogue.upgrading import upgrade
 from gateway.catalogue.writing import Counts
+from gateway.settings import Settings
 from gateway.wiring import sources
 from tests.archive import make
 from tests.killing import Command, Fork, Start
@@ -75,7 +76,7 @@ class Catalogue:
 
 
 def police() -> Source:
-    return next(source for source in sources() if source.about.name == "uk_police")
+    return next(source for source in sources(Settings()) if source.about.name == "uk_police")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

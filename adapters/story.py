@@ -1,0 +1,31 @@
+"""The one matter that the sandboxes of a regulator, a police force and a platform all tell of; nothing of it is real.
+
+A crime is recorded, its suspect charged; a request for data names the crime, an arrest does, and the platform's
+statement of reasons cites the crime's address. Every sandbox tells its own part and tells it in its publisher's words.
+"""
+
+from datetime import date
+from hashlib import sha256
+
+FORCE = "metropolitan"
+"""The force, as data.police.uk writes it in addresses."""
+
+CRIMES = tuple(sha256(f"a crime of the sandboxes, number {number}".encode()).hexdigest() for number in range(1, 4))
+"""The persistent ids of its crimes, as data.police.uk publishes them; the first is the one that all tell of."""
+
+MONTH = date(2024, 9, 1)
+"""The month in which the crimes are recorded; all that follows happens in it too."""
+
+REMOVED = date(2024, 9, 12)
+"""The day on which the platform removed what the first crime is about, and told the regulator."""
+
+ARRESTED = date(2024, 9, 17)
+"""The day on which a suspect of the first crime was arrested."""
+
+PLATFORM = "Telegram"
+"""The platform, as the DSA Transparency Database calls it."""
+
+
+def crime_address(crime: str) -> str:
+    """The address at which data.police.uk answers for one crime: how others can cite it."""
+    return f"https://data.police.uk/api/outcomes-for-crime/{crime}"
