@@ -56,6 +56,18 @@ scope = Table(
 )
 """A slice of a channel that was read at least once, and what it speaks of."""
 
+lease = Table(
+    "lease",
+    metadata,
+    Column("source", text(), nullable=False),
+    Column("channel", text(), nullable=False),
+    Column("name", text(), nullable=False),
+    Column("holder", text(), nullable=False),
+    Column("until", Instant, nullable=False),
+    PrimaryKeyConstraint("source", "channel", "name"),
+)
+"""Who may read a scope until when. It outlives its holder's reading only where that failed: a pause before the next."""
+
 retrieval = Table(
     "retrieval",
     metadata,
