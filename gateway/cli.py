@@ -6,40 +6,43 @@ Every bad argument, file or setting ends in one clear line and exit code 2; an a
 import asyncio
 import json
 import os
-import socket
+import signal
 import sys
 import time
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
-import uvicorn
 from msgspec import structs
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import SourceError
+from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
 from gateway.access.callers import operator, public
-from gateway.app import create_app, limits
+from gateway.app import limits
 from gateway.catalogue.checking import faults
 from gateway.catalogue.database import UnusableDatabase, connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.redaction import NoSuchRecord, erase
+from gateway.catalogue.syncing import Sync
 from gateway.catalogue.upgrading import Behind, newest
 from gateway.catalogue.upgrading import upgrade as migrate
-from gateway.catalogue.writing import Overtaken
+from gateway.catalogue.writing import Counts, Overtaken
 from gateway.logs import configure
 from gateway.operations.documents import Documents
 from gateway.operations.run import Request, run
 from gateway.progress import progress_bar
 from gateway.rendering import Format, NoTable, render
-from gateway.settings import InvalidSettings, settings
+from gateway.serving import Unavailable, listening
+from gateway.serving import serve as answer_requests
+from gateway.settings import InvalidSettings, SourceSettings, settings
 from gateway.wiring import sources as wired
 from schema.context import Sources
 from schema.contract import contract, sdl
@@ -73,17 +76,92 @@ async def _import(name: str, paths: list[Path], as_json: bool) -> None:
 
     started = time.monotonic()
     async with _holdings() as holdings:
-        source = holdings.sources.get(name)
-        if source is None:
-            _refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
+        source = _named(holdings, name)
         scopes = list(source.files(paths))
         if not scopes:
             _refuse(f"{name}: name the files or folders to import")
         with progress_bar(len(scopes)) as progress:
             counts = await import_scopes(holdings.database, source, scopes, progress)
         unknown = await holdings.unknown_codes(name)
+    _summarise(name, counts, time.monotonic() - started, unknown, as_json)
+
+
+@app.command()
+def sync(
+    source: Annotated[
+        str | None, typer.Argument(help="The source's name; without one, every source that is followed.")
+    ] = None,
+    scope: Annotated[list[str] | None, typer.Option(help="What to read, instead of what the settings follow.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and read again what has grown old.")] = False,
+    as_json: AsJson = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Ask sources live and read what they answer into the catalogue. What another process reads is left to it."""
+    if watch:
+        _run(_watch(source, scope or [], with_parent=with_parent))
+    else:
+        _run(_sync(source, scope or [], as_json))
+
+
+async def _sync(name: str | None, scopes: list[str], as_json: bool) -> None:
+    failed = False
+    async with _holdings() as holdings:
+        for source, names in _followed(holdings, name, scopes):
+            started = time.monotonic()
+            with progress_bar(None) as progress:
+                outcome = await Sync(holdings.database).once(source, names, progress=progress)
+            told = source.about.name
+            for missed, reason in outcome.failed.items():
+                typer.echo(f"gateway: {told}: {missed or 'what it offers'} could not be read ({reason})", err=True)
+                failed = True
+            unknown = await holdings.unknown_codes(told)
+            _summarise(told, outcome.counts, time.monotonic() - started, unknown, as_json)
+    if failed:
+        raise SystemExit(1)
+
+
+async def _watch(name: str | None, scopes: list[str], *, with_parent: bool) -> None:
+    configure()
+    async with _holdings() as holdings:
+        watching = asyncio.create_task(Sync(holdings.database).watch(_followed(holdings, name, scopes)))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, watching.cancel)
+        orphaned = asyncio.create_task(_orphaned(os.getppid())) if with_parent else None
+        if orphaned:
+            orphaned.add_done_callback(lambda _: watching.cancel())
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _orphaned(parent: int) -> None:
+    """Returns when the process that started this one has ended."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - no event tells of it
+        await asyncio.sleep(1)
+
+
+def _followed(holdings: Holdings, name: str | None, scopes: list[str]) -> list[tuple[Source, Sequence[str]]]:
+    """The sources to read, and what of each."""
+    if name is None:
+        if scopes:
+            _refuse("--scope needs a source")
+        given = settings().sources
+        followed = [(source, given[each].follow) for each, source in holdings.sources.items() if each in given]
+        return [(source, names) for source, names in followed if names] or _refuse("the settings follow no source")
+    source = _named(holdings, name)
+    return [(source, scopes or settings().sources.get(name, SourceSettings()).follow)]
+
+
+def _named(holdings: Holdings, name: str) -> Source:
+    source = holdings.sources.get(name)
+    if source is None:
+        _refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
+    return source
+
+
+def _summarise(name: str, counts: Counts, seconds: float, unknown: list[dict[str, Any]], as_json: bool) -> None:
     summary = {_camel(key): value for key, value in structs.asdict(counts).items()}
-    summary["seconds"] = round(time.monotonic() - started, 3)
+    summary["seconds"] = round(seconds, 3)
     if as_json:
         typer.echo(json.dumps({"source": name, **summary, "unknownCodes": unknown}, ensure_ascii=False))
         return
@@ -133,26 +211,10 @@ def serve(
 async def _serve(host: str, port: int) -> None:
     configure()
     async with _holdings() as holdings:
-        with _listening(host, port) as listener:
+        with listening(host, port) as listener:
             shown = listener.getsockname()[1]
             typer.echo(f"http://{host}:{shown}/graphql", err=True)
-            config = uvicorn.Config(
-                create_app(settings(), holdings),
-                loop="uvloop",
-                http="httptools",
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=10,
-            )
-            await uvicorn.Server(config).serve([listener])
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as exc:
-        _refuse(f"cannot listen on port {port} of this address ({os.strerror(exc.errno or 0)})")
+            await answer_requests(settings(), holdings, listener)
 
 
 @app.command()
@@ -245,7 +307,9 @@ async def _redact(ids: list[str]) -> None:
 @asynccontextmanager
 async def _holdings(*, prepare: bool = True) -> AsyncGenerator[Holdings]:
     """This deployment's catalogue, usable."""
-    holdings = Holdings(connect(settings().database_url), wired(settings()))
+    given = settings()
+    synthetic = [name for name, source in given.sources.items() if source.synthetic]
+    holdings = Holdings(connect(given.database_url), wired(given), synthetic)
     try:
         if prepare:
             await holdings.prepare()
@@ -258,7 +322,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     """Runs a command; what went wrong becomes one line without paths, SQL or values."""
     try:
         asyncio.run(work)
-    except (InvalidSettings, UnusableDatabase, Behind, SourceError, Overtaken, NoTable) as exc:
+    except (InvalidSettings, UnusableDatabase, Unavailable, Behind, SourceError, Overtaken, NoTable) as exc:
         _refuse(str(exc))
     except (OSError, SQLAlchemyError) as exc:
         _refuse(f"the catalogue cannot be used ({type(exc).__name__})")

@@ -12,8 +12,8 @@ from gateway.catalogue.writing import Counts
 
 
 @contextmanager
-def progress_bar(scopes: int) -> Iterator[Report]:
-    """Shows scopes done and rows read on standard error, if that is a terminal."""
+def progress_bar(scopes: int | None) -> Iterator[Report]:
+    """Shows scopes done, of so many if that is known, and rows read on standard error, if that is a terminal."""
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),

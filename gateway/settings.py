@@ -36,6 +36,9 @@ class SourceSettings(BaseModel, frozen=True, extra="forbid"):
     follow: tuple[str, ...] = ()
     """The scopes that `gateway sync` keeps fresh, by name; with their period left out: the newest."""
 
+    synthetic: bool = False
+    """What is read at `address` was made up, and every citation says so."""
+
     keep: tuple[HarmCategory, ...] | None = None
     """The harms whose records are kept one by one, all others being counted; all are kept if absent."""
 

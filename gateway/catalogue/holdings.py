@@ -1,9 +1,10 @@
 """The catalogue as the rest of the gateway holds it: a database, the sources that fill it, and readers over it."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import func, select
 
 from adapters.source import About, Source
@@ -17,15 +18,19 @@ from gateway.catalogue.upgrading import require_newest, upgrade, version
 class Holdings:
     """A database and the sources of this deployment."""
 
-    def __init__(self, database: Database, sources: Iterable[Source]) -> None:
+    def __init__(self, database: Database, sources: Iterable[Source], synthetic: Collection[str] = ()) -> None:
         self.database = database
         self.sources: dict[str, Source] = {source.about.name: source for source in sources}
+        self._synthetic = frozenset(synthetic)
         self._sets = Sets()
 
     @property
     def abouts(self) -> dict[str, About]:
-        """What each source is, by name."""
-        return {name: source.about for name, source in self.sources.items()}
+        """What each source is, by name; of those that are synthetic, that they are."""
+        return {
+            name: _made_up(source.about) if name in self._synthetic else source.about
+            for name, source in self.sources.items()
+        }
 
     async def prepare(self) -> None:
         """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""
@@ -49,7 +54,9 @@ class Holdings:
         return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
 
     async def close(self) -> None:
-        """Lets go of the database."""
+        """Lets go of the sources and the database."""
+        for source in self.sources.values():
+            await source.close()
         await self.database.close()
 
     @asynccontextmanager
@@ -57,3 +64,17 @@ class Holdings:
         """What `caller` may see, in one unchanging view."""
         async with self.database.snapshot() as snapshot:
             yield Reader(self.database, snapshot, caller, self.abouts, self._sets)
+
+
+def _made_up(about: About) -> About:
+    """What a source is that speaks with a publisher's voice and says nothing that the publisher said."""
+    return structs.replace(
+        about,
+        title=f"{about.title} (synthetic)",
+        publisher=f"a sandbox in the shape of {about.publisher}",
+        url=None,
+        licence="none needed: synthetic data",
+        licence_url=None,
+        attribution="Synthetic data, made up for demonstration: nothing of it happened.",
+        notes=("Everything from this source is synthetic.", *about.notes),
+    )
