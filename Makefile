@@ -1,12 +1,14 @@
 # make run    the shipped figures on http://127.0.0.1:8000
 # make test   the linters, the type checkers and every test but the long campaigns
+# make cover  the same tests, and what of the code none of them reaches
 # make proof  the long campaigns
 # make lock   the locks anew from pyproject.toml (UPGRADE=--upgrade: with the newest releases)
 # make clean  removes what these made
 
 PYTHON ?= python3
 VENV ?= .venv
-WORKERS ?= 2
+# One more than two cores, because many tests wait for a database or a process.
+WORKERS ?= 3
 PORT ?= 8000
 
 BIN := $(VENV)/bin
@@ -20,7 +22,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: run questions web test lint proof lock clean
+.PHONY: run questions web test cover lint proof lock clean
 
 # Another catalogue that the environment names stays as it is.
 run: export GATEWAY_DATABASE_URL := sqlite:///run.db
@@ -44,6 +46,9 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.made $(WEB)/vite.config.ts $(shell 
 	@touch $@
 
 test: lint web
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+cover: $(VENV)/.develops web
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
 lint: $(VENV)/.develops $(WEB)/node_modules/.made
