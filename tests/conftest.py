@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import CannotStart, PostgreSQL, postgresql
+from tests.sentinel import KEY, Leaked, unseen, unseen_in
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES") or ROOT.parent / "shared" / "samples").absolute()
@@ -49,7 +50,18 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     """A test that is skipped where skips are not allowed has failed."""
     report = yield
     _fail_if_skipped(report)
+    _fail_if_leaked(report)
     return report
+
+
+def _fail_if_leaked(report: pytest.TestReport) -> None:
+    """A test that printed or logged the key of the tests has failed."""
+    for name, content in report.sections:
+        try:
+            unseen(content, name)
+        except Leaked as leaked:
+            report.outcome = "failed"
+            report.longrepr = str(leaked)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -78,6 +90,7 @@ def postgresql_server() -> Iterator[PostgreSQL]:
         pytest.skip(f"no PostgreSQL to test on: {exc}")
     try:
         yield started
+        unseen_in(started.folder)
     finally:
         server.__exit__(None, None, None)
 
@@ -100,11 +113,19 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of whoever runs the tests are not those of the tests."""
+def _only_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of whoever runs the tests are not those of the tests; the credentials are the tests' key."""
     for name in os.environ:
         if name.startswith("GATEWAY_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEY", KEY)
+
+
+@pytest.fixture(autouse=True)
+def _no_key_in_files(tmp_path: Path) -> Iterator[None]:
+    """What a test leaves behind, its catalogue above all, holds no credential."""
+    yield
+    unseen_in(tmp_path)
 
 
 def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:

@@ -25,6 +25,7 @@ from gateway.catalogue.upgrading import upgrade
 from schema.contract import contract
 from schema.errors import Refused
 from tests.fakes import FakeSource
+from tests.sentinel import unseen
 
 T = TypeVar("T")
 
@@ -120,7 +121,9 @@ class Shelf:
         counted: int | None = None,
     ) -> Answer:
         """Answers a document as `caller`, anybody by default. `counted` is how far `totalCount` is exact."""
-        return self.run(self._ask(document, variables, caller or public(self.holdings.abouts.values()), counted))
+        answered = self.run(self._ask(document, variables, caller or public(self.holdings.abouts.values()), counted))
+        unseen(answered.text, "an answer")
+        return answered
 
     async def _ask(
         self, document: str, variables: Mapping[str, Any] | None, caller: Caller, counted: int | None

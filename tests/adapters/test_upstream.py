@@ -48,8 +48,8 @@ from adapters.upstream.rates import RESOLUTION, Bucket
 from adapters.upstream.retrying import DAY, FIRST, LONGEST, backoff, retry_after
 from tests.clocks import START, ControlledClock
 from tests.publisher import Behaviour, Publisher, Wire, answers, chunked, hangs, head, resets, sends
+from tests.sentinel import KEY
 
-KEY = "sentinel+K3y/of=four&parts%7E"
 WAYS = {
     "raw": KEY,
     "in a query": quote(KEY),

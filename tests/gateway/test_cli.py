@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli import app
+from tests.sentinel import unseen
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 UK = EXAMPLES / "uk_police"
@@ -22,7 +23,9 @@ def _catalogue(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gateway(*arguments: str | Path, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+    unseen(result.output_bytes, "what a command said")
+    return result
 
 
 def refused(result: Result) -> str:

@@ -17,6 +17,7 @@ from gateway.catalogue.upgrading import upgrade
 from gateway.edge.endpoints import Reading
 from gateway.settings import Settings
 from tests.gateway.town import town
+from tests.sentinel import unseen
 
 
 class Service:
@@ -40,7 +41,9 @@ class Service:
         await self._stack.enter_async_context(self._client)
 
     def call(self, method: str, path: str, **said: Any) -> httpx.Response:
-        return self.runner.run(self._client.request(method, path, **said))
+        answer = self.runner.run(self._client.request(method, path, **said))
+        unseen(answer.content + repr(answer.headers).encode(), "an answer")
+        return answer
 
     def post(self, content: Any, **headers: str) -> httpx.Response:
         """Sends a body as it is, as JSON unless the headers say otherwise."""
