@@ -1,7 +1,7 @@
 """The one matter that the sandboxes of a regulator, a police force and a platform all tell of; nothing of it is real.
 
-A crime is recorded, its suspect charged; a request for data names the crime, an arrest does, and the platform's
-statement of reasons cites the crime's address. Every sandbox tells its own part and tells it in its publisher's words.
+Crimes are recorded, the suspect of one is charged; a request for data names that crime, an arrest does, and the
+platform's statement of reasons cites the crime's address. Every sandbox tells its own part in its publisher's words.
 """
 
 from datetime import date
@@ -13,6 +13,9 @@ FORCE = "metropolitan"
 CRIMES = tuple(sha256(f"a crime of the sandboxes, number {number}".encode()).hexdigest() for number in range(1, 4))
 """The persistent ids of its crimes, as data.police.uk publishes them; the first is the one that all tell of."""
 
+AREA = "51.53,-0.16:51.53,-0.06:51.48,-0.06:51.48,-0.16"
+"""The polygon in which they happened, as data.police.uk takes it."""
+
 MONTH = date(2024, 9, 1)
 """The month in which the crimes are recorded; all that follows happens in it too."""
 
@@ -21,9 +24,6 @@ REMOVED = date(2024, 9, 12)
 
 ARRESTED = date(2024, 9, 17)
 """The day on which a suspect of the first crime was arrested."""
-
-PLATFORM = "Telegram"
-"""The platform, as the DSA Transparency Database calls it."""
 
 
 def crime_address(crime: str) -> str:
