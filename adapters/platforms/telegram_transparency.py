@@ -5,6 +5,7 @@ holds them all: `{"FRA": [{"from": "20240101", "to": "20240331", "requests": 4, 
 countries by ISO 3166-1 alpha-3 code. Quarters stand beside sums of quarters and whole years.
 """
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -22,7 +23,8 @@ from adapters.formats import files
 from adapters.formats.structured import printable, read_json
 from adapters.reading import Reading, Refused, read_whole
 from adapters.records import NativeTerm, Period, Statistic
-from adapters.source import ARCHIVE, About, Batch, FilesOnly, Rejection, Scope
+from adapters.source import ARCHIVE, About, Batch, Demand, Rejection, Scope
+from adapters.upstream import TEXT, Rate, Upstream
 from adapters.vocabulary.enums import (
     Aggregation,
     Audience,
@@ -64,6 +66,12 @@ ABOUT = About(
     ),
 )
 
+ADDRESS = "https://raw.githubusercontent.com/Te-k/telegram-transparency/HEAD"
+"""Where the newest edition of the volunteers' file lies."""
+
+DATASET = "dataset"
+"""The one scope there is: the whole file, whether it is fetched or imported."""
+
 KEYS = ("from", "to", "requests", "users")
 """What the publisher promises in every entry."""
 
@@ -91,10 +99,22 @@ FIGURES = (
 )
 
 
-class TelegramTransparency(FilesOnly):
+class TelegramTransparency:
     """The source. Asks for one file; what it means is read by the functions below it."""
 
     about = ABOUT
+
+    def __init__(self, address: str = ADDRESS, *, patience: float = 30.0) -> None:
+        self._upstream = Upstream(address, rates=[Rate(calls=10, seconds=60)], patience=patience)
+
+    def scopes(self, demand: Demand) -> Iterable[Scope]:
+        """The whole file, for any question about figures."""
+        return (_scope(),) if demand.record is RecordType.STATISTIC else ()
+
+    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
+        if set(names) - {DATASET}:
+            raise Unreadable(f"{NAME} has one scope, {DATASET}")
+        return (_scope(),)
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope: a file that is given, or the `dataset….json` of a folder, is the whole data set.
@@ -109,14 +129,23 @@ class TelegramTransparency(FilesOnly):
             raise Unreadable("no file is named dataset….json")
         if len(found) > 1:
             raise Unreadable(f"one file is the whole data set, and there are {len(found)}")
-        return (
-            Scope(
-                source=NAME, channel=ARCHIVE, name="dataset", records=frozenset({RecordType.STATISTIC}), path=found[0]
-            ),
-        )
+        return (_scope(found[0]),)
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return read_whole(scope, since, read_file)
+        return self._ask(since) if scope.path is None else read_whole(scope, since, read_file)
+
+    async def close(self) -> None:
+        await self._upstream.close()
+
+    async def _ask(self, since: str | None) -> AsyncIterator[Batch]:
+        answer = await self._upstream.get("dataset.json", accept=TEXT)
+        reading = await asyncio.to_thread(read_file, "dataset.json", answer.payload)
+        for batch in reading.batches(answer.origin, since):
+            yield batch
+
+
+def _scope(path: Path | None = None) -> Scope:
+    return Scope(source=NAME, channel=ARCHIVE, name=DATASET, records=frozenset({RecordType.STATISTIC}), path=path)
 
 
 # Reading: from the publisher's text to records, without asking anybody.

@@ -321,10 +321,11 @@ def test_no_data_set_and_two_data_sets_are_refused(given_paths: Callable[[Path],
         TelegramTransparency().files(given_paths(tmp_path))
 
 
-def test_the_source_ships_nothing_and_has_no_live_channel() -> None:
+def test_the_source_ships_nothing_and_any_question_about_figures_needs_the_whole_file() -> None:
     source = TelegramTransparency()
     assert list(source.files([])) == []
-    assert list(source.scopes(Demand(record=RecordType.STATISTIC))) == []
+    assert [scope.name for scope in source.scopes(Demand(record=RecordType.STATISTIC))] == ["dataset"]
+    assert list(source.scopes(Demand(record=RecordType.CASE))) == []
     assert source.about is ABOUT
 
 

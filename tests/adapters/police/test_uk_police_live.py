@@ -11,9 +11,9 @@ import pytest
 
 from adapters.errors import SourceError, Unreadable
 from adapters.police.sandboxes import uk_police
-from adapters.police.uk_police import ARCHIVE, LIVE, UKPolice, read_answer, read_file
+from adapters.police.uk_police import LIVE, UKPolice, read_answer, read_file
 from adapters.records import Arrest, Case, Record, StatusEvent
-from adapters.source import Demand
+from adapters.source import ARCHIVE, Demand
 from adapters.story import AREA, CRIMES
 from adapters.vocabulary.enums import CaseStatus, RecordType
 from tests.clocks import ControlledClock
