@@ -1,10 +1,12 @@
 """How a live channel asks: a session per publisher, within its rate, until one deadline, and without showing a key."""
 
 import asyncio
+import hashlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from ipaddress import ip_address
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import quote
@@ -55,6 +57,8 @@ class Question(Struct, frozen=True, kw_only=True):
     safe: bool
     accept: Form
     judge: Judge
+    into: Path | None = None
+    """Where a whole answer is written, instead of being handed over."""
 
     def __post_init__(self) -> None:
         *folders, last = self.path.split("/")
@@ -149,6 +153,30 @@ class Upstream:
         )
         return await self._ask(question, deadline)
 
+    async def download(self, path: str, into: Path, *, accept: Form, deadline: float | None = None) -> Origin:
+        """Writes the publisher's answer to a GET to a new file, piece by piece, and says where it came from.
+
+        Where it fails there is no file. For publishers that take no credential: what is written is not searched for
+        one. Raises ValueError where there is one.
+        """
+        if self._keys:
+            raise ValueError("a credential could be echoed into the file")
+        question = Question(
+            method="GET",
+            path=path,
+            params={},
+            body=None,
+            safe=True,
+            accept=accept,
+            judge=answers.accept_anything,
+            into=into,
+        )
+        try:
+            return (await self._ask(question, deadline)).origin
+        except BaseException:
+            await asyncio.to_thread(into.unlink, missing_ok=True)
+            raise
+
     async def close(self) -> None:
         """Closes every connection; calls under way end as Unreachable. The next call would open anew."""
         line, self._line = self._line, None
@@ -238,16 +266,21 @@ class Upstream:
                 self._bucket.hold(self._clock.time() + min(pause, LONGEST_HOLD))
             if fault := answers.fault_of_head(response.status, pause):
                 raise fault
-            content = self._redaction.content(await self._content(response))
+            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            content, size, digest = b"", 0, sha256()
+            if question.into is not None and response.status == 200 and question.accept.admits(media_type):
+                size, digest = await _saved(response, question.into, self._limit)
+            else:
+                content = self._redaction.content(await self._content(response))
+                # Of the redacted bytes: a short key could be guessed from the digest, and a new key changes nothing.
+                size, digest = len(content), sha256(content)
             origin = Origin(
                 location=self._redaction.url(url),
                 retrieved_at=retrieved_at,
                 status=response.status,
-                bytes=len(content),
-                # Of the redacted bytes: a short key could be guessed from the digest, and a new key changes nothing.
-                sha256=sha256(content).hexdigest(),
+                bytes=size,
+                sha256=digest.hexdigest(),
             )
-            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             return _judged(question, response.status, media_type, content, origin, pause)
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
@@ -303,6 +336,23 @@ async def _inflated(response: aiohttp.ClientResponse, limit: int) -> bytes:
     async for piece in response.content.iter_any():
         inflation.feed(piece)
     return inflation.content()
+
+
+async def _saved(response: aiohttp.ClientResponse, into: Path, limit: int) -> "tuple[int, hashlib._Hash]":
+    """Writes the body as it comes; how many bytes it had, and their digest."""
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Unreadable("a file came in a coding that was not asked for")
+    if response.content_length is not None and response.content_length > limit:
+        raise TooLarge(f"the file has more than {limit} bytes")
+    size, digest = 0, sha256()
+    with await asyncio.to_thread(into.open, "wb") as file:
+        async for piece in response.content.iter_any():
+            size += len(piece)
+            if size > limit:
+                raise TooLarge(f"the file has more than {limit} bytes")
+            digest.update(piece)
+            await asyncio.to_thread(file.write, piece)
+    return size, digest
 
 
 def _judged(

@@ -16,6 +16,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -961,3 +962,54 @@ def test_every_fault_has_a_code_of_its_own() -> None:
     assert errors.__doc__
     for kind in faults:
         assert f" {kind.__name__} " in errors.__doc__.replace("\n", " ")
+
+
+# Files.
+
+
+def bare(publisher: Publisher, **given: Any) -> Upstream:
+    """A door without a key: with one nothing is written to files."""
+    return Upstream(publisher.address, **{"rates": [UNLIMITED], "clock": ControlledClock(), "patience": 5.0} | given)
+
+
+async def test_a_file_is_written_as_it_comes_and_its_origin_is_that_of_its_bytes(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 5_000
+    async with Publisher(answers(content, media_type="application/zip")) as publisher, bare(publisher) as upstream:
+        origin = await upstream.download("a.zip", tmp_path / "a.zip", accept=BYTES)
+    assert (tmp_path / "a.zip").read_bytes() == content
+    assert (origin.status, origin.bytes, origin.sha256) == (200, len(content), sha256(content).hexdigest())
+    assert origin.location.endswith("/a.zip")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "limit"),
+    [
+        (answers(b"x" * 2_000, media_type="application/zip"), "TOO_LARGE", 1_000),
+        (
+            sends(
+                head(200, [("Content-Type", "application/zip"), ("Transfer-Encoding", "chunked")]),
+                chunked(b"x" * 900, b"x" * 900),
+            ),
+            "TOO_LARGE",
+            1_000,
+        ),
+        (answers(b"<html>", media_type="text/html"), "OUTAGE_PAGE", 1_000),
+        (answers(b"no", status=404, media_type="text/plain"), "NOT_FOUND", 1_000),
+        (resets, "UNREACHABLE", 1_000),
+    ],
+)
+async def test_where_a_file_cannot_be_fetched_there_is_none(
+    tmp_path: Path, behaviour: Behaviour, code: str, limit: int
+) -> None:
+    async with Publisher(behaviour) as publisher, bare(publisher, limit=limit) as upstream:
+        with pytest.raises(SourceError) as caught:
+            await upstream.download("a.zip", tmp_path / "a.zip", accept=BYTES)
+    assert caught.value.code == code
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_door_with_a_key_writes_no_file(tmp_path: Path, clock: ControlledClock) -> None:
+    async with Publisher(answers(b"{}")) as publisher, door(publisher, clock) as upstream:
+        with pytest.raises(ValueError, match="credential"):
+            await upstream.download("a.zip", tmp_path / "a.zip", accept=BYTES)
+    assert publisher.asked == []

@@ -5,14 +5,16 @@ publishes them all: day by day as dumps, and for six months through a research A
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from adapters.errors import Unreadable
-from adapters.regulators.dsa_transparency import dumps
+from msgspec import structs
+
+from adapters.regulators.dsa_transparency import asking, dumps, research
 from adapters.regulators.dsa_transparency.statements import NAME
-from adapters.source import About, Batch, FilesOnly, Scope
+from adapters.source import ARCHIVE, About, Batch, Demand, Scope
+from adapters.upstream import Secret
 from adapters.vocabulary.enums import Audience, HarmCategory, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
 
@@ -32,6 +34,7 @@ ABOUT = About(
     jurisdictions=(EU, jurisdiction("IS"), jurisdiction("LI"), jurisdiction("NO")),
     # Statements leave after five years, and duplicates were purged in 2024: a row's absence withdraws nothing.
     withdraws=False,
+    version="2",
     notes=(
         "A statement is one measure of one platform as the platform describes it; it says nothing of who asked for it.",
         "The day of a dump is that of receipt, in UTC; the days of the content and of the measure bear no time zone.",
@@ -46,21 +49,63 @@ ABOUT = About(
 )
 
 
-class DSATransparency(FilesOnly):
-    """The source. `keep` is None for every statement, or the harms whose statements are kept one by one."""
+class DSATransparency:
+    """The source. `keep` is None for every statement, or the harms whose statements are kept one by one.
+
+    `address` is that of the research API, which needs a `key`, and `archive` that of the dumps, which need none.
+    """
 
     about = ABOUT
 
-    def __init__(self, keep: Collection[HarmCategory] | None = None) -> None:
+    def __init__(
+        self,
+        keep: Collection[HarmCategory] | None = None,
+        *,
+        address: str = asking.RESEARCH,
+        archive: str = asking.DUMPS,
+        key: Secret | None = None,
+        patience: float | None = None,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    ) -> None:
         self._keep = None if keep is None else frozenset(keep)
+        self._publisher = asking.Publisher(address, archive, key, patience)
+        self._today = today
+
+    def scopes(self, demand: Demand) -> Iterable[Scope]:
+        """The days of named platforms, one by one, or the figures of days, as far back as the index goes."""
+        for question in research.questions(demand, self._today()):
+            day = question.start.date()
+            if demand.record is RecordType.STATISTIC and question.platform in (None, *demand.platforms[:1]):
+                yield asking.scope_of(asking.Asked("aggregates", "", day), self._keep)
+            elif demand.record is RecordType.TAKEDOWN and question.platform is not None:
+                yield asking.scope_of(asking.Asked("search", question.platform, day), self._keep)
+
+    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
+        return [asking.scope_of(asking.asked(name, self._today()), self._keep) for name in names]
 
     def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
         """One scope per dump: a platform, or all, and a day."""
         return dumps.scopes(paths, self._keep)
 
     async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        if scope.path is None:
-            raise Unreadable(f"{scope.name}: no file was named for this scope")
-        batches = dumps.batches(scope.path, self._keep, since)
+        if scope.path is not None:
+            async for batch in self._dump(scope.path, since):
+                yield batch
+            return
+        wanted = asking.asked(scope.name, self._today())
+        if scope.channel == ARCHIVE:
+            async with self._publisher.dump(wanted) as (path, origin):
+                async for batch in self._dump(path, since):
+                    yield structs.replace(batch, origin=origin)
+            return
+        reading, origin = await self._publisher.answer(scope.name, wanted)
+        for batch in reading.batches(origin, since):
+            yield batch
+
+    async def close(self) -> None:
+        await self._publisher.close()
+
+    async def _dump(self, path: Path, since: str | None) -> AsyncIterator[Batch]:
+        batches = dumps.batches(path, self._keep, since)
         while (batch := await asyncio.to_thread(next, batches, None)) is not None:
             yield batch

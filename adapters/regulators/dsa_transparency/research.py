@@ -118,11 +118,12 @@ def questions(demand: Demand, today: date) -> list[Question]:
     first = max(demand.start or date.min, today - timedelta(days=INDEXED_DAYS))
     end = min(demand.end or date.max, today)
     days = [first + timedelta(days=number) for number in range(max((end - first).days, 0))]
-    return [
-        Question(_midnight(day), _midnight(day + DAY), platform)
-        for platform in demand.platforms or (None,)
-        for day in days
-    ]
+    return [question_of(day, platform) for platform in demand.platforms or (None,) for day in days]
+
+
+def question_of(day: date, platform: str | None) -> Question:
+    """The question for one day of receipt."""
+    return Question(_midnight(day), _midnight(day + DAY), platform)
 
 
 def aggregates_path(day: date, attributes: Iterable[str] = ()) -> str:

@@ -23,6 +23,7 @@ from adapters.figures import series_key
 from adapters.formats.structured import printable
 from adapters.reading import Refused
 from adapters.records import Dimension, NativeTerm, Period, Reference, Statistic, Takedown
+from adapters.vocabulary.addresses import cited
 from adapters.vocabulary.enums import (
     Aggregation,
     AutomatedDecision,
@@ -162,6 +163,7 @@ class _Ground(NamedTuple):
     legal_ground: str | None
     native: Terms
     unknown: Unknown
+    cited: tuple[Reference, ...]
 
 
 class _Harm(NamedTuple):
@@ -307,7 +309,7 @@ class Statements:
         return Takedown(
             source=NAME,
             external_id=uuid,
-            references=(Reference(platform.scheme, uid),) if uid else (),
+            references=(*ground.cited, *((Reference(platform.scheme, uid),) if uid else ())),
             jurisdictions=territory.jurisdictions,
             native=native,
             stated_at=reported_at.date(),
@@ -497,7 +499,14 @@ def _ground(cells: Cells) -> _Ground:
         )
         if value
     ]
-    return _Ground(basis, legal_ground or None, tuple(native), _lacking("legal_basis", code, BASES))
+    reference = cited(url)
+    return _Ground(
+        basis,
+        legal_ground or None,
+        tuple(native),
+        _lacking("legal_basis", code, BASES),
+        (reference,) if reference else (),
+    )
 
 
 def _harm(cells: Cells) -> _Harm:

@@ -16,7 +16,7 @@ from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import php_csv
 from adapters.records import Record, Statistic, Takedown
 from adapters.regulators.dsa_transparency import ABOUT, DSATransparency, dumps
-from adapters.source import Batch, Demand
+from adapters.source import Batch
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
 from tests.adapters.formats.php import fputcsv
 from tests.conftest import SAMPLES
@@ -261,14 +261,3 @@ def test_a_part_without_the_promised_columns_is_an_unexpected_shape(tmp_path: Pa
 def test_a_full_dump_must_have_what_only_full_dumps_have(tmp_path: Path) -> None:
     with pytest.raises(UnexpectedShape, match="territorial_scope"):
         read(dump(tmp_path, table(1, 1), "sor-global-2031-01-05-full.zip"))
-
-
-async def test_a_scope_without_a_file_is_unreadable(tmp_path: Path) -> None:
-    source = DSATransparency()
-    (scope,) = source.files([dump(tmp_path, table(1, 1))])
-    with pytest.raises(Unreadable):
-        _ = [batch async for batch in source.read(msgspec.structs.replace(scope, path=None), None)]
-
-
-def test_the_live_channel_is_not_asked_yet() -> None:
-    assert list(DSATransparency().scopes(Demand(record=RecordType.TAKEDOWN))) == []

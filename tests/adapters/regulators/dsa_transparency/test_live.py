@@ -1,0 +1,242 @@
+"""The DSA Transparency Database asked live: dumps fetched, and questions put again in halves where they must be."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from adapters.errors import RateLimited, SourceError, Unreadable
+from adapters.records import Record, Reference, Statistic, Takedown
+from adapters.regulators.dsa_transparency import DSATransparency, asking, research
+from adapters.regulators.sandboxes import dsa_transparency
+from adapters.source import ARCHIVE, Batch, Demand, Scope
+from adapters.story import CRIMES, REMOVED
+from adapters.upstream import JSON, Clock, Credential, Rate, Secret, Upstream
+from adapters.vocabulary.enums import HarmCategory, RecordType, TakedownTrigger
+from tests.clocks import ControlledClock
+from tests.sandboxes import Fault, Faulty, served
+from tests.sentinel import KEY, unseen
+
+STORY = f"telegram/{REMOVED}"
+
+
+def source_at(address: str, **given: Any) -> DSATransparency:
+    settings: dict[str, Any] = {"key": Secret(KEY), "today": lambda: date(2024, 9, 15)} | given
+    return DSATransparency(address=f"{address}/api/v1/research", archive=f"{address}/dumps", **settings)
+
+
+async def read(source: DSATransparency, name: str, since: str | None = None) -> list[Batch]:
+    (scope,) = await source.current([name])
+    return [batch async for batch in source.read(scope, since)]
+
+
+def told(name: str, *, enveloped: bool = False, **given: Any) -> list[Batch]:
+    """What the sandbox answers, read."""
+
+    async def run() -> list[Batch]:
+        async with served(dsa_transparency.sandbox(KEY, enveloped=enveloped)) as address:
+            source = source_at(address, **given)
+            try:
+                return await read(source, name)
+            finally:
+                await source.close()
+
+    batches = asyncio.run(run())
+    assert not [rejection for batch in batches for rejection in batch.rejections]
+    assert not [code for batch in batches for code in batch.unknown_codes]
+    unseen(repr(batches), "batches")
+    return batches
+
+
+def records(batches: Sequence[Batch]) -> list[Record]:
+    return [record for batch in batches for record in batch.records]
+
+
+def test_a_days_dump_is_fetched_and_read_and_says_where_it_came_from() -> None:
+    batches = told(STORY)
+    takedowns = records(batches)
+    assert len(takedowns) == 120
+    origin = batches[0].origin
+    assert origin.location.endswith(f"/dumps/sor-telegram-{REMOVED}-full.zip")
+    assert origin.status == 200
+    assert origin.bytes
+    (cited,) = [t for t in takedowns if Reference("uk-crime-id", CRIMES[0]) in t.references]
+    assert isinstance(cited, Takedown)
+    assert cited.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
+    assert cited.trigger is TakedownTrigger.USER_NOTICE
+
+
+def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> None:
+    path = tmp_path / f"sor-telegram-{REMOVED}-full.zip"
+    path.write_bytes(b"")
+
+    async def run() -> tuple[Scope, Scope]:
+        source = DSATransparency()
+        (imported,), (fetched,) = source.files([path]), await source.current([STORY])
+        return imported, fetched
+
+    imported, fetched = asyncio.run(run())
+    assert (imported.channel, imported.name, imported.start, imported.end) == (
+        fetched.channel,
+        fetched.name,
+        fetched.start,
+        fetched.end,
+    )
+    assert fetched.channel == ARCHIVE
+
+
+@pytest.mark.parametrize("enveloped", [False, True])
+def test_what_one_answer_cannot_hold_is_asked_for_in_halves(enveloped: bool) -> None:
+    batches = told(f"search/tiktok/{REMOVED}", enveloped=enveloped)
+    found = records(batches)
+    assert len({record.id for record in found}) == len(found) == 1_200
+    assert sum(batch.rows for batch in batches) == 1_200
+
+
+def test_a_statement_is_one_record_from_the_dump_and_from_the_api() -> None:
+    dumped = {record.id for record in records(told(STORY))}
+    assert {record.id for record in records(told(f"search/{STORY}"))} == dumped
+
+
+def test_a_count_and_aggregates_are_figures_that_agree() -> None:
+    (count,) = records(told(f"count/{STORY}"))
+    assert isinstance(count, Statistic)
+    assert count.value == 120
+    figures = [figure for figure in records(told(f"aggregates/{REMOVED}")) if isinstance(figure, Statistic)]
+    assert sum(figure.value or 0 for figure in figures if figure.platform == "telegram") == 120
+    assert len(figures) == 3 * 4
+
+
+def test_with_keep_the_rest_of_a_fetched_dump_is_counted() -> None:
+    batches = told(STORY, keep=[HarmCategory.NCII_DEEPFAKE])
+    kept = [record for record in records(batches) if isinstance(record, Takedown)]
+    assert len(kept) == 1
+    assert sum(batch.rows for batch in batches) == 120
+
+
+@pytest.mark.parametrize(
+    ("name", "newest"),
+    [
+        ("telegram", "telegram/2024-09-13"),
+        ("search/telegram", "search/telegram/2024-09-14"),
+        ("aggregates", "aggregates/2024-09-14"),
+    ],
+)
+def test_without_a_day_the_newest_that_is_complete_is_meant(name: str, newest: str) -> None:
+    source = source_at("http://127.0.0.1:9")
+    assert [scope.name for scope in asyncio.run(source.current([name]))] == [newest]
+
+
+@pytest.mark.parametrize("name", ["", "Telegram/2024-09-12", "telegram/2024-02-30", "sql/telegram/2024-09-12", "a/b"])
+def test_a_name_that_means_nothing_is_refused(name: str) -> None:
+    with pytest.raises(Unreadable):
+        asyncio.run(DSATransparency().current([name]))
+
+
+def test_a_question_needs_the_days_of_its_platforms_or_the_figures_of_its_days() -> None:
+    source = source_at("http://127.0.0.1:9")
+    window: dict[str, Any] = {"start": date(2024, 9, 12), "end": date(2024, 9, 14)}
+    takedowns = Demand(record=RecordType.TAKEDOWN, platforms=("telegram",), **window)
+    figures = Demand(record=RecordType.STATISTIC, platforms=("telegram", "tiktok"), **window)
+    assert [s.name for s in source.scopes(takedowns)] == ["search/telegram/2024-09-12", "search/telegram/2024-09-13"]
+    assert [s.name for s in source.scopes(figures)] == ["aggregates/2024-09-12", "aggregates/2024-09-13"]
+    assert list(source.scopes(Demand(record=RecordType.TAKEDOWN, **window))) == []
+
+
+# The publisher at fault.
+
+
+def failing(name: str, fault: Fault | None = None, app: Any = None, **given: Any) -> str:
+    """The code with which a reading fails."""
+
+    async def run() -> str:
+        publisher = Faulty(app or dsa_transparency.sandbox(KEY))
+        publisher.fault = fault
+        async with served(publisher) as address:
+            source = source_at(address, **given)
+            try:
+                await read(source, name)
+            except SourceError as exc:
+                unseen(f"{exc} {exc!r}", "an error")
+                return exc.code
+            finally:
+                await source.close()
+        return ""
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("name", [STORY, f"search/{STORY}", f"count/{STORY}", f"aggregates/{REMOVED}"])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("outage page", "OUTAGE_PAGE"), ("redirect", "REDIRECTED"), ("hang", "TIMEOUT")],
+)
+def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: str) -> None:
+    assert failing(name, fault, patience=0.5 if fault == "hang" else 30.0) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "code"),
+    [
+        (f"search/{STORY}", "oversize", "TOO_LARGE"),
+        (f"search/{STORY}", "error", "REFUSED"),
+        (STORY, "error", "UNREADABLE"),
+        ("telegram/2024-01-01", None, "NOT_FOUND"),
+        ("atlantis/2024-09-12", None, "NOT_FOUND"),
+    ],
+)
+def test_what_is_no_answer_has_its_code(name: str, fault: Fault | None, code: str) -> None:
+    assert failing(name, fault) == code
+
+
+def test_a_dump_larger_than_any_is_not_fetched_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "LARGEST_DUMP", 1_000)
+    assert failing(STORY) == "TOO_LARGE"
+
+
+def test_without_a_key_or_with_a_wrong_one_the_api_is_not_asked_or_refuses() -> None:
+    app = dsa_transparency.sandbox(KEY)
+    assert failing(f"search/{STORY}", app=app, key=None) == "UNAUTHORISED"
+    assert failing(f"search/{STORY}", app=app, key=Secret("another-key-altogether")) == "UNAUTHORISED"
+    assert app.state.calls == 0
+
+
+def test_more_statements_than_are_asked_for_one_by_one_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MOST", 1_000)
+    assert failing(f"search/tiktok/{REMOVED}") == "TOO_LARGE"
+
+
+def asked(times: int, **rate: int) -> Starlette:
+    """The sandbox's application after so many questions, by a clock that only waiting moves."""
+
+    async def run() -> Starlette:
+        clock = ControlledClock()
+        app = dsa_transparency.sandbox(KEY, clock=clock.time)
+        async with served(app) as address, door(f"{address}/api/v1/research", clock, **rate) as upstream:
+            for _ in range(times):
+                await upstream.get("platforms", accept=JSON)
+        return app
+
+    return asyncio.run(run())
+
+
+def test_the_publishers_limit_is_obeyed_in_every_minute_that_it_counts() -> None:
+    state = asked(130).state
+    assert (state.calls, state.refused) == (130, 0)
+
+
+def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
+    with pytest.raises(RateLimited):
+        asked(research.CALLS_A_MINUTE + 1, calls=6_000_000, burst=6_000_000)
+    assert asked(research.CALLS_A_MINUTE, calls=6_000_000, burst=6_000_000).state.refused == 0
+
+
+def door(address: str, clock: Clock, **rate: int) -> Upstream:
+    """The door of the API by a clock of the test's own; its rate is the source's unless another is given."""
+    allowed = Rate(seconds=60, **rate) if rate else asking.RATE
+    key = Credential(secret=Secret(KEY), place="header", name="Authorization", scheme="Bearer")
+    return Upstream(address, rates=[allowed], keys=[key], patience=1e9 if not rate else 1.0, clock=clock)
