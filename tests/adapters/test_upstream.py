@@ -972,6 +972,13 @@ def bare(publisher: Publisher, **given: Any) -> Upstream:
     return Upstream(publisher.address, **{"rates": [UNLIMITED], "clock": ControlledClock(), "patience": 5.0} | given)
 
 
+ENDLESSLY = head(200, [("Content-Type", "application/zip"), ("Transfer-Encoding", "chunked")])
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 async def test_a_file_is_written_as_it_comes_and_its_origin_is_that_of_its_bytes(tmp_path: Path) -> None:
     content = bytes(range(256)) * 5_000
     async with Publisher(answers(content, media_type="application/zip")) as publisher, bare(publisher) as upstream:
@@ -997,6 +1004,7 @@ async def test_a_file_is_written_as_it_comes_and_its_origin_is_that_of_its_bytes
         (answers(b"no", status=404, media_type="text/plain"), "NOT_FOUND", 1_000),
         (resets, "UNREACHABLE", 1_000),
     ],
+    ids=["announced", "chunked", "page", "absent", "reset"],
 )
 async def test_where_a_file_cannot_be_fetched_there_is_none(
     tmp_path: Path, behaviour: Behaviour, code: str, limit: int
@@ -1005,7 +1013,7 @@ async def test_where_a_file_cannot_be_fetched_there_is_none(
         with pytest.raises(SourceError) as caught:
             await upstream.download("a.zip", tmp_path / "a.zip", accept=BYTES)
     assert caught.value.code == code
-    assert list(tmp_path.iterdir()) == []
+    assert names_in(tmp_path) == []
 
 
 async def test_a_door_with_a_key_writes_no_file(tmp_path: Path, clock: ControlledClock) -> None:
