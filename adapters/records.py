@@ -205,6 +205,8 @@ class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True):
     age_band: Annotated[str | None, FieldClass.PERSONAL] = None
     gender: Annotated[str | None, FieldClass.PERSONAL] = None
     is_minor: Annotated[bool | None, FieldClass.PERSONAL] = None
+    citation: str | None = None
+    url: str | None = None
 
 
 class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):

@@ -162,6 +162,8 @@ class Arrest(Record):
     harm_categories: list[HarmCategory] = attribute("harm_categories", "What harm it is about, as far as stated.")
     legal_power: str | None = attribute("legal_power", "The power that was used, in the publisher's words.")
     place: Place | None = attribute("place", "Where it happened.")
+    citation: str | None = attribute("citation", "Who published the claim, where it is one.")
+    url: Link | None = attribute("url", "Where it was published; null where unknown.")
 
 
 @strawberry.type(description="An authority's request to a platform for data about its users.")

@@ -17,12 +17,14 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from adapters.addresses import cited
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import precision, series_key
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json, read_toml
 from adapters.reading import Reading, Refused, read_whole
 from adapters.records import (
+    Arrest,
     CooperationRequest,
     Dimension,
     InformationRequest,
@@ -38,6 +40,7 @@ from adapters.vocabulary.enums import (
     ArrestEvent,
     Audience,
     CooperationChannel,
+    CountingUnit,
     HarmCategory,
     InformationRequestType,
     LegalInstrument,
@@ -73,7 +76,9 @@ ABOUT = About(
     attribution="Compiled by the Enforcement Gateway; each claim cites who said it and where",
     cadence=timedelta(days=90),
     audience=Audience.PUBLIC,
-    records=frozenset({RecordType.STATISTIC, RecordType.COOPERATION_REQUEST, RecordType.INFORMATION_REQUEST}),
+    records=frozenset(
+        {RecordType.ARREST, RecordType.STATISTIC, RecordType.COOPERATION_REQUEST, RecordType.INFORMATION_REQUEST}
+    ),
     jurisdictions=(Jurisdiction("AU"), Jurisdiction("KR")),
     withdraws=True,
     notes=(
@@ -116,6 +121,7 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     platform: Text | None = None
     harm_categories: tuple[HarmCategory, ...] = ()
     references: tuple[Id, ...] = ()
+    cites: tuple[Link, ...] = ()
     native: dict[str, Text] = {}
 
 
@@ -178,7 +184,16 @@ class Information(
     purpose: Text | None = None
 
 
-AnyClaim = Figure | Cooperation | Information
+class Arrested(Claim, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="record", tag="Arrest"):
+    """A claim that the police acted against one suspect. There is no key for who that is."""
+
+    agency: Text
+    event: ArrestEvent
+    counting_unit: CountingUnit
+    happened: Days = Days()
+
+
+AnyClaim = Figure | Cooperation | Information | Arrested
 
 
 class PublishedFigures(FilesOnly):
@@ -287,24 +302,29 @@ def _refuse_unprintable(row: dict[str, object]) -> None:
 
 
 def _record(claim: AnyClaim, agreed: Mapping[str, AnyClaim], *, is_whole: bool) -> Record:
-    record: Statistic | CooperationRequest | InformationRequest
+    record: Statistic | CooperationRequest | InformationRequest | Arrest
     if isinstance(claim, Figure):
         record = _statistic(claim, agreed)
     elif isinstance(claim, Cooperation):
         record = _cooperation_request(claim)
-    else:
+    elif isinstance(claim, Information):
         record = _information_request(claim)
+    else:
+        record = _arrest(claim)
     record = replace(
         record,
         references=_references(claim, is_whole),
         jurisdictions=tuple(sorted({_jurisdiction(text, "jurisdictions") for text in claim.jurisdictions})),
         native=_native(claim, record),
         stated_at=claim.stated_at,
-        platform=_platform(claim.platform),
         harm_categories=tuple(sorted(set(claim.harm_categories))),
         citation=claim.citation,
         url=claim.url,
     )
+    if not isinstance(record, Arrest):
+        record = replace(record, platform=_platform(claim.platform))
+    elif claim.platform is not None:
+        raise Refused("an arrest is of no platform", "platform")
     return replace(record, series_key=series_key(record)) if isinstance(record, Statistic) else record
 
 
@@ -376,6 +396,17 @@ def _information_request(claim: Information) -> InformationRequest:
     )
 
 
+def _arrest(claim: Arrested) -> Arrest:
+    return Arrest(
+        source=NAME,
+        external_id=claim.id,
+        event=claim.event,
+        counting_unit=claim.counting_unit,
+        happened=_period(claim.happened, "happened"),
+        agency=_agency(claim.agency, "agency"),
+    )
+
+
 ONE_NUMBER = frozenset({Qualifier.EXACT, Qualifier.ABOUT, Qualifier.AT_LEAST, Qualifier.LESS_THAN})
 """What a single stated number can be; every other qualifier goes without one."""
 
@@ -415,13 +446,19 @@ def _check_part(claim: Figure, agreed: Mapping[str, AnyClaim]) -> None:
 
 
 def _references(claim: AnyClaim, is_whole: bool) -> tuple[Reference, ...]:
-    """What the claim shares with others: a whole and its parts share the whole's id."""
+    """What the claim shares with others: a whole and its parts share the whole's id.
+
+    What it cites by a publisher's address, it shares with that publisher's record.
+    """
     shared = {*claim.references}
     if is_whole:
         shared.add(claim.id)
     if isinstance(claim, Figure) and claim.part_of:
         shared.add(claim.part_of)
-    return tuple(Reference(NAME, value) for value in sorted(shared))
+    named = [cited(address) for address in claim.cites]
+    if None in named:
+        raise Refused("is no address of a publisher's record", "cites")
+    return tuple(sorted({*(Reference(NAME, value) for value in shared), *filter(None, named)}))
 
 
 def _native(claim: AnyClaim, record: Record) -> tuple[NativeTerm, ...]:

@@ -969,7 +969,8 @@ def test_every_fault_has_a_code_of_its_own() -> None:
 
 def bare(publisher: Publisher, **given: Any) -> Upstream:
     """A door without a key: with one nothing is written to files."""
-    return Upstream(publisher.address, **{"rates": [UNLIMITED], "clock": ControlledClock(), "patience": 5.0} | given)
+    settings: dict[str, Any] = {"rates": [UNLIMITED], "clock": ControlledClock(), "patience": 5.0} | given
+    return Upstream(publisher.address, **settings)
 
 
 ENDLESSLY = head(200, [("Content-Type", "application/zip"), ("Transfer-Encoding", "chunked")])

@@ -18,12 +18,12 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from adapters.addresses import cited
 from adapters.errors import UnexpectedShape
 from adapters.figures import series_key
 from adapters.formats.structured import printable
 from adapters.reading import Refused
 from adapters.records import Dimension, NativeTerm, Period, Reference, Statistic, Takedown
-from adapters.vocabulary.addresses import cited
 from adapters.vocabulary.enums import (
     Aggregation,
     AutomatedDecision,

@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.press.published_figures import ABOUT, SHIPPED, PublishedFigures, claims, read_file
 from adapters.reading import Reading
-from adapters.records import CooperationRequest, InformationRequest, NativeTerm, Period, Record, Reference, Statistic
+from adapters.records import (
+    Arrest,
+    CooperationRequest,
+    InformationRequest,
+    NativeTerm,
+    Period,
+    Record,
+    Reference,
+    Statistic,
+)
 from adapters.source import Batch, Demand
 from adapters.vocabulary.enums import (
     Aggregation,
@@ -268,7 +277,7 @@ def test_names_become_ids_and_precision_follows_from_the_days() -> None:
 @pytest.mark.parametrize(
     ("claim", "changes", "column"),
     [
-        (FIGURE, {"record": "Arrest"}, "record"),
+        (FIGURE, {"record": "Case"}, "record"),
         (FIGURE, {"id": "Not an id"}, "id"),
         (FIGURE, {"id": ""}, "id"),
         (FIGURE, {"id": "example\n"}, "id"),
@@ -440,7 +449,7 @@ def test_without_paths_the_shipped_claims_are_read_whole() -> None:
     assert batch.rows == len(batch.records) == 38
     assert batch.checkpoint is None
     assert batch.origin.location == "published_figures.toml"
-    assert {record.type for record in batch.records} == ABOUT.records
+    assert {record.type for record in batch.records} == ABOUT.records - {RecordType.ARREST}
 
 
 def test_another_reviewed_file_may_be_json_with_the_same_keys(tmp_path: Path) -> None:
@@ -459,3 +468,34 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
 
 def test_there_is_no_live_channel() -> None:
     assert list(PublishedFigures().scopes(Demand(record=RecordType.STATISTIC))) == []
+
+
+ARREST = {
+    "record": "Arrest",
+    "id": "arrested",
+    "agency": "Met Police",
+    "event": "CHARGED",
+    "counting_unit": "PERSON",
+    "happened": {"start": date(2031, 1, 5), "end": date(2031, 1, 6)},
+    "citation": "Somebody",
+    "cites": ["https://data.police.uk/api/outcomes-for-crime/" + "0" * 64],
+}
+
+
+def test_a_claimed_arrest_shares_the_reference_of_the_crime_that_it_cites() -> None:
+    (record,) = claims([ARREST]).records
+    assert isinstance(record, Arrest)
+    assert (record.agency, record.event, record.citation) == ("gb.metropolitan-police", ArrestEvent.CHARGED, "Somebody")
+    assert record.references == (Reference("uk-crime-id", "0" * 64),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [({"cites": ["https://example.org/1"]}, "cites"), ({"platform": "telegram"}, "platform"), ({"age": 17}, "age")],
+)
+def test_a_claimed_arrest_has_nothing_personal_and_cites_only_what_is_known(
+    changes: dict[str, object], column: str
+) -> None:
+    reading = claims([ARREST | changes])
+    assert reading.records == []
+    assert [rejection.column for rejection in reading.rejections] in ([column], [None])

@@ -2,10 +2,10 @@
 
 import pytest
 
+from adapters.addresses import cited
 from adapters.police.uk_police import CRIME_ID
 from adapters.records import Reference
 from adapters.story import CRIMES, crime_address
-from adapters.vocabulary.addresses import cited
 
 
 def test_an_address_names_the_record_by_the_reference_that_the_record_bears() -> None:
