@@ -1,13 +1,13 @@
-# make run    the shipped figures on http://127.0.0.1:8000
+# make run    the demonstration on http://127.0.0.1:8000: shipped figures, and a sandbox of every source
 # make test   the linters, the type checkers and every test but the long campaigns
-# make cover  the same tests, and what of the code none of them reaches
+# make cover  every test again, with what of the code none of them reaches
 # make proof  the long campaigns
 # make lock   the locks anew from pyproject.toml (UPGRADE=--upgrade: with the newest releases)
 # make clean  removes what these made
 
 PYTHON ?= python3
 VENV ?= .venv
-# One more than two cores, because many tests wait for a database or a process.
+# One more than the two cores: many tests wait for a database or a process.
 WORKERS ?= 3
 PORT ?= 8000
 
@@ -24,12 +24,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DELETE_ON_ERROR:
 .PHONY: run questions web test cover lint proof lock clean
 
-# Another catalogue that the environment names stays as it is.
-run: export GATEWAY_DATABASE_URL := sqlite:///run.db
 run: $(VENV)/.runs web questions
-	@$(BIN)/gateway import published_figures
-	@echo "Serving http://127.0.0.1:$(PORT)/ (the explorer) and /graphql; Ctrl-C ends it."
-	@exec $(BIN)/gateway serve --host 127.0.0.1 --port $(PORT)
+	@exec $(BIN)/gateway demo --host 127.0.0.1 --port $(PORT)
 
 questions:
 	@printf '%s\n' "$$QUESTIONS"
@@ -77,7 +73,7 @@ lock: $(VENV)/.develops
 	$(COMPILE) pyproject.toml --group build --constraints requirements-dev.txt --output-file requirements.txt
 
 clean:
-	rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist dist run.db run.db-wal run.db-shm .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
+	rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache \
 		.ruff_cache .import_linter_cache
 
 $(VENV)/.made:
@@ -133,7 +129,19 @@ define QUESTIONS
   }
 }
 
-# 5. Who says all this, under which licence, and how old is the gateway's copy?
+# 5. What was recorded, taken down and asked for about one crime? From the sandboxes: synthetic.
+{
+  cases(filter: {reference: {scheme: "uk-crime-id", value: "0b2ad5dc8b99a0d98827f8b6b70941d563856b8d2cf139a0f39e6c93e27a7fbe"}}) {
+    nodes {
+      status
+      takedowns { nodes { platform { name } harmCategories executed { start } provenance { citation } } }
+      arrests { nodes { event happened { start } citation } }
+      informationRequests { nodes { requester { name } platform { name } status citation } }
+    }
+  }
+}
+
+# 6. Who says all this, under which licence, and how old is the gateway's copy?
 {
   sources { name publisher licence state lastReadAt ageSeconds recordTypes notes }
 }

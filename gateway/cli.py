@@ -9,8 +9,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncGenerator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -27,7 +27,7 @@ from adapters.vocabulary.enums import RecordType
 from gateway.access.callers import operator, public
 from gateway.app import limits
 from gateway.catalogue.checking import faults
-from gateway.catalogue.database import UnusableDatabase, connect
+from gateway.catalogue.database import UnusableDatabase
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.redaction import NoSuchRecord, erase
@@ -35,6 +35,7 @@ from gateway.catalogue.syncing import Sync
 from gateway.catalogue.upgrading import Behind, newest
 from gateway.catalogue.upgrading import upgrade as migrate
 from gateway.catalogue.writing import Counts, Overtaken
+from gateway.demo import demonstrate
 from gateway.logs import configure
 from gateway.operations.documents import Documents
 from gateway.operations.run import Request, run
@@ -43,7 +44,7 @@ from gateway.rendering import Format, NoTable, render
 from gateway.serving import Unavailable, listening
 from gateway.serving import serve as answer_requests
 from gateway.settings import InvalidSettings, SourceSettings, settings
-from gateway.wiring import sources as wired
+from gateway.wiring import opened
 from schema.context import Sources
 from schema.contract import contract, sdl
 
@@ -75,7 +76,7 @@ def import_(
 async def _import(name: str, paths: list[Path], as_json: bool) -> None:
 
     started = time.monotonic()
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         source = _named(holdings, name)
         scopes = list(source.files(paths))
         if not scopes:
@@ -105,7 +106,7 @@ def sync(
 
 async def _sync(name: str | None, scopes: list[str], as_json: bool) -> None:
     failed = False
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         for source, names in _followed(holdings, name, scopes):
             started = time.monotonic()
             with progress_bar(None) as progress:
@@ -122,7 +123,7 @@ async def _sync(name: str | None, scopes: list[str], as_json: bool) -> None:
 
 async def _watch(name: str | None, scopes: list[str], *, with_parent: bool) -> None:
     configure()
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         watching = asyncio.create_task(Sync(holdings.database).watch(_followed(holdings, name, scopes)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -189,7 +190,7 @@ async def _query(text: str, variables: str, form: Format) -> None:
         given = None
     if not isinstance(given, dict):
         _refuse("--variables must be a JSON object")
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         documents = Documents(contract(), limits(settings()))
         caller = public(holdings.abouts.values())
         answer = await run(holdings, caller, documents, Request(query=text, variables=given))
@@ -210,11 +211,21 @@ def serve(
 
 async def _serve(host: str, port: int) -> None:
     configure()
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         with listening(host, port) as listener:
             shown = listener.getsockname()[1]
             typer.echo(f"http://{host}:{shown}/graphql", err=True)
             await answer_requests(settings(), holdings, listener)
+
+
+@app.command()
+def demo(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve a catalogue of synthetic data, read from a sandbox of each source; nothing is asked of the network."""
+    configure()
+    _run(demonstrate(host, port))
 
 
 @app.command()
@@ -224,7 +235,7 @@ def sources(as_json: AsJson = False) -> None:
 
 
 async def _sources(as_json: bool) -> None:
-    async with _holdings() as holdings, holdings.reader(operator(holdings.abouts.values())) as reader:
+    async with opened(settings()) as holdings, holdings.reader(operator(holdings.abouts.values())) as reader:
         states = await reader.read(Sources())
     rows = [
         {
@@ -260,7 +271,7 @@ def upgrade() -> None:
 
 
 async def _upgrade() -> None:
-    async with _holdings(prepare=False) as holdings:
+    async with opened(settings(), prepare=False) as holdings:
         await holdings.database.write(migrate)
     typer.echo(f"the catalogue stands at {newest()}")
 
@@ -272,7 +283,7 @@ def check() -> None:
 
 
 async def _check() -> None:
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         found = await holdings.database.write(lambda connection: list(faults(connection)))
     for fault in found:
         typer.echo(fault)
@@ -293,7 +304,7 @@ async def _redact(ids: list[str]) -> None:
     parted = [identity.partition(":") for identity in ids]
     if any(kind not in set(RecordType) or not identity for kind, _, identity in parted):
         _refuse("an id looks like Case:source:id")
-    async with _holdings() as holdings:
+    async with opened(settings()) as holdings:
         try:
             gone = await erase(holdings.database, [(RecordType(kind), identity) for kind, _, identity in parted])
         except NoSuchRecord:
@@ -302,20 +313,6 @@ async def _redact(ids: list[str]) -> None:
     if not gone:
         typer.echo("gateway: while others read, the database's files keep what was erased; run this again", err=True)
         raise SystemExit(1)
-
-
-@asynccontextmanager
-async def _holdings(*, prepare: bool = True) -> AsyncGenerator[Holdings]:
-    """This deployment's catalogue, usable."""
-    given = settings()
-    synthetic = [name for name, source in given.sources.items() if source.synthetic]
-    holdings = Holdings(connect(given.database_url), wired(given), synthetic)
-    try:
-        if prepare:
-            await holdings.prepare()
-        yield holdings
-    finally:
-        await holdings.close()
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

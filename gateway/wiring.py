@@ -1,25 +1,54 @@
-"""The sources of this deployment; the only file that names concrete ones."""
+"""The sources of this deployment, and its catalogue; the only file that names concrete sources."""
 
 from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
+from adapters.platforms import telegram_transparency
 from adapters.platforms.telegram_transparency import TelegramTransparency
+from adapters.police import uk_police
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
-from adapters.regulators.dsa_transparency import DSATransparency
+from adapters.regulators.dsa_transparency import DSATransparency, asking
 from adapters.source import Source
+from adapters.upstream import Secret
+from gateway.catalogue.database import connect
+from gateway.catalogue.holdings import Holdings
 from gateway.settings import InvalidSettings, Settings, SourceSettings
 
 
 def sources(settings: Settings) -> list[Source]:
     """Every source that this deployment reads. Raises InvalidSettings where one is named that there is not."""
     given = defaultdict(SourceSettings, settings.sources)
-    wired: list[Source] = [
-        UKPolice(),
-        DSATransparency(given["dsa_transparency"].keep),
-        TelegramTransparency(),
-        PublishedFigures(),
-    ]
+    police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
+    try:
+        wired: list[Source] = [
+            UKPolice(police.address or uk_police.ADDRESS),
+            DSATransparency(
+                dsa.keep,
+                address=dsa.address or asking.RESEARCH,
+                archive=dsa.archive_address or asking.DUMPS,
+                key=Secret(dsa.key.get_secret_value()) if dsa.key else None,
+            ),
+            TelegramTransparency(telegram.address or telegram_transparency.ADDRESS),
+            PublishedFigures(),
+        ]
+    except ValueError as exc:
+        raise InvalidSettings(f"settings: sources: {exc}") from None
     names = sorted(source.about.name for source in wired)
     if unknown := sorted(set(settings.sources) - set(names)):
         raise InvalidSettings(f"settings: no source is called {unknown[0][:40]!r}; there are {', '.join(names)}")
     return wired
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[Holdings]:
+    """This deployment's catalogue; made usable unless `prepare` is false."""
+    synthetic = [name for name, source in settings.sources.items() if source.synthetic]
+    holdings = Holdings(connect(settings.database_url), sources(settings), synthetic)
+    try:
+        if prepare:
+            await holdings.prepare()
+        yield holdings
+    finally:
+        await holdings.close()

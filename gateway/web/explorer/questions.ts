@@ -4,12 +4,12 @@ import telegram from "./questions/1-telegram.graphql?raw";
 import apprehended from "./questions/2-apprehended.graphql?raw";
 import france from "./questions/3-france.graphql?raw";
 import silence from "./questions/4-silence.graphql?raw";
-import provenance from "./questions/5-provenance.graphql?raw";
+import story from "./questions/5-story.graphql?raw";
 
 export const questions = [
   { title: "What was asked of Telegram, and done", query: telegram },
   { title: "How many were apprehended", query: apprehended },
   { title: "What Korea asked of France", query: france },
   { title: "What Telegram answered, and silence", query: silence },
-  { title: "Where arrests and cases were read", query: provenance },
+  { title: "One crime, three sources", query: story },
 ];

@@ -33,7 +33,7 @@ WORKED = {
     "Apprehended": ['"387"', '"2024-09-26"', '"cumulative": true'],
     "France": ['"toJurisdiction": "FR"', "Korea Communications Standards Commission", '"citation"'],
     "Silence": ['"state": "NOT_COVERED"'],
-    "Provenance": ['"arrests"', '"cases"', '"totalCount"'],
+    "Story": ['"cases"', '"nodes": []'],
 }
 """The worked questions by the names of their tabs, and what their answers say."""
 

@@ -1,0 +1,107 @@
+"""The demonstration: a sandbox of every source, and the gateway over them, in a folder that is gone afterwards."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.resources import as_file, files
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from adapters.platforms.sandboxes import telegram_transparency
+from adapters.police.sandboxes import uk_police
+from adapters.press import sandboxes as press
+from adapters.regulators.sandboxes import dsa_transparency
+from adapters.story import AREA
+from gateway.catalogue.holdings import Holdings
+from gateway.catalogue.importing import import_scopes
+from gateway.catalogue.syncing import Sync
+from gateway.serving import listening, serve
+from gateway.settings import FILE, Settings, settings
+from gateway.wiring import opened
+
+ROUTES = [
+    Mount("/uk_police", uk_police.sandbox()),
+    Mount("/dsa_transparency", dsa_transparency.sandbox()),
+    Mount("/telegram_transparency", telegram_transparency.sandbox()),
+]
+
+SETTINGS = """
+cors_origins = ["http://localhost:3000", "http://localhost:5173"]
+
+[sources.uk_police]
+address = "ADDRESS/uk_police"
+synthetic = true
+follow = ["metropolitan/stop-and-search", "AREA/2024-09/street", "AREA/2024-09/outcomes"]
+
+[sources.dsa_transparency]
+address = "ADDRESS/dsa_transparency/api/v1/research"
+archive_address = "ADDRESS/dsa_transparency/dumps"
+synthetic = true
+follow = ["telegram/2024-09-12"]
+
+[sources.telegram_transparency]
+address = "ADDRESS/telegram_transparency"
+synthetic = true
+follow = ["dataset"]
+"""
+"""What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
+
+CLAIMS = "claims.toml"
+"""The claims that belong to the sandboxes' matter."""
+
+
+async def demonstrate(host: str, port: int) -> None:
+    """Answers on the address until the process is told to end. Raises what `gateway serve` raises.
+
+    Afterwards the process stands in another working directory, and without the settings of its environment: whoever
+    demonstrates wants to touch neither a catalogue nor a publisher that these may name.
+    """
+    for name in [name for name in os.environ if name.startswith("GATEWAY_")]:
+        del os.environ[name]
+    folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="gateway-demo-")
+    try:
+        os.chdir(folder)
+        with listening(host, port) as listener:
+            async with _sandboxes() as address:
+                FILE.write_text(SETTINGS.replace("ADDRESS", address).replace("AREA", AREA), encoding="utf-8")
+                given = settings()
+                async with opened(given) as holdings:
+                    await _fill(holdings, given)
+                    shown = listener.getsockname()[1]
+                    typer.echo(
+                        f"The explorer: http://{host}:{shown}/   GraphQL: http://{host}:{shown}/graphql", err=True
+                    )
+                    await serve(given, holdings, listener)
+    finally:
+        os.chdir(tempfile.gettempdir())
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _fill(holdings: Holdings, given: Settings) -> None:
+    """Reads what is followed, the shipped figures, and the claims about the sandboxes' matter."""
+    for name, source in given.sources.items():
+        await Sync(holdings.database).once(holdings.sources[name], source.follow)
+    figures = holdings.sources["published_figures"]
+    with as_file(files(press) / CLAIMS) as claims:
+        for paths in ([], [claims]):
+            await import_scopes(holdings.database, figures, figures.files(paths))
+
+
+@asynccontextmanager
+async def _sandboxes() -> AsyncGenerator[str]:
+    """The address below which every sandbox answers as its publisher would."""
+    with listening("127.0.0.1", 0) as listener:
+        config = uvicorn.Config(Starlette(routes=ROUTES), access_log=False, log_config=None, lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server._serve([listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
