@@ -107,9 +107,11 @@ def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch
         read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
     version = Version(connection, number, scope_key, retrieval_key, interned)
-    silence_withdraws = about.withdraws and scope.channel == about.authoritative
+    authoritative = scope.channel == about.authoritative
+    silence_withdraws = about.withdraws and authoritative
+    yields_to = None if authoritative else about.authoritative
     for kind, records in sorted(by_type.items()):
-        counts += version.write(RECORD_TABLES[kind], records, take_over=silence_withdraws)
+        counts += version.write(RECORD_TABLES[kind], records, take_over=silence_withdraws, yields_to=yields_to)
 
     _write_rejections(connection, scope_key, batch)
     _remember(connection, scope_key, batch)
@@ -199,19 +201,20 @@ class Version:
         self._retrieval = retrieval_key
         self._interned = interned
 
-    def write(self, kind: RecordTable, records: Sequence[Record], *, take_over: bool) -> Counts:
+    def write(self, kind: RecordTable, records: Sequence[Record], *, take_over: bool, yields_to: str | None) -> Counts:
         """Adds a version for what is new or changed, and none for what is as it was.
 
         With `take_over`, what another scope held belongs to this one from now on: the silence of that other scope then
-        withdraws nothing that is still stated here.
+        withdraws nothing that is still stated here. What a scope of the channel `yields_to` holds stays as it is there.
         """
         digests = [digest_of(record) for record in records]
         held, elsewhere, erased = self._held(kind, [record.id for record in records])
+        settled = self._held_by(kind, elsewhere, yields_to) if yields_to else frozenset[str]()
         rows: list[dict[str, Any]] = []
         changed: list[str] = []
         references: list[dict[str, Any]] = []
         for record, digest in zip(records, digests, strict=True):
-            if record.id in erased or held.get(record.id) == digest:
+            if record.id in erased or record.id in settled or held.get(record.id) == digest:
                 continue
             if record.id in held:
                 changed.append(record.id)
@@ -266,6 +269,20 @@ class Version:
                 )
             )
         return held, elsewhere, erased
+
+    def _held_by(self, kind: RecordTable, ids: Sequence[str], channel: str) -> frozenset[str]:
+        """Those of the ids whose current version belongs to a scope of the channel."""
+        table = kind.table.c
+        found: set[str] = set()
+        for chunk in _chunks(ids):
+            found.update(
+                self._connection.scalars(
+                    select(table.id)
+                    .join(scope_table, scope_table.c.key == table.scope)
+                    .where(table.to_revision.is_(None), table.id.in_(chunk), scope_table.c.channel == channel)
+                )
+            )
+        return frozenset(found)
 
     def _close(self, kind: RecordTable, ids: Sequence[str]) -> None:
         for chunk in _chunks(ids):

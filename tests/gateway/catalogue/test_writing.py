@@ -346,6 +346,31 @@ def test_a_record_that_moves_to_another_scope_is_not_withdrawn_by_the_one_it_lef
         assert sound(shelf)
 
 
+def test_what_the_authoritative_channel_states_stands_until_it_states_otherwise(shelf: Shelf) -> None:
+    archive, live = "archive", "live"
+    told(shelf, [case("1", "from the archive", "x")], channel=archive)
+    counts = read(shelf, FakeSource({"other": [case("1", "live", "y"), case("2", "live")]}, channel=live))
+    assert (counts.added, counts.unchanged, counts.superseded) == (1, 1, 0)
+    assert titles(shelf) == {"1": "from the archive", "2": "live"}
+    counts = told(shelf, [case("1", "from the archive", "x"), case("2", "from the archive")], channel=archive)
+    assert (counts.unchanged, counts.superseded) == (1, 1)
+    counts = read(shelf, FakeSource({"other": [case("2", "live, later")]}, channel=live))
+    assert (counts.unchanged, counts.withdrawn) == (1, 0)
+    assert titles(shelf) == {"1": "from the archive", "2": "from the archive"}
+    assert sound(shelf)
+
+
+def test_another_channel_supersedes_what_it_stated_itself(shelf: Shelf) -> None:
+    read(shelf, FakeSource({"one": [case("1", "live")]}, channel="live"))
+    counts = read(shelf, FakeSource({"two": [case("1", "live, later")]}, channel="live"))
+    assert (counts.superseded, titles(shelf)) == (1, {"1": "live, later"})
+
+
+def titles(shelf: Shelf) -> dict[str, str | None]:
+    """The titles of the cases that hold, by what the publisher calls them."""
+    return {record.external_id: record.title for record in held(shelf, RecordType.CASE) if isinstance(record, Case)}
+
+
 def test_two_scopes_that_state_the_same_record_add_no_versions_when_read_again(shelf: Shelf) -> None:
     for _ in range(2):
         read(shelf, FakeSource({"a": [case("1")], "b": [case("1")]}))
