@@ -41,14 +41,14 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
 
-class Reference(Struct, frozen=True, order=True, array_like=True):
+class Reference(Struct, frozen=True, order=True, array_like=True, gc=False):
     """An identifier that records may share: `scheme` says whose numbering it is, `value` is the number."""
 
     scheme: str
     value: str
 
 
-class NativeTerm(Struct, frozen=True, order=True, array_like=True):
+class NativeTerm(Struct, frozen=True, order=True, array_like=True, gc=False):
     """What the publisher wrote for one of our fields. `row` counts its rows behind one record, the winner is 0."""
 
     field: str
@@ -56,21 +56,21 @@ class NativeTerm(Struct, frozen=True, order=True, array_like=True):
     row: int = 0
 
 
-class Dimension(Struct, frozen=True, order=True, array_like=True):
+class Dimension(Struct, frozen=True, order=True, array_like=True, gc=False):
     """One axis by which a published figure is broken down, such as `age_group` = `10-19`."""
 
     name: str
     value: str
 
 
-class Host(Struct, frozen=True, order=True, array_like=True):
+class Host(Struct, frozen=True, order=True, array_like=True, gc=False):
     """A host name and how many of its addresses a notice names."""
 
     name: str
     count: int
 
 
-class Period(Struct, frozen=True, omit_defaults=True):
+class Period(Struct, frozen=True, omit_defaults=True, gc=False):
     """The days from `start` up to but not including `end`, in the publisher's own time zone.
 
     A month, a day or a year is a period too, and `precision` says which. `text` keeps the words as printed where the
@@ -84,7 +84,7 @@ class Period(Struct, frozen=True, omit_defaults=True):
     text: str | None = None
 
 
-class Offence(Struct, frozen=True, omit_defaults=True):
+class Offence(Struct, frozen=True, omit_defaults=True, gc=False):
     """An offence in the publisher's own scheme."""
 
     scheme: str | None = None
@@ -92,7 +92,7 @@ class Offence(Struct, frozen=True, omit_defaults=True):
     label: str | None = None
 
 
-class Place(Struct, frozen=True, omit_defaults=True):
+class Place(Struct, frozen=True, omit_defaults=True, gc=False):
     """Where, as published: often a snapped point. Coordinates are WGS 84 degrees with the publisher's own digits."""
 
     name: str | None = None
@@ -103,7 +103,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
     approximate: bool | None = None
 
 
-class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What every kind of record has.
 
     `omit_defaults` keeps a record's digest stable when a kind gains an attribute. It tells defaults by identity, so a
@@ -127,7 +127,7 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{self.source}:{self.external_id}"
 
 
-class Case(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Case(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A matter that an authority has opened: a recorded crime, an investigation, a court case."""
 
     type: ClassVar = RecordType.CASE
@@ -145,7 +145,7 @@ class Case(Record, frozen=True, kw_only=True, omit_defaults=True):
     place: Place | None = None
 
 
-class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True):
+class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A step in a case's life, such as a charge; it names its case by an equal reference."""
 
     type: ClassVar = RecordType.STATUS_EVENT
@@ -157,7 +157,7 @@ class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True):
     place: Place | None = None
 
 
-class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A measure against content, asked for or taken. `duration` is in seconds, `duration_basis` says of what."""
 
     type: ClassVar = RecordType.TAKEDOWN
@@ -187,7 +187,7 @@ class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True):
     urls: Annotated[tuple[str, ...], FieldClass.CONTENT_LOCATION] = ()
 
 
-class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An act of the police against a suspect. `event` says which one: apprehended is not detained is not charged."""
 
     type: ClassVar = RecordType.ARREST
@@ -209,7 +209,7 @@ class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True):
     url: str | None = None
 
 
-class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
+class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An authority's request to a platform for data about its users."""
 
     type: ClassVar = RecordType.INFORMATION_REQUEST
@@ -232,7 +232,7 @@ class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
     url: str | None = None
 
 
-class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
+class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One authority's request for another's help, across a border. `addressee` is the other side as printed."""
 
     type: ClassVar = RecordType.COOPERATION_REQUEST
@@ -254,7 +254,7 @@ class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True):
     url: str | None = None
 
 
-class Report(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Report(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An incoming complaint: somebody told an authority or a platform. A published document is no Report."""
 
     type: ClassVar = RecordType.REPORT
@@ -268,7 +268,7 @@ class Report(Record, frozen=True, kw_only=True, omit_defaults=True):
     item_count: int | None = None
 
 
-class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True):
+class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A figure as published. Zero, not reported and suppressed differ: `value` is None unless one number was stated.
 
     `low` and `high` bound the true value where the publisher gave a range or a bound. `series_key` is equal for two

@@ -1,12 +1,17 @@
 """Reading scopes of a source into the catalogue, batch by batch; what was cut short is continued."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+import gc
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from adapters.errors import SourceError
 from adapters.source import Scope, Source
 from gateway.catalogue.database import Database
 from gateway.catalogue.writing import BrokenBatch, Counts, note_failure, resume, write_batch
+
+UNCOLLECTED = 200_000
+"""Objects made and not yet let go, at which the collector looks for cycles: more than a batch needs."""
 
 Progress = Callable[[Scope, Counts, bool], None]
 """Told after each batch: its scope, what became of its rows, and whether the scope is complete."""
@@ -24,15 +29,27 @@ async def import_scopes(
     Raises Overtaken where somebody else reads the same scope meanwhile and is further.
     """
     total = Counts()
-    for scope in scopes:
-        try:
-            async for counts, complete in _read(database, source, scope):
-                total += counts
-                progress(scope, counts, complete)
-        except SourceError as exc:
-            await database.write(partial(note_failure, scope=scope, reason=exc.code))
-            raise
+    with _seldom_collected():
+        for scope in scopes:
+            try:
+                async for counts, complete in _read(database, source, scope):
+                    total += counts
+                    progress(scope, counts, complete)
+            except SourceError as exc:
+                await database.write(partial(note_failure, scope=scope, reason=exc.code))
+                raise
     return total
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Lets the cyclic collector look less often: millions of rows come and go, and none is part of a cycle."""
+    before = gc.get_threshold()
+    gc.set_threshold(UNCOLLECTED, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[Counts, bool]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.database import Database
 from gateway.catalogue.tables import RECORD_TABLES, redaction, reference
-from gateway.catalogue.writing import Interned, commit, digest_of, stored
+from gateway.catalogue.writing import CONTENTS, Interned, commit, digest_of
 
 
 class NoSuchRecord(LookupError):
@@ -42,7 +42,7 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     table = record_table.table
     source, _, external_id = identity.partition(":")
     bare = record_table.record(source=source, external_id=external_id)
-    content = dict(stored(record_table, bare, Interned(connection)))
+    content = dict(zip(CONTENTS[kind].columns, CONTENTS[kind].values(bare, Interned(connection)), strict=True))
     rewritten = connection.execute(
         update(table).where(table.c.id == identity).values(redacted=True, digest=digest_of(bare), **content)
     ).rowcount

@@ -8,21 +8,27 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.errors import SourceError
-from adapters.records import Record
+from adapters.records import Period, Record
 from adapters.source import About, Batch, Scope
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
+from gateway.catalogue.columns import Exact, Instant
+from gateway.catalogue.inserting import Row, insert_rows
 from gateway.catalogue.tables import (
     RECORD_TABLES,
+    VERSION_COLUMNS,
+    Attribute,
     RecordTable,
     coverage,
     interned_member,
@@ -37,6 +43,8 @@ from gateway.catalogue.tables import (
     withdrawal,
 )
 from gateway.catalogue.tables import scope as scope_table
+
+REFERENCE = ("record_type", "record", "scheme", "value", "from_revision", "to_revision")
 
 CHUNK = 1000
 """Ids in one IN list."""
@@ -158,7 +166,7 @@ class Interned:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._keys: dict[str, int] = {}
+        self._keys: dict[tuple[str, ...], int] = {}
 
     def key(self, members: Sequence[str], member: Any) -> int | None:
         """The key of a set of `member`s (a vocabulary, or Jurisdiction); None for the empty set.
@@ -167,13 +175,14 @@ class Interned:
         """
         if not members:
             return None
-        ordered = sorted({str(value) for value in members})
-        if ordered != list(members):
-            raise BrokenBatch("a set of a record is not sorted, or names a member twice")
-        digest = msgspec.json.encode(ordered).decode()
-        if digest not in self._keys:
-            self._keys[digest] = self._stored(digest) or self._add(digest, ordered, member)
-        return self._keys[digest]
+        known = tuple(members)
+        if known not in self._keys:
+            ordered = sorted({str(value) for value in members})
+            if ordered != list(members):
+                raise BrokenBatch("a set of a record is not sorted, or names a member twice")
+            digest = msgspec.json.encode(ordered).decode()
+            self._keys[known] = self._stored(digest) or self._add(digest, ordered, member)
+        return self._keys[known]
 
     def _stored(self, digest: str) -> int | None:
         return self._connection.scalar(select(interned_set.c.key).where(interned_set.c.members == digest))
@@ -208,18 +217,22 @@ class Version:
         withdraws nothing that is still stated here. What a scope of the channel `yields_to` holds stays as it is there.
         """
         digests = [digest_of(record) for record in records]
-        held, elsewhere, erased = self._held(kind, [record.id for record in records])
+        ids = [record.id for record in records]
+        held, elsewhere, erased = self._held(kind, ids)
         settled = self._held_by(kind, elsewhere, yields_to) if yields_to else frozenset[str]()
-        rows: list[dict[str, Any]] = []
+        content = CONTENTS[kind.type]
+        marks = (self._number, None, self._scope, self._retrieval)
+        rows: list[Row] = []
         changed: list[str] = []
-        references: list[dict[str, Any]] = []
-        for record, digest in zip(records, digests, strict=True):
-            if record.id in erased or record.id in settled or held.get(record.id) == digest:
+        references: list[Row] = []
+        for identity, record, digest in zip(ids, records, digests, strict=True):
+            if identity in erased or identity in settled or held.get(identity) == digest:
                 continue
-            if record.id in held:
-                changed.append(record.id)
-            rows.append(self._row(kind, record, digest))
-            references += self._references(record)
+            if identity in held:
+                changed.append(identity)
+            rows.append([identity, record.source, *marks, digest, False, *content.values(record, self._interned)])
+            for shared in set(record.references):
+                references.append([kind.type.value, identity, shared.scheme, shared.value, self._number, None])
         self._close(kind, changed)
         if take_over:
             for chunk in _chunks(elsewhere):
@@ -228,10 +241,9 @@ class Version:
                     .where(kind.table.c.to_revision.is_(None), kind.table.c.id.in_(chunk))
                     .values(scope=self._scope)
                 )
-        if rows:
-            self._connection.execute(insert(kind.table), rows)
-        if references:
-            self._connection.execute(insert(reference), references)
+        rows.sort(key=itemgetter(0))  # Neighbours in an index go into the same pages.
+        insert_rows(self._connection, kind.table, (*VERSION_COLUMNS, *content.columns), rows)
+        insert_rows(self._connection, reference, REFERENCE, references)
         return Counts(added=len(rows) - len(changed), superseded=len(changed), unchanged=len(records) - len(rows))
 
     def withdraw(self, kind: RecordTable) -> int:
@@ -298,29 +310,6 @@ class Version:
                 .values(to_revision=self._number)
             )
 
-    def _row(self, kind: RecordTable, record: Record, digest: bytes) -> dict[str, Any]:
-        return {
-            "id": record.id,
-            "source": record.source,
-            "from_revision": self._number,
-            "to_revision": None,
-            "scope": self._scope,
-            "retrieval": self._retrieval,
-            "digest": digest,
-            "redacted": False,
-        } | dict(stored(kind, record, self._interned))
-
-    def _references(self, record: Record) -> Iterator[dict[str, Any]]:
-        for shared in sorted(set(record.references)):
-            yield {
-                "record_type": record.type.value,
-                "record": record.id,
-                "scheme": shared.scheme,
-                "value": shared.value,
-                "from_revision": self._number,
-                "to_revision": None,
-            }
-
 
 def digest_of(record: Record) -> bytes:
     """Sixteen bytes that are equal for equal records of one kind.
@@ -341,27 +330,62 @@ def _written_out(value: Any) -> bytes:
     return written
 
 
-def stored(kind: RecordTable, record: Record, interned: Interned) -> Iterator[tuple[str, Any]]:
-    """A record's attributes as column names and values.
+class Content:
+    """How the records of one kind become rows: the values of their attributes, in the order of `columns`."""
 
-    Raises BrokenBatch where a value would not come back as it was.
-    """
-    for attribute in kind.attributes.values():
-        value = getattr(record, attribute.name)
-        if attribute.struct is not None:
-            parts = [None] * len(attribute.columns) if value is None else structs.astuple(value)
-            if value is not None and all(part is None for part in parts):
-                raise BrokenBatch(f"{attribute.name} of a record states nothing, so it must be None")
-            yield from zip(attribute.columns, map(_kept, parts), strict=True)
-        elif attribute.interned is not None:
-            yield attribute.name, interned.key(value, attribute.interned)
-        else:
-            yield attribute.name, _kept(value)
+    def __init__(self, kind: RecordTable) -> None:
+        attributes = tuple(kind.attributes.values())
+        self._stated = attrgetter(*kind.attributes)
+        self.columns = tuple(column for attribute in attributes for column in attribute.columns)
+        # Most values are stored as they are. The others are seen to from the last on, so that places stay what they are
+        # where a value becomes several columns.
+        numbered = list(enumerate(attributes))[::-1]
+        self._structs = [(place, attribute) for place, attribute in numbered if attribute.struct is not None]
+        self._sets = [(place, attribute.interned) for place, attribute in numbered if attribute.interned is not None]
+        self._checked = [
+            place
+            for place, attribute in numbered
+            if attribute.struct is None and isinstance(kind.table.c[attribute.columns[0]].type, CHECKED)
+        ]
+
+    def values(self, record: Record, interned: "Interned") -> list[Any]:
+        """The record's values. Raises BrokenBatch where one would not come back as it was."""
+        row = list(self._stated(record))
+        for place, member in self._sets:
+            row[place] = interned.key(row[place], member) if row[place] else None
+        for place in self._checked:
+            if row[place] is not None:
+                row[place] = _kept(row[place])
+        for place, attribute in self._structs:
+            value = row[place]
+            # Few periods stand in many records; of places, equal ones may be written with other digits.
+            row[place : place + 1] = _period_parts(value) if type(value) is Period else _parts(attribute, value)
+        return row
+
+
+CHECKED = (BigInteger, Exact, Instant)
+"""Types of columns that do not keep every value."""
+
+CONTENTS = {kind: Content(table) for kind, table in RECORD_TABLES.items()}
+
+
+def _parts(attribute: Attribute, value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return (None,) * len(attribute.columns)
+    parts = structs.astuple(value)
+    if all(part is None for part in parts):
+        raise BrokenBatch(f"{attribute.name} of a record states nothing, so it must be None")
+    return tuple(map(_kept, parts))
+
+
+@lru_cache(maxsize=4096)
+def _period_parts(period: Period) -> tuple[Any, ...]:
+    return structs.astuple(period)
 
 
 def _kept(value: Any) -> Any:
     """The value, if both databases return it as it is."""
-    if isinstance(value, datetime) and value.utcoffset() != timedelta(0):
+    if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() != timedelta(0):
         raise BrokenBatch("a time of a record is not in UTC")
     if isinstance(value, int) and not -LARGEST - 1 <= value <= LARGEST:
         raise BrokenBatch("a number of a record has more than 64 bits")
@@ -457,11 +481,9 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
 
 def _remember(connection: Connection, scope_key: int, batch: Batch) -> None:
     """Keeps which records the reading has met, until the scope is complete."""
-    met = [{"scope": scope_key, "record_type": record.type.value, "record": record.id} for record in batch.records]
-    if not met:
-        return
+    met = [[scope_key, record.type.value, record.id] for record in batch.records]
     try:
-        connection.execute(insert(seen), met)
+        insert_rows(connection, seen, ("scope", "record_type", "record"), met)
     except IntegrityError:
         raise BrokenBatch("a record stands twice in one scope") from None
 
