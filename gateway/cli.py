@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.errors import SourceError
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
+from gateway import benching
 from gateway.access.callers import operator, public
 from gateway.app import limits
 from gateway.catalogue.checking import faults
@@ -57,7 +58,9 @@ app = typer.Typer(
 schema_app = typer.Typer(help="The published schema.", no_args_is_help=True)
 catalogue_app = typer.Typer(help="Looking after the catalogue.", no_args_is_help=True)
 app.add_typer(schema_app, name="schema")
+bench_app = typer.Typer(help="How fast it is, as ratios of runs that take turns.", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(bench_app, name="bench")
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
@@ -256,6 +259,24 @@ async def _sources(as_json: bool) -> None:
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     Console().print(table)
+
+
+@bench_app.command("import")
+def bench_import(
+    rows: Annotated[int, typer.Option(min=1_000, help="Statements in the generated dump.")] = 100_000,
+    runs: Annotated[int, typer.Option(min=1, help="Turns; in each, every kind of import runs once.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Import a generated dump, and copy its cells with a bare loop, in turns."""
+    shown = benching.compare(rows, runs, lambda line: typer.echo(line, err=True))
+    if as_json:
+        typer.echo(json.dumps(structs.asdict(shown)))
+        return
+    typer.echo(f"bare loop: {shown.bare_rows_per_second:,.0f} rows a second")
+    typer.echo(
+        f"keep all: {shown.keep_all:.2f} of the bare loop's throughput, {shown.memory / 2**20:,.0f} MiB of memory"
+    )
+    typer.echo(f"keep by category: {shown.keep_some:.2f}, {shown.keep_some / shown.keep_all:.1f} times as fast as all")
 
 
 @schema_app.command("print")
