@@ -28,7 +28,7 @@ def in_a_project_of_its_own(
 ) -> subprocess.CompletedProcess[str]:
     """Runs pytest with our conftest on one test module of another project."""
     (folder / "tests").mkdir()
-    for name in ("conftest.py", "databases.py"):
+    for name in ("conftest.py", "databases.py", "sentinel.py"):
         (folder / "tests" / name).write_text((ROOT / "tests" / name).read_text())
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     (folder / "tests" / "test_it.py").write_text(test)

@@ -3,12 +3,17 @@
 import csv
 import io
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from typer.testing import CliRunner, Result
 
+from adapters.police.sandboxes import uk_police
 from gateway.cli import app
+from gateway.serving import listening
 from tests.sentinel import unseen
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -92,6 +97,68 @@ def test_an_answer_with_errors_ends_in_exit_code_1() -> None:
     result = gateway("query", "{ arrests { nodes { shoeSize } } }")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+
+
+@pytest.fixture
+def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A sandbox of data.police.uk, at which the settings say that the publisher is asked."""
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__SYNTHETIC", "true")
+    server = uvicorn.Server(uvicorn.Config(uk_police.sandbox(), log_level="critical", lifespan="off"))
+    with listening("127.0.0.1", 0) as listener:
+        monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__ADDRESS", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread = threading.Thread(target=server.run, args=[[listener]])
+        thread.start()
+        yield
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.usefixtures("publisher")
+def test_sync_asks_a_source_live_and_says_what_became_of_every_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("sync", "uk_police", "--scope", "metropolitan/2024-09/stop-and-search", "--json")
+    counts = json.loads(gateway(*asked).stdout)
+    assert (counts["read"], counts["added"], counts["outOfScope"]) == (18, 5, 13)
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__FOLLOW", '["metropolitan/2024-09/stop-and-search"]')
+    assert json.loads(gateway("sync", "--json").stdout)["unchanged"] == 5
+
+
+@pytest.mark.usefixtures("publisher")
+def test_sync_tells_which_scope_could_not_be_read_and_why() -> None:
+    result = gateway("sync", "uk_police", "--scope", "metropolitan/2019-01/stop-and-search")
+    assert result.exit_code == 1
+    assert "metropolitan/2019-01/stop-and-search could not be read (NOT_FOUND)" in result.stderr
+    assert "127.0.0.1" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("sync", "nobody"), "no source is called 'nobody'"),
+        (("sync",), "the settings follow no source"),
+        (("sync", "--scope", "x"), "--scope needs a source"),
+    ],
+)
+def test_a_sync_of_nothing_is_refused(arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused(gateway(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("GATEWAY_SOURCES__NOBODY__KEY", "a-key-of-nobody", "no source is called 'nobody'"),
+        ("GATEWAY_SOURCES__UK_POLICE__ADDRESS", "ftp://x", "address"),
+        ("GATEWAY_SOURCES__UK_POLICE__COLOUR", "red", "colour"),
+        ("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEEP", '["EVERYTHING"]', "keep"),
+        ("GATEWAY_SOURCES__DSA_TRANSPARENCY__ADDRESS", "http://example.org", "https"),
+    ],
+)
+def test_a_setting_of_a_source_that_cannot_be_used_is_named(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    line = refused(gateway("sources"))
+    assert said in line
+    assert "a-key-of-nobody" not in line
 
 
 def test_sources_tells_what_was_read() -> None:

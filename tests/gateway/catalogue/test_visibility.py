@@ -246,7 +246,8 @@ def test_no_other_module_reads_records() -> None:
             for alias in node.names
         }
         assert not names & {"table", "metadata", "sorted_tables"}, path
-        if path.name != "database.py":
+        # One opens and locks, one inserts what it is given; neither selects.
+        if path.name not in {"database.py", "inserting.py"}:
             assert not names & {"exec_driver_sql"}, path
             assert not from_sqlalchemy & {"literal_column", "Table", "MetaData", "table"}, path
         texts = {
