@@ -64,9 +64,10 @@ proof: $(VENV)/.develops
 		echo "There are no long campaigns: no test carries pytest.mark.proof."; \
 	fi
 
-# The annotations and the header name neither an index nor a path of the machine that compiled them.
+# The annotations and the header name neither an index nor a path of the machine that compiled them. Extras stay, because
+# pip takes `coverage==1` for no pin of the `coverage[toml]` that another package asks for.
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
 lock: $(VENV)/.develops
 	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
