@@ -29,13 +29,16 @@ def in_a_project_of_its_own(
     """Runs pytest with our conftest on one test module of another project."""
     (folder / "tests").mkdir()
     for name in ("conftest.py", "databases.py", "sentinel.py"):
-        (folder / "tests" / name).write_text((ROOT / "tests" / name).read_text())
+        # Linked, and compiled to nowhere: a copy of the sentinel would be a file that holds the key of the tests.
+        (folder / "tests" / name).symlink_to(ROOT / "tests" / name)
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     (folder / "tests" / "test_it.py").write_text(test)
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")} | settings,
+        env={name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
+        | {"PYTHONDONTWRITEBYTECODE": "1"}
+        | settings,
         capture_output=True,
         text=True,
         timeout=120,

@@ -392,11 +392,11 @@ def held(shelf: Shelf, kind: RecordType) -> Iterator[Record]:
 
 
 @pytest.mark.parametrize("kind", RecordType)
-@settings(SOME, max_examples=SOME.max_examples * 2)
+@SOME
 @given(data=st.data())
 def test_every_record_comes_back_as_it_was_stated(shelf: Shelf, kind: RecordType, data: st.DataObject) -> None:
     shelf.empty()
-    stated = data.draw(st.lists(records(kind), min_size=1, max_size=5, unique_by=lambda record: record.id))
+    stated = data.draw(st.lists(records(kind), min_size=1, max_size=4, unique_by=lambda record: record.id))
     told(shelf, stated)
     returned = {record.id: record for record in held(shelf, kind)}
     assert returned == {record.id: record for record in stated}
