@@ -37,6 +37,8 @@ class About(Struct, frozen=True, kw_only=True):
     records: frozenset[RecordType]
     jurisdictions: tuple[Jurisdiction, ...] | None
     """Where the source speaks of; None for the whole world."""
+    owner: str | None = None
+    """The agency whose own records these are, by id; it sees all of them."""
     withdraws: bool = False
     authoritative: str = ARCHIVE
     version: str = "1"

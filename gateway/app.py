@@ -12,12 +12,12 @@ from starlette.routing import Mount, Route
 from gateway.catalogue.holdings import Holdings
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
 from gateway.edge.journal import Journal, Mask, Safe
-from gateway.operations.documents import Documents
+from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Bounds
 from gateway.settings import Settings
 from gateway.web.pages import routes as pages
-from schema.contract import contract, sdl
+from schema.contract import PUBLIC, sdl
 
 
 def create_app(settings: Settings, holdings: Holdings, reading: Reading | None = None) -> Starlette:
@@ -28,14 +28,14 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     """
     questions = Questions(
         holdings,
-        Documents(contract(), limits(settings)),
+        Editions(limits(settings)),
         Bounds(seconds=settings.deadline_seconds),
         reading or Reading(most_bytes=settings.max_body_bytes),
     )
     health = Health(holdings)
     routes: list[Route | Mount] = [
         Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
-        Route("/schema.graphql", Published(sdl()).answer, methods=["GET"]),
+        Route("/schema.graphql", Published(sdl(PUBLIC)).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),
         *pages(),

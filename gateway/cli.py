@@ -25,8 +25,8 @@ from adapters.errors import SourceError
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
 from gateway import benching
-from gateway.access.callers import operator, public
 from gateway.app import limits
+from gateway.catalogue.callers import operator, public
 from gateway.catalogue.checking import faults
 from gateway.catalogue.database import UnusableDatabase
 from gateway.catalogue.holdings import Holdings
@@ -38,7 +38,7 @@ from gateway.catalogue.upgrading import upgrade as migrate
 from gateway.catalogue.writing import Counts, Overtaken
 from gateway.demo import demonstrate
 from gateway.logs import configure
-from gateway.operations.documents import Documents
+from gateway.operations.documents import Editions
 from gateway.operations.run import Request, run
 from gateway.progress import progress_bar
 from gateway.rendering import Format, NoTable, render
@@ -47,7 +47,7 @@ from gateway.serving import serve as answer_requests
 from gateway.settings import InvalidSettings, SourceSettings, settings
 from gateway.wiring import opened
 from schema.context import Sources
-from schema.contract import contract, sdl
+from schema.contract import sdl
 
 app = typer.Typer(
     help="One GraphQL endpoint over regulators, police forces and platforms.",
@@ -194,9 +194,9 @@ async def _query(text: str, variables: str, form: Format) -> None:
     if not isinstance(given, dict):
         _refuse("--variables must be a JSON object")
     async with opened(settings()) as holdings:
-        documents = Documents(contract(), limits(settings()))
+        editions = Editions(limits(settings()))
         caller = public(holdings.abouts.values())
-        answer = await run(holdings, caller, documents, Request(query=text, variables=given))
+        answer = await run(holdings, caller, editions, Request(query=text, variables=given))
     # What went wrong is told whole; a line per record has no place for it.
     typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)
     if answer.errors:

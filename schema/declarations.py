@@ -13,8 +13,9 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from msgspec import Struct
 
-from adapters.vocabulary.enums import RecordType
-from schema.inputs import DEFINITION, RecordOrder
+from adapters.vocabulary.enums import FieldClass, RecordType
+from schema.access import DEFINITION, Access, field
+from schema.inputs import RecordOrder
 
 
 def _argument(kind: Any, description: str) -> Any:
@@ -59,18 +60,24 @@ Reads = Attribute | Related | Listing | Lookup
 
 def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
     """A field that shows one attribute of its record; `shown` turns the stored value into the one to show."""
-    return strawberry.field(description=description, metadata={READS: Attribute((name,), shown)})
+    return field(description=description, metadata={READS: Attribute((name,), shown)})
+
+
+def classed(field_class: FieldClass, name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
+    """A field that shows a sensitive attribute of its record, to those who are granted its class."""
+    access = Access(field_class=field_class)
+    return field(description=description, metadata={READS: Attribute((name,), shown)}, access=access)
 
 
 def derived(names: tuple[str, ...], description: str, shown: Callable[..., Any]) -> Any:
     """A field that shows what `shown` makes of several attributes of its record, given in the order of `names`."""
-    return strawberry.field(description=description, metadata={READS: Attribute(names, shown)})
+    return field(description=description, metadata={READS: Attribute(names, shown)})
 
 
 def related(record: RecordType, filtered_by: type) -> Any:
     """A field that is the page of records of one type that share a reference with its own."""
     kind = record.name.replace("_", " ").lower()
-    return strawberry.field(
+    return field(
         resolver=_signature(filtered_by),
         description=f"The {kind} records that share a reference with this record, newest first.",
         metadata={READS: Related(record)},
@@ -79,7 +86,7 @@ def related(record: RecordType, filtered_by: type) -> Any:
 
 def listing(record: RecordType, filtered_by: type, description: str) -> Any:
     """A root field that is a page of all records of one type."""
-    return strawberry.field(
+    return field(
         resolver=_signature(filtered_by, as_of=True), description=description, metadata={READS: Listing(record)}
     )
 
@@ -93,12 +100,12 @@ def lookup(record: RecordType, description: str) -> Any:
     ) -> Any:
         raise NotDerived
 
-    return strawberry.field(resolver=resolver, description=description, metadata={READS: Lookup(record)})
+    return field(resolver=resolver, description=description, metadata={READS: Lookup(record)})
 
 
-def declared(field: GraphQLField) -> Reads | None:
+def declared(built: GraphQLField) -> Reads | None:
     """What a field of the built schema declares to read."""
-    definition = field.extensions.get(DEFINITION)
+    definition = built.extensions.get(DEFINITION)
     return definition.metadata.get(READS) if definition is not None else None
 
 
@@ -109,10 +116,10 @@ def derive(schema: GraphQLSchema, derivation: Derivation) -> None:
     """Gives every field that declares what it reads the resolver that follows from the declaration."""
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLObjectType):
-            for field in kind.fields.values():
-                reads = declared(field)
+            for each in kind.fields.values():
+                reads = declared(each)
                 if reads is not None:
-                    field.resolve = derivation(reads)
+                    each.resolve = derivation(reads)
 
 
 class NotDerived(RuntimeError):

@@ -11,6 +11,7 @@ from graphql import GraphQLInputObjectType
 from adapters.vocabulary.enums import (
     ArrestEvent,
     CaseStatus,
+    FieldClass,
     HarmCategory,
     Metric,
     RecordType,
@@ -22,12 +23,12 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
+from schema.access import DEFINITION, Access, field
 from schema.context import AnyOf, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
 from schema.enumerations import publish
 from schema.errors import ErrorCode, Refused
 
 MEANS = "means"
-DEFINITION = "strawberry-definition"
 LONGEST = 200
 """Characters of a text that a filter takes."""
 MOST = 100
@@ -45,17 +46,17 @@ publish(
 )
 
 
-def condition(description: str, means: Meaning) -> Any:
+def condition(description: str, means: Meaning, access: Access | None = None) -> Any:
     """A field of a filter, and what a value given for it asks of a record."""
-    return strawberry.field(default=strawberry.UNSET, description=description, metadata={MEANS: means})
+    return field(default=strawberry.UNSET, description=description, metadata={MEANS: means}, access=access)
 
 
 def conditions(filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]) -> tuple[Condition, ...]:
     """What a filter as given asks of a record. Raises Refused where a value cannot be met."""
     return tuple(
-        field.extensions[DEFINITION].metadata[MEANS](given[name], given)
-        for name, field in filtered_by.fields.items()
-        if given.get(name) is not None and MEANS in field.extensions[DEFINITION].metadata
+        each.extensions[DEFINITION].metadata[MEANS](given[name], given)
+        for name, each in filtered_by.fields.items()
+        if given.get(name) is not None and MEANS in each.extensions[DEFINITION].metadata
     )
 
 
@@ -134,20 +135,20 @@ def refers(value: Mapping[str, Any], _: Mapping[str, Any]) -> Condition:
 
 @strawberry.input(description="Days, from `start` up to but not including `end`.")
 class PeriodInput:
-    start: date = strawberry.field(description="The first day.")
-    end: date = strawberry.field(description="The first day after the period.")
+    start: date = field(description="The first day.")
+    end: date = field(description="The first day after the period.")
 
 
 @strawberry.input(description="An identifier that records may share.")
 class ReferenceInput:
-    value: str = strawberry.field(description="The number.")
-    scheme: str | None = strawberry.field(default=strawberry.UNSET, description="Whose numbering it is; any if absent.")
+    value: str = field(description="The number.")
+    scheme: str | None = field(default=strawberry.UNSET, description="Whose numbering it is; any if absent.")
 
 
 @strawberry.input(description="The order of records.")
 class RecordOrder:
-    by: OrderBy = strawberry.field(default=OrderBy.PERIOD, description="By what.")
-    descending: bool = strawberry.field(default=True, description="Newest first, or oldest first.")
+    by: OrderBy = field(default=OrderBy.PERIOD, description="By what.")
+    descending: bool = field(default=True, description="Newest first, or oldest first.")
 
 
 @strawberry.input
@@ -157,7 +158,7 @@ class RecordFilter:
         "Any of these places; a country also means its parts.", holds("jurisdictions")
     )
     period: PeriodInput | None = condition("The record's own period lies to this one as `periodMatch` says.", during)
-    period_match: PeriodMatch = strawberry.field(
+    period_match: PeriodMatch = field(
         default=PeriodMatch.WITHIN, description="How the record's own period must lie to `period`."
     )
     reference: ReferenceInput | None = condition("Names this reference.", refers)
@@ -200,6 +201,11 @@ class ArrestFilter(RecordFilter):
     offence: list[str] | None = condition(
         "The offence's code or label, exactly as published, is any of these.", one_of("offence.code", "offence.label")
     )
+    age_band: list[str] | None = condition(
+        "The suspect's age is any of these, exactly as published.",
+        one_of("age_band"),
+        Access(field_class=FieldClass.PERSONAL),
+    )
 
 
 @strawberry.input(description="Which requests for information.")
@@ -238,13 +244,11 @@ class StatisticFilter(RecordFilter):
 
 @strawberry.input(description="What coverage is asked about. A list that is empty asks about nothing.")
 class CoverageFilter:
-    source: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Any of these sources, by name.")
-    record_type: RecordType | None = strawberry.field(
-        default=strawberry.UNSET, description="Only records of this type."
-    )
-    jurisdiction: list[Jurisdiction] | None = strawberry.field(
+    source: list[str] | None = field(default=strawberry.UNSET, description="Any of these sources, by name.")
+    record_type: RecordType | None = field(default=strawberry.UNSET, description="Only records of this type.")
+    jurisdiction: list[Jurisdiction] | None = field(
         default=strawberry.UNSET, description="These places; a country also means its parts."
     )
-    period: PeriodInput | None = strawberry.field(
+    period: PeriodInput | None = field(
         default=strawberry.UNSET, description="These days: what is reported overlaps them."
     )

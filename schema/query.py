@@ -11,6 +11,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
 from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
+from schema.access import field
 from schema.connections import Connection
 from schema.context import Covering, Sources
 from schema.declarations import AsOf, listing, lookup
@@ -91,7 +92,7 @@ class Query:
         "Figures as published. Periods overlap and totals stand beside their parts: never add them blindly.",
     )
 
-    @strawberry.field(description="The record of this id, of whatever type; null where there is none that you may see.")
+    @field(description="The record of this id, of whatever type; null where there is none that you may see.")
     async def node(
         self,
         info: strawberry.Info,
@@ -101,7 +102,7 @@ class Query:
         (found,) = await by_ids(raw(info), [id], as_of=as_of or None)
         return as_shown(found)
 
-    @strawberry.field(description="The records of these ids, in their order; null for one that you may not see.")
+    @field(description="The records of these ids, in their order; null for one that you may not see.")
     async def nodes(
         self,
         info: strawberry.Info,
@@ -110,7 +111,7 @@ class Query:
     ) -> list[Node | None] | None:
         return as_shown(await by_ids(raw(info), ids, as_of=as_of or None))
 
-    @strawberry.field(description="The sources that you may see, and how old the gateway's copies are.")
+    @field(description="The sources that you may see, and how old the gateway's copies are.")
     async def sources(
         self,
         info: strawberry.Info,
@@ -119,7 +120,7 @@ class Query:
         states = await catalogue(info).read(Sources(names=_stated(name)))
         return as_shown(states)
 
-    @strawberry.field(
+    @field(
         description="What each source's answer about a jurisdiction and a period amounts to: "
         "reported, left out by the publisher, or never read by the gateway."
     )
@@ -133,7 +134,7 @@ class Query:
         covered = await catalogue(info).read(covering(filter or inputs.CoverageFilter()))
         return as_shown(covered)
 
-    @strawberry.field(description="The authorities and organisations that records name.")
+    @field(description="The authorities and organisations that records name.")
     def agencies(
         self,
         name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET,
@@ -152,7 +153,7 @@ class Query:
             and (places is None or not set(places).isdisjoint(enclosing(agency.jurisdiction)))
         )
 
-    @strawberry.field(description="The online services that records name.")
+    @field(description="The online services that records name.")
     def platforms(
         self, name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET
     ) -> list[Platform] | None:
@@ -160,7 +161,7 @@ class Query:
         wanted = PLATFORMS.values() if names is None else [find_platform(text) for text in names]
         return as_shown(platform for platform in PLATFORMS.values() if platform in wanted)
 
-    @strawberry.field(description="The closed lists of values: what they mean, and what publishers write for them.")
+    @field(description="The closed lists of values: what they mean, and what publishers write for them.")
     def vocabulary(
         self,
         name: Annotated[

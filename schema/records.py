@@ -16,6 +16,7 @@ from adapters.vocabulary.enums import (
     CountingUnit,
     DurationBasis,
     EnforcementPoint,
+    FieldClass,
     HarmCategory,
     InformationRequestType,
     LegalBasis,
@@ -35,7 +36,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
 from schema.connections import Connection
 from schema.context import Row
-from schema.declarations import attribute, derived, related
+from schema.declarations import attribute, classed, derived, related
 from schema.scalars import Duration, Link, Long
 from schema.values import (
     Agency,
@@ -149,6 +150,7 @@ class Takedown(Record):
     automated_decision: AutomatedDecision = attribute("automated_decision", "How far software decided.")
     item_count: Long | None = attribute("item_count", "How many items it concerns.")
     hosts: list[Host] = attribute("hosts", "Which hosts, and how many addresses on each; never the addresses.")
+    urls: list[str] = classed(FieldClass.CONTENT_LOCATION, "urls", "The addresses of the content, as stated.")
 
 
 @strawberry.type(description="An act of the police against a suspect. Apprehended is not detained is not charged.")
@@ -162,6 +164,11 @@ class Arrest(Record):
     harm_categories: list[HarmCategory] = attribute("harm_categories", "What harm it is about, as far as stated.")
     legal_power: str | None = attribute("legal_power", "The power that was used, in the publisher's words.")
     place: Place | None = attribute("place", "Where it happened.")
+    age_band: str | None = classed(FieldClass.PERSONAL, "age_band", "The suspect's age as published, in years.")
+    gender: str | None = classed(FieldClass.PERSONAL, "gender", "The suspect's gender, in the publisher's words.")
+    is_minor: bool | None = classed(
+        FieldClass.PERSONAL, "is_minor", "Whether the suspect is under 18 years; null where not stated."
+    )
     citation: str | None = attribute("citation", "Who published the claim, where it is one.")
     url: Link | None = attribute("url", "Where it was published; null where unknown.")
 

@@ -9,13 +9,14 @@ import strawberry
 from adapters.vocabulary.enums import AgencyKind, Audience, Precision, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
+from schema.access import field
 from schema.context import CoverageState, Freshness
 from schema.scalars import Link, Long
 
 
 def part(description: str) -> Any:
     """A field that shows the part of its name."""
-    return strawberry.field(description=description)
+    return field(description=description)
 
 
 def shown(description: str, show: Any) -> Any:
@@ -24,7 +25,7 @@ def shown(description: str, show: Any) -> Any:
     def resolver(root: Any) -> Any:
         return show(root)
 
-    return strawberry.field(resolver=resolver, description=description)
+    return field(resolver=resolver, description=description)
 
 
 @strawberry.type(

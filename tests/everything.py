@@ -5,7 +5,8 @@ from functools import cache
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
 
 from adapters.vocabulary.enums import RecordType
-from schema.contract import contract
+from schema.access import View
+from schema.contract import PUBLIC, contract
 
 UNSTEADY = {"sources"}
 """Fields of a connection that tell how old the gateway's copies are: they change while nothing else does."""
@@ -29,9 +30,9 @@ def selection(kind: GraphQLNamedType, depth: int, prefix: str = "") -> str:
 
 
 @cache
-def records(depth: int = 1) -> str:
+def records(depth: int = 1, view: View = PUBLIC) -> str:
     """A document with the variables `ids` and `at` that asks for all fields of the records of these ids."""
-    types = contract().type_map
+    types = contract(view).type_map
     fragments = " ".join(
         f"... on {kind.value} {{ {selection(types[kind.value], depth, f'{kind.value}_')} }}" for kind in RecordType
     )
@@ -39,9 +40,9 @@ def records(depth: int = 1) -> str:
 
 
 @cache
-def lists(depth: int = 1) -> str:
+def lists(depth: int = 1, view: View = PUBLIC) -> str:
     """A document with the variable `at` that asks for all fields of all records that a root field lists."""
-    query = contract().type_map["Query"]
+    query = contract(view).type_map["Query"]
     assert isinstance(query, GraphQLObjectType)
     return (
         "query($at: DateTime) { "

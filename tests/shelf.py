@@ -16,13 +16,14 @@ from sqlalchemy import Connection, Executable, Row, Table, delete
 
 from adapters.records import Record
 from adapters.source import Source
-from gateway.access.callers import Caller, public
+from gateway.catalogue.callers import Caller, public
 from gateway.catalogue.database import Database, Snapshot, connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.tables import metadata
 from gateway.catalogue.upgrading import upgrade
-from schema.contract import contract
+from schema.access import View
+from schema.contract import PUBLIC, contract
 from schema.errors import Refused
 from tests.fakes import FakeSource
 from tests.sentinel import unseen
@@ -131,7 +132,7 @@ class Shelf:
         async with self.holdings.reader(caller) as reader:
             if counted is not None:
                 reader.counted = counted
-            return await answer(reader, document, variables)
+            return await answer(reader, document, variables, caller.view)
 
     def empty(self) -> None:
         """Forgets everything."""
@@ -148,11 +149,13 @@ class Shelf:
         self._runner.close()
 
 
-async def answer(catalogue: Any, document: str, variables: Mapping[str, Any] | None = None) -> Answer:
-    """Runs a valid document over a catalogue. Raises whatever failed otherwise than by refusal."""
+async def answer(
+    catalogue: Any, document: str, variables: Mapping[str, Any] | None = None, view: View = PUBLIC
+) -> Answer:
+    """Runs a document over a catalogue that is valid in this view. Raises whatever failed otherwise than by refusal."""
     running = execute(
-        contract(),
-        _valid(document),
+        contract(view),
+        _valid(document, view),
         context_value=SimpleNamespace(catalogue=catalogue),
         variable_values=dict(variables or {}),
     )
@@ -167,9 +170,9 @@ async def answer(catalogue: Any, document: str, variables: Mapping[str, Any] | N
 
 
 @lru_cache(maxsize=256)
-def _valid(document: str) -> DocumentNode:
+def _valid(document: str, view: View) -> DocumentNode:
     parsed = parse(document)
-    assert validate(contract(), parsed) == []
+    assert validate(contract(view), parsed) == []
     return parsed
 
 

@@ -8,7 +8,7 @@ from msgspec import structs
 from sqlalchemy import func, select
 
 from adapters.source import About, Source
-from gateway.access.callers import Caller
+from gateway.catalogue.callers import Caller
 from gateway.catalogue.database import Database
 from gateway.catalogue.pages import Reader, Sets
 from gateway.catalogue.tables import scope, unknown_code

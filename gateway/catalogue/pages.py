@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, func, select
 
 from adapters.source import About
 from adapters.vocabulary.enums import Qualifier
-from gateway.access.callers import Caller
+from gateway.catalogue.callers import Caller
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
@@ -56,7 +56,7 @@ class Reader:
         self._database = database
         self._snapshot = snapshot
         self._caller = caller
-        self._abouts = {name: about for name, about in abouts.items() if name in caller.sources}
+        self._abouts = {name: about for name, about in abouts.items() if name in caller.names}
         self._sets = sets
         self._states: Sequence[SourceState] | None = None
         self._latest: int | None = None
@@ -254,6 +254,9 @@ class Reader:
         source = stored["source"]
         node = Row(type=kind.type, id=stored["id"], source=source, external_id=stored["id"].removeprefix(f"{source}:"))
         vars(node).update(values(wanted, stored, members))
+        if "native" in attributes:
+            # Whoever may not see a field learns nothing of what the publisher wrote for it.
+            node.native = tuple(term for term in node.native if not kind.sensitive(term.field))
         if RECORDED_AT in attributes:
             node.recorded_at = stored["v_recorded_at"]
         if REDACTED in attributes:

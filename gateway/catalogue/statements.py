@@ -1,20 +1,43 @@
 """The one statement builder: every SELECT on records is made here, and none without the caller's row rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, Text, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from adapters.vocabulary.enums import RecordType
+from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import enclosing
-from gateway.access.callers import Caller
-from gateway.catalogue.tables import RecordTable, coverage, interned_member, reference, retrieval, revision, scope
+from gateway.catalogue.callers import Caller, Grant
+from gateway.catalogue.tables import (
+    Attribute,
+    RecordTable,
+    coverage,
+    interned_member,
+    reference,
+    retrieval,
+    revision,
+    scope,
+)
 from schema.context import AnyOf, Condition, Covering, During, Has, Order, OrderBy, PeriodMatch, Refers, UpdatedSince
 
 Statement = Select[*tuple[Any, ...]]
@@ -45,9 +68,16 @@ class Statements:
 
     def _visible(self, kind: RecordTable) -> ColumnElement[bool]:
         table = kind.table.c
-        if not self._caller.sources:
-            return false()
-        return and_(table.source.in_(sorted(self._caller.sources)), self._holds(table))
+        more = [grant for grant in self._caller.grants if not grant.sources <= self._caller.sources]
+        rules = [_granted(kind, grant) for grant in more if _reaches(grant, kind)]
+        if self._caller.sources:
+            rules.append(table.source.in_(sorted(self._caller.sources)))
+        return and_(or_(false(), *rules), self._holds(table))
+
+    def _open(self, kind: RecordTable, classed: FieldClass) -> ColumnElement[bool]:
+        """The record is one of which this caller may see the fields of a class."""
+        grants = [grant for grant in self._caller.grants if classed in grant.classes and _reaches(grant, kind)]
+        return or_(false(), *(_granted(kind, grant) for grant in grants))
 
     def _holds(self, versions: Any) -> ColumnElement[bool]:
         """The version, or reference, holds at the revision of the cut."""
@@ -72,8 +102,17 @@ class Statements:
             elif name == REDACTED:
                 chosen.append(kind.table.c.redacted)
             elif name in kind.attributes:
-                chosen += [kind.table.c[column] for column in kind.attributes[name].columns]
+                chosen += self._shown(kind, kind.attributes[name])
         return chosen
+
+    def _shown(self, kind: RecordTable, attribute: Attribute) -> Iterator[ColumnElement[Any]]:
+        """The columns of an attribute; of a sensitive one NULL where the record is not one of those granted."""
+        for name in attribute.columns:
+            column = kind.table.c[name]
+            if attribute.field_class is None:
+                yield column
+            else:
+                yield case((self._open(kind, attribute.field_class), column)).label(name)
 
     def _from(self, kind: RecordTable, attributes: Iterable[str], columns: Sequence[Any]) -> Statement:
         statement = select(*columns).select_from(kind.table)
@@ -240,12 +279,22 @@ class Statements:
         return statement.order_by(coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
 
     def _seen_sources(self) -> ColumnElement[bool]:
-        return scope.c.source.in_(sorted(self._caller.sources)) if self._caller.sources else false()
+        """The scope is one of a source that the caller sees; of a granted one, one that speaks of what is granted."""
+        rules: list[ColumnElement[bool]] = []
+        if self._caller.sources:
+            rules.append(scope.c.source.in_(sorted(self._caller.sources)))
+        for grant in self._caller.grants:
+            ruled = scope.c.source.in_(sorted(grant.sources))
+            places = grant.jurisdictions
+            rules.append(ruled if places is None else and_(ruled, scope.c.jurisdictions.in_(_holding(places))))
+        return or_(false(), *rules)
 
     # Conditions.
 
     def _where(self, kind: RecordTable, conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
-        return [self._condition(kind, condition) for condition in conditions]
+        asked = [self._condition(kind, condition) for condition in conditions]
+        classes = {classed for condition in conditions for classed in _classes(kind, condition)}
+        return [*asked, *(self._open(kind, classed) for classed in sorted(classes))]
 
     def _condition(self, kind: RecordTable, condition: Condition) -> ColumnElement[bool]:
         table = kind.table.c
@@ -265,6 +314,39 @@ class Statements:
             case UpdatedSince(moment):
                 first = select(func.min(revision.c.number)).where(revision.c.committed_at >= moment)
                 return table.from_revision >= first.scalar_subquery()
+
+
+def _reaches(grant: Grant, kind: RecordTable) -> bool:
+    """Whether a grant opens anything of a record type."""
+    return bool(grant.sources) and (grant.record_types is None or kind.type in grant.record_types)
+
+
+def _granted(kind: RecordTable, grant: Grant) -> ColumnElement[bool]:
+    """The record is one of a grant that reaches its type."""
+    table = kind.table.c
+    ruled = table.source.in_(sorted(grant.sources))
+    return ruled if grant.jurisdictions is None else and_(ruled, table.jurisdictions.in_(_holding(grant.jurisdictions)))
+
+
+def _holding(members: Iterable[str]) -> Statement:
+    """The interned sets that hold one of the members."""
+    return select(interned_member.c.set_key).where(interned_member.c.member.in_(sorted(members)))
+
+
+def _classes(kind: RecordTable, condition: Condition) -> Iterator[FieldClass]:
+    """The classes of the sensitive attributes that a condition looks at."""
+    match condition:
+        case AnyOf(attributes, _):
+            names = [name.partition(".")[0] for name in attributes]
+        case Has(attribute, _):
+            names = [attribute]
+        case During():
+            names = [kind.record.dated_by]
+        case _:
+            names = []
+    for name in names:
+        if name in kind.attributes and (classed := kind.attributes[name].field_class) is not None:
+            yield classed
 
 
 def ordered_by(kind: RecordTable, order: Order) -> Any:

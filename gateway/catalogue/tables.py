@@ -216,6 +216,11 @@ class RecordTable:
     """The column by which the type's dated order runs."""
     end: str
 
+    def sensitive(self, name: str) -> bool:
+        """Whether an attribute of this name has a field class."""
+        attribute = self.attributes.get(name)
+        return attribute is not None and attribute.field_class is not None
+
 
 VERSION_COLUMNS = ("id", "source", "from_revision", "to_revision", "scope", "retrieval", "digest", "redacted")
 

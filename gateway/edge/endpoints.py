@@ -9,13 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
-from gateway.access.callers import public
+from gateway.catalogue.callers import public
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.upgrading import newest
 from gateway.edge.answers import media_type, refused, response
 from gateway.edge.bodies import TooSlow, from_body, from_query_string
 from gateway.edge.journal import correlation_id
-from gateway.operations.documents import Documents
+from gateway.operations.documents import Editions
 from gateway.operations.failures import note
 from gateway.operations.run import Bounds, run
 from schema.errors import MEANINGS, ErrorCode, Refused
@@ -38,9 +38,9 @@ class Reading(Struct, frozen=True, kw_only=True):
 class Questions:
     """`/graphql`."""
 
-    def __init__(self, holdings: Holdings, documents: Documents, bounds: Bounds, reading: Reading) -> None:
+    def __init__(self, holdings: Holdings, editions: Editions, bounds: Bounds, reading: Reading) -> None:
         self._holdings = holdings
-        self._documents = documents
+        self._editions = editions
         self._bounds = bounds
         self._reading = reading
 
@@ -62,7 +62,7 @@ class Questions:
             return refused(exc.code, exc.message, wanted, headers=CLOSED if posted else None)
         caller = public(self._holdings.abouts.values())
         answer = await run(
-            self._holdings, caller, self._documents, request, bounds=self._bounds, queries_only=not posted
+            self._holdings, caller, self._editions, request, bounds=self._bounds, queries_only=not posted
         )
         allow = {"allow": "POST"} if answer.refused is ErrorCode.METHOD_NOT_ALLOWED else None
         return response(answer, wanted, headers=allow)

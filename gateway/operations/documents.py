@@ -21,6 +21,8 @@ from msgspec import Struct
 
 from gateway.operations.failures import Error, error
 from gateway.operations.limits import Limits, count, scan
+from schema.access import View
+from schema.contract import contract
 from schema.errors import ErrorCode, Refused
 
 MOST_ERRORS = 20
@@ -118,3 +120,18 @@ def _located(code: ErrorCode, found: GraphQLError) -> Error:
     if found.locations:
         shown["locations"] = [place.formatted for place in found.locations[:MOST_ERRORS]]
     return shown
+
+
+class Editions:
+    """The documents of each kind of caller: under every visible schema they are checked anew."""
+
+    def __init__(self, limits: Limits = Limits(), most_bytes: int = 64 * 1024 * 1024) -> None:  # noqa: B008 - frozen
+        self._limits = limits
+        self._most_bytes = most_bytes
+        self._editions: dict[View, Documents] = {}
+
+    def of(self, view: View) -> Documents:
+        """The documents under the schema that a caller of this view sees. There are as many views as sets of grants."""
+        if view not in self._editions:
+            self._editions[view] = Documents(contract(view), self._limits, self._most_bytes)
+        return self._editions[view]

@@ -28,9 +28,9 @@ from graphql.utilities import validate_input_value
 from msgspec import Struct, field
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.access.callers import Caller
+from gateway.catalogue.callers import Caller
 from gateway.catalogue.holdings import Holdings
-from gateway.operations.documents import Documents
+from gateway.operations.documents import Documents, Editions
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
 from schema.context import ById, Catalogue, Question, Records, SourceState
 from schema.errors import MEANINGS, ErrorCode, Refused
@@ -95,20 +95,20 @@ def refusal(code: ErrorCode, message: str) -> Answer:
 async def run(
     holdings: Holdings,
     caller: Caller,
-    documents: Documents,
+    editions: Editions,
     request: Request,
     *,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     queries_only: bool = False,
 ) -> Answer:
-    """Answers a request as `caller` may be answered. Raises nothing but what cancels it.
+    """Answers a request as `caller` may be answered, under the schema that it sees. Raises nothing but what cancels it.
 
     With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
     """
     deadline = asyncio.timeout(bounds.seconds)
     try:
         async with deadline:
-            return await _run(holdings, caller, documents, request, bounds, queries_only=queries_only)
+            return await _run(holdings, caller, editions.of(caller.view), request, bounds, queries_only=queries_only)
     except Refused as exc:
         return refusal(exc.code, exc.message)
     except Exception as exc:  # noqa: BLE001 - nothing of a failure reaches a caller

@@ -27,16 +27,16 @@ import schema
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import RecordType, Vocabulary
 from schema import context
-from schema.contract import contract, sdl
+from schema.access import DEFINITION
+from schema.contract import master, sdl
 from schema.declarations import Listing, Lookup, Related, declared
 from schema.errors import MEANINGS, ErrorCode
-from schema.inputs import DEFINITION
 
 COMMITTED = Path(schema.__file__).with_name("schema.graphql")
 
 TYPES = [
     kind
-    for name, kind in contract().type_map.items()
+    for name, kind in master().type_map.items()
     if not name.startswith("__") and not (isinstance(kind, GraphQLScalarType) and is_specified_scalar_type(kind))
 ]
 OUTPUTS = [kind for kind in TYPES if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)]
@@ -50,7 +50,7 @@ def test_what_is_served_is_what_was_committed() -> None:
 
 
 def test_the_schema_is_valid() -> None:
-    assert validate_schema(contract()) == []
+    assert validate_schema(master()) == []
     assert validate_schema(build_schema(sdl())) == []
 
 
@@ -106,7 +106,7 @@ def test_every_enum_holds_the_values_of_its_vocabulary_in_their_order(kind: Grap
 
 
 def root_fields() -> dict[str, GraphQLField]:
-    query = contract().query_type
+    query = master().query_type
     assert query is not None
     fields: dict[str, GraphQLField] = query.fields
     return fields
@@ -121,9 +121,9 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
 
 
 def test_every_type_of_record_is_reached_as_a_node_and_those_that_name_references_as_relations() -> None:
-    nodes = {kind.name for kind in contract().get_possible_types(contract().type_map["Node"])}  # type: ignore[arg-type]  # it is
+    nodes = {kind.name for kind in master().get_possible_types(master().type_map["Node"])}  # type: ignore[arg-type]  # it is
     assert nodes == set(RecordType)
-    record = contract().type_map["Record"]
+    record = master().type_map["Record"]
     assert isinstance(record, GraphQLInterfaceType)
     related = {reads.record for field in record.fields.values() if isinstance(reads := declared(field), Related)}
     assert related == set(RecordType) - {RecordType.STATISTIC}

@@ -23,7 +23,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from schema.contract import contract, sdl
+from schema.access import visible
+from schema.contract import PUBLIC, master, sdl
 from schema.selection import Selection
 from tests.documents import documents
 from tests.shelf import one_in
@@ -57,7 +58,7 @@ class Answering:
     """The schema with a value for every field; notes for each object what `Selection` says is selected of it."""
 
     def __init__(self) -> None:
-        self.schema: GraphQLSchema = contract.__wrapped__()
+        self.schema: GraphQLSchema = visible.__wrapped__(master(), PUBLIC)
         self.selected: dict[Place, list[str]] = {}
         self._node = "Case"
         for kind in self.schema.type_map.values():
@@ -119,7 +120,9 @@ def test_selections_of_pages_inside_pages_are_those_that_are_answered(document: 
 
 
 @one_in(2)
-@given(document=queries(sdl(), custom_scalars=SCALARS, allow_x00=False), node=st.sampled_from(["Case", "Takedown"]))
+@given(
+    document=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=False), node=st.sampled_from(["Case", "Takedown"])
+)
 def test_selections_of_any_document_are_those_that_are_answered(document: Any, node: str) -> None:
     data = ANSWERING.ask(document, {}, node)
     assert ANSWERING.selected == answered(data)

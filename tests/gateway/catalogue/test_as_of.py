@@ -13,7 +13,7 @@ from msgspec import structs
 from sqlalchemy import Connection
 
 from adapters.records import Case, Record, Reference
-from gateway.access.callers import public
+from gateway.catalogue.callers import public
 from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.writing import write_batch

@@ -12,12 +12,13 @@ from msgspec import structs
 
 from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Reference, StatusEvent
 from adapters.vocabulary.enums import Audience, RecordType
-from gateway.access.callers import Caller
+from gateway.catalogue.callers import Caller
 from gateway.catalogue.pages import Sets
 from gateway.catalogue.statements import LATEST, Statements
 from gateway.catalogue.tables import RECORD_TABLES
+from schema.access import visible
 from schema.context import Order
-from schema.contract import contract
+from schema.contract import PUBLIC, master
 from schema.declarations import Attribute, Listing, Lookup, Reads, Related, derive
 from tests.documents import RELATIONS, documents
 from tests.shelf import Shelf, one_in
@@ -48,7 +49,7 @@ class Plain:
     """The same schema over plain records, each field found for itself: what documents mean by definition."""
 
     def __init__(self) -> None:
-        self._schema: GraphQLSchema = contract.__wrapped__()
+        self._schema: GraphQLSchema = visible.__wrapped__(master(), PUBLIC)
         self._records: Sequence[Record] = ()
         derive(self._schema, self._resolver)
 

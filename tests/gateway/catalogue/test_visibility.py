@@ -16,7 +16,7 @@ from adapters.records import RECORD_TYPES, Arrest, Case, Offence, Period, Record
 from adapters.source import ARCHIVE
 from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
-from gateway.access.callers import Caller, operator, public
+from gateway.catalogue.callers import Caller, operator, public
 from gateway.catalogue.statements import LATEST, Cut, Statements
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable, scope
 from schema.context import AnyOf, Covering, During, Has, Order, OrderBy, Refers, UpdatedSince

@@ -17,12 +17,12 @@ from sqlalchemy import Executable, Row, literal, select, table, text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from gateway.access.callers import public
+from gateway.catalogue.callers import public
 from gateway.catalogue.database import Snapshot
-from gateway.operations.documents import Documents
+from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Answer, Bounds, Request, run
-from schema.contract import contract, sdl
+from schema.contract import PUBLIC, contract, sdl
 from schema.errors import ErrorCode
 from tests.fakes import FakeSource
 from tests.gateway.town import PARTNER, crimes
@@ -44,14 +44,14 @@ def ask(
     *,
     operation_name: str | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
-    documents: Documents | None = None,
+    editions: Editions | None = None,
     queries_only: bool = False,
 ) -> Answer:
     return shelf.run(
         run(
             shelf.holdings,
             public(shelf.holdings.abouts.values()),
-            documents or Documents(contract()),
+            editions or Editions(),
             Request(query=query, variables=variables, operation_name=operation_name),
             bounds=bounds,
             queries_only=queries_only,
@@ -237,14 +237,14 @@ def test_more_readers_than_connections_are_all_answered(shelf: Shelf) -> None:
             run(
                 shelf.holdings,
                 public(shelf.holdings.abouts.values()),
-                documents,
+                editions,
                 Request(query="{ cases { totalCount nodes { arrests { totalCount } } } }"),
             )
             for _ in range(60)
         ]
         return await asyncio.wait_for(asyncio.gather(*asking), 60)
 
-    documents = Documents(contract())
+    editions = Editions()
     answers = shelf.run(all_at_once())
     assert {answer.text() for answer in answers if answer.errors} == set()
 
@@ -452,10 +452,10 @@ SCALARS = {
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
     max_examples=60,
 )
-@given(query=queries(sdl(), custom_scalars=SCALARS, allow_x00=True))
+@given(query=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=True))
 def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: str) -> None:
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**4, fields=10**5, overlaps=10**5)
-    answer = ask(shelf, query, documents=Documents(contract(), roomy))
+    answer = ask(shelf, query, editions=Editions(roomy))
     assert set(codes(answer)) <= {"BAD_INPUT", "BAD_CURSOR", "TOO_COMPLEX"}
     assert answer.refused is None
 
