@@ -1,13 +1,12 @@
 """Reading scopes of a source into the catalogue, batch by batch; what was cut short is continued."""
 
-import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from adapters.errors import SourceError
-from adapters.source import Batch, Scope, Source
+from adapters.source import Scope, Source
 from gateway.catalogue.database import Database
 from gateway.catalogue.writing import BrokenBatch, Counts, note_failure, resume, write_batch
 
@@ -53,23 +52,11 @@ def _seldom_collected() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-async def _ahead(batches: AsyncIterator[Batch]) -> AsyncIterator[Batch]:
-    """The batches, each handed out while the next one is already being read."""
-    following = asyncio.ensure_future(anext(batches, None))
-    try:
-        while (batch := await following) is not None:
-            following = asyncio.ensure_future(anext(batches, None))
-            yield batch
-    finally:
-        following.cancel()
-        await asyncio.wait([following])
-
-
 async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[Counts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
     checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
     complete = False
-    async for batch in _ahead(source.read(scope, checkpoint)):
+    async for batch in source.read(scope, checkpoint):
         if complete or batch.since not in (None, checkpoint):
             raise BrokenBatch(f"{scope.name}: a batch does not continue the one before")
         try:

@@ -25,6 +25,7 @@ from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
 from gateway.catalogue.columns import Exact, Instant
 from gateway.catalogue.inserting import Row, insert_rows
+from gateway.catalogue.statements import listed
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     VERSION_COLUMNS,
@@ -263,24 +264,16 @@ class Version:
         """The digests of what holds now, which of that another scope holds, and the ids that were redacted."""
         held: dict[str, bytes] = {}
         elsewhere: list[str] = []
-        erased: set[str] = set()
         table = kind.table.c
-        for chunk in _chunks(ids):
-            current = select(table.id, table.digest, table.scope).where(
-                table.to_revision.is_(None), table.id.in_(chunk)
-            )
-            for row in self._connection.execute(current):
-                held[row.id] = row.digest
-                if row.scope != self._scope:
-                    elsewhere.append(row.id)
-            erased.update(
-                self._connection.scalars(
-                    select(redaction.c.record).where(
-                        redaction.c.record_type == kind.type.value, redaction.c.record.in_(chunk)
-                    )
-                )
-            )
-        return held, elsewhere, erased
+        current = select(table.id, table.digest, table.scope).where(table.to_revision.is_(None), listed(table.id, ids))
+        for row in self._connection.execute(current):
+            held[row.id] = row.digest
+            if row.scope != self._scope:
+                elsewhere.append(row.id)
+        redacted = select(redaction.c.record).where(
+            redaction.c.record_type == kind.type.value, listed(redaction.c.record, ids)
+        )
+        return held, elsewhere, set(self._connection.scalars(redacted))
 
     def _held_by(self, kind: RecordTable, ids: Sequence[str], channel: str) -> frozenset[str]:
         """Those of the ids whose current version belongs to a scope of the channel."""
