@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Precision
 
+TOTAL = "TOTAL"
+"""The value of a dimension for the figure that is the total along it, beside which its parts stand."""
+
 
 def series_key(figure: Statistic) -> str:
     """What the figure measures, whatever the answer: equal for two figures of the same cell, also of two sources.

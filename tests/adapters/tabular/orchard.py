@@ -1,0 +1,95 @@
+"""A profile of no publisher's, with every kind of key once."""
+
+ORCHARD = """
+[about]
+name = "orchard_requests"
+title = "Orchard's reports"
+kind = "PLATFORM"
+publisher = "Orchard"
+licence = "CC0-1.0"
+attribution = "Orchard"
+cadence_days = 182
+
+[[table]]
+name = "requests-by-town"
+files = ['orchard-(?P<year>[0-9]{4})_(?P<half>H[12])[.]csv']
+encoding = "utf-8"
+columns = ["Country", "Who", "Requests", "Items"]
+optional = ["Share", "Note"]
+varying = ["Process: .+"]
+fewest = 1
+lines.orchard-2031_H2 = 2
+release = { columns = ["year", "half"], dates = { "2031 H1" = 2031-09-01 } }
+left_out = [{ where = { Country = "Total" }, why = "is the sum of the others" }]
+platform = "tumblr"
+metric = "TAKEDOWN_REQUESTS"
+aggregation = "SUM"
+period = { columns = ["year", "half"] }
+cells = { thousands = ",", words = { "?" = "UNKNOWN", "" = "LEFT_OUT" } }
+
+[table.place]
+columns = ["Country"]
+words = { "Old Town" = "KR", "The Two" = ["FR", "DE"] }
+nowhere = { Sea = "HIGH_SEAS" }
+
+[table.dimensions]
+requester = { column = "Who" }
+trigger = { column = "Who", list = "TakedownTrigger", scheme = "google", words = { All = "TOTAL", Nobody = "" } }
+
+[[table.figure]]
+name = "requests"
+column = "Requests"
+unit = "REQUESTS"
+
+[[table.figure]]
+name = "items"
+column = "Items"
+unit = "ITEMS"
+qualifier = "ABOUT"
+measures = ["REMOVED"]
+harm_categories = ["CSAM"]
+
+[[table.figure]]
+name = "share"
+column = "Share"
+metric = "TAKEDOWN_COMPLIANCE_RATE"
+unit = "PERCENT"
+aggregation = "NONE"
+population = "requests"
+times = 100
+digits = 1
+
+[[table.figure]]
+name = "by-process"
+columns = "Process: (?P<process>.+)"
+unit = "REQUESTS"
+dimensions.process = { column = "process" }
+
+[[table]]
+name = "long"
+files = ["orchard-long[.]json"]
+format = "JSON"
+at = "figures"
+columns = ["service", "period", "what", "low", "high"]
+metric = "OTHER"
+unit = "OTHER"
+aggregation = "NONE"
+platform = { column = "service", words = { Pear = "bing" } }
+period = { columns = ["period"] }
+place = { columns = ["service"], nowhere = { Pear = "TOTAL", Plum = "TOTAL", Tumblr = "TOTAL" }, axis = "country" }
+cells = {}
+
+[[table.figure]]
+name = "reports"
+low = "low"
+high = "high"
+where = { what = ["reports", "Reports"] }
+metric = "REPORTS"
+unit = "REPORTS"
+
+[[table.figure]]
+name = "others"
+low = "low"
+high = "high"
+otherwise = "what"
+"""
