@@ -11,6 +11,7 @@ from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.regulators.dsa_transparency import DSATransparency, asking
 from adapters.source import Source
+from adapters.tabular.source import Tabular
 from adapters.upstream import Secret
 from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
@@ -31,6 +32,7 @@ def sources(settings: Settings) -> list[Source]:
                 key=Secret(dsa.key.get_secret_value()) if dsa.key else None,
             ),
             TelegramTransparency(telegram.address or telegram_transparency.ADDRESS),
+            Tabular.shipped("platforms/google_government_requests"),
             PublishedFigures(),
         ]
     except ValueError as exc:

@@ -165,7 +165,7 @@ def test_sources_tells_what_was_read() -> None:
     gateway("import", "uk_police", UK)
     states = {source["name"]: source["state"] for source in json.loads(gateway("sources", "--json").stdout)}
     assert states.pop("uk_police") == "FRESH"
-    assert set(states) == {"dsa_transparency", "telegram_transparency", "published_figures"}
+    assert set(states) > {"dsa_transparency", "telegram_transparency", "published_figures"}
     assert set(states.values()) == {"NEVER_READ"}
     assert "uk_police" in gateway("sources").stdout
 
