@@ -294,7 +294,8 @@ class Upstream:
 
     def _url(self, question: Question) -> URL:
         """The call's URL, credentials included. Keep it in no frame that a raised error passes through."""
-        parts = [quote(part, safe="") for part in question.path.split("/")]
+        # A colon may stand as it is (RFC 3986 §3.3), and odcloud's addresses have one.
+        parts = [quote(part, safe=":") for part in question.path.split("/")]
         url = self._address.joinpath(*parts, encoded=True) if question.path else self._address
         return url.with_query(question.params).extend_query(credentials.query(self._keys))
 
