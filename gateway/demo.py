@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from adapters.platforms.sandboxes import telegram_transparency
-from adapters.police.sandboxes import uk_police
+from adapters.police.sandboxes import korea_open_data, uk_police
 from adapters.press import sandboxes as press
 from adapters.regulators.sandboxes import dsa_transparency
 from adapters.story import AREA
@@ -29,6 +29,7 @@ ROUTES = [
     Mount("/uk_police", uk_police.sandbox()),
     Mount("/dsa_transparency", dsa_transparency.sandbox()),
     Mount("/telegram_transparency", telegram_transparency.sandbox()),
+    Mount("/korea_open_data", korea_open_data.sandbox()),
 ]
 
 SETTINGS = """
@@ -49,6 +50,12 @@ follow = ["telegram/2024-09-12"]
 address = "ADDRESS/telegram_transparency"
 synthetic = true
 follow = ["dataset"]
+
+[sources.korea_open_data]
+address = "ADDRESS/korea_open_data"
+key = "any-key"
+synthetic = true
+follow = ["15053887"]
 """
 """What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from adapters.platforms import telegram_transparency
 from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.police import uk_police
+from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.regulators.dsa_transparency import DSATransparency, asking
@@ -22,6 +23,7 @@ def sources(settings: Settings) -> list[Source]:
     """Every source that this deployment reads. Raises InvalidSettings where one is named that there is not."""
     given = defaultdict(SourceSettings, settings.sources)
     police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
+    korea = given["korea_open_data"]
     try:
         wired: list[Source] = [
             UKPolice(police.address or uk_police.ADDRESS),
@@ -33,6 +35,10 @@ def sources(settings: Settings) -> list[Source]:
             ),
             TelegramTransparency(telegram.address or telegram_transparency.ADDRESS),
             Tabular.shipped("platforms/google_government_requests"),
+            KoreaOpenData(
+                address=korea.address,
+                key=Secret(korea.key.get_secret_value()) if korea.key else None,
+            ),
             PublishedFigures(),
         ]
     except ValueError as exc:

@@ -119,6 +119,7 @@ def _only_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("GATEWAY_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEY", KEY)
+    monkeypatch.setenv("GATEWAY_SOURCES__KOREA_OPEN_DATA__KEY", KEY)
 
 
 @pytest.fixture(autouse=True)

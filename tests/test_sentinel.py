@@ -39,5 +39,5 @@ def test_it_is_found_in_a_database_and_where_two_pieces_of_a_file_meet(tmp_path:
 
 def test_every_source_of_the_tests_has_it_for_a_key() -> None:
     given = settings().sources
-    assert {"dsa_transparency"} <= set(given)
+    assert {"dsa_transparency", "korea_open_data"} <= set(given)
     assert all(source.key is not None and source.key.get_secret_value() == KEY for source in given.values())

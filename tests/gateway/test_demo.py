@@ -95,7 +95,7 @@ def test_every_source_was_read_and_those_of_sandboxes_say_that_they_are_syntheti
     sources = asked(demo, "{ sources { name state title notes } }")["data"]["sources"]
     assert {source["state"] for source in sources} == {"FRESH"}
     synthetic = {source["name"] for source in sources if source["title"].endswith("(synthetic)")}
-    assert synthetic == {"uk_police", "dsa_transparency", "telegram_transparency"}
+    assert synthetic == {"uk_police", "dsa_transparency", "telegram_transparency", "korea_open_data"}
 
 
 def test_the_figures_that_the_project_ships_are_there_too(demo: str) -> None:

@@ -1,0 +1,195 @@
+"""The portal asked live, both of its hosts: page by page, within its allowances, and its key seen nowhere."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from adapters.errors import QuotaExhausted, SourceError
+from adapters.police.korea_open_data import KoreaOpenData, asking
+from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
+from adapters.police.sandboxes import korea_open_data
+from adapters.records import Statistic
+from adapters.source import Batch
+from adapters.upstream import Clock, Secret
+from tests.clocks import START, ControlledClock
+from tests.publisher import Publisher, answers
+from tests.sandboxes import Fault, Faulty, served
+from tests.sentinel import KEY, unseen
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
+PROFILES = {**SHIPPED, **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}
+FILE, SERVICE, IN_XML, ONE, NONE, EMPTY, NO_SERVICE, NO_FILE = (
+    "15053887", "90000001", "90000002", "90000003", "90000004", "90000005", "90000006", "90000007",
+)  # fmt: skip
+
+
+def source_at(address: str, **given: Any) -> KoreaOpenData:
+    settings: dict[str, Any] = {"key": Secret(KEY), "profiles": PROFILES} | given
+    return KoreaOpenData(address=address, **settings)
+
+
+async def read(source: KoreaOpenData, name: str) -> list[Batch]:
+    (scope,) = await source.current([name])
+    return [batch async for batch in source.read(scope, None)]
+
+
+def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
+    """What the sandbox answers, read."""
+
+    async def run() -> list[Batch]:
+        async with served(app or korea_open_data.sandbox(KEY)) as address:
+            source = source_at(address, **given)
+            try:
+                return await read(source, name)
+            finally:
+                await source.close()
+
+    batches = asyncio.run(run())
+    unseen(repr(batches), "batches")
+    return batches
+
+
+def figures(batches: Sequence[Batch]) -> list[Statistic]:
+    return [record for batch in batches for record in batch.records if isinstance(record, Statistic)]
+
+
+@pytest.mark.parametrize("rows", [500, 5])
+def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", rows)
+    app = korea_open_data.sandbox(KEY, a_second=1_000)
+    batches = told(FILE, app, clock=ControlledClock())
+    assert len(figures(batches)) == sum(batch.rows for batch in batches) == 7 * 2 * 33
+    assert app.state.calls == -(-14 // rows)
+    origin = batches[0].origin
+    assert origin.location.endswith("uddi:4a0b64ee-fee2-42c1-802b-99c651d5260a?page=1&perPage=" + str(rows))
+    assert origin.status == 200
+
+
+@pytest.mark.parametrize(("name", "rows"), [(SERVICE, 500), (SERVICE, 3), (IN_XML, 500), (IN_XML, 2)])
+def test_a_service_is_read_to_its_end_as_json_or_xml(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", rows)
+    app = korea_open_data.sandbox(KEY, a_second=1_000)
+    batches = told(name, app, clock=ControlledClock())
+    assert sum(batch.rows for batch in batches) == 7 * 2
+    assert len(figures(batches)) == 6 * 2
+    assert {r.reason for batch in batches for r in batch.rejections} == {
+        "is no year that the publisher can have counted"
+    }
+    assert app.state.calls == -(-7 // rows)
+    assert "serviceKey=REDACTED" in batches[0].origin.location
+
+
+@pytest.mark.parametrize(("name", "rows"), [(ONE, 1), (NONE, 0), (EMPTY, 0)])
+def test_one_item_is_a_row_and_no_items_are_none(name: str, rows: int) -> None:
+    batches = told(name)
+    assert (sum(batch.rows for batch in batches), len(figures(batches))) == (rows, rows)
+
+
+def test_the_key_is_encoded_once_and_stands_where_each_host_wants_it() -> None:
+    async def run() -> None:
+        async with Publisher(answers(b'{"code": -4}')) as publisher:
+            for name in (FILE, SERVICE):
+                source = source_at(publisher.address)
+                with pytest.raises(SourceError):
+                    await read(source, name)
+                await source.close()
+        file, service = publisher.asked
+        assert file.headers["authorization"] == f"Infuser {KEY}"
+        assert ("serviceKey", KEY) not in file.query
+        assert ("serviceKey", KEY) in service.query
+        assert "authorization" not in service.headers
+
+    asyncio.run(run())
+
+
+# The publisher at fault.
+
+
+def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+    """Why a reading fails."""
+
+    async def run() -> SourceError:
+        publisher = Faulty(app or korea_open_data.sandbox(KEY))
+        publisher.fault = fault
+        async with served(publisher) as address:
+            source = source_at(address, **given)
+            try:
+                with pytest.raises(SourceError) as caught:
+                    await read(source, name)
+            finally:
+                await source.close()
+        return caught.value
+
+    failure = asyncio.run(run())
+    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
+    return failure
+
+
+@pytest.mark.parametrize("name", [FILE, SERVICE])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("outage page", "OUTAGE_PAGE"),
+        ("redirect", "REDIRECTED"),
+        ("oversize", "TOO_LARGE"),
+        ("hang", "TIMEOUT"),
+        ("error", "UNEXPECTED_SHAPE"),
+    ],
+)
+def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: str) -> None:
+    assert failing(name, fault, patience=0.3 if fault == "hang" else 30.0).code == code
+
+
+@pytest.mark.parametrize("name", [FILE, SERVICE])
+def test_without_a_key_or_with_a_wrong_one_nobody_is_asked_or_the_portal_refuses(name: str) -> None:
+    app = korea_open_data.sandbox(KEY)
+    assert failing(name, app=app, key=None).code == "UNAUTHORISED"
+    assert failing(name, app=app, key=Secret("another-key-altogether")).code == "UNAUTHORISED"
+    # The sandbox puts the key that it does not know into what it says.
+    assert failing(name, app=korea_open_data.sandbox("another-key-altogether")).code == "UNAUTHORISED"
+    assert app.state.calls == 0
+
+
+@pytest.mark.parametrize("name", [NO_FILE, NO_SERVICE])
+def test_what_the_portal_does_not_have_is_not_found(name: str) -> None:
+    assert failing(name).code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("name", [FILE, SERVICE])
+def test_an_allowance_that_is_used_up_says_when_there_is_another(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", 1)
+    clock = ControlledClock()
+    app = korea_open_data.sandbox(KEY, daily=3, clock=lambda: clock.now().timestamp())
+    failure = failing(name, app=app, clock=clock)
+    assert isinstance(failure, QuotaExhausted)
+    midnight = datetime(2026, 1, 5, 15, tzinfo=UTC)
+    assert failure.retry_after == pytest.approx((midnight - clock.now()).total_seconds())
+    assert (app.state.calls, app.state.refused) == (3, 1)
+    assert clock.now() >= START
+
+
+def test_an_allowance_for_a_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", 1)
+    clock = ControlledClock()
+    app = korea_open_data.sandbox(KEY, a_second=2, clock=lambda: clock.now().timestamp())
+    assert len(figures(told(SERVICE, app, clock=clock))) == 12
+    assert app.state.refused > 0
+    assert max(clock.naps) >= 1
+
+
+def test_the_portals_limits_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", 1)
+    clock: Clock = ControlledClock()
+    app = korea_open_data.sandbox(KEY, a_second=2 * asking.BURST, clock=lambda: clock.now().timestamp())
+    told(FILE, app, clock=clock)
+    assert (app.state.calls, app.state.refused) == (14, 0)
+
+
+def test_no_window_of_a_day_sees_more_calls_than_the_portal_allows() -> None:
+    a_day = asking.RATES[1]
+    assert a_day.burst + a_day.calls <= asking.A_DAY
