@@ -9,7 +9,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
+from gateway.access.keyring import Keyring
 from gateway.catalogue.holdings import Holdings
+from gateway.edge.callers import Callers
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
 from gateway.edge.journal import Journal, Mask, Safe
 from gateway.operations.documents import Editions
@@ -17,7 +19,6 @@ from gateway.operations.limits import Limits
 from gateway.operations.run import Bounds
 from gateway.settings import Settings
 from gateway.web.pages import routes as pages
-from schema.contract import PUBLIC, sdl
 
 
 def create_app(settings: Settings, holdings: Holdings, reading: Reading | None = None) -> Starlette:
@@ -26,16 +27,18 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
     `catalogue.upgrading.Behind` where the catalogue lacks a migration.
     """
+    callers = Callers(holdings, Keyring(holdings, settings.pepper_bytes))
     questions = Questions(
         holdings,
         Editions(limits(settings)),
+        callers,
         Bounds(seconds=settings.deadline_seconds),
         reading or Reading(most_bytes=settings.max_body_bytes),
     )
     health = Health(holdings)
     routes: list[Route | Mount] = [
         Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
-        Route("/schema.graphql", Published(sdl(PUBLIC)).answer, methods=["GET"]),
+        Route("/schema.graphql", Published(callers).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),
         *pages(),

@@ -9,42 +9,42 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import orjson
 import typer
 from msgspec import structs
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.errors import SourceError
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
 from gateway import benching
+from gateway.administration import agencies_app, agreements_app, keys_app
 from gateway.app import limits
 from gateway.catalogue.callers import operator, public
 from gateway.catalogue.checking import faults
-from gateway.catalogue.database import UnusableDatabase
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.redaction import NoSuchRecord, erase
 from gateway.catalogue.syncing import Sync
-from gateway.catalogue.upgrading import Behind, newest
+from gateway.catalogue.upgrading import newest
 from gateway.catalogue.upgrading import upgrade as migrate
-from gateway.catalogue.writing import Counts, Overtaken
+from gateway.catalogue.writing import Counts
+from gateway.console import refuse
+from gateway.console import run as run_command
 from gateway.demo import demonstrate
 from gateway.logs import configure
 from gateway.operations.documents import Editions
 from gateway.operations.run import Request, run
 from gateway.progress import progress_bar
-from gateway.rendering import Format, NoTable, render
-from gateway.serving import Unavailable, listening
+from gateway.rendering import Format, render
+from gateway.serving import listening
 from gateway.serving import serve as answer_requests
-from gateway.settings import InvalidSettings, SourceSettings, settings
+from gateway.settings import SourceSettings, settings
 from gateway.wiring import opened
 from schema.context import Sources
 from schema.contract import sdl
@@ -61,6 +61,9 @@ app.add_typer(schema_app, name="schema")
 bench_app = typer.Typer(help="How fast it is, as ratios of runs that take turns.", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(bench_app, name="bench")
+app.add_typer(agencies_app, name="agencies")
+app.add_typer(agreements_app, name="agreements")
+app.add_typer(keys_app, name="keys")
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]
@@ -73,7 +76,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Read a source's files into the catalogue. What was cut short is continued; what is known is left as it is."""
-    _run(_import(source, paths or [], as_json))
+    run_command(_import(source, paths or [], as_json))
 
 
 async def _import(name: str, paths: list[Path], as_json: bool) -> None:
@@ -83,7 +86,7 @@ async def _import(name: str, paths: list[Path], as_json: bool) -> None:
         source = _named(holdings, name)
         scopes = list(source.files(paths))
         if not scopes:
-            _refuse(f"{name}: name the files or folders to import")
+            refuse(f"{name}: name the files or folders to import")
         with progress_bar(len(scopes)) as progress:
             counts = await import_scopes(holdings.database, source, scopes, progress)
         unknown = await holdings.unknown_codes(name)
@@ -102,9 +105,9 @@ def sync(
 ) -> None:
     """Ask sources live and read what they answer into the catalogue. What another process reads is left to it."""
     if watch:
-        _run(_watch(source, scope or [], with_parent=with_parent))
+        run_command(_watch(source, scope or [], with_parent=with_parent))
     else:
-        _run(_sync(source, scope or [], as_json))
+        run_command(_sync(source, scope or [], as_json))
 
 
 async def _sync(name: str | None, scopes: list[str], as_json: bool) -> None:
@@ -148,10 +151,10 @@ def _followed(holdings: Holdings, name: str | None, scopes: list[str]) -> list[t
     """The sources to read, and what of each."""
     if name is None:
         if scopes:
-            _refuse("--scope needs a source")
+            refuse("--scope needs a source")
         given = settings().sources
         followed = [(source, given[each].follow) for each, source in holdings.sources.items() if each in given]
-        return [(source, names) for source, names in followed if names] or _refuse("the settings follow no source")
+        return [(source, names) for source, names in followed if names] or refuse("the settings follow no source")
     source = _named(holdings, name)
     return [(source, scopes or settings().sources.get(name, SourceSettings()).follow)]
 
@@ -159,7 +162,7 @@ def _followed(holdings: Holdings, name: str | None, scopes: list[str]) -> list[t
 def _named(holdings: Holdings, name: str) -> Source:
     source = holdings.sources.get(name)
     if source is None:
-        _refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
+        refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
     return source
 
 
@@ -183,7 +186,7 @@ def query(
     ] = Format.JSON,
 ) -> None:
     """Ask the catalogue, as the public may."""
-    _run(_query(sys.stdin.read() if text == "-" else text, variables, form))
+    run_command(_query(sys.stdin.read() if text == "-" else text, variables, form))
 
 
 async def _query(text: str, variables: str, form: Format) -> None:
@@ -192,7 +195,7 @@ async def _query(text: str, variables: str, form: Format) -> None:
     except orjson.JSONDecodeError:
         given = None
     if not isinstance(given, dict):
-        _refuse("--variables must be a JSON object")
+        refuse("--variables must be a JSON object")
     async with opened(settings()) as holdings:
         editions = Editions(limits(settings()))
         caller = public(holdings.abouts.values())
@@ -209,7 +212,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8000,
 ) -> None:
     """Serve the catalogue over HTTP."""
-    _run(_serve(host, port))
+    run_command(_serve(host, port))
 
 
 async def _serve(host: str, port: int) -> None:
@@ -228,13 +231,13 @@ def demo(
 ) -> None:
     """Serve a catalogue of synthetic data, read from a sandbox of each source; nothing is asked of the network."""
     configure()
-    _run(demonstrate(host, port))
+    run_command(demonstrate(host, port))
 
 
 @app.command()
 def sources(as_json: AsJson = False) -> None:
     """What this deployment reads, and how old it is."""
-    _run(_sources(as_json))
+    run_command(_sources(as_json))
 
 
 async def _sources(as_json: bool) -> None:
@@ -288,7 +291,7 @@ def schema_print() -> None:
 @catalogue_app.command()
 def upgrade() -> None:
     """Bring the catalogue's tables to what this version needs."""
-    _run(_upgrade())
+    run_command(_upgrade())
 
 
 async def _upgrade() -> None:
@@ -300,7 +303,7 @@ async def _upgrade() -> None:
 @catalogue_app.command()
 def check() -> None:
     """Read the whole catalogue and say what is not as it must be. Exit code 1 if anything is."""
-    _run(_check())
+    run_command(_check())
 
 
 async def _check() -> None:
@@ -318,37 +321,22 @@ def redact(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Global ids, as answers give them: Case:source:id.")],
 ) -> None:
     """Erase the content of every version of records, for ever."""
-    _run(_redact(ids))
+    run_command(_redact(ids))
 
 
 async def _redact(ids: list[str]) -> None:
     parted = [identity.partition(":") for identity in ids]
     if any(kind not in set(RecordType) or not identity for kind, _, identity in parted):
-        _refuse("an id looks like Case:source:id")
+        refuse("an id looks like Case:source:id")
     async with opened(settings()) as holdings:
         try:
             gone = await erase(holdings.database, [(RecordType(kind), identity) for kind, _, identity in parted])
         except NoSuchRecord:
-            _refuse("the catalogue holds no record of this id")
+            refuse("the catalogue holds no record of this id")
     typer.echo(f"{len(ids)} erased")
     if not gone:
         typer.echo("gateway: while others read, the database's files keep what was erased; run this again", err=True)
         raise SystemExit(1)
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Runs a command; what went wrong becomes one line without paths, SQL or values."""
-    try:
-        asyncio.run(work)
-    except (InvalidSettings, UnusableDatabase, Unavailable, Behind, SourceError, Overtaken, NoTable) as exc:
-        _refuse(str(exc))
-    except (OSError, SQLAlchemyError) as exc:
-        _refuse(f"the catalogue cannot be used ({type(exc).__name__})")
-
-
-def _refuse(message: str) -> NoReturn:
-    typer.echo(f"gateway: {message}", err=True)
-    raise SystemExit(2)
 
 
 def _camel(name: str) -> str:

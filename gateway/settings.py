@@ -16,6 +16,8 @@ from adapters.vocabulary.enums import HarmCategory
 
 FILE = Path("gateway.toml")
 
+SHORTEST_PEPPER = 32
+
 
 class InvalidSettings(Exception):
     """A setting cannot be used; the message names it and never shows its value."""
@@ -56,6 +58,9 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///catalogue.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
 
+    peppers: dict[int, SecretStr] = {}
+    """What API keys are digested with, by number, at least 32 characters each; new keys take the highest number."""
+
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may ask from a browser, separated by commas."""
 
@@ -68,6 +73,18 @@ class Settings(BaseSettings):
 
     deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 30.0
     """How long an answer may take."""
+
+    @property
+    def pepper_bytes(self) -> dict[int, bytes]:
+        """The peppers as they are digested with."""
+        return {number: pepper.get_secret_value().encode() for number, pepper in self.peppers.items()}
+
+    @field_validator("peppers")
+    @classmethod
+    def _long_enough(cls, value: dict[int, SecretStr]) -> dict[int, SecretStr]:
+        if any(len(pepper.get_secret_value()) < SHORTEST_PEPPER for pepper in value.values()):
+            raise ValueError(f"a pepper has at least {SHORTEST_PEPPER} characters")
+        return value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

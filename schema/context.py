@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from adapters.vocabulary.enums import Qualifier, RecordType, Vocabulary
+from adapters.vocabulary.enums import Audience, FieldClass, Qualifier, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
 A = TypeVar("A")
@@ -118,6 +118,10 @@ class Sources(Question[Sequence["SourceState"]], frozen=True, kw_only=True):
     names: tuple[str, ...] | None = None
 
 
+class Viewing(Question["Viewer"], frozen=True, kw_only=True):
+    """Who asks, and what is granted to them."""
+
+
 class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
     """How far each source covers jurisdictions and a period, for records of one type or of all that it has.
 
@@ -145,6 +149,27 @@ class Page(Struct, kw_only=True):
     total: int | None = None
     total_qualifier: Qualifier = Qualifier.EXACT
     sources: Sequence["SourceState"] = ()
+
+
+class Granted(Struct, frozen=True, kw_only=True):
+    """Records that are open to a caller beyond what is open to all; no jurisdictions stand for all places."""
+
+    sources: Sequence[str]
+    record_types: Sequence[RecordType]
+    jurisdictions: Sequence[Jurisdiction] | None
+    field_classes: Sequence[FieldClass]
+
+
+class Viewer(Struct, frozen=True, kw_only=True):
+    """Who asks; without a key nobody in particular."""
+
+    audience: Audience
+    agency: str | None
+    agreement: str | None
+    purpose: str | None
+    key: str | None
+    expires_at: datetime | None
+    grants: Sequence[Granted]
 
 
 class Freshness(Vocabulary):

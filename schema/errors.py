@@ -20,6 +20,9 @@ class ErrorCode(StrEnum):
     BAD_INPUT = "BAD_INPUT"
     BAD_CURSOR = "BAD_CURSOR"
     NOT_FOUND = "NOT_FOUND"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    KEY_EXPOSED = "KEY_EXPOSED"
+    TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
     DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
     NOT_READY = "NOT_READY"
     INTERNAL = "INTERNAL"
@@ -39,6 +42,9 @@ MEANINGS: dict[ErrorCode, str] = {
     ErrorCode.BAD_INPUT: "An argument or a variable has a value that cannot be met; the message names it.",
     ErrorCode.BAD_CURSOR: "The cursor was not given out for this field with this order.",
     ErrorCode.NOT_FOUND: "There is nothing at this address.",
+    ErrorCode.UNAUTHENTICATED: "The API key is not valid.",
+    ErrorCode.KEY_EXPOSED: "An API key was sent in an address or a body; it may be known to others and serves no more.",
+    ErrorCode.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to go on.",
     ErrorCode.DEADLINE_EXCEEDED: "The answer took longer than the gateway waits.",
     ErrorCode.NOT_READY: "The gateway cannot reach its catalogue.",
     ErrorCode.INTERNAL: "The gateway failed; `correlationId` finds the reason in its log.",

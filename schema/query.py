@@ -13,12 +13,13 @@ from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
 from schema.access import field
 from schema.connections import Connection
-from schema.context import Covering, Sources
+from schema.context import Covering, Sources, Viewing
 from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
 from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
 from schema.resolvers import by_ids, catalogue
 from schema.values import Agency, Coverage, Platform, Source, part, shown
+from schema.viewer import Viewer
 
 T = TypeVar("T")
 
@@ -110,6 +111,11 @@ class Query:
         as_of: AsOf = strawberry.UNSET,
     ) -> list[Node | None] | None:
         return as_shown(await by_ids(raw(info), ids, as_of=as_of or None))
+
+    @field(description="Who you are to the gateway, and what your key opens.")
+    async def viewer(self, info: strawberry.Info) -> Viewer | None:
+        viewer = await catalogue(info).read(Viewing())
+        return as_shown(viewer)
 
     @field(description="The sources that you may see, and how old the gateway's copies are.")
     async def sources(

@@ -1,1 +1,1 @@
-"""Who asks, and what they may see."""
+"""Who may ask for more than the public may: agencies, their keys, and the agreements that they ask under."""

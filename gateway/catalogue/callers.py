@@ -9,6 +9,7 @@ from adapters.source import About
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import View
+from schema.context import Granted, Viewer
 
 
 class Grant(Struct, frozen=True, kw_only=True):
@@ -84,3 +85,25 @@ def operator(abouts: Iterable[About]) -> Caller:
 
 def _open(abouts: Iterable[About]) -> frozenset[str]:
     return frozenset(about.name for about in abouts if about.audience is Audience.PUBLIC)
+
+
+def viewer(caller: Caller) -> Viewer:
+    """What a caller is told about itself."""
+    said = caller.standing
+    return Viewer(
+        audience=caller.audience,
+        agency=said.agency if said else None,
+        agreement=said.agreement if said else None,
+        purpose=said.purpose if said else None,
+        key=said.key if said else None,
+        expires_at=said.expires_at if said else None,
+        grants=[
+            Granted(
+                sources=sorted(grant.sources),
+                record_types=sorted(RecordType if grant.record_types is None else grant.record_types),
+                jurisdictions=None if grant.jurisdictions is None else sorted(grant.jurisdictions),
+                field_classes=sorted(grant.classes),
+            )
+            for grant in caller.grants
+        ],
+    )

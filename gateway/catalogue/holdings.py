@@ -32,6 +32,11 @@ class Holdings:
             for name, source in self.sources.items()
         }
 
+    @property
+    def synthetic_abouts(self) -> dict[str, About]:
+        """What each source is that was made up, by name: all that test keys see."""
+        return {name: about for name, about in self.abouts.items() if name in self._synthetic}
+
     async def prepare(self) -> None:
         """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""
         stands_at = await self.database.write(version)

@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, func, select
 
 from adapters.source import About
 from adapters.vocabulary.enums import Qualifier
-from gateway.catalogue.callers import Caller
+from gateway.catalogue.callers import Caller, viewer
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
@@ -37,6 +37,7 @@ from schema.context import (
     SourceCoverage,
     Sources,
     SourceState,
+    Viewing,
 )
 from schema.errors import ErrorCode, Refused
 from schema.inputs import recordable
@@ -78,6 +79,8 @@ class Reader:
                 return cast("A", await self._by_id(question))
             case Sources():
                 return cast("A", await self._sources(question))
+            case Viewing():
+                return cast("A", viewer(self._caller))
             case Covering():
                 return cast("A", await self._covering(question))
             case _:

@@ -29,18 +29,22 @@ class _Said(Struct, rename="camel"):
     extensions: dict[str, Any] | None = None
 
 
-async def from_body(http: HTTPRequest, most_bytes: int, seconds: float, correlation_id: str) -> Request:
-    """The request that a body holds.
+async def read_body(http: HTTPRequest, most_bytes: int, seconds: float) -> bytes:
+    """The body as it arrives.
 
     Raises Refused (UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BAD_REQUEST), and TooSlow after `seconds`.
     """
     _json_in_utf8(http)
     try:
         async with asyncio.timeout(seconds):
-            text = await _body(http, most_bytes)
+            return await _body(http, most_bytes)
     except TimeoutError:
         raise TooSlow from None
-    return _request(_json(text, "The body"), correlation_id)
+
+
+def from_body(body: bytes, correlation_id: str) -> Request:
+    """The request that a body holds. Raises Refused (BAD_REQUEST)."""
+    return _request(_json(body, "The body"), correlation_id)
 
 
 def from_query_string(http: HTTPRequest, most_bytes: int, correlation_id: str) -> Request:

@@ -1,6 +1,8 @@
 """What the gateway answers over HTTP: questions, its health, and its schema."""
 
 import asyncio
+from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from msgspec import Struct
@@ -9,21 +11,29 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
-from gateway.catalogue.callers import public
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.upgrading import newest
 from gateway.edge.answers import media_type, refused, response
-from gateway.edge.bodies import TooSlow, from_body, from_query_string
+from gateway.edge.bodies import TooSlow, from_body, from_query_string, read_body
+from gateway.edge.callers import Callers
 from gateway.edge.journal import correlation_id
 from gateway.operations.documents import Editions
 from gateway.operations.failures import note
 from gateway.operations.run import Bounds, run
+from schema.access import View
+from schema.contract import sdl
 from schema.errors import MEANINGS, ErrorCode, Refused
 
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 
 CLOSED = {"connection": "close"}
 """Sent with a refusal that leaves a body unread: nothing sensible can follow it on the same connection."""
+
+TOLD: Mapping[ErrorCode, Mapping[str, str]] = {
+    ErrorCode.UNAUTHENTICATED: {"www-authenticate": "Bearer"},
+    ErrorCode.TOO_MANY_REQUESTS: {"retry-after": "60"},
+}
+"""Headers that go with a refusal."""
 
 STANDS_AT = text("SELECT version_num FROM alembic_version")
 
@@ -38,11 +48,14 @@ class Reading(Struct, frozen=True, kw_only=True):
 class Questions:
     """`/graphql`."""
 
-    def __init__(self, holdings: Holdings, editions: Editions, bounds: Bounds, reading: Reading) -> None:
+    def __init__(
+        self, holdings: Holdings, editions: Editions, callers: Callers, bounds: Bounds, reading: Reading
+    ) -> None:
         self._holdings = holdings
         self._editions = editions
         self._bounds = bounds
         self._reading = reading
+        self._callers = callers
 
     async def answer(self, http: HTTPRequest) -> Response:
         if http.method == "OPTIONS":
@@ -51,16 +64,20 @@ class Questions:
         wanted = media_type(http.headers.get("accept", ""))
         posted = http.method == "POST"
         try:
+            await self._callers.exposed(http.scope["query_string"])
+            caller = await self._callers.of(http)
             if posted:
-                request = await from_body(http, self._reading.most_bytes, self._reading.seconds, known)
+                body = await read_body(http, self._reading.most_bytes, self._reading.seconds)
+                await self._callers.exposed(body)
+                request = from_body(body, known)
             else:
                 request = from_query_string(http, self._reading.most_bytes, known)
         except TooSlow:
             slow = f"The body did not arrive within {self._reading.seconds:g} seconds."
             return refused(ErrorCode.BAD_REQUEST, slow, wanted, 408, CLOSED)
         except Refused as exc:
-            return refused(exc.code, exc.message, wanted, headers=CLOSED if posted else None)
-        caller = public(self._holdings.abouts.values())
+            headers = {**(CLOSED if posted else {}), **TOLD.get(exc.code, {})}
+            return refused(exc.code, exc.message, wanted, headers=headers)
         answer = await run(
             self._holdings, caller, self._editions, request, bounds=self._bounds, queries_only=not posted
         )
@@ -92,18 +109,30 @@ class Health:
 
 
 class Published:
-    """`/schema.graphql`."""
+    """`/schema.graphql`: the schema as whoever asks sees it."""
 
-    def __init__(self, sdl: str) -> None:
-        self._text = sdl.encode()
-        self._tag = f'"{sha256(self._text).hexdigest()}"'
+    def __init__(self, callers: Callers) -> None:
+        self._callers = callers
 
     async def answer(self, http: HTTPRequest) -> Response:
-        headers = {"etag": self._tag, "cache-control": "no-cache"}
-        held = {tag.strip().removeprefix("W/") for tag in http.headers.get("if-none-match", "").split(",")}
-        if held & {"*", self._tag}:
+        try:
+            await self._callers.exposed(http.scope["query_string"])
+            caller = await self._callers.of(http)
+        except Refused as exc:
+            return refused(exc.code, exc.message, headers=TOLD.get(exc.code))
+        text, tag = _published(caller.view)
+        headers = {"etag": tag, "cache-control": "no-cache", "vary": "authorization"}
+        held = {each.strip().removeprefix("W/") for each in http.headers.get("if-none-match", "").split(",")}
+        if held & {"*", tag}:
             return Response(status_code=304, headers=headers)
-        return Response(self._text, headers=headers, media_type="text/plain; charset=utf-8")
+        return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
+
+
+@lru_cache(maxsize=32)
+def _published(view: View) -> tuple[bytes, str]:
+    """The text of the schema that a caller of this view sees, and its entity tag."""
+    text = sdl(view).encode()
+    return text, f'"{sha256(text).hexdigest()}"'
 
 
 def nothing_here(http: HTTPRequest, exc: Exception) -> Response:

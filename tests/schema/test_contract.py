@@ -116,7 +116,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
     assert root_fields().keys() == {
         *("node", "nodes", "case", "cases", "takedown", "takedowns", "arrest", "arrests"),
         *("informationRequests", "cooperationRequests"),
-        *("statistics", "agencies", "platforms", "sources", "coverage", "vocabulary"),
+        *("statistics", "agencies", "platforms", "sources", "coverage", "vocabulary", "viewer"),
     }
 
 
@@ -162,10 +162,10 @@ def resolvers() -> Iterator[tuple[str, Any]]:
                 yield f"{kind.name}.{name}", definition.base_resolver.wrapped_func
 
 
-def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_four_at_the_root() -> None:
+def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_five_at_the_root() -> None:
     """What fetches is asynchronous. Below the root nothing is, and nothing takes the request's context."""
     fetching = {name for name, resolver in resolvers() if inspect.iscoroutinefunction(resolver)}
-    assert fetching == {"Query.node", "Query.nodes", "Query.sources", "Query.coverage"}
+    assert fetching == {"Query.node", "Query.nodes", "Query.sources", "Query.coverage", "Query.viewer"}
     for name, resolver in resolvers():
         if name not in fetching:
             assert "info" not in inspect.signature(resolver).parameters, name

@@ -237,6 +237,8 @@ def test_no_other_module_reads_records() -> None:
     for path in root.rglob("*.py"):
         if "migrations" in path.parts or (path.parent.name == "catalogue" and path.name in keepers | {"statements.py"}):
             continue
+        if path.parent.name == "access" and path.name == "tables.py":
+            continue  # Agencies, agreements and keys: no records.
         tree = ast.parse(path.read_text())
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         from_sqlalchemy = {

@@ -1,0 +1,157 @@
+"""Checking keys: all that there are are held in memory for seconds, so that a check is arithmetic and asks nobody.
+
+A key of an unknown id takes the same steps as one with a wrong secret and gets the same answer. What was revoked serves
+nobody any more once the ring is read anew; where it cannot be read, the old one serves for `TRUSTED` and nobody after.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.access.keys import Key, read_key
+from gateway.access.registry import Reason, Unfit, note_use, revoke_key
+from gateway.access.tables import agreement, api_key
+from gateway.catalogue.callers import Caller, Grant, Standing, partner
+from gateway.catalogue.holdings import Holdings
+from gateway.operations.failures import note
+from schema.errors import MEANINGS, ErrorCode, Refused
+
+READ_EVERY = timedelta(seconds=4)
+"""How old the ring may be: a revoked key serves at most so long, where nobody announces the revocation."""
+
+TRUSTED = timedelta(seconds=10)
+"""How old it may be where it cannot be read anew."""
+
+NOTED_EVERY = timedelta(minutes=1)
+"""How exactly the last use of a key is known."""
+
+
+class Held(Struct, frozen=True):
+    """What is known of a key: its digest, and the agreement that it stands for."""
+
+    key: Any
+    agreement: Any
+
+    def serves(self, now: datetime, address: str | None) -> bool:
+        """Whether a request that comes from `address` at this moment may use it."""
+        ended = [self.key.revoked_at, self.agreement.ended_at, self.key.expires_at, self.agreement.expires_at]
+        return all(end is None or end > now for end in ended) and self._from(address)
+
+    def _from(self, address: str | None) -> bool:
+        if not self.key.networks:
+            return True
+        try:
+            here = ip_address(address or "")
+        except ValueError:
+            return False
+        return any(here in ip_network(network) for network in self.key.networks)
+
+
+class Keyring:
+    """The keys of one process. `now` tells the time of day, in UTC."""
+
+    def __init__(
+        self, holdings: Holdings, peppers: Mapping[int, bytes], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._holdings = holdings
+        self._peppers = peppers
+        self._now = now
+        self._held: dict[str, Held] = {}
+        self._read_at: datetime | None = None
+        self._reading = asyncio.Lock()
+        self._noted: dict[str, datetime] = {}
+
+    async def caller(self, text: str, address: str | None) -> Caller:
+        """Whom a key stands for. Raises Refused: UNAUTHENTICATED for any key that does not serve, NOT_READY."""
+        await self._fresh()
+        held = self.known(text, address)
+        if held is None:
+            raise Refused(ErrorCode.UNAUTHENTICATED, MEANINGS[ErrorCode.UNAUTHENTICATED])
+        await self._note(held)
+        return self._caller(held)
+
+    def known(self, text: str, address: str | None) -> Held | None:
+        """What is held of a key that serves now; None for any other."""
+        held = self._genuine(text)
+        return held if held is not None and held.serves(self._now(), address) else None
+
+    async def expose(self, key: Key) -> None:
+        """Ends a key that was sent where keys are not sent: whoever keeps addresses and bodies has it now."""
+        await self._fresh()
+        if self._genuine(key.text) is None:
+            return
+        with suppress(Unfit):
+            await self._holdings.database.write(
+                partial(revoke_key, identity=key.id, now=self._now(), reason=Reason.LEAKED)
+            )
+        self.forget()
+
+    def forget(self) -> None:
+        """The next check reads the ring anew."""
+        self._read_at = None
+
+    def _genuine(self, text: str) -> Held | None:
+        """What is held of a key, whether it serves or not; None for none. Takes the same steps for every text."""
+        key = read_key(text)
+        held = self._held.get(key.id) if key else None
+        expected = held.key.digest if held else bytes(32)
+        pepper = self._peppers.get(held.key.pepper if held else max(self._peppers, default=0), bytes(32))
+        right = hmac.compare_digest((key or Key("", live=False, text=text)).digest(pepper), expected)
+        return held if right else None
+
+    def _caller(self, held: Held) -> Caller:
+        said, key = held.agreement, held.key
+        ends = [end for end in (said.expires_at, key.expires_at) if end is not None]
+        standing = Standing(
+            agency=said.agency, agreement=said.id, purpose=said.purpose, key=key.id, expires_at=min(ends, default=None)
+        )
+        granted = Grant(
+            sources=frozenset(said.sources),
+            record_types=frozenset(said.record_types) or None,
+            jurisdictions=frozenset(said.jurisdictions) or None,
+            classes=frozenset(said.classes),
+        )
+        abouts = self._holdings.abouts if key.live else self._holdings.synthetic_abouts
+        return partner(abouts, standing, granted)
+
+    async def _fresh(self) -> None:
+        if self._aged(READ_EVERY):
+            async with self._reading:
+                if self._aged(READ_EVERY):
+                    await self._read()
+
+    def _aged(self, most: timedelta) -> bool:
+        return self._read_at is None or self._now() - self._read_at > most
+
+    async def _read(self) -> None:
+        began = self._now()
+        try:
+            async with self._holdings.database.snapshot() as snapshot:
+                agreements = {row.id: row for row in await snapshot.fetch(select(agreement))}
+                keys = await snapshot.fetch(select(api_key))
+        except (OSError, SQLAlchemyError):
+            if self._aged(TRUSTED):
+                raise Refused(ErrorCode.NOT_READY, "The gateway cannot check keys.") from None
+            return
+        self._held = {row.id: Held(row, agreements[row.agreement]) for row in keys if row.agreement in agreements}
+        self._read_at = began
+
+    async def _note(self, held: Held) -> None:
+        """Keeps that a key was used: the first time at once, because another key's end may depend on it."""
+        now, last = self._now(), self._noted.get(held.key.id, held.key.last_used_at)
+        if last is not None and now - last < NOTED_EVERY:
+            return
+        self._noted[held.key.id] = now
+        try:
+            await self._holdings.database.write(partial(note_use, identity=held.key.id, now=now))
+        except (OSError, SQLAlchemyError) as exc:
+            note("the use of a key was not kept", exc, held.key.id)

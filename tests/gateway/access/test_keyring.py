@@ -1,0 +1,226 @@
+"""Keys in use: whom they stand for, until when, from where, and what ends them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from adapters.records import Arrest, Case
+from adapters.vocabulary.enums import Audience, FieldClass, RecordType
+from adapters.vocabulary.jurisdictions import jurisdiction
+from gateway.access import registry
+from gateway.access.keyring import NOTED_EVERY, READ_EVERY, Keyring
+from gateway.access.keys import Key, new_key
+from gateway.access.registry import Terms, Unfit
+from gateway.access.tables import api_key
+from gateway.catalogue.callers import Caller
+from schema.errors import ErrorCode, Refused
+from tests.shelf import Shelf, shelf_at
+
+OPEN, SHARED, SECRET, OWN = "open", "shared", "secret", "own"
+PEPPERS = {1: b"first pepper of these tests, long enough", 2: b"second pepper of these tests, long enough"}
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class House:
+    """A catalogue with sources of all kinds, an agency, and a clock that only the test moves."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.now = BEGAN
+        france, japan = jurisdiction("FR"), jurisdiction("JP")
+        for name, audience, owner in (
+            (OPEN, Audience.PUBLIC, None),
+            (SHARED, Audience.PARTNER, "jp.npa"),
+            (SECRET, Audience.PARTNER, "jp.npa"),
+            (OWN, Audience.PARTNER, "kr.knpa"),
+        ):
+            records = [
+                Case(source=name, external_id="fr", jurisdictions=(france,)),
+                Case(source=name, external_id="jp", jurisdictions=(japan,)),
+                Arrest(source=name, external_id="1", jurisdictions=(france,), age_band=f"age-{name}"),
+            ]
+            shelf.state(records, name=name, audience=audience, owner=owner)
+        self.ring = Keyring(shelf.holdings, PEPPERS, lambda: self.now)
+        self.write(registry.add_agency, identity="kr.knpa", name="Korean National Police Agency", now=self.now)
+
+    def write(self, work: Any, **arguments: Any) -> Any:
+        return self.shelf.run(self.shelf.database.write(partial(work, **arguments)))
+
+    def agree(self, identity: str = "a", **terms: Any) -> None:
+        said = Terms(**({"agency": "kr.knpa", "purpose": "tests", "sources": (SHARED,)} | terms))
+        self.write(registry.add_agreement, identity=identity, terms=said, now=self.now)
+
+    def key(self, under: str = "a", **terms: Any) -> Key:
+        made: Key = self.write(registry.add_key, under=under, peppers=PEPPERS, now=self.now, **terms)
+        self.ring.forget()
+        return made
+
+    def caller(self, text: str, address: str | None = "192.0.2.7") -> Caller:
+        return self.shelf.run(self.ring.caller(text, address))
+
+    def refused(self, text: str, address: str | None = "192.0.2.7") -> str:
+        with pytest.raises(Refused) as refusal:
+            self.caller(text, address)
+        assert refusal.value.code is ErrorCode.UNAUTHENTICATED
+        return refusal.value.message
+
+    def later(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    def seen(self, caller: Caller) -> set[str]:
+        cases = self.shelf.ask("{ cases { nodes { id } } arrests { nodes { id } } }", caller=caller).data
+        return {node["id"] for page in cases.values() for node in page["nodes"]}
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    with shelf_at(database_url) as shelf:
+        yield House(shelf)
+
+
+def ids(source: str) -> set[str]:
+    return {f"Case:{source}:fr", f"Case:{source}:jp", f"Arrest:{source}:1"}
+
+
+def test_a_key_opens_what_was_agreed_what_the_agency_sent_and_what_is_open(house: House) -> None:
+    house.agree()
+    caller = house.caller(house.key().text)
+    assert caller.audience is Audience.PARTNER
+    assert caller.standing is not None
+    assert (caller.standing.agency, caller.standing.agreement, caller.standing.purpose) == ("kr.knpa", "a", "tests")
+    assert house.seen(caller) == ids(OPEN) | ids(SHARED) | ids(OWN)
+
+
+def test_an_agreement_may_open_only_some_types_and_places(house: House) -> None:
+    house.agree(record_types=(RecordType.CASE,), jurisdictions=(jurisdiction("FR"),))
+    assert house.seen(house.caller(house.key().text)) == ids(OPEN) | {"Case:shared:fr"} | ids(OWN)
+
+
+def test_sensitive_fields_are_open_on_the_records_of_the_agreement_only(house: House) -> None:
+    house.agree(classes=(FieldClass.PERSONAL,))
+    caller = house.caller(house.key().text)
+    document = "query($f: ArrestFilter) { arrests(filter: $f) { totalCount nodes { source ageBand } } }"
+    nodes = house.shelf.ask(document, caller=caller).data["arrests"]["nodes"]
+    assert {node["source"]: node["ageBand"] for node in nodes} == {OPEN: None, SHARED: "age-shared", OWN: "age-own"}
+    for asked, found in (("age-open", 0), ("age-secret", 0), ("age-shared", 1)):
+        answer = house.shelf.ask(document, {"f": {"ageBand": [asked]}}, caller=caller)
+        assert answer.data["arrests"]["totalCount"] == found
+
+
+def test_a_test_key_sees_no_source_that_is_not_synthetic(house: House) -> None:
+    house.agree()
+    assert house.seen(house.caller(house.key(live=False).text)) == set()
+
+
+def test_an_unknown_id_a_wrong_secret_and_no_key_at_all_are_refused_alike(house: House) -> None:
+    house.agree()
+    key, other = house.key(), new_key(live=True)
+    forged = read = f"eg_live_{key.id}_{other.text[17:60]}"
+    messages = {house.refused(text) for text in (other.text, forged, read + "000000", "", "x", key.text + " ")}
+    assert len(messages) == 1
+
+
+def test_a_key_serves_until_it_or_its_agreement_ends(house: House) -> None:
+    house.agree(expires_at=BEGAN + timedelta(days=10))
+    key = house.key(expires_at=BEGAN + timedelta(days=5))
+    house.later(days=5, seconds=-1)
+    assert house.caller(key.text).standing is not None
+    house.later(seconds=1)
+    house.refused(key.text)
+    second = house.key()
+    house.write(registry.end_agreement, identity="a", now=house.now)
+    house.ring.forget()
+    house.refused(second.text)
+    with pytest.raises(Unfit, match="no agreement a holds"):
+        house.key()
+
+
+def test_a_revoked_key_serves_nobody_once_the_ring_has_aged(house: House) -> None:
+    house.agree()
+    key = house.key()
+    house.caller(key.text)
+    house.write(registry.revoke_key, identity=key.id, now=house.now)
+    house.later(seconds=READ_EVERY.total_seconds() + 0.001)
+    house.refused(key.text)
+
+
+def test_a_key_may_be_bound_to_networks(house: House) -> None:
+    house.agree()
+    key = house.key(networks=["192.0.2.0/24", "2001:db8::/32"])
+    for here in ("192.0.2.1", "2001:db8::5"):
+        assert house.caller(key.text, here).standing is not None
+    for elsewhere in ("198.51.100.1", None, "testclient"):
+        house.refused(key.text, elsewhere)
+    with pytest.raises(Unfit, match="no network"):
+        house.key(networks=["192.0.2.1/24"])
+
+
+def test_a_replaced_key_ends_some_time_after_the_first_use_of_the_new_one(house: House) -> None:
+    house.agree()
+    old = house.key()
+    new: Key = house.write(
+        registry.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(hours=1)
+    )
+    house.later(days=30)
+    assert house.caller(old.text).standing is not None
+    assert house.caller(new.text).standing is not None
+    house.later(minutes=59)
+    assert house.caller(old.text).standing is not None
+    house.later(minutes=1)
+    house.refused(old.text)
+    assert house.caller(new.text).standing is not None
+
+
+def test_the_last_use_is_noted_once_a_minute(house: House) -> None:
+    def used() -> datetime | None:
+        (at,) = house.write(lambda connection: connection.scalars(select(api_key.c.last_used_at)).all())
+        return at  # type: ignore[no-any-return]  # a column of a moment
+
+    house.agree()
+    key = house.key()
+    assert used() is None
+    house.caller(key.text)
+    assert used() == BEGAN
+    house.later(seconds=30)
+    house.caller(key.text)
+    assert used() == BEGAN
+    house.later(seconds=NOTED_EVERY.total_seconds())
+    house.caller(key.text)
+    assert used() == house.now
+
+
+def test_a_key_that_was_sent_in_the_open_serves_nobody_any_more(house: House) -> None:
+    house.agree()
+    key, bound, other = house.key(), house.key(networks=["192.0.2.0/24"]), new_key(live=True)
+    for exposed in (key, bound, other):
+        house.shelf.run(house.ring.expose(exposed))
+    house.refused(key.text)
+    house.refused(bound.text)
+    reasons = house.write(lambda connection: connection.scalars(select(api_key.c.reason)).all())
+    assert reasons == ["LEAKED", "LEAKED"]
+
+
+def test_keys_of_an_older_pepper_serve_on_and_new_ones_take_the_newest(house: House) -> None:
+    house.agree()
+    first: Key = house.write(registry.add_key, under="a", peppers={1: PEPPERS[1]}, now=house.now)
+    second = house.key()
+    held = dict(house.write(lambda c: [tuple(row) for row in c.execute(select(api_key.c.id, api_key.c.pepper))]))
+    assert held == {first.id: 1, second.id: 2}
+    assert house.caller(first.text).standing is not None
+    house.ring = Keyring(house.shelf.holdings, {2: PEPPERS[2]}, lambda: house.now)
+    house.refused(first.text)
+    assert house.caller(second.text).standing is not None
+
+
+def test_no_key_stands_in_the_database(house: House) -> None:
+    house.agree()
+    key = house.key()
+    secret = key.text[17:60]
+    kept = house.write(lambda connection: [tuple(row) for row in connection.execute(select(api_key))])
+    assert key.id in str(kept)
+    assert secret not in str(kept)
+    assert key.digest(PEPPERS[2]) in kept[0]

@@ -1,0 +1,73 @@
+"""The commands for agencies, agreements and keys."""
+
+import json
+
+import pytest
+
+from tests.gateway.test_cli import gateway, refused
+
+PEPPERS = '{"1": "a pepper of these tests, and of no others"}'
+
+
+def agreed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_PEPPERS", PEPPERS)
+    assert gateway("agencies", "add", "kr.knpa", "Korean National Police Agency").exit_code == 0
+    terms = ("--agency", "kr.knpa", "--purpose", "victim support", "--source", "uk_police", "--class", "PERSONAL")
+    assert gateway("agreements", "add", "knpa", *terms, "--jurisdiction", "GB", "--until", "2099-01-01").exit_code == 0
+
+
+def test_a_key_is_shown_once_and_listed_without_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed(monkeypatch)
+    made = gateway("keys", "create", "knpa", "--network", "192.0.2.0/24")
+    key = made.stdout.strip()
+    assert key.startswith("eg_live_")
+    (listed,) = map(json.loads, gateway("keys", "list", "--json").stdout.splitlines())
+    assert (listed["id"], listed["agreement"], listed["networks"]) == (key[8:16], "knpa", ["192.0.2.0/24"])
+    assert key[17:] not in gateway("keys", "list").stdout + str(listed)
+    rotated = gateway("keys", "rotate", key[8:16]).stdout.strip()
+    assert gateway("keys", "revoke", rotated[8:16]).exit_code == 0
+    revoked = {
+        row["id"]: row["reason"] for row in map(json.loads, gateway("keys", "list", "--json").stdout.splitlines())
+    }
+    assert revoked == {key[8:16]: None, rotated[8:16]: "REVOKED"}
+    (terms,) = map(json.loads, gateway("agreements", "list", "--json").stdout.splitlines())
+    assert (terms["sources"], terms["classes"], terms["jurisdictions"]) == (["uk_police"], ["PERSONAL"], ["GB"])
+    assert gateway("agreements", "end", "knpa").exit_code == 0
+    assert "no agreement knpa holds" in refused(gateway("keys", "create", "knpa"))
+
+
+def agreement(agency: str = "kr.knpa", purpose: str = "p", source: str = "uk_police", *more: str) -> tuple[str, ...]:
+    return ("agreements", "add", "x", "--agency", agency, "--purpose", purpose, "--source", source, *more)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("agencies", "add", "kr.knpa", "again"), "there is an agency kr.knpa already"),
+        (agreement(agency="nobody"), "no agency nobody"),
+        (agreement(source="nothing"), "no source is called"),
+        (agreement(purpose=" "), "which purpose"),
+        (agreement("kr.knpa", "p", "uk_police", "--jurisdiction", "Atlantis"), "--jurisdiction"),
+        (agreement("kr.knpa", "p", "uk_police", "--until", "2001-01-01"), "in the future"),
+        (("keys", "create", "nothing"), "no agreement nothing holds"),
+        (("keys", "create", "knpa", "--network", "192.0.2.1/8"), "no network"),
+        (("keys", "revoke", "nothing"), "no key nothing serves"),
+        (("keys", "rotate", "nothing"), "no key nothing serves"),
+        (("agreements", "end", "nothing"), "no agreement nothing holds"),
+    ],
+)
+def test_what_cannot_be_agreed_on_is_refused_in_one_line(
+    arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(monkeypatch)
+    assert said in refused(gateway(*arguments))
+
+
+def test_without_a_pepper_no_key_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed(monkeypatch)
+    monkeypatch.delenv("GATEWAY_PEPPERS")
+    assert "GATEWAY_PEPPERS" in refused(gateway("keys", "create", "knpa"))
+    monkeypatch.setenv("GATEWAY_PEPPERS", '{"1": "short and sweet"}')
+    line = refused(gateway("keys", "create", "knpa"))
+    assert "peppers" in line
+    assert "sweet" not in line
