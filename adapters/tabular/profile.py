@@ -15,6 +15,8 @@
     fewest                  how many lines any file has at least
     release                 where each file is a release that states earlier periods again: `columns` name it, `dates`
                             say when each came out
+    numbered                the axis on which lines that say the same of different figures are numbered, where they are
+                            parts that the publisher does not name; otherwise such lines state one figure again
     left_out                lines that are not read, each `{ where = {…}, why = "…" }`
 
     [[table.figure]]        one column of figures; keys that all figures of a table share stand in the table itself
@@ -42,7 +44,8 @@ What a column says: `{ column = "Requestor", scheme = "google" }`. `words` trans
 nothing, and on an axis to TOTAL where it is the sum of the parts. Then come the native terms of `scheme`, in the
 field's closed list or, on an axis, in the `list` named; a word that a closed list lacks becomes its OTHER or UNKNOWN
 and is counted. On an axis without a list, and as a population, words stand for themselves. A platform is found by its
-names; `otherwise` is the id for a word that is no platform's.
+names; `otherwise` is the id for a word that is no platform's. Where `column` lists several, their words are one: those
+that are not empty, with a space between.
 """
 
 import codecs
@@ -112,11 +115,16 @@ class Whose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Word(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a column says."""
 
-    column: str
+    column: str | tuple[str, ...]
     list: str | None = None
     scheme: str | None = None
     words: dict[str, str] = {}
     otherwise: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns whose words are meant together."""
+        return (self.column,) if isinstance(self.column, str) else self.column
 
 
 class Days(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -199,6 +207,7 @@ class TableProfile(
     lines: dict[str, int] = {}
     fewest: int = 1
     release: Release | None = None
+    numbered: str | None = None
     left_out: tuple[LeftOut, ...] = ()
     figures: tuple[Figure, ...]
 
@@ -371,7 +380,8 @@ _CLOSED: dict[str, type[Vocabulary]] = {
 def _columns(figure: Figure) -> Iterable[str]:
     """The columns that a figure names."""
     words = [getattr(figure, field) for field in (*_CLOSED, "platform", "population")]
-    yield from (word.column for word in (*words, *figure.dimensions.values()) if isinstance(word, Word))
+    for word in (*words, *figure.dimensions.values()):
+        yield from word.columns if isinstance(word, Word) else ()
     yield from figure.period.columns if isinstance(figure.period, Days) else ()
     yield from figure.place.columns if isinstance(figure.place, Places) else ()
     yield from figure.where

@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
@@ -50,12 +49,15 @@ def read_file(profile: Profile, name: str, content: bytes) -> Reading:
         lines.read(cells)
     reading = lines.reading
     for versions in lines.stated.values():
-        record = _spoken(versions)
-        reading.records.append(record)
-        reading.merged += len(versions) - 1
-        if record.period and record.period.start and record.period.end:
-            reading.start = min(reading.start or date.max, record.period.start)
-            reading.end = max(reading.end or date.min, record.period.end)
+        if kind.numbered and len(versions) > 1:
+            records = [_spoken([_part(stated, kind.numbered, number)]) for number, stated in enumerate(versions, 1)]
+        else:
+            records = [_spoken(versions)]
+            reading.merged += len(versions) - 1
+        reading.records += records
+    spans = [(span.start, span.end) for span in lines.periods if span.start and span.end]
+    reading.start = min((start for start, _ in spans), default=None)
+    reading.end = max((end for _, end in spans), default=None)
     return reading
 
 
@@ -143,6 +145,7 @@ class _Lines:
     def __init__(self, profile: Profile, kind: TableProfile, name: str, table: Table) -> None:
         self.reading = Reading(rows=table.beside, out_of_scope=table.beside)
         self.stated: dict[str, list[_Stated]] = defaultdict(list)
+        self.periods: set[Period] = set()
         self._source = profile.about.name
         self._kind = kind
         self._file = kind.matched(name) or {}
@@ -183,6 +186,8 @@ class _Lines:
                 else:
                     self.reading.rows += 1
                     self.stated[stated.record.external_id].append(stated)
+                    if stated.record.period is not None:
+                        self.periods.add(stated.record.period)
 
     def _leave_out(self) -> None:
         self.reading.rows += 1
@@ -218,10 +223,12 @@ class _Lines:
         aggregation = said.value(Aggregation, "aggregation", figure.aggregation)
         for axis, dimension in figure.dimensions.items():
             said.dimension(axis, dimension)
-        words = [line.get(column, "") for column in (*figure.where, *filter(None, [figure.otherwise]))]
-        key = [("release", self._release or ""), *said.key, *(("where", word) for word in words)]
-        key += sorted(place.groups.items())
-        digest = sha256(urlencode(key).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        words = [said.word(column) for column in (*figure.where, *filter(None, [figure.otherwise]))]
+        # Of words that can be printed, none holds the character that parts them.
+        key = "\x1f".join(
+            (self._release or "", *said.key, *(f"{group}={text}" for group, text in place.groups.items()))
+        )
+        digest = sha256(key.encode()).hexdigest()[:24]
         return _Stated(
             stated,
             text,
@@ -254,7 +261,7 @@ class _Said:
     def __init__(self, line: Mapping[str, str], reading: Reading) -> None:
         self._line = line
         self._reading = reading
-        self.key: list[tuple[str, str]] = []
+        self.key: list[str] = []
         """The words that tell this figure from the others of its name: its identity rests on them."""
         self.native: list[NativeTerm] = []
         self.dimensions: list[Dimension] = []
@@ -263,7 +270,7 @@ class _Said:
         """The value of a closed list; None where the word says nothing."""
         if not isinstance(said, Word):
             return said
-        word = self._word(field, said.column)
+        word = self._word(field, said)
         if word in said.words:
             value = said.words[word]
             return enum(value) if value else None
@@ -284,7 +291,7 @@ class _Said:
         """The words themselves."""
         if not isinstance(said, Word):
             return said
-        word = self._word(field, said.column)
+        word = self._word(field, said)
         word = said.words.get(word, word)
         return word or None
 
@@ -292,7 +299,7 @@ class _Said:
         """The id of a platform."""
         if not isinstance(said, Word):
             return said
-        word = self._word("platform", said.column)
+        word = self._word("platform", said)
         if word in said.words:
             return said.words[word] or None
         if found := find_platform(word):
@@ -303,13 +310,13 @@ class _Said:
 
     def dimension(self, axis: str, said: str | Word) -> None:
         """A part of a breakdown, unless its word says nothing."""
-        word = self._line.get(said.column, "") if isinstance(said, Word) else ""
+        word = self._written(said) if isinstance(said, Word) else ""
         if isinstance(said, Word) and said.list is not None and said.words.get(word) != TOTAL:
             value: str | None = self.value(LISTS[said.list], axis, said)
         elif isinstance(said, Word):
             value = said.words.get(word, word)
             if not value and word not in said.words:
-                raise Refused("is empty", said.column)
+                raise Refused("is empty", said.columns[0])
             self._keep(axis, word, beside=value != word)
         else:
             value = said
@@ -347,15 +354,24 @@ class _Said:
                 return codes
         raise Refused("is no place that is known", said.columns[-1])
 
-    def _word(self, field: str, column: str) -> str:
+    def word(self, column: str) -> str:
+        """A word that tells lines apart."""
         word = self._line.get(column, "")
+        self._keep(column, word, beside=False)
+        return word
+
+    def _word(self, field: str, said: Word) -> str:
+        word = self._written(said)
         self._keep(field, word)
         return word
+
+    def _written(self, said: Word) -> str:
+        return " ".join(filter(None, (self._line.get(column, "") for column in said.columns)))
 
     def _keep(self, field: str, word: str, *, beside: bool = True) -> None:
         if not word.isprintable():
             raise Refused("holds a character that cannot be printed")
-        self.key.append((field, word))
+        self.key.append(f"{field}={word}")
         if word and beside:
             self.native.append(NativeTerm(field, word))
 
@@ -417,6 +433,14 @@ def _codes(said: Places, word: str) -> tuple[Jurisdiction, ...]:
         return tuple(sorted(jurisdiction(code) for code in ((codes,) if isinstance(codes, str) else codes)))
     except UnknownJurisdiction:
         return ()
+
+
+def _part(stated: _Stated, axis: str, number: int) -> _Stated:
+    record = stated.record
+    numbered = (*record.dimensions, Dimension(axis, str(number)))
+    return stated._replace(
+        record=replace(record, external_id=f"{record.external_id}/{number}", dimensions=tuple(sorted(numbered)))
+    )
 
 
 def _spoken(versions: list[_Stated]) -> Statistic:

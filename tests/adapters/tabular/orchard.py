@@ -70,6 +70,7 @@ name = "long"
 files = ["orchard-long[.]json"]
 format = "JSON"
 at = "figures"
+numbered = "part"
 columns = ["service", "period", "what", "low", "high"]
 metric = "OTHER"
 unit = "OTHER"

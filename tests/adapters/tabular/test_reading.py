@@ -177,6 +177,15 @@ def test_long_tables_say_in_a_column_what_a_line_counts() -> None:
     assert (reading.rows, reading.out_of_scope) == (4, 2)
 
 
+def test_lines_of_parts_that_the_publisher_does_not_name_are_numbered() -> None:
+    reading = read_long('["Tumblr", "2031", "reports", 5, 5]', '["Tumblr", "2031", "reports", 7, 7]')
+    assert [(record.value, record.dimensions[-1]) for record in statistics(reading)] == [
+        (Decimal(5), Dimension("part", "1")),
+        (Decimal(7), Dimension("part", "2")),
+    ]
+    assert len({record.series_key for record in statistics(reading)}) == 2
+
+
 def test_a_platform_that_has_no_id_is_unknown_and_counted() -> None:
     reading = read_long('["Plum", "2031", "reports", 1, 1]')
     assert statistics(reading)[0].platform is None
