@@ -39,6 +39,10 @@ def sources(settings: Settings) -> list[Source]:
                 address=korea.address,
                 key=Secret(korea.key.get_secret_value()) if korea.key else None,
             ),
+            Tabular.shipped("platforms/meta_government_requests"),
+            Tabular.shipped("platforms/korea_platform_requests"),
+            Tabular.shipped("platforms/github_transparency"),
+            Tabular.shipped("platforms/ncmec_reports"),
             PublishedFigures(),
         ]
     except ValueError as exc:
