@@ -41,6 +41,9 @@ class SourceSettings(BaseModel, frozen=True, extra="forbid"):
     synthetic: bool = False
     """What is read at `address` was made up, and every citation says so."""
 
+    profiles: Path | None = None
+    """A file of column profiles beside those that are shipped, for a source that reads by profiles."""
+
     keep: tuple[HarmCategory, ...] | None = None
     """The harms whose records are kept one by one, all others being counted; all are kept if absent."""
 

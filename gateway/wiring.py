@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from adapters.platforms import telegram_transparency
 from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.police import uk_police
-from adapters.police.korea_open_data import KoreaOpenData
+from adapters.police.korea_open_data import KoreaOpenData, profiles
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.regulators.dsa_transparency import DSATransparency, asking
@@ -38,6 +38,7 @@ def sources(settings: Settings) -> list[Source]:
             KoreaOpenData(
                 address=korea.address,
                 key=Secret(korea.key.get_secret_value()) if korea.key else None,
+                profiles=profiles.known(korea.profiles),
             ),
             Tabular.shipped("platforms/meta_government_requests"),
             Tabular.shipped("platforms/korea_platform_requests"),

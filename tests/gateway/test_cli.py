@@ -150,6 +150,7 @@ def test_a_sync_of_nothing_is_refused(arguments: tuple[str, ...], said: str) -> 
         ("GATEWAY_SOURCES__UK_POLICE__COLOUR", "red", "colour"),
         ("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEEP", '["EVERYTHING"]', "keep"),
         ("GATEWAY_SOURCES__DSA_TRANSPARENCY__ADDRESS", "http://example.org", "https"),
+        ("GATEWAY_SOURCES__KOREA_OPEN_DATA__PROFILES", "nowhere.toml", "profiles"),
     ],
 )
 def test_a_setting_of_a_source_that_cannot_be_used_is_named(

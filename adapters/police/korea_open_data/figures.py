@@ -20,7 +20,6 @@ from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, Unit
 from adapters.vocabulary.jurisdictions import jurisdiction
-from adapters.vocabulary.names import AGENCIES
 from adapters.vocabulary.terms import natives
 
 NAME = "korea_open_data"
@@ -227,6 +226,7 @@ def _statistic(profile: Profile, cell: Cell, stated: Sequence[Printed]) -> Stati
         native=(
             NativeTerm("metric", cell.measure),
             NativeTerm("period", str(cell.year)),
+            NativeTerm("population", f"{profile.title}_{profile.version}"),
             *(NativeTerm("dimensions", word) for word in by.values()),
             *(NativeTerm("value", printed.text, row) for row, printed in enumerate(stated)),
         ),
@@ -246,8 +246,6 @@ def _statistic(profile: Profile, cell: Cell, stated: Sequence[Printed]) -> Stati
         population=profile.population,
         speaker=profile.publisher,
         released_at=profile.released,
-        citation=f"{AGENCIES[profile.publisher].name}, {profile.title} ({profile.version}), data.go.kr {profile.id}",
-        url=f"https://www.data.go.kr/data/{profile.id}/{'openapi' if profile.service else 'fileData'}.do",
     )
     return replace(statistic, series_key=series_key(statistic))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -95,7 +96,7 @@ def read_profiles(toml: bytes) -> Mapping[str, Profile]:
     except msgspec.MsgspecError as exc:
         raise InvalidProfiles("profiles", f"not written as expected: {exc}") from exc
     profiles: dict[str, Profile] = {}
-    for profile in sorted(written.dataset, key=lambda profile: (profile.id, profile.version)):
+    for profile in sorted(written.dataset, key=lambda profile: profile.name):
         if profile.name in profiles:
             raise InvalidProfiles(profile.name, "stands twice")
         profiles[profile.name] = _sound(replace(profile, totals=written.totals))
@@ -129,4 +130,16 @@ def _agency(profile: Profile, text: str) -> str:
     return agency.id
 
 
-SHIPPED = read_profiles(files(__package__).joinpath("profiles.toml").read_bytes())
+SHIPPED = read_profiles(files("adapters.police.korea_open_data").joinpath("profiles.toml").read_bytes())
+
+
+def known(path: Path | None) -> Mapping[str, Profile]:
+    """The shipped profiles and those of a file of the same shape, which go before them. Raises InvalidProfiles."""
+    if path is None:
+        return SHIPPED
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise InvalidProfiles("profiles", "the file cannot be read") from None
+    # By name, and so the newest version of a dataset last, whichever file it is from.
+    return dict(sorted({**SHIPPED, **read_profiles(content)}.items()))

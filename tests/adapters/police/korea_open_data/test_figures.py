@@ -16,7 +16,7 @@ from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
 from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.korea_open_data.figures import figures, read_file
-from adapters.police.korea_open_data.profiles import SHIPPED, InvalidProfiles, Profile, read_profiles
+from adapters.police.korea_open_data.profiles import SHIPPED, InvalidProfiles, Profile, known, read_profiles
 from adapters.police.sandboxes import korea_open_data as sandbox
 from adapters.reading import Reading
 from adapters.records import Dimension, NativeTerm, Period, Statistic
@@ -75,6 +75,9 @@ def test_each_number_is_a_figure_of_its_year_offence_and_measure() -> None:
     assert cleared.jurisdictions == (jurisdiction("KR"),)
     assert cleared.stated_at == date(2020, 8, 31)
     assert NativeTerm("metric", "검거건수") in cleared.native
+    assert NativeTerm("population", "경찰청_연도별 사이버 범죄 통계 현황_20200831") in cleared.native
+    # Who reads the sandbox must not find its numbers under the name of a publication.
+    assert (cleared.citation, cleared.url) == (None, None)
     recorded = said[f"2016/발생건수/{CHILD}"]
     assert (recorded.metric, recorded.unit, recorded.event) == (Metric.CASES, Unit.CASES, None)
 
@@ -335,6 +338,16 @@ year = "연도"
 
 def sound(more: str = "", old: str = "", new: str = "") -> Profile:
     return read_profiles(SOUND.replace("# more", more).replace(old, new).encode())["1/20231231"]
+
+
+def test_a_deployment_has_profiles_of_its_own_beside_those_that_are_shipped(tmp_path: Path) -> None:
+    assert known(None) == SHIPPED
+    assert set(known(EXAMPLES / "profiles.toml")) > {*SHIPPED, REGIONS.name}
+    older = tmp_path / "older.toml"
+    older.write_text(SOUND.replace('id = "1"', f'id = "{CYBER.id}"').replace("20231231", "20190831"), encoding="utf-8")
+    assert [name for name in known(older) if name.startswith(CYBER.id)] == [f"{CYBER.id}/20190831", CYBER.name]
+    with pytest.raises(InvalidProfiles, match="cannot be read"):
+        known(tmp_path)
 
 
 def test_a_profile_may_say_little() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
 from adapters.police.sandboxes import korea_open_data
 from adapters.records import Statistic
 from adapters.source import Batch
-from adapters.upstream import Clock, Secret
+from adapters.upstream import Clock, Secret, SystemClock
+from gateway.catalogue.syncing import Outcome, Sync
+from gateway.settings import Settings
+from gateway.wiring import opened
 from tests.clocks import START, ControlledClock
 from tests.publisher import Publisher, answers
 from tests.sandboxes import Fault, Faulty, served
@@ -36,6 +39,16 @@ def source_at(address: str, **given: Any) -> KoreaOpenData:
 async def read(source: KoreaOpenData, name: str) -> list[Batch]:
     (scope,) = await source.current([name])
     return [batch async for batch in source.read(scope, None)]
+
+
+class Later(SystemClock):
+    """The clock of the running event loop, so many hours later."""
+
+    def __init__(self, hours: int) -> None:
+        self._hours = hours
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(hours=self._hours)
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
@@ -105,6 +118,29 @@ def test_the_key_is_encoded_once_and_stands_where_each_host_wants_it() -> None:
         assert "authorization" not in service.headers
 
     asyncio.run(run())
+
+
+def test_the_key_is_kept_in_no_catalogue() -> None:
+    """What is left behind is searched after each test, what is logged within it."""
+
+    async def run() -> list[Outcome]:
+        knowing, refusing = korea_open_data.sandbox(KEY), korea_open_data.sandbox("another-key-altogether")
+        outcomes: list[Outcome] = []
+        async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
+            for app in (refusing, knowing):
+                async with served(app) as address:
+                    source = source_at(address)
+                    # A reader of its own each time: what could not be read is left alone for a while.
+                    sync = Sync(holdings.database, Later(len(outcomes)))
+                    outcomes += [await sync.once(source, [name]) for name in (FILE, SERVICE)]
+                    await source.close()
+        return outcomes
+
+    refused, told = (outcomes := asyncio.run(run()))[:2], outcomes[2:]
+    assert [list(outcome.failed.values()) for outcome in refused] == [["UNAUTHORISED"], ["UNAUTHORISED"]]
+    assert [outcome.counts.added for outcome in told] == [7 * 2 * 33, 6 * 2]
+    assert [outcome.counts.rejected for outcome in told] == [0, 2]
+    unseen(repr(outcomes), "outcomes")
 
 
 # The publisher at fault.
