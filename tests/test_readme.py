@@ -62,7 +62,8 @@ def test_every_command_is_listed() -> None:
 
 def test_every_file_and_target_that_it_names_exists() -> None:
     invented = {"adapters/police/my_agency.py", "tests/examples/my_agency/", "tests/adapters/police/test_my_agency.py"}
-    invented.add("adapters/police/sandboxes/my_agency.py")
+    invented |= {"adapters/police/sandboxes/my_agency.py", "adapters/platforms/my_platform.toml"}
+    invented.add("tests/examples/my_platform/")
     named = set(re.findall(r"`((?:adapters|gateway|schema|tests)/[\w./-]*)`", README)) - invented
     assert named
     assert {name for name in named if not (ROOT / name).exists()} == set()

@@ -1,0 +1,42 @@
+"""Governments' requests by Google and Meta: what is below ten, what is kept secret, and what is stated again."""
+
+from pathlib import Path
+
+from adapters.records import Statistic
+from adapters.tabular.profile import shipped
+from adapters.tabular.reading import read_file
+from adapters.tabular.source import Tabular
+from tests.adapters.platforms.test_profiles import EXAMPLES, of_any_length
+from tests.shelf import shelf_at
+
+
+def test_below_ten_and_unknown_are_told_apart_from_zero(tmp_path: Path) -> None:
+    """What Google states as "< 10" is 0 to 9, and what it states as "?" has no value: through GraphQL."""
+    source = Tabular(of_any_length(shipped("platforms/google_government_requests")))
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        shelf.hold(source, EXAMPLES / "google_government_requests" / "google-government-removal-requests.csv")
+        answer = shelf.ask(
+            """{ statistics(filter: { jurisdiction: ["AM", "CN"], platform: "google" }) {
+                nodes { unit value low high qualifier jurisdictions native { field value } } } }"""
+        )
+    stated = {
+        (node["jurisdictions"][0], node["unit"]): (node["value"], node["low"], node["high"], node["qualifier"])
+        for node in answer.data["statistics"]["nodes"]
+    }
+    assert stated["AM", "REQUESTS"] == stated["AM", "ITEMS"] == (None, "0", "9", "LESS_THAN")
+    assert stated["AM", "PERCENT"] == ("0", None, None, "EXACT")
+    assert stated["CN", "REQUESTS"] == stated["CN", "PERCENT"] == (None, None, None, "UNKNOWN")
+    assert {"field": "value", "value": "?"} in answer.data["statistics"]["nodes"][-1]["native"]
+
+
+def test_two_releases_of_a_figure_are_two_records_of_one_series() -> None:
+    profile = of_any_length(shipped("platforms/meta_government_requests"))
+    folder = EXAMPLES / "meta_government_requests"
+    series = [
+        {figure.series_key: figure for figure in reading.records if isinstance(figure, Statistic)}
+        for name in ("facebook-gov-requests-2031S1.csv", "PRPL-Facebook-Government-Report-2031_H1.csv")
+        for reading in [read_file(profile, name, (folder / name).read_bytes())]
+    ]
+    both = series[0].keys() & series[1].keys()
+    assert len(both) == 3
+    assert all(series[0][key].external_id != series[1][key].external_id for key in both)

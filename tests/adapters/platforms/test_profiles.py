@@ -1,0 +1,213 @@
+"""The sources that are profiles: what each makes of its examples, one case for each."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from adapters.reading import Reading
+from adapters.records import Statistic
+from adapters.tabular.profile import Profile, shipped
+from adapters.tabular.reading import read_file
+
+ROOT = Path(__file__).parents[3]
+
+EXAMPLES = ROOT / "tests" / "examples"
+
+
+class Case(Struct, frozen=True):
+    """What becomes of a source's examples, read together."""
+
+    path: str
+    """Its profile, below `adapters/`."""
+
+    rows: int
+    out_of_scope: int
+    rejected: dict[str, int]
+    unknown: dict[str, int]
+    figures: tuple[str, ...]
+    """Some of the figures, as `line` writes them."""
+
+    merged: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+CASES = [
+    Case(
+        "platforms/google_government_requests",
+        rows=83,
+        out_of_scope=22,
+        rejected={"Country/Region: is no place that is known": 8},
+        unknown={},
+        figures=(
+            "TAKEDOWN_REQUESTS 12 REQUESTS EXACT SUM KR google 2031-01-01..2031-07-01"
+            " requester=Police trigger=POLICE_REQUEST",
+            "TAKEDOWN_OUTCOME_RATE 70 PERCENT EXACT NONE KR google 2031-01-01..2031-07-01"
+            " legal_basis=ILLEGAL_CONTENT outcome=COMPLIED requester=Police trigger=POLICE_REQUEST REMOVED",
+            # The column's name ends in a space.
+            "TAKEDOWN_OUTCOME_RATE 5 PERCENT EXACT NONE KR google 2031-01-01..2031-07-01"
+            " outcome=NEEDS_INFORMATION requester=Police trigger=POLICE_REQUEST",
+            "TAKEDOWN_OUTCOME_RATE None PERCENT NOT_REPORTED NONE KR google 2031-01-01..2031-07-01"
+            " outcome=ALREADY_REMOVED requester=Police trigger=POLICE_REQUEST",
+            "TAKEDOWN_REQUESTS 9 ITEMS EXACT SUM TR google 2031-01-01..2031-07-01"
+            " requester=Court Order Directed at Google trigger=COURT_ORDER",
+            "TAKEDOWN_REQUESTS 1 REQUESTS EXACT SUM - google 2031-01-01..2031-07-01"
+            " place=Europol requester=Other trigger=UNKNOWN",
+            "TAKEDOWN_REQUESTS 5 REQUESTS EXACT NONE KR youtube 2031-01-01..2031-07-01"
+            " product=YouTube reason=Privacy and Security",
+            "TAKEDOWN_REQUESTS 0..9 REQUESTS LESS_THAN SUM AM google 2030-07-01..2031-01-01"
+            " requester=TOTAL trigger=TOTAL",
+            "TAKEDOWN_REQUESTS None REQUESTS UNKNOWN SUM CN google 2030-07-01..2031-01-01"
+            " requester=TOTAL trigger=TOTAL",
+            "TAKEDOWN_REQUESTS 7 REQUESTS EXACT SUM FR google 2031-01-01..2031-07-01"
+            " requester=Ordonnances du tribunal trigger=COURT_ORDER",
+            "INFORMATION_REQUESTS 1896 REQUESTS EXACT SUM US google 2031-01-01..2031-07-01 instrument=WARRANT",
+            "INFORMATION_REQUESTS 44 REQUESTS EXACT SUM KR google 2030-07-01..2031-01-01 instrument=TOTAL",
+        ),
+    ),
+    Case(
+        "platforms/meta_government_requests",
+        rows=289,
+        out_of_scope=233,
+        rejected={"Country: is no place that is known": 1},
+        unknown={"released_at: 2031S1": 1},
+        figures=(
+            "INFORMATION_REQUESTS 11000..12000 REQUESTS RANGE SUM US meta 2031-01-01..2031-07-01"
+            " instrument=TOTAL process=TOTAL",
+            "INFORMATION_REQUEST_COMPLIANCE_RATE 79 PERCENT EXACT NONE US meta 2031-01-01..2031-07-01"
+            " instrument=TOTAL process=TOTAL",
+            "AFFECTED_USERS 2 ACCOUNTS EXACT NONE US meta 2031-01-01..2031-07-01"
+            " instrument=SUBPOENA instrument_name=NSLs process=LEGAL_PROCESS",
+            "INFORMATION_REQUESTS 7 REQUESTS EXACT SUM TR meta 2031-01-01..2031-07-01"
+            " instrument=EMERGENCY process=EMERGENCY",
+            "INFORMATION_REQUESTS 1 REQUESTS EXACT SUM TR meta 2031-01-01..2031-07-01 data_type=PRESERVATION",
+            "INFORMATION_REQUESTS 1 REQUESTS EXACT SUM BQ+CW+SX meta 2031-01-01..2031-07-01"
+            " instrument=TOTAL process=TOTAL",
+            "INFORMATION_REQUESTS 2 REQUESTS EXACT SUM - meta 2031-01-01..2031-07-01"
+            " instrument=TOTAL place=Somaliland process=TOTAL",
+            "TAKEDOWNS 1200 ITEMS EXACT NONE TR meta 2031-01-01..2031-07-01 content=TOTAL ACCESS_DISABLED",
+            "TAKEDOWNS 0 ITEMS EXACT NONE HK meta 2031-01-01..2031-07-01 content=TOTAL ACCESS_DISABLED",
+            "TAKEDOWNS None ITEMS NOT_REPORTED NONE KR facebook 2031-07-01..2032-01-01 content=Event ACCESS_DISABLED",
+            "TAKEDOWNS 7 ITEMS EXACT NONE KR facebook 2031-07-01..2032-01-01 content=Page+Group"
+            " worldwide=Global GB externally imposed ACCESS_DISABLED",
+        ),
+    ),
+    Case(
+        "platforms/korea_platform_requests",
+        rows=8,
+        out_of_scope=0,
+        rejected={"value: is no number as this publisher writes them": 1},
+        unknown={"others: appeals": 1, "platform: Kakao Pear": 1, "data_type: astral_data": 1},
+        figures=(
+            "INFORMATION_REQUESTS 12 REQUESTS EXACT SUM KR naver 2031-01-01..2031-07-01 data_type=SUBSCRIBER_DATA",
+            "INFORMATION_REQUESTS_FULFILLED 0 REQUESTS EXACT SUM KR naver 2031-01-01..2031-07-01"
+            " data_type=SUBSCRIBER_DATA",
+            "INFORMATION_REQUEST_COMPLIANCE_RATE 88 PERCENT ABOUT NONE KR naver 2031-01-01..2031-07-01"
+            " data_type=CONTENT_DATA",
+            "AFFECTED_USERS None ACCOUNTS NOT_REPORTED NONE KR daum 2031-01-01..2031-07-01 data_type=INTERCEPTION",
+            "AFFECTED_USERS 1210 ACCOUNTS EXACT NONE KR kakao 2031-01-01..2031-07-01 data_type=TRAFFIC_DATA",
+        ),
+    ),
+    Case(
+        "platforms/github_transparency",
+        rows=11,
+        out_of_scope=2,
+        rejected={},
+        unknown={"others: orchard_requests": 1},
+        figures=(
+            "INFORMATION_REQUESTS 0..249 REQUESTS RANGE SUM - github 2031-01-01..2031-07-01 process=NATIONAL_SECURITY",
+            "AFFECTED_USERS 250..499 ACCOUNTS RANGE NONE - github 2031-01-01..2031-07-01 process=NATIONAL_SECURITY",
+            "INFORMATION_REQUESTS_FULFILLED 1 REQUESTS EXACT SUM - github 2031-01-01..2032-01-01"
+            " instrument=EMERGENCY instrument_name=exigent circumstances",
+            "INFORMATION_REQUESTS 2 REQUESTS EXACT SUM KR github 2031-01-01..2032-01-01 instrument=MLAT",
+            "TAKEDOWNS 3 ITEMS EXACT SUM HK github 2031-01-01..2032-01-01"
+            " content=repositories legal_basis=ILLEGAL_CONTENT",
+        ),
+    ),
+    Case(
+        "platforms/ncmec_reports",
+        rows=40,
+        out_of_scope=12,
+        rejected={"country: is no place that is known": 2},
+        unknown={"harm_categories: apples": 1, "others: apples": 1, "platform: Orchard": 1},
+        figures=(
+            "REPORTS 32059029 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=TOTAL CSAM",
+            "REPORTS 2003 REPORTS EXACT SUM KR - 2031-01-01..2032-01-01 place=KR CSAM",
+            "REPORTS None REPORTS NOT_REPORTED SUM - - 2030-01-01..2031-01-01 place=EUROPE_UNSPECIFIED CSAM",
+            "REPORTS 7 REPORTS EXACT SUM - - 2030-01-01..2031-01-01 place=UNKNOWN CSAM",
+            # Its two-letter code is Iran's there.
+            "REPORTS 2003 REPORTS EXACT SUM IQ - 2031-01-01..2032-01-01 place=IQ CSAM",
+            "REPORTS 887 REPORTS EXACT SUM US - 2031-01-01..2032-01-01 user_location=US",
+            "REPORTS 8 REPORTS EXACT SUM - - 2031-01-01..2032-01-01"
+            " exploitation=online enticement of children CYBER_VIOLENCE_OTHER",
+            "TAKEDOWN_REQUESTS 2 REQUESTS EXACT SUM - telegram 2031-01-01..2032-01-01 platform=Telegram CSAM",
+            "OTHER 129600.0 SECONDS EXACT NONE - telegram 2031-01-01..2032-01-01 platform=Telegram CSAM",
+            "REPORTS 20 REPORTS EXACT SUM - microsoft 2031-01-01..2032-01-01 platform=Microsoft service=2 CSAM",
+            "REPORTS 39 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 platform=TOTAL CSAM",
+        ),
+    ),
+]
+
+
+def line(figure: Statistic) -> str:
+    """A figure in one line: what, how many, where, whose, when, by what."""
+    number = str(figure.value) if figure.low is None else f"{figure.low}..{figure.high}"
+    period = figure.period
+    assert period is not None
+    parts = [
+        f"{figure.metric} {number} {figure.unit} {figure.qualifier} {figure.aggregation}",
+        f"{'+'.join(figure.jurisdictions) or '-'} {figure.platform or '-'} {period.start}..{period.end}",
+        *(f"{dimension.name}={dimension.value}" for dimension in figure.dimensions),
+        *figure.harm_categories,
+        *figure.measures,
+    ]
+    return " ".join(parts)
+
+
+def examples(name: str) -> list[Path]:
+    return sorted((EXAMPLES / name).iterdir())
+
+
+def of_any_length(profile: Profile) -> Profile:
+    """The same profile for examples, which have fewer lines than the publisher's files."""
+    return replace(profile, tables=tuple(replace(table, fewest=1, lines={}) for table in profile.tables))
+
+
+def read(case: Case) -> list[Reading]:
+    profile = of_any_length(shipped(case.path))
+    return [read_file(profile, path.name, path.read_bytes()) for path in examples(case.name)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_every_row_of_the_examples_is_accounted_for_and_means_what_it_says(case: Case) -> None:
+    readings = read(case)
+    figures = [figure for reading in readings for figure in reading.records if isinstance(figure, Statistic)]
+    rejected: dict[str, int] = {}
+    unknown: dict[str, int] = {}
+    for reading in readings:
+        for rejection in reading.rejections:
+            where = f"{rejection.column}: {rejection.reason}"
+            rejected[where] = rejected.get(where, 0) + 1
+        for (field, code), count in reading.unknown.items():
+            unknown[f"{field}: {code}"] = unknown.get(f"{field}: {code}", 0) + count
+    assert (rejected, unknown) == (case.rejected, case.unknown)
+    assert sum(reading.out_of_scope for reading in readings) == case.out_of_scope
+    assert sum(reading.merged for reading in readings) == case.merged
+    assert sum(reading.rows for reading in readings) == case.rows
+    assert case.rows == len(figures) + case.merged + case.out_of_scope + sum(rejected.values())
+    assert len({figure.external_id for figure in figures}) == len(figures)
+    lines = [line(figure) for figure in figures]
+    assert [figure for figure in case.figures if figure not in lines] == []
+
+
+def test_every_profile_that_is_shipped_has_a_case() -> None:
+    profiles = {
+        path.relative_to(ROOT / "adapters").with_suffix("").as_posix()
+        for path in (ROOT / "adapters" / "platforms").glob("*.toml")
+        if b"[[table]]" in path.read_bytes()
+    }
+    assert profiles == {case.path for case in CASES if case.path.startswith("platforms/")}
