@@ -30,15 +30,17 @@ SEOUL = timezone(timedelta(hours=9), "KST")
 
 Kind = Callable[[datetime], Unanswered]
 
-UNKNOWN_KEY = "the portal does not know our key: the setting `key` is its decoding form, as the portal shows it"
-
 
 def _unauthorised(now: datetime) -> Unanswered:
-    return Unauthorised(UNKNOWN_KEY)
+    return Unauthorised("the portal does not know our key: the setting `key` is the one that it calls decoding")
 
 
 def _not_permitted(now: datetime) -> Unanswered:
     return Unauthorised("the portal has not approved our key for this dataset, or no longer")
+
+
+def _kept_out(now: datetime) -> Unanswered:
+    return Unauthorised("the portal takes no calls from our address")
 
 
 def _exhausted(now: datetime) -> Unanswered:
@@ -89,13 +91,17 @@ CLASSIC: Mapping[int, Kind] = {
     21: _not_permitted,
     22: _exhausted,
     23: _too_fast,
+    29: _kept_out,
     30: _unauthorised,
     31: _not_permitted,
-    32: _not_permitted,
+    32: _kept_out,
     33: _not_permitted,
     99: _failed,
 }
-"""The codes of the services and of the gate before them, written with two or three digits."""
+"""The codes of the services and of the gate before them, written with two or three digits.
+
+As the portal lists them (https://www.data.go.kr/tcs/dss/selectErrCodePopupView.do); the rest is from older guides.
+"""
 
 DONE, NO_DATA = 0, 3
 

@@ -166,15 +166,17 @@ def failing(name: str, fault: Fault | None = None, app: Starlette | None = None,
     return failure
 
 
-@pytest.mark.parametrize("name", [FILE, SERVICE])
 @pytest.mark.parametrize(
-    ("fault", "code"),
+    ("name", "fault", "code"),
     [
-        ("outage page", "OUTAGE_PAGE"),
-        ("redirect", "REDIRECTED"),
-        ("oversize", "TOO_LARGE"),
-        ("hang", "TIMEOUT"),
-        ("error", "UNEXPECTED_SHAPE"),
+        (FILE, "outage page", "OUTAGE_PAGE"),
+        (FILE, "redirect", "REDIRECTED"),
+        (FILE, "oversize", "TOO_LARGE"),
+        (FILE, "hang", "TIMEOUT"),
+        (FILE, "error", "UNEXPECTED_SHAPE"),
+        (SERVICE, "outage page", "OUTAGE_PAGE"),
+        (SERVICE, "redirect", "REDIRECTED"),
+        (SERVICE, "error", "UNEXPECTED_SHAPE"),
     ],
 )
 def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: str) -> None:
