@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table as ConsoleTable
@@ -14,14 +15,18 @@ from sqlalchemy import Connection, select
 from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import UnknownJurisdiction, jurisdiction
 from gateway.access import registry
+from gateway.access.audit import faults, heads_in, new_seals
 from gateway.access.keys import Key
 from gateway.access.registry import Terms
-from gateway.access.tables import agency, agreement, api_key
+from gateway.access.tables import agency, agreement, api_key, entry
 from gateway.console import refuse, run
+from gateway.recording import given_seals, opened_log
 from gateway.settings import settings
 from gateway.wiring import opened
 
 T = TypeVar("T")
+
+audit_app = typer.Typer(help="Who read what is not open to everybody.", no_args_is_help=True)
 
 UNTOLD = {"digest", "pepper"}
 """Columns that are for checking keys alone."""
@@ -201,3 +206,63 @@ def _now() -> datetime:
 
 def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+@audit_app.command("keys")
+def audit_keys() -> None:
+    """Make the two keys that the log needs, as settings."""
+    chain, signing = new_seals()
+    typer.echo(f"GATEWAY_AUDIT_KEY={chain}")
+    typer.echo(f"GATEWAY_AUDIT_SIGNING_KEY={signing}")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Read the whole log and say what is not as it was written. Exit code 1 if anything is."""
+    run(_verify())
+
+
+async def _verify() -> None:
+    given = settings()
+    keys = given_seals(given)
+    try:
+        heads = heads_in(given.audit_heads)
+    except ValueError:
+        refuse("the file of heads holds a line that is none")
+    async with opened_log(given) as log:
+        found = await log.database.write(lambda connection: list(faults(connection, heads, keys.chain, keys.verifying)))
+    for fault in found:
+        typer.echo(fault)
+    if found:
+        raise SystemExit(1)
+    typer.echo(f"the log is as it was written; {len(heads):,} heads were signed")
+
+
+@audit_app.command("show")
+def audit_show(
+    agency: Annotated[str | None, typer.Option(help="Only what this agency read.")] = None,
+    last: Annotated[int, typer.Option(min=1, help="How many entries, the newest.")] = 20,
+) -> None:
+    """The newest entries of the log."""
+    newest = select(entry).order_by(entry.c.number.desc()).limit(last)
+    run(_entries(newest if agency is None else newest.where(entry.c.agency == agency), as_json=False))
+
+
+@audit_app.command("export")
+def audit_export() -> None:
+    """The whole log as lines of JSON."""
+    run(_entries(select(entry).order_by(entry.c.number), as_json=True))
+
+
+async def _entries(wanted: Any, *, as_json: bool) -> None:
+    async with opened_log(settings()) as log, log.database.snapshot() as snapshot:
+        rows = [row._asdict() for row in await snapshot.fetch(wanted)]
+    if as_json:
+        for row in rows:
+            typer.echo(msgspec.json.encode(row).decode())
+        return
+    table = ConsoleTable("number", "at", "agency", "agreement", "purpose", "key", "records", box=None)
+    for row in rows:
+        told = [row[name] for name in ("number", "at", "agency", "agreement", "purpose", "key")]
+        table.add_row(*map(str, told), str(len(row["readings"])))
+    Console().print(table)

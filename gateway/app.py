@@ -17,6 +17,7 @@ from gateway.edge.journal import Journal, Mask, Safe
 from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Bounds
+from gateway.recording import log_or_none
 from gateway.settings import Settings
 from gateway.web.pages import routes as pages
 
@@ -54,7 +55,8 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     async def life(_: Starlette) -> AsyncGenerator[None]:
         try:
             await holdings.prepare()
-            yield
+            async with log_or_none(settings) as questions.log:
+                yield
         finally:
             await holdings.close()
 

@@ -23,7 +23,7 @@ from rich.table import Table
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
 from gateway import benching
-from gateway.administration import agencies_app, agreements_app, keys_app
+from gateway.administration import agencies_app, agreements_app, audit_app, keys_app
 from gateway.app import limits
 from gateway.catalogue.callers import operator, public
 from gateway.catalogue.checking import faults
@@ -64,6 +64,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(agencies_app, name="agencies")
 app.add_typer(agreements_app, name="agreements")
 app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One line of JSON.")]

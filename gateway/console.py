@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import SourceError
+from gateway.access.audit import NoSeals
 from gateway.access.registry import Unfit
 from gateway.catalogue.database import UnusableDatabase
 from gateway.catalogue.upgrading import Behind
@@ -16,12 +17,35 @@ from gateway.rendering import NoTable
 from gateway.serving import Unavailable
 from gateway.settings import InvalidSettings
 
+REFUSALS = (
+    Behind,
+    InvalidSettings,
+    NoSeals,
+    NoTable,
+    Overtaken,
+    SourceError,
+    Unavailable,
+    Unfit,
+    UnusableDatabase,
+)
+"""What is bad about arguments, files or settings; their messages are fit to be shown."""
+
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Runs a command; whatever is bad about its arguments, files or settings ends it with exit code 2."""
     try:
         asyncio.run(work)
-    except (InvalidSettings, UnusableDatabase, Unavailable, Behind, SourceError, Overtaken, NoTable, Unfit) as exc:
+    except (
+        InvalidSettings,
+        UnusableDatabase,
+        Unavailable,
+        Behind,
+        SourceError,
+        Overtaken,
+        NoTable,
+        Unfit,
+        NoSeals,
+    ) as exc:
         refuse(str(exc))
     except (OSError, SQLAlchemyError) as exc:
         refuse(f"the catalogue cannot be used ({type(exc).__name__})")

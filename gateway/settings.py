@@ -64,6 +64,18 @@ class Settings(BaseSettings):
     peppers: dict[int, SecretStr] = {}
     """What API keys are digested with, by number, at least 32 characters each; new keys take the highest number."""
 
+    audit_url: str = "sqlite:///audit.db"
+    """Where the audit log is kept: a database of its own."""
+
+    audit_heads: Path = Path("audit-heads.jsonl")
+    """The second place: a file, best on another machine, that gets the signed heads of the log."""
+
+    audit_key: SecretStr | None = None
+    """What the log is chained with; `gateway audit keys` makes one. Without it only what is open to all is answered."""
+
+    audit_signing_key: SecretStr | None = None
+    """What its heads are signed with; made by the same command."""
+
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may ask from a browser, separated by commas."""
 

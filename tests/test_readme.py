@@ -47,7 +47,7 @@ def test_every_error_code_is_explained_in_the_words_of_the_schema() -> None:
 def test_every_setting_is_listed_with_its_default() -> None:
     listed = [(name.strip("`"), default.strip("`")) for name, default, _ in table("setting")]
     assert listed == [
-        (f"GATEWAY_{name.upper()}", "none" if field.default in ((), {}) else str(field.default))
+        (f"GATEWAY_{name.upper()}", "none" if field.default in ((), {}, None) else str(field.default))
         for name, field in Settings.model_fields.items()
     ]
 

@@ -13,6 +13,7 @@ from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+import structlog
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,6 @@ from gateway.access.registry import Reason, Unfit, note_use, revoke_key
 from gateway.access.tables import agreement, api_key
 from gateway.catalogue.callers import Caller, Grant, Standing, partner
 from gateway.catalogue.holdings import Holdings
-from gateway.operations.failures import note
 from schema.errors import MEANINGS, ErrorCode, Refused
 
 READ_EVERY = timedelta(seconds=4)
@@ -33,6 +33,9 @@ TRUSTED = timedelta(seconds=10)
 
 NOTED_EVERY = timedelta(minutes=1)
 """How exactly the last use of a key is known."""
+
+
+log = structlog.get_logger("gateway")
 
 
 class Held(Struct, frozen=True):
@@ -154,4 +157,4 @@ class Keyring:
         try:
             await self._holdings.database.write(partial(note_use, identity=held.key.id, now=now))
         except (OSError, SQLAlchemyError) as exc:
-            note("the use of a key was not kept", exc, held.key.id)
+            log.warning("the use of a key was not kept", key=held.key.id, kind=type(exc).__name__)

@@ -1,9 +1,10 @@
-"""The tables of agencies, agreements and keys, in the catalogue's database; they have no revisions."""
+"""The tables of agencies, agreements and keys, in the catalogue's database, and of the audit log, in one of its own."""
 
+from msgspec import Struct
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from gateway.catalogue.columns import Instant, Packed, text
+from gateway.catalogue.columns import Instant, Packed, key, text
 
 metadata = MetaData()
 
@@ -56,3 +57,30 @@ api_key = Table(
 
 A key that `replaces` another ends that one `overlap` seconds after its own first use.
 """
+
+
+audit = MetaData()
+"""What stands in the audit log's own database."""
+
+
+class Reading(Struct, frozen=True, order=True, array_like=True):
+    """A record that was read, by its global id, and which of its fields."""
+
+    record: str
+    fields: tuple[str, ...]
+
+
+entry = Table(
+    "audit_entry",
+    audit,
+    Column("number", key(), primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("agency", text(), nullable=False),
+    Column("agreement", text(), nullable=False),
+    Column("purpose", text(), nullable=False),
+    Column("key", text(), nullable=False),
+    Column("document", text(), nullable=False),
+    Column("readings", Packed(tuple[Reading, ...])),
+    Column("mac", text(), nullable=False),
+)
+"""One answer that held non-public records. `mac` is over the entry and the one before; `document` is a SHA-256."""

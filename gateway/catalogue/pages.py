@@ -63,6 +63,8 @@ class Reader:
         self._latest: int | None = None
         self.counted = COUNTED
         self._turn = asyncio.Lock()
+        self.disclosed: dict[str, set[str]] = {}
+        """What was read that is not open to everybody: by global id, the attributes."""
         self.touched: dict[str, SourceState] = {}
         """The sources that the answers so far come from, by name."""
 
@@ -260,6 +262,8 @@ class Reader:
         if "native" in attributes:
             # Whoever may not see a field learns nothing of what the publisher wrote for it.
             node.native = tuple(term for term in node.native if not kind.sensitive(term.field))
+        if source not in self._caller.sources:
+            self.disclosed.setdefault(f"{kind.type.value}:{node.id}", set()).update(attributes)
         if RECORDED_AT in attributes:
             node.recorded_at = stored["v_recorded_at"]
         if REDACTED in attributes:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
+from gateway.access.audit import Log
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.upgrading import newest
 from gateway.edge.answers import media_type, refused, response
@@ -56,6 +57,8 @@ class Questions:
         self._bounds = bounds
         self._reading = reading
         self._callers = callers
+        self.log: Log | None = None
+        """Where what is not open to everybody is logged; set while the service runs."""
 
     async def answer(self, http: HTTPRequest) -> Response:
         if http.method == "OPTIONS":
@@ -79,7 +82,13 @@ class Questions:
             headers = {**(CLOSED if posted else {}), **TOLD.get(exc.code, {})}
             return refused(exc.code, exc.message, wanted, headers=headers)
         answer = await run(
-            self._holdings, caller, self._editions, request, bounds=self._bounds, queries_only=not posted
+            self._holdings,
+            caller,
+            self._editions,
+            request,
+            bounds=self._bounds,
+            queries_only=not posted,
+            log=self.log,
         )
         allow = {"allow": "POST"} if answer.refused is ErrorCode.METHOD_NOT_ALLOWED else None
         return response(answer, wanted, headers=allow)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from hashlib import sha256
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -28,6 +29,9 @@ from graphql.utilities import validate_input_value
 from msgspec import Struct, field
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.vocabulary.enums import Audience
+from gateway.access.audit import Entry, Log, Unwritable
+from gateway.access.tables import Reading
 from gateway.catalogue.callers import Caller
 from gateway.catalogue.holdings import Holdings
 from gateway.operations.documents import Documents, Editions
@@ -100,15 +104,19 @@ async def run(
     *,
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     queries_only: bool = False,
+    log: Log | None = None,
 ) -> Answer:
     """Answers a request as `caller` may be answered, under the schema that it sees. Raises nothing but what cancels it.
+
+    What is not open to everybody is answered only when `log` has it, and where there is no log not at all.
 
     With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
     """
     deadline = asyncio.timeout(bounds.seconds)
     try:
         async with deadline:
-            return await _run(holdings, caller, editions.of(caller.view), request, bounds, queries_only=queries_only)
+            documents = editions.of(caller.view)
+            return await _run(holdings, caller, documents, request, bounds, log, queries_only=queries_only)
     except Refused as exc:
         return refusal(exc.code, exc.message)
     except Exception as exc:  # noqa: BLE001 - nothing of a failure reaches a caller
@@ -119,7 +127,14 @@ async def run(
 
 
 async def _run(
-    holdings: Holdings, caller: Caller, documents: Documents, request: Request, bounds: Bounds, *, queries_only: bool
+    holdings: Holdings,
+    caller: Caller,
+    documents: Documents,
+    request: Request,
+    bounds: Bounds,
+    log: Log | None,
+    *,
+    queries_only: bool,
 ) -> Answer:
     checked = documents.check(request.query)
     if queries_only and _asked_for(checked.operations, request.operation_name) not in (None, OperationType.QUERY):
@@ -150,7 +165,32 @@ async def _run(
             hide_suggestions=True,
         )
         result = await running if isinstance(running, Awaitable) else running
+        if reader.disclosed and not await _logged(log, caller, request, reader.disclosed):
+            return refusal(ErrorCode.NOT_READY, "What was asked for cannot be logged, so it is not answered.")
         return _answer(result, reader.touched.values(), request.correlation_id)
+
+
+async def _logged(log: Log | None, caller: Caller, request: Request, disclosed: Mapping[str, set[str]]) -> bool:
+    """Whether it is durably known who read what. An operator reads without being logged: it keeps the log."""
+    if caller.standing is None:
+        return caller.audience is Audience.OPERATOR
+    if log is None:
+        return False
+    try:
+        await log.append(
+            Entry(
+                agency=caller.standing.agency,
+                agreement=caller.standing.agreement,
+                purpose=caller.standing.purpose,
+                key=caller.standing.key,
+                document=sha256(request.query.encode(errors="surrogatepass")).hexdigest(),
+                readings=tuple(Reading(record, tuple(sorted(names))) for record, names in sorted(disclosed.items())),
+            )
+        )
+    except Unwritable as exc:
+        note("the audit log cannot be written", exc, request.correlation_id)
+        return False
+    return True
 
 
 def _asked_for(operations: Sequence[tuple[str | None, OperationType]], name: str | None) -> OperationType | None:

@@ -71,3 +71,16 @@ def test_without_a_pepper_no_key_is_made(monkeypatch: pytest.MonkeyPatch) -> Non
     line = refused(gateway("keys", "create", "knpa"))
     assert "peppers" in line
     assert "sweet" not in line
+
+
+def test_the_audit_log_is_verified_shown_and_exported(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "keys" in refused(gateway("audit", "verify"))
+    for line in gateway("audit", "keys").stdout.splitlines():
+        monkeypatch.setenv(*line.split("=", 1))
+    assert gateway("audit", "verify").stdout == "the log is as it was written; 0 heads were signed\n"
+    assert gateway("audit", "export").stdout == ""
+    assert gateway("audit", "show").exit_code == 0
+    monkeypatch.setenv("GATEWAY_AUDIT_KEY", "short")
+    line = refused(gateway("audit", "verify"))
+    assert "base64" in line
+    assert "short" not in line
