@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -168,8 +169,9 @@ def _memory() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-def generate(path: Path, rows: int) -> None:
-    """Writes a dump of a day with so many statements, none of which anybody made."""
+def generate(path: Path, rows: int, months: int = 1) -> None:
+    """Writes a dump of a day with so many statements, none of which anybody made, on measures of so many months."""
+    line = partial(_line, months=months)
     with (
         zipfile.ZipFile(path, "w") as outer,
         outer.open(f"{NAME}-00000.csv.zip", "w", force_zip64=True) as inner,
@@ -178,11 +180,11 @@ def generate(path: Path, rows: int) -> None:
         for number, first in enumerate(range(0, rows, PART)):
             text = io.StringIO()
             text.write(HEADER + "\n")
-            text.writelines(map(_line, range(first, min(rows, first + PART))))
+            text.writelines(map(line, range(first, min(rows, first + PART))))
             archive.writestr(f"{NAME}-00000-{number:05}.csv", text.getvalue())
 
 
-def _line(number: int) -> str:
+def _line(number: int, months: int) -> str:
     """One statement, as PHP writes it. Real ones differ from each other about as much."""
     harm = number % KEPT_OF == 0
     category = (
@@ -190,13 +192,15 @@ def _line(number: int) -> str:
     )
     keyword = '"[""KEYWORD_NON_CONSENSUAL_IMAGE_SHARING""]"' if harm else ""
     second = number % 86_400
+    month = DAY.year * 12 + DAY.month - 1 - number // 11 % months
+    posted, taken = (f"{month // 12}-{month % 12 + 1:02}-{number % 11 + day:02} 00:00:00" for day in (1, 2))
     return (
         f"{number * 2654435761 % 2**32:08x}-0000-4000-8000-{number:012x},"
         f'"[""DECISION_VISIBILITY_CONTENT_REMOVED""]",,,,,,,,,,,DECISION_GROUND_INCOMPATIBLE_CONTENT,,,,'
         f'"Rule {number % 40} of a service that does not exist","An explanation that nobody gave, number {number}.",'
         f",STATEMENT_CATEGORY_{category},,{keyword},,"
-        f'"[""CONTENT_TYPE_{("VIDEO", "IMAGE", "TEXT")[number % 3]}""]",,EN,"2024-09-{number % 11 + 1:02} 00:00:00",'
-        f'"[""AT"",""BE"",""DE"",""FR"",""IE""]","2024-09-{number % 11 + 2:02} 00:00:00","Facts that nobody has seen.",'
+        f'"[""CONTENT_TYPE_{("VIDEO", "IMAGE", "TEXT")[number % 3]}""]",,EN,"{posted}",'
+        f'"[""AT"",""BE"",""DE"",""FR"",""IE""]","{taken}","Facts that nobody has seen.",'
         f"SOURCE_VOLUNTARY,,{('Yes', 'No')[number % 2]},AUTOMATED_DECISION_FULLY,"
         f"{('Telegram', 'TikTok', 'Pinterest')[number % 3]},{9_007_199_254_740_993_000 + number},"
         f'"2024-09-12 {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"\n'

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
-from gateway import benching
+from gateway import benching, benching_summaries
 from gateway.administration import agencies_app, agreements_app, audit_app, keys_app
 from gateway.app import limits
 from gateway.catalogue.callers import operator, public
@@ -281,6 +281,22 @@ def bench_import(
         f"keep all: {shown.keep_all:.2f} of the bare loop's throughput, {shown.memory / 2**20:,.0f} MiB of memory"
     )
     typer.echo(f"keep by category: {shown.keep_some:.2f}, {shown.keep_some / shown.keep_all:.1f} times as fast as all")
+
+
+@bench_app.command("summary")
+def bench_summary(
+    rows: Annotated[int, typer.Option(min=1_000, help="Takedowns in the largest catalogue.")] = 100_000,
+    runs: Annotated[int, typer.Option(min=1, help="Turns; in each, every catalogue is asked once.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for the same summary over catalogues of more records and of more cells, in turns."""
+    asked = benching_summaries.compare(rows, runs, lambda line: typer.echo(line, err=True))
+    if as_json:
+        typer.echo(json.dumps([structs.asdict(each) for each in asked]))
+        return
+    for each in asked:
+        took = f"{each.milliseconds:.1f} ms, {each.ratio:.2f} of the first"
+        typer.echo(f"{each.records:,} takedowns in {each.cells:,} cells: {took}")
 
 
 @schema_app.command("print")

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from adapters.vocabulary.enums import Audience, FieldClass, Qualifier, RecordType, Vocabulary
+from adapters.vocabulary.enums import Audience, DurationBasis, FieldClass, Qualifier, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
 A = TypeVar("A")
@@ -135,6 +135,20 @@ class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
     end: date | None = None
 
 
+class Summary(Question["Summarised"], frozen=True, kw_only=True):
+    """What the records of one type amount to now, in groups by each attribute in `by`, or by `month` or `quarter`.
+
+    A record counts once for each value of a set. `parts` are what is asked of each group. Conditions are those of
+    values and sets, and a period of whole months that the records' own lies within.
+    """
+
+    record: RecordType
+    by: tuple[str, ...]
+    parts: frozenset[str]
+    conditions: tuple[Condition, ...] = ()
+    most: int = 100
+
+
 class Row(SimpleNamespace):
     """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
 
@@ -170,6 +184,39 @@ class Viewer(Struct, frozen=True, kw_only=True):
     key: str | None
     expires_at: datetime | None
     grants: Sequence[Granted]
+
+
+class Share(Struct, frozen=True):
+    """How many of a whole."""
+
+    count: int
+    of: int
+
+
+class Durations(Struct, frozen=True, kw_only=True):
+    """Lengths of time in seconds, all of one basis."""
+
+    basis: DurationBasis | None
+    count: int
+    median: int
+    p90: int
+    longest: int
+
+
+class Compliance(Struct, frozen=True, kw_only=True):
+    """What became of takedowns that somebody asked for."""
+
+    requested: int
+    complied: Share
+    at_least_partly: Share
+
+
+class Summarised(Struct, frozen=True, kw_only=True):
+    """Groups, each with its values and the parts asked for; `complete` says whether these are all."""
+
+    cells: list[Row]
+    complete: bool
+    sources: Sequence["SourceState"]
 
 
 class Freshness(Vocabulary):

@@ -4,7 +4,7 @@ A field of a record type says once which attribute of the record it needs, or th
 `derive` gives every declaring field of a built schema its resolver. A later, compiled way reads the same declarations.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from inspect import Parameter, Signature
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from adapters.vocabulary.enums import FieldClass, RecordType
 from schema.access import DEFINITION, Access, field
-from schema.inputs import RecordOrder
+from schema.inputs import PeriodInput, RecordOrder
 
 
 def _argument(kind: Any, description: str) -> Any:
@@ -55,7 +55,14 @@ class Lookup(Struct, frozen=True):
     record: RecordType
 
 
-Reads = Attribute | Related | Listing | Lookup
+class Summed(Struct, frozen=True):
+    """The root field is what records of one type amount to; `by` gives the attribute that each grouping means."""
+
+    record: RecordType
+    by: Mapping[str, str]
+
+
+Reads = Attribute | Related | Listing | Lookup | Summed
 
 
 def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
@@ -103,6 +110,25 @@ def lookup(record: RecordType, description: str) -> Any:
     return field(resolver=resolver, description=description, metadata={READS: Lookup(record)})
 
 
+def summed(record: RecordType, filtered_by: type, grouping: type, by: Mapping[str, str], description: str) -> Any:
+    """A root field that is what records of one type amount to, in groups that `grouping` can name."""
+    annotations: dict[str, Any] = {
+        "filter": _argument(
+            filtered_by,
+            "Only records that meet every condition given. A list asks for any of its values, an empty one for none.",
+        ),
+        "period": _argument(
+            PeriodInput, "Only records whose own period lies within these days, which are whole months."
+        ),
+        "group_by": _argument(
+            list[grouping],  # type: ignore[valid-type]  # the list that Strawberry is given, not one that mypy reads
+            "What to group by; everything is one cell if absent.",
+        ),
+        "first": _argument(int, "How many cells, 100 if absent; at most 1,000."),
+    }
+    return field(resolver=_taking(annotations), description=description, metadata={READS: Summed(record, by)})
+
+
 def declared(built: GraphQLField) -> Reads | None:
     """What a field of the built schema declares to read."""
     definition = built.extensions.get(DEFINITION)
@@ -142,14 +168,20 @@ def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
     if as_of:
         annotations["as_of"] = AsOf
 
-    def page(**arguments: Any) -> Any:
+    return _taking(annotations)
+
+
+def _taking(annotations: dict[str, Any]) -> Callable[..., Any]:
+    """A function of these arguments, for Strawberry to read."""
+
+    def underived(**arguments: Any) -> Any:
         raise NotDerived
 
-    page.__annotations__ = annotations
-    vars(page)["__signature__"] = Signature(
+    underived.__annotations__ = annotations
+    vars(underived)["__signature__"] = Signature(
         [
             Parameter(name, Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=kind)
             for name, kind in annotations.items()
         ]
     )
-    return page
+    return underived

@@ -18,6 +18,14 @@ from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
 from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
 from schema.resolvers import by_ids, catalogue
+from schema.summaries import (
+    ArrestSummary,
+    CaseSummary,
+    TakedownSummary,
+    arrest_summary,
+    case_summary,
+    takedown_summary,
+)
 from schema.values import Agency, Coverage, Platform, Source, part, shown
 from schema.viewer import Viewer
 
@@ -77,6 +85,9 @@ class Query:
     arrest: Arrest | None = lookup(
         RecordType.ARREST, "The arrest of this id; null where there is none that you may see."
     )
+    case_summary: CaseSummary | None = case_summary()
+    takedown_summary: TakedownSummary | None = takedown_summary()
+    arrest_summary: ArrestSummary | None = arrest_summary()
     information_requests: Connection[InformationRequest] | None = listing(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,

@@ -7,16 +7,22 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 
 from adapters.vocabulary.enums import RecordType
-from schema.context import ById, Catalogue, Order, Page, Records, Row, Window
-from schema.declarations import Attribute, Listing, Lookup, Reads, Related, declared
+from schema.context import ById, Catalogue, Condition, Order, Page, Records, Row, Summary, Window
+from schema.declarations import Attribute, Listing, Lookup, Reads, Related, Summed, declared
 from schema.errors import ErrorCode, Refused
-from schema.inputs import conditions, recordable
+from schema.inputs import conditions, during, recordable
 from schema.selection import Selected, Selection
 
 MOST = 100
 """Records on one page."""
 
 DEFAULT = 20
+
+CELLS = 1_000
+"""Cells of one summary; 100 are shown if nothing is said."""
+
+GROUPINGS = 4
+"""What one summary is grouped by at most."""
 
 TOTAL = ("totalCount", "totalCountQualifier")
 
@@ -37,6 +43,8 @@ def resolver(reads: Reads) -> Any:
             return _listing(record)
         case Lookup(record):
             return _lookup(record)
+        case Summed(record, by):
+            return _summed(record, by)
     raise AssertionError(reads)
 
 
@@ -53,6 +61,15 @@ def _lookup(record: RecordType) -> Any:
     async def resolve(source: Any, info: GraphQLResolveInfo[Any], id: str, asOf: Any = None) -> Any:
         (found,) = await by_ids(info, [id], {record}, asOf)
         return found
+
+    return resolve
+
+
+def _summed(record: RecordType, by: Mapping[str, str]) -> Any:
+    async def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        grouped = [by[grouping] for grouping in arguments.get("groupBy") or ()]
+        question = Reading(info).summary(record, info.parent_type, info.field_nodes, arguments, grouped)
+        return await catalogue(info).read(question)
 
     return resolve
 
@@ -121,6 +138,33 @@ class Reading:
             as_of=arguments.get("asOf"),
         )
 
+    def summary(
+        self,
+        record: RecordType,
+        parent: GraphQLObjectType,
+        nodes: Sequence[FieldNode],
+        arguments: Mapping[str, Any],
+        by: Sequence[str],
+    ) -> Summary:
+        """The question for a summary whose field stands in the document as `nodes`, grouped by these attributes."""
+        field = parent.fields[nodes[0].name.value]
+        summed: Any = get_named_type(field.type)
+        parts: set[str] = set()
+        for same in self._selection.below(summed, nodes).values():
+            cell: Any = get_named_type(summed.fields[same[0].name.value].type)
+            if same[0].name.value == "cells":
+                for inner in self._selection.below(cell, same).values():
+                    reads = declared(cell.fields[inner[0].name.value])
+                    parts.update(reads.names if isinstance(reads, Attribute) else ())
+        filtered: Any = get_named_type(field.args["filter"].type)
+        return Summary(
+            record=record,
+            by=_grouped(by),
+            parts=frozenset(parts),
+            conditions=(*conditions(filtered, arguments.get("filter") or {}), *_months(arguments.get("period"))),
+            most=_most(arguments.get("first")),
+        )
+
     def needed(
         self, record: RecordType, selected: Mapping[Place, Sequence[FieldNode]]
     ) -> tuple[frozenset[str], dict[Place, Records]]:
@@ -184,6 +228,30 @@ def show(row: Row) -> None:
 
 def _order(given: Mapping[str, Any] | None) -> Order:
     return Order() if given is None else Order(given["by"], given["descending"])
+
+
+def _grouped(by: Sequence[str]) -> tuple[str, ...]:
+    """Raises Refused where the cells could not be told apart, or would be too many to be of use."""
+    if {"month", "quarter"} <= set(by):
+        raise Refused(ErrorCode.BAD_INPUT, "Cells are grouped by month or by quarter, not by both.")
+    if len(set(by)) > GROUPINGS:
+        raise Refused(ErrorCode.BAD_INPUT, f"Cells are grouped by at most {GROUPINGS} things at once.")
+    return tuple(dict.fromkeys(by))
+
+
+def _months(period: Mapping[str, Any] | None) -> Iterator[Condition]:
+    """Raises Refused where the period is not one of whole months."""
+    if period is not None:
+        if period["start"].day != 1 or period["end"].day != 1:
+            raise Refused(ErrorCode.BAD_INPUT, "A summary's period begins and ends on the first day of a month.")
+        yield during(period, {})
+
+
+def _most(first: int | None) -> int:
+    """Raises Refused where more cells are asked for than are given."""
+    if first is not None and not 0 <= first <= CELLS:
+        raise Refused(ErrorCode.BAD_INPUT, f"A summary has at least 0 and at most {CELLS:,} cells.")
+    return MOST if first is None else first
 
 
 def _window(arguments: Mapping[str, Any]) -> Window:

@@ -53,12 +53,17 @@ class Answer(Struct):
 
 
 class Counting:
-    """A database that counts the statements of its snapshots."""
+    """A database that keeps the statements of its snapshots."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.statements = 0
+        self.asked: list[Executable] = []
         self.dialect = database.dialect
+
+    @property
+    def statements(self) -> int:
+        """How many there were so far."""
+        return len(self.asked)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Snapshot]:
@@ -84,7 +89,7 @@ class _CountingSnapshot:
         self._snapshot = snapshot
 
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
-        self._counting.statements += 1
+        self._counting.asked.append(statement)
         return await self._snapshot.fetch(statement)
 
     async def renew(self) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, FromClause, select
 
 from gateway.catalogue.tables import (
     RECORD_TABLES,
+    ROLLUP_TABLES,
     coverage,
     interned_member,
     interned_set,
@@ -60,6 +61,12 @@ def standing(connection: Connection, *, told_once: bool = True) -> dict[str, Row
             told = [names[row.scope], read[row.retrieval], *(members.get(said[name]) for name in sets)]
             rest = _but(said, "from_revision", "to_revision", "retrieval", "scope", *sets)
             stands[kind].append((versions[row.id], row.to_revision is None, *told, *rest))
+    for rollup in ROLLUP_TABLES.values():
+        sets = [name for name in rollup.attributes if rollup.kind.attributes[name].interned is not None]
+        stands[rollup.table.name] = [
+            (*(members.get(said[name]) for name in sets), *_but(said, "cell", *sets))
+            for said in (row._asdict() for row in _rows(connection, rollup.table))
+        ]
     stands["reference"] = [
         (ordinals[row.record_type, row.record, row.from_revision], row.to_revision is None, *row[:4])
         for row in _rows(connection, reference)

@@ -23,6 +23,10 @@ class Grant(Struct, frozen=True, kw_only=True):
     jurisdictions: frozenset[Jurisdiction] | None = None
     classes: frozenset[FieldClass] = frozenset()
 
+    def reaches(self, record: RecordType) -> bool:
+        """Whether it opens anything of a record type."""
+        return bool(self.sources) and (self.record_types is None or record in self.record_types)
+
 
 class Standing(Struct, frozen=True, kw_only=True):
     """In whose name, under which agreement and for which purpose a caller asks."""
@@ -46,6 +50,10 @@ class Caller(Struct, frozen=True):
     def names(self) -> frozenset[str]:
         """Every source of which something may reach this caller."""
         return self.sources.union(*(grant.sources for grant in self.grants))
+
+    def beyond(self, record: RecordType) -> tuple[Grant, ...]:
+        """The grants that open more records of a type than those that are open to everybody."""
+        return tuple(grant for grant in self.grants if grant.reaches(record) and not grant.sources <= self.sources)
 
     @property
     def view(self) -> View:

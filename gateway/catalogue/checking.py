@@ -8,10 +8,14 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select
 
 from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing
+from gateway.catalogue.rollups import cell_columns, scanned
+from gateway.catalogue.rollups import digest_of as digest_of_cell
 from gateway.catalogue.rows import values
 from gateway.catalogue.tables import (
     RECORD_TABLES,
+    ROLLUP_TABLES,
     RecordTable,
+    RollupTable,
     coverage,
     interned_member,
     interned_set,
@@ -40,6 +44,8 @@ def faults(connection: Connection) -> Iterator[str]:
         yield from _markers(connection, kind)
         yield from _references(connection, kind)
         yield from _contents(connection, kind)
+    for rollup in ROLLUP_TABLES.values():
+        yield from _named(rollup.kind, _rollups(connection, rollup))
 
 
 def _counted(connection: Connection, table: FromClause, faulty: Mapping[str, ColumnElement[bool]]) -> Iterator[str]:
@@ -192,6 +198,20 @@ def _contents(connection: Connection, kind: RecordTable) -> Iterator[str]:
         yield f"{kind.type.value}: {changed} versions differ from what was recorded"
     if unfound:
         yield f"{kind.type.value}: {unfound} versions are not found by what they refer to"
+
+
+def _rollups(connection: Connection, rollup: RollupTable) -> Iterator[str]:
+    """Every cell must hold as many records as there are, under its own digest."""
+    table = rollup.table.c
+    stored = select(table.cell, *(table[name] for name in cell_columns(rollup)), table.count)
+    try:
+        counted = {(digest_of_cell(cell), *cell): count for cell, count in scanned(connection, rollup).items()}
+        kept = {tuple(cell): count for *cell, count in connection.execute(stored)}
+    except (ValueError, ArithmeticError):
+        yield "counts cannot be read back"
+        return
+    if wrong := sum(counted.get(cell) != kept.get(cell) for cell in counted.keys() | kept.keys()):
+        yield f"{wrong} counts differ from what the records give"
 
 
 def _record(kind: RecordTable, row: Row[Any], members: Mapping[int, tuple[str, ...]]) -> Any:

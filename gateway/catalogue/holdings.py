@@ -11,6 +11,7 @@ from adapters.source import About, Source
 from gateway.catalogue.callers import Caller
 from gateway.catalogue.database import Database
 from gateway.catalogue.pages import Reader, Sets
+from gateway.catalogue.rollups import cells
 from gateway.catalogue.tables import scope, unknown_code
 from gateway.catalogue.upgrading import require_newest, upgrade, version
 
@@ -57,6 +58,11 @@ class Holdings:
         async with self.database.snapshot() as snapshot:
             rows = await snapshot.fetch(codes)
         return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
+
+    async def cells(self) -> int:
+        """How many cells the rollups have, for operators: what the time of a summary grows with."""
+        async with self.database.snapshot() as snapshot:
+            return sum([(await snapshot.fetch(each))[0][0] for each in cells()])
 
     async def close(self) -> None:
         """Lets go of the sources and the database."""

@@ -19,7 +19,8 @@ from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
 from gateway.catalogue.statements import LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements, listed
-from gateway.catalogue.tables import RECORD_TABLES, Attribute, RecordTable, interned_set, revision
+from gateway.catalogue.summaries import cells, sets
+from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
 from schema.context import (
     AnyOf,
     ById,
@@ -37,6 +38,8 @@ from schema.context import (
     SourceCoverage,
     Sources,
     SourceState,
+    Summarised,
+    Summary,
     Viewing,
 )
 from schema.errors import ErrorCode, Refused
@@ -64,7 +67,7 @@ class Reader:
         self.counted = COUNTED
         self._turn = asyncio.Lock()
         self.disclosed: dict[str, set[str]] = {}
-        """What was read that is not open to everybody: by global id, the attributes."""
+        """What was read that is not open to everybody: by global id, the attributes; of counts, by what they are of."""
         self.touched: dict[str, SourceState] = {}
         """The sources that the answers so far come from, by name."""
 
@@ -79,6 +82,8 @@ class Reader:
                 return cast("A", await self._records(question))
             case ById():
                 return cast("A", await self._by_id(question))
+            case Summary():
+                return cast("A", await self._summary(question))
             case Sources():
                 return cast("A", await self._sources(question))
             case Viewing():
@@ -273,14 +278,33 @@ class Reader:
             node.provenance = SimpleNamespace(about=self._abouts[source], **parts)
         return node
 
+    # Summaries.
+
+    async def _summary(self, question: Summary) -> Summarised:
+        """From the rollup alone: they hold the present, so this reads the latest state in sight."""
+        rollup = ROLLUP_TABLES[question.record]
+        statement = Statements(self._caller, LATEST).summary(rollup, question.conditions, question.by, question.parts)
+        rows = [row._asdict() for row in await self._snapshot.fetch(statement)]
+        named = {row[f"k_{name}"] for name in sets(rollup.kind, question) for row in rows} - {None}
+        members = await self._sets.members(self._snapshot, named)
+        if self._caller.beyond(question.record):
+            # A count names no record, and yet tells of what is not open to everybody.
+            self.disclosed.setdefault(f"{question.record.value}Summary", set()).update(question.by, question.parts)
+        found = list(cells(rollup.kind, question, rows, members))
+        return Summarised(
+            cells=found[: question.most],
+            complete=len(found) <= question.most,
+            sources=await self._touch(question),
+        )
+
     # Sources.
 
-    async def _touch(self, question: Records | ById) -> Sequence[SourceState]:
+    async def _touch(self, question: Records | ById | Summary) -> Sequence[SourceState]:
         """The sources that can have answered, with their age; they are kept for the answer as a whole."""
         names = {name for name, about in self._abouts.items() if question.record in about.records}
         if isinstance(question, ById):
             names &= {identity.partition(":")[0] for identity in question.ids}
-        for condition in question.conditions if isinstance(question, Records) else ():
+        for condition in () if isinstance(question, ById) else question.conditions:
             if isinstance(condition, AnyOf) and condition.attributes == ("source",):
                 names &= set(condition.values)
         states = [state for state in await self._all_states() if state.about.name in names]

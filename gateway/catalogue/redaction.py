@@ -7,7 +7,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.database import Database
-from gateway.catalogue.tables import RECORD_TABLES, redaction, reference
+from gateway.catalogue.rollups import Rollups
+from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, redaction, reference
 from gateway.catalogue.writing import CONTENTS, Interned, commit, digest_of
 
 
@@ -27,9 +28,9 @@ async def erase(database: Database, records: Collection[tuple[RecordType, str]])
             redact(connection, kind, identity)
 
     await database.write(redact_all)
-    return await database.scrub(
-        [reference, *(RECORD_TABLES[kind].table for kind in sorted({kind for kind, _ in records}))]
-    )
+    kinds = sorted({kind for kind, _ in records})
+    rollups = [ROLLUP_TABLES[kind].table for kind in kinds if kind in ROLLUP_TABLES]
+    return await database.scrub([reference, *rollups, *(RECORD_TABLES[kind].table for kind in kinds)])
 
 
 def redact(connection: Connection, kind: RecordType, identity: str) -> int:
@@ -43,11 +44,15 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     source, _, external_id = identity.partition(":")
     bare = record_table.record(source=source, external_id=external_id)
     content = dict(zip(CONTENTS[kind].columns, CONTENTS[kind].values(bare, Interned(connection)), strict=True))
+    rollups = Rollups(connection)
+    rollups.count(record_table, [identity], -1)
     rewritten = connection.execute(
         update(table).where(table.c.id == identity).values(redacted=True, digest=digest_of(bare), **content)
     ).rowcount
     if not rewritten:
         raise NoSuchRecord
+    rollups.count(record_table, [identity], +1)
+    rollups.write()
     connection.execute(delete(reference).where(reference.c.record_type == kind.value, reference.c.record == identity))
     marked = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
     if connection.execute(marked).one_or_none() is None:

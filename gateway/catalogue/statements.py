@@ -1,6 +1,6 @@
 """The one statement builder: every SELECT on records is made here, and none without the caller's row rules."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,12 +25,13 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from adapters.vocabulary.enums import FieldClass, RecordType
+from adapters.vocabulary.enums import AutomatedDecision, FieldClass, RecordType, TakedownStatus
 from adapters.vocabulary.jurisdictions import enclosing
 from gateway.catalogue.callers import Caller, Grant
 from gateway.catalogue.tables import (
     Attribute,
     RecordTable,
+    RollupTable,
     coverage,
     interned_member,
     reference,
@@ -45,6 +46,33 @@ Statement = Select[*tuple[Any, ...]]
 
 RECORDED_AT, PROVENANCE, REDACTED = "recorded_at", "provenance", "redacted"
 """What a version has beside the attributes of its record."""
+
+MONTH, QUARTER = "month", "quarter"
+"""What records are grouped by that is no attribute of theirs: the month, or quarter, that their own period lies in."""
+
+DURATIONS, COUNTING_UNITS = "durations", "counting_units"
+"""Parts of a summary for which its groups are divided further."""
+
+COMPLIED = (TakedownStatus.COMPLIED, TakedownStatus.EXECUTED)
+"""Of a takedown that somebody asked for, a measure that was taken is the one asked for."""
+
+SHARES: Mapping[str, Mapping[str, Callable[[Any], ColumnElement[bool]]]] = {
+    "automated_detection": {
+        "detected": lambda table: table.automated_detection.is_(True),
+        "detection_told": lambda table: table.automated_detection.is_not(None),
+    },
+    "automated_decision": {
+        "decided": lambda table: table.automated_decision == AutomatedDecision.FULLY,
+        "decision_told": lambda table: table.automated_decision != AutomatedDecision.UNKNOWN,
+    },
+    "compliance": {
+        "requested": lambda table: table.requested,
+        "complied": lambda table: and_(table.requested, table.status.in_(COMPLIED)),
+        "partly": lambda table: and_(table.requested, table.status == TakedownStatus.PARTIALLY_COMPLIED),
+        "refused": lambda table: and_(table.requested, table.status == TakedownStatus.REFUSED_OR_NO_ACTION),
+    },
+}
+"""Parts of a summary that count those records of a group that meet a condition, under the name of each count."""
 
 
 class Cut(Struct, frozen=True):
@@ -64,20 +92,22 @@ class Statements:
         self._caller = caller
         self.cut = cut
 
-    # The row rules. Every statement below starts from `_visible`.
+    # The row rules. Every statement below starts from one of them.
 
     def _visible(self, kind: RecordTable) -> ColumnElement[bool]:
-        table = kind.table.c
-        more = [grant for grant in self._caller.grants if not grant.sources <= self._caller.sources]
-        rules = [_granted(kind, grant) for grant in more if _reaches(grant, kind)]
+        return and_(self._ruled(kind, kind.table.c), self._holds(kind.table.c))
+
+    def _ruled(self, kind: RecordTable, counted: Any) -> ColumnElement[bool]:
+        """The record is one that the caller may see; `counted` are its table's columns, or those of its rollup."""
+        rules = [_granted(counted, grant) for grant in self._caller.beyond(kind.type)]
         if self._caller.sources:
-            rules.append(table.source.in_(sorted(self._caller.sources)))
-        return and_(or_(false(), *rules), self._holds(table))
+            rules.append(counted.source.in_(sorted(self._caller.sources)))
+        return or_(false(), *rules)
 
     def _open(self, kind: RecordTable, classed: FieldClass) -> ColumnElement[bool]:
         """The record is one of which this caller may see the fields of a class."""
-        grants = [grant for grant in self._caller.grants if classed in grant.classes and _reaches(grant, kind)]
-        return or_(false(), *(_granted(kind, grant) for grant in grants))
+        grants = [grant for grant in self._caller.grants if classed in grant.classes and grant.reaches(kind.type)]
+        return or_(false(), *(_granted(kind.table.c, grant) for grant in grants))
 
     def _holds(self, versions: Any) -> ColumnElement[bool]:
         """The version, or reference, holds at the revision of the cut."""
@@ -246,6 +276,40 @@ class Statements:
         """The sources that have at least one such record."""
         return select(kind.table.c.source).where(self._visible(kind), *self._where(kind, conditions)).distinct()
 
+    def summary(
+        self, rollup: RollupTable, conditions: Sequence[Condition], by: Sequence[str], parts: Collection[str]
+    ) -> Statement:
+        """How many records each group holds (`counted`), and with `parts` more about them.
+
+        Groups are by what `by` names, an attribute of the records or MONTH or QUARTER: as numbers from the year 0 on,
+        NULL where a record's own period does not lie in one. Sets stand there by their keys. Conditions are those that
+        rollups can meet: on their attributes, and periods of whole months that a record's own lies within.
+        """
+        table = rollup.table.c
+        met = [self._counted(rollup, condition) for condition in conditions]
+        groups = [_group(table, name).label(f"k_{name}") for name in by]
+        for part in ("duration_basis", "duration") if DURATIONS in parts else ():
+            groups.append(table[part].label(f"k_{part}"))
+        if COUNTING_UNITS in parts:
+            groups.append(table.counting_unit.label("k_unit"))
+        counts = [func.sum(table.count).label("counted")]
+        for part in sorted(SHARES.keys() & parts):
+            counts += [
+                func.sum(table.count).filter(condition(table)).label(f"n_{name}")
+                for name, condition in SHARES[part].items()
+            ]
+        statement = select(*groups, *counts).where(self._ruled(rollup.kind, table), *met)
+        return statement.group_by(*(group.name for group in groups))
+
+    def _counted(self, rollup: RollupTable, condition: Condition) -> ColumnElement[bool]:
+        table = rollup.table.c
+        match condition:
+            case AnyOf() | Has():
+                return self._condition(rollup.kind, condition, table)
+            case During(start, end, PeriodMatch.WITHIN) if start.day == end.day == 1:
+                return and_(table.start_month >= month_of(start), table.end_month <= month_of(end))
+        raise AssertionError(condition)
+
     def states(self) -> Statement:
         """Per source that was read: when last, why the last reading failed, and how many scopes are complete."""
         return (
@@ -296,8 +360,8 @@ class Statements:
         classes = {classed for condition in conditions for classed in _classes(kind, condition)}
         return [*asked, *(self._open(kind, classed) for classed in sorted(classes))]
 
-    def _condition(self, kind: RecordTable, condition: Condition) -> ColumnElement[bool]:
-        table = kind.table.c
+    def _condition(self, kind: RecordTable, condition: Condition, columns: Any = None) -> ColumnElement[bool]:
+        table = kind.table.c if columns is None else columns
         match condition:
             case AnyOf(attributes, values):
                 return or_(*(table[name.replace(".", "_")].in_(values) for name in attributes))
@@ -316,16 +380,11 @@ class Statements:
                 return table.from_revision >= first.scalar_subquery()
 
 
-def _reaches(grant: Grant, kind: RecordTable) -> bool:
-    """Whether a grant opens anything of a record type."""
-    return bool(grant.sources) and (grant.record_types is None or kind.type in grant.record_types)
-
-
-def _granted(kind: RecordTable, grant: Grant) -> ColumnElement[bool]:
+def _granted(columns: Any, grant: Grant) -> ColumnElement[bool]:
     """The record is one of a grant that reaches its type."""
-    table = kind.table.c
-    ruled = table.source.in_(sorted(grant.sources))
-    return ruled if grant.jurisdictions is None else and_(ruled, table.jurisdictions.in_(_holding(grant.jurisdictions)))
+    ruled = columns.source.in_(sorted(grant.sources))
+    places = grant.jurisdictions
+    return ruled if places is None else and_(ruled, columns.jurisdictions.in_(_holding(places)))
 
 
 def _holding(members: Iterable[str]) -> Statement:
@@ -347,6 +406,20 @@ def _classes(kind: RecordTable, condition: Condition) -> Iterator[FieldClass]:
     for name in names:
         if name in kind.attributes and (classed := kind.attributes[name].field_class) is not None:
             yield classed
+
+
+def _group(table: Any, name: str) -> ColumnElement[Any]:
+    first, beyond = table.start_month, table.end_month
+    if name == MONTH:
+        return case((beyond == first + 1, first))
+    if name == QUARTER:
+        return case((and_(beyond > first, (beyond - 1) // 3 == first // 3), first // 3))
+    return table[name]  # type: ignore[no-any-return]  # columns of a table are untyped
+
+
+def month_of(day: date) -> int:
+    """The number of a day's month, from the year 0 on."""
+    return day.year * 12 + day.month - 1
 
 
 def ordered_by(kind: RecordTable, order: Order) -> Any:

@@ -313,3 +313,50 @@ def _record_table(record: type[Record]) -> RecordTable:
 
 
 RECORD_TABLES: dict[RecordType, RecordTable] = {kind: _record_table(record) for kind, record in RECORD_TYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RollupTable:
+    """How many current records of one type each cell holds: a row per cell that holds any.
+
+    A cell is what a record says for each of `attributes`, its source, the month in which its own period begins and the
+    first one after it (months are counted from the year 0), and of takedowns whether somebody asked for it and how
+    long it took, in the steps of `gateway.catalogue.rollups.kept`.
+    """
+
+    kind: RecordTable
+    table: Table
+    attributes: tuple[str, ...]
+
+
+ROLLED_UP: dict[RecordType, tuple[str, ...]] = {
+    RecordType.CASE: ("agency", "status", "harm_categories", "jurisdictions"),
+    RecordType.TAKEDOWN: (
+        *("platform", "requested_by", "trigger", "status", "measures", "harm_categories", "jurisdictions"),
+        *("automated_detection", "automated_decision", "duration_basis"),
+    ),
+    RecordType.ARREST: ("agency", "event", "counting_unit", "harm_categories", "jurisdictions"),
+}
+"""By what records are counted. None of it is sensitive: whoever sees a record may count it."""
+
+
+def _rollup_table(kind: RecordTable, attributes: tuple[str, ...]) -> RollupTable:
+    if sensitive := [name for name in attributes if kind.sensitive(name)]:
+        raise TypeError(f"nothing is counted by what few may see: {', '.join(sensitive)}")
+    answered = [Column("requested", Boolean, nullable=False), Column("duration", BigInteger)]
+    table = Table(
+        kind.table.name.replace("_version", "_rollup"),
+        metadata,
+        Column("cell", LargeBinary, nullable=False),
+        Column("source", text(), nullable=False),
+        Column("start_month", Integer),
+        Column("end_month", Integer),
+        *(Column(name, kind.table.c[name].type) for name in attributes),
+        *(answered if kind.type is RecordType.TAKEDOWN else ()),
+        Column("count", BigInteger, nullable=False),
+        PrimaryKeyConstraint("cell"),
+    )
+    return RollupTable(kind, table, attributes)
+
+
+ROLLUP_TABLES = {kind: _rollup_table(RECORD_TABLES[kind], attributes) for kind, attributes in ROLLED_UP.items()}

@@ -25,6 +25,7 @@ from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
 from gateway.catalogue.columns import Exact, Instant
 from gateway.catalogue.inserting import Row, insert_rows
+from gateway.catalogue.rollups import Rollups
 from gateway.catalogue.statements import listed
 from gateway.catalogue.tables import (
     RECORD_TABLES,
@@ -140,6 +141,7 @@ def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch
             **structs.asdict(before + counts),
         )
     )
+    version.rollups.write()
     commit(connection)
     return counts
 
@@ -210,6 +212,7 @@ class Version:
         self._scope = scope
         self._retrieval = retrieval_key
         self._interned = interned
+        self.rollups = Rollups(connection)
 
     def write(self, kind: RecordTable, records: Sequence[Record], *, take_over: bool, yields_to: str | None) -> Counts:
         """Adds a version for what is new or changed, and none for what is as it was.
@@ -243,7 +246,9 @@ class Version:
                     .values(scope=self._scope)
                 )
         rows.sort(key=itemgetter(0))  # Neighbours in an index go into the same pages.
-        insert_rows(self._connection, kind.table, (*VERSION_COLUMNS, *content.columns), rows)
+        columns = (*VERSION_COLUMNS, *content.columns)
+        self.rollups.begin(kind.type, columns, rows)
+        insert_rows(self._connection, kind.table, columns, rows)
         insert_rows(self._connection, reference, REFERENCE, references)
         return Counts(added=len(rows) - len(changed), superseded=len(changed), unchanged=len(records) - len(rows))
 
@@ -290,6 +295,7 @@ class Version:
         return frozenset(found)
 
     def _close(self, kind: RecordTable, ids: Sequence[str]) -> None:
+        self.rollups.count(kind, ids, -1)
         for chunk in _chunks(ids):
             self._connection.execute(
                 update(kind.table)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency import dumps
-from gateway import benching
+from gateway import benching, benching_summaries
 
 
 def test_the_generated_dump_is_read_whole_and_holds_what_is_kept_of_it(tmp_path: Path) -> None:
@@ -23,3 +23,10 @@ def test_every_kind_of_import_takes_its_turn() -> None:
     shown = benching.compare(1_000, 1, lines.append)
     assert (shown.rows, shown.runs, len(lines)) == (1_000, 1, 2)
     assert min(shown.bare_rows_per_second, shown.keep_all, shown.keep_some, shown.memory) > 0
+
+
+def test_a_summary_is_asked_of_catalogues_of_more_records_and_of_more_cells() -> None:
+    first, more, wider = benching_summaries.compare(1_000, 1)
+    assert (first.records, more.records, wider.records) == (1_000, 1_000, 1_000)
+    assert first.cells == more.cells < wider.cells
+    assert first.ratio == 1

@@ -26,10 +26,10 @@ from graphql import (
 import schema
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import RecordType, Vocabulary
-from schema import context
+from schema import context, summaries
 from schema.access import DEFINITION
 from schema.contract import master, sdl
-from schema.declarations import Listing, Lookup, Related, declared
+from schema.declarations import Listing, Lookup, Related, Summed, declared
 from schema.errors import MEANINGS, ErrorCode
 
 COMMITTED = Path(schema.__file__).with_name("schema.graphql")
@@ -89,7 +89,7 @@ def test_every_scalar_of_our_own_says_where_it_is_specified() -> None:
 
 VOCABULARIES: dict[str, type[Vocabulary]] = {
     name: kind
-    for module in (enums, context)
+    for module in (enums, context, summaries)
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and issubclass(kind, Vocabulary) and kind is not Vocabulary
 }
@@ -115,6 +115,7 @@ def root_fields() -> dict[str, GraphQLField]:
 def test_the_root_fields_are_those_with_data_behind_them() -> None:
     assert root_fields().keys() == {
         *("node", "nodes", "case", "cases", "takedown", "takedowns", "arrest", "arrests"),
+        *("caseSummary", "takedownSummary", "arrestSummary"),
         *("informationRequests", "cooperationRequests"),
         *("statistics", "agencies", "platforms", "sources", "coverage", "vocabulary", "viewer"),
     }
@@ -177,6 +178,8 @@ def test_every_root_page_and_lookup_is_declared() -> None:
             assert isinstance(declared(field), Listing), name
         if name in {"case", "arrest"}:
             assert isinstance(declared(field), Lookup), name
+        if name.endswith("Summary"):
+            assert isinstance(declared(field), Summed), name
 
 
 def test_every_error_code_has_a_meaning() -> None:

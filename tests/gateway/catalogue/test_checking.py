@@ -19,6 +19,7 @@ from gateway.catalogue.checking import faults
 from gateway.catalogue.redaction import redact
 from gateway.catalogue.tables import (
     RECORD_TABLES,
+    ROLLUP_TABLES,
     coverage,
     interned_member,
     interned_set,
@@ -35,6 +36,7 @@ from tests.fakes import FakeSource, Interrupted, distinct
 from tests.shelf import Shelf
 
 CASES = RECORD_TABLES[RecordType.CASE].table
+ROLLUP = ROLLUP_TABLES[RecordType.CASE].table
 ONE = CASES.c.id == "fake:1"
 """A record that was changed once."""
 
@@ -204,6 +206,22 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
     "a set holds what no list knows": (
         [update(interned_set).where(interned_set.c.members.like("%NCII%")).values(members='["NO_SUCH"]')],
         "versions differ from what was recorded",
+    ),
+    "a record is counted twice": (
+        [update(ROLLUP).where(ROLLUP.c.jurisdictions.is_not(None)).values(count=ROLLUP.c.count + 1)],
+        "Case: 1 counts differ from what the records give",
+    ),
+    "a count is lost": (
+        [delete(ROLLUP).where(ROLLUP.c.jurisdictions.is_(None))],
+        "Case: 1 counts differ from what the records give",
+    ),
+    "a count is of another cell": (
+        [update(ROLLUP).where(ROLLUP.c.jurisdictions.is_(None)).values(agency="kr.knpa")],
+        "Case: 2 counts differ from what the records give",
+    ),
+    "a count is of a cell that cannot be found": (
+        [update(ROLLUP).where(ROLLUP.c.jurisdictions.is_(None)).values(cell=b"")],
+        "Case: 2 counts differ from what the records give",
     ),
     "a status is on no list": (
         [update(CASES).where(ONE, NOW).values(status=cast(literal("NO_SUCH", AsText), AsText))],

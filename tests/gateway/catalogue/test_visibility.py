@@ -18,7 +18,7 @@ from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.catalogue.callers import Caller, operator, public
 from gateway.catalogue.statements import LATEST, Cut, Statements
-from gateway.catalogue.tables import RECORD_TABLES, RecordTable, scope
+from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
 from schema.context import AnyOf, Covering, During, Has, Order, OrderBy, Refers, UpdatedSince
 from tests import everything
 from tests.fakes import READ_AT
@@ -51,6 +51,8 @@ SOURCES = """{
   sources { name } named: sources(name: ["hidden-canary"]) { name } coverage { source { name } state scopes { name } }
   about: coverage(filter: {source: ["hidden-canary"], jurisdiction: "FR"}) { state }
   cases { sources { name } totalCount }
+  caseSummary(groupBy: [JURISDICTION]) { cells { count } sources { name } }
+  takedownSummary(filter: {source: ["hidden-canary"]}) { cells { count } } arrestSummary { cells { count } }
   filtered: cases(filter: {source: ["hidden-canary"]}) { totalCount sources { name } }
   case(id: "Case:hidden-canary:1") { id } arrest(id: "Arrest:hidden-canary:1") { id }
 }"""
@@ -96,6 +98,7 @@ def test_a_caller_that_is_allowed_nothing_finds_an_empty_catalogue(shelf: Shelf)
     assert records["nodes"] == [None] * len(IDS)
     assert {(page["totalCount"], len(page["nodes"])) for page in lists.values()} == {(0, 0)}
     assert sources["sources"] == sources["coverage"] == []
+    assert sources["arrestSummary"] == {"cells": [{"count": 0}]}
 
 
 def test_a_cursor_of_a_caller_that_sees_more_shows_no_more(filled: Shelf) -> None:
@@ -148,6 +151,13 @@ def _page(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
                 yield statements.page(kind, ATTRIBUTES, CONDITIONS, order, after=after, dated=dated, limit=3)
 
 
+def _summary(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
+    for rollup in ROLLUP_TABLES.values():
+        parts = {"durations", "compliance"} if rollup.kind.type is RecordType.TAKEDOWN else set[str]()
+        for by in ((), ("month", "jurisdictions")):
+            yield statements.summary(rollup, CONDITIONS[:3], by, parts)
+
+
 def _related(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
     for parent in {kind.type, RecordType.CASE}:
         for backward in (True, False):
@@ -165,6 +175,7 @@ BUILT: dict[str, Callable[[Statements, RecordTable], Iterator[Select[Any]]]] = {
         statements.related_counts(parent, ["a"], kind, CONDITIONS) for parent in {kind.type, RecordType.CASE}
     ),
     "reporting": lambda statements, kind: iter([statements.reporting(kind, CONDITIONS)]),
+    "summary": _summary,
     "states": lambda statements, kind: iter([statements.states()]),
     "scopes": lambda statements, kind: iter(
         [statements.scopes(Covering(jurisdictions=(jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1)))]
@@ -188,7 +199,8 @@ def ruled(statement: Select[Any], caller: Caller) -> int:
 
 
 def _tables(part: Select[Any]) -> list[Table]:
-    owned = [kind.table for kind in RECORD_TABLES.values()] + [scope]
+    records = [kind.table for kind in RECORD_TABLES.values()]
+    owned = [*records, *(rollup.table for rollup in ROLLUP_TABLES.values()), scope]
     return [table for table in owned if any(_within(table, clause) for clause in part.get_final_froms())]
 
 
@@ -232,7 +244,9 @@ def test_every_statement_on_records_and_scopes_holds_the_rule_of_the_callers_sou
 
 def test_no_other_module_reads_records() -> None:
     """Writing, checking and redaction read records to keep the catalogue; nothing that answers a caller does."""
-    keepers = {"tables.py", "writing.py", "checking.py", "redaction.py"}
+    keepers = {"tables.py", "writing.py", "rollups.py", "checking.py", "redaction.py"}
+    records = [kind.table.name for kind in RECORD_TABLES.values()]
+    owned = [*records, *(rollup.table.name for rollup in ROLLUP_TABLES.values())]
     root = Path(gateway.__file__).parent
     for path in root.rglob("*.py"):
         if "migrations" in path.parts or (path.parent.name == "catalogue" and path.name in keepers | {"statements.py"}):
@@ -255,14 +269,14 @@ def test_no_other_module_reads_records() -> None:
         texts = {
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
-        assert not any(kind.table.name in text for text in texts for kind in RECORD_TABLES.values()), path
+        assert not any(name in text for text in texts for name in owned), path
 
 
 def test_the_rule_is_found_missing_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: without its rule every statement on records is found out."""
     caller = Caller(Audience.PUBLIC, frozenset({"a"}))
     statements = Statements(caller, LATEST)
-    monkeypatch.setattr(Statements, "_visible", lambda self, kind: self._holds(kind.table.c))
+    monkeypatch.setattr(Statements, "_ruled", lambda self, kind, columns: columns.source.is_not(None))
     for name in BUILT.keys() - {"states", "scopes"}:
         for statement in BUILT[name](statements, RECORD_TABLES[RecordType.CASE]):
             with pytest.raises(AssertionError):
