@@ -22,7 +22,7 @@ from rich.table import Table
 
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
-from gateway import benching, benching_summaries
+from gateway import benching, benching_service, benching_summaries
 from gateway.administration import agencies_app, agreements_app, audit_app, keys_app
 from gateway.app import limits
 from gateway.catalogue.callers import operator, public
@@ -297,6 +297,24 @@ def bench_summary(
     for each in asked:
         took = f"{each.milliseconds:.1f} ms, {each.ratio:.2f} of the first"
         typer.echo(f"{each.records:,} takedowns in {each.cells:,} cells: {took}")
+
+
+@bench_app.command("service")
+def bench_service(
+    rows: Annotated[int, typer.Option(min=1_000, help="Statements in the dump that is imported meanwhile.")] = 300_000,
+    runs: Annotated[int, typer.Option(min=1, help="Turns; in each, an idle service and a busy one are asked.")] = 5,
+    questions: Annotated[int, typer.Option(min=10, help="Questions in each half of a turn, 50 a second.")] = 300,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a small question while a large import runs beside the service, and of an idle service, in turns."""
+    try:
+        shown = asyncio.run(benching_service.compare(rows, runs, questions, lambda line: typer.echo(line, err=True)))
+    except benching_service.TooSoon as exc:
+        refuse(str(exc))
+    if as_json:
+        typer.echo(json.dumps(structs.asdict(shown)))
+        return
+    typer.echo(f"99th percentile while an import runs: {shown.ratio:.2f} times that of an idle service")
 
 
 @schema_app.command("print")
