@@ -114,6 +114,11 @@ class Shelf:
         self.holdings.sources[source.about.name] = source
         self.run(import_scopes(self.holdings.database, source, source.files(paths)))
 
+    def know(self, **overrides: Any) -> None:
+        """Has a fake source that the catalogue may hold records of already; nothing is read."""
+        source = FakeSource({}, **overrides)
+        self.holdings.sources[source.about.name] = source
+
     def state(self, records: Sequence[Record], **overrides: Any) -> None:
         """Makes these the records of the one scope of a fake source; what it held beside them is withdrawn."""
         self.hold(FakeSource({"all": records}, **overrides))

@@ -321,7 +321,7 @@ class Statements:
                 func.count().filter(coverage.c.complete).label("complete_scopes"),
             )
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._seen_sources())
+            .where(scope.c.source.in_(sorted(self._caller.names)) if self._caller.names else false())
             .group_by(scope.c.source)
         )
 
