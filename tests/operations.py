@@ -60,9 +60,9 @@ class Operations:
     def _selection(self, kind: Any, depth: int) -> str:
         if isinstance(kind, GraphQLInterfaceType):
             possible = self._schema.get_possible_types(kind)
-            some = self._random.sample(list(possible), k=min(2, len(possible)))
+            shown = self._random.sample(list(possible), k=min(2, len(possible)))
             return "__typename " + " ".join(
-                f"... on {each.name} {{ {self._selection(each, depth - 1)} }}" for each in some
+                f"... on {each.name} {{ {self._selection(each, depth - 1)} }}" for each in shown
             )
         assert isinstance(kind, GraphQLObjectType)
         fields: list[tuple[str, GraphQLField]] = [
@@ -72,7 +72,7 @@ class Operations:
         if kind.name.endswith("Connection"):
             some = [each for each in fields if each[0] in {"nodes", "totalCount", "pageInfo", "edges"}]
         # Two places that select the same name with other arguments could not be merged: each has an alias.
-        return " ".join(["__typename", *(self._aliased(name, field, depth - 1) for name, field in some)])
+        return " ".join(["__typename", *(self._aliased(each, below, depth - 1) for each, below in some)])
 
     def _aliased(self, name: str, field: GraphQLField, depth: int) -> str:
         return f"{name}{self._random.randrange(10**9)}: {self._field(name, field, depth)}"
