@@ -205,8 +205,10 @@ def _rollups(connection: Connection, rollup: RollupTable) -> Iterator[str]:
     table = rollup.table.c
     stored = select(table.cell, *(table[name] for name in cell_columns(rollup)), table.count)
     try:
-        counted = {(digest_of_cell(cell), *cell): count for cell, count in scanned(connection, rollup).items()}
-        kept = {tuple(cell): count for *cell, count in connection.execute(stored)}
+        counted: dict[tuple[Any, ...], int] = {
+            (digest_of_cell(cell), *cell): count for cell, count in scanned(connection, rollup).items()
+        }
+        kept: dict[tuple[Any, ...], int] = {tuple(cell): count for *cell, count in connection.execute(stored)}
     except (ValueError, ArithmeticError):
         yield "counts cannot be read back"
         return
