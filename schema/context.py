@@ -99,7 +99,7 @@ class Records(Question["Page"], frozen=True, kw_only=True):
     window: Window = Window()
     total: bool = False
     as_of: datetime | None = None
-    related: Mapping[Any, "Records"] = field(default_factory=dict)
+    related: Mapping[Any, "Below"] = field(default_factory=dict)
 
 
 class ById(Question[Mapping[str, "Row"]], frozen=True, kw_only=True):
@@ -109,7 +109,7 @@ class ById(Question[Mapping[str, "Row"]], frozen=True, kw_only=True):
     ids: tuple[str, ...]
     attributes: frozenset[str]
     as_of: datetime | None = None
-    related: Mapping[Any, Records] = field(default_factory=dict)
+    related: Mapping[Any, "Below"] = field(default_factory=dict)
 
 
 class Sources(Question[Sequence["SourceState"]], frozen=True, kw_only=True):
@@ -149,8 +149,71 @@ class Summary(Question["Summarised"], frozen=True, kw_only=True):
     most: int = 100
 
 
+class History(Question["Past"], frozen=True, kw_only=True):
+    """As a related question: the versions of the record above, the latest first, with only the attributes named."""
+
+    attributes: frozenset[str]
+    most: int = 20
+
+
+class ChangeKind(Vocabulary):
+    """What became of a record."""
+
+    ADDED = "ADDED"
+    CHANGED = "CHANGED"
+    WITHDRAWN = "WITHDRAWN"
+    REDACTED = "REDACTED"
+
+
+class Changes(Question["ChangePage"], frozen=True, kw_only=True):
+    """Changes in the order of their commits, of these types and sources (None: of all), after a cursor.
+
+    `nodes` says for each type what is asked of the records that were added or changed, if anything.
+    """
+
+    records: tuple[RecordType, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    size: int = 20
+    cursor: str | None = None
+    nodes: Mapping[RecordType, tuple[frozenset[str], Mapping[Any, "Below"]]] = field(default_factory=dict)
+
+
 class Row(SimpleNamespace):
     """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
+
+
+Below = Records | History
+"""What is read with each record of a question."""
+
+
+class Past(Struct, kw_only=True):
+    """Some versions of a record, each a row of the attributes asked for; `complete` says whether they are all."""
+
+    versions: list[Row]
+    complete: bool
+
+
+class Change(Struct, kw_only=True):
+    """What became of one record; `node` is what it said then, where that was asked for and is still held."""
+
+    kind: ChangeKind
+    revision: int
+    recorded_at: datetime
+    record_type: RecordType
+    id: str
+    source: str
+    as_of: datetime | None
+    cursor: str
+    node: Row | None = None
+
+
+class ChangePage(Struct, kw_only=True):
+    """Changes, where to go on, and whether there are more already."""
+
+    changes: list[Change]
+    cursor: str
+    more: bool
+    sources: Sequence["SourceState"]
 
 
 class Page(Struct, kw_only=True):

@@ -62,7 +62,15 @@ class Summed(Struct, frozen=True):
     by: Mapping[str, str]
 
 
-Reads = Attribute | Related | Listing | Lookup | Summed
+class Versions(Struct, frozen=True):
+    """The field is the record's own history."""
+
+
+class Changed(Struct, frozen=True):
+    """The root field is what became of records, commit by commit."""
+
+
+Reads = Attribute | Related | Listing | Lookup | Summed | Versions | Changed
 
 
 def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
@@ -127,6 +135,26 @@ def summed(record: RecordType, filtered_by: type, grouping: type, by: Mapping[st
         "first": _argument(int, "How many cells, 100 if absent; at most 1,000."),
     }
     return field(resolver=_taking(annotations), description=description, metadata={READS: Summed(record, by)})
+
+
+def history() -> Any:
+    """A field that is the versions of its own record."""
+    first = _argument(int, "How many versions, the latest first; 20 if absent, at most 100.")
+    return field(
+        resolver=_taking({"first": first}),
+        description="The record's versions, the latest first.",
+        metadata={READS: Versions()},
+    )
+
+
+def changed(filtered_by: type, description: str) -> Any:
+    """A root field that is what became of records, commit by commit."""
+    annotations: dict[str, Any] = {
+        "after": _argument(str, "Only what comes after this cursor; from the beginning if absent."),
+        "first": _argument(int, "How many, 20 if absent; at most 100."),
+        "filter": _argument(filtered_by, "Only changes that meet every condition given."),
+    }
+    return field(resolver=_taking(annotations), description=description, metadata={READS: Changed()})
 
 
 def declared(built: GraphQLField) -> Reads | None:

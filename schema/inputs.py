@@ -79,6 +79,11 @@ def _listed(values: list[Any]) -> tuple[Any, ...]:
     return tuple(_text(value) if isinstance(value, str) else value for value in values)
 
 
+def texts(values: list[str]) -> tuple[str, ...]:
+    """The texts of a list. Raises Refused where there are too many, or one that no record can hold."""
+    return _listed(values)
+
+
 def one_of(*attributes: str) -> Meaning:
     """One of the attributes equals one of the values given."""
     return lambda values, _: AnyOf(attributes, _listed(values))

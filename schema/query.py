@@ -12,6 +12,7 @@ from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_pla
 from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
 from schema.access import field
+from schema.changes import Changes, changes
 from schema.connections import Connection
 from schema.context import Covering, Sources, Viewing
 from schema.declarations import AsOf, listing, lookup
@@ -88,6 +89,7 @@ class Query:
     case_summary: CaseSummary | None = case_summary()
     takedown_summary: TakedownSummary | None = takedown_summary()
     arrest_summary: ArrestSummary | None = arrest_summary()
+    changes: Changes | None = changes()
     information_requests: Connection[InformationRequest] | None = listing(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,

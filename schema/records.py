@@ -36,7 +36,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
 from schema.connections import Connection
 from schema.context import Row
-from schema.declarations import attribute, classed, derived, related
+from schema.declarations import attribute, classed, derived, history, related
 from schema.scalars import Duration, Link, Long
 from schema.values import (
     Agency,
@@ -50,6 +50,7 @@ from schema.values import (
     Provenance,
     Reference,
     agency_of,
+    part,
     platform_of,
     shown,
 )
@@ -74,6 +75,22 @@ class Node:
         return str(value.type.value)
 
 
+@strawberry.type(description="What a record said from one moment to another; `node` with `asOf` shows it.")
+class Version:
+    recorded_at: datetime = attribute("recorded_at", "When the gateway recorded it.")
+    ended_at: datetime | None = attribute(
+        "ended_at", "When another took its place, or the record was withdrawn; null while it holds."
+    )
+    redacted: bool = attribute("redacted", "Whether its content was erased at somebody's right.")
+    provenance: Provenance = attribute("provenance", "Where it was read, and how to cite it.")
+
+
+@strawberry.type(description="The versions of a record that you may see.")
+class History:
+    versions: list[Version] = part("The versions, the latest first.")
+    complete: bool = part("Whether these are all.")
+
+
 @strawberry.interface(description="One fact as one source states it.")
 class Record(Node):
     source: str = attribute("source", "The source that states it, by name.")
@@ -88,6 +105,7 @@ class Record(Node):
     redacted: bool = attribute("redacted", "Whether the record was erased at somebody's right; its content is gone.")
     provenance: Provenance = attribute("provenance", "Where this version was read, and how to cite it.")
 
+    history: History = history()
     cases: Connection["Case"] = related(RecordType.CASE, inputs.CaseFilter)
     status_events: Connection["StatusEvent"] = related(RecordType.STATUS_EVENT, inputs.StatusEventFilter)
     takedowns: Connection["Takedown"] = related(RecordType.TAKEDOWN, inputs.TakedownFilter)

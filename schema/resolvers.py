@@ -4,13 +4,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 
 from adapters.vocabulary.enums import RecordType
-from schema.context import ById, Catalogue, Condition, Order, Page, Records, Row, Summary, Window
-from schema.declarations import Attribute, Listing, Lookup, Reads, Related, Summed, declared
+from schema.context import (
+    Below,
+    ById,
+    Catalogue,
+    Changes,
+    Condition,
+    History,
+    Order,
+    Page,
+    Records,
+    Row,
+    Summary,
+    Window,
+)
+from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, declared
 from schema.errors import ErrorCode, Refused
-from schema.inputs import conditions, during, recordable
+from schema.inputs import conditions, during, recordable, texts
 from schema.selection import Selected, Selection
 
 MOST = 100
@@ -37,7 +50,7 @@ def resolver(reads: Reads) -> Any:
             return lambda source, info: getattr(source, name)
         case Attribute(names, shown) if shown is not None:
             return lambda source, info: shown(*(getattr(source, name) for name in names))
-        case Related():
+        case Related() | Versions():
             return lambda source, info, **arguments: source.related[place(info)]
         case Listing(record):
             return _listing(record)
@@ -45,6 +58,8 @@ def resolver(reads: Reads) -> Any:
             return _lookup(record)
         case Summed(record, by):
             return _summed(record, by)
+        case Changed():
+            return _changed
     raise AssertionError(reads)
 
 
@@ -72,6 +87,14 @@ def _summed(record: RecordType, by: Mapping[str, str]) -> Any:
         return await catalogue(info).read(question)
 
     return resolve
+
+
+async def _changed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+    page = await catalogue(info).read(Reading(info).changes(info.parent_type, info.field_nodes, arguments, place(info)))
+    for change in page.changes:
+        if change.node is not None:
+            show(change.node)
+    return page
 
 
 def place(info: GraphQLResolveInfo[Any]) -> Place:
@@ -165,16 +188,38 @@ class Reading:
             most=_most(arguments.get("first")),
         )
 
+    def changes(
+        self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], arguments: Mapping[str, Any], at: Place
+    ) -> Changes:
+        """The question for changes whose field stands in the document as `nodes`, and in the answer at `at`."""
+        page: Any = get_named_type(parent.fields[nodes[0].name.value].type)
+        shown: dict[Place, Sequence[FieldNode]] = {}
+        for name, same in self._selection.below(page, nodes).items():
+            if same[0].name.value == "changes":
+                change: Any = get_named_type(page.fields["changes"].type)
+                for inner, each in self._selection.below(change, same).items():
+                    if each[0].name.value == "node":
+                        shown[*at, name, inner] = each
+        given = arguments.get("filter") or {}
+        kinds, sources = given.get("recordType"), given.get("source")
+        return Changes(
+            records=None if kinds is None else tuple(kinds),
+            sources=None if sources is None else texts(sources),
+            size=_size(arguments.get("first"), DEFAULT),
+            cursor=arguments.get("after"),
+            nodes={kind: self.needed(kind, shown) for kind in RecordType} if shown else {},
+        )
+
     def needed(
         self, record: RecordType, selected: Mapping[Place, Sequence[FieldNode]]
-    ) -> tuple[frozenset[str], dict[Place, Records]]:
+    ) -> tuple[frozenset[str], dict[Place, Below]]:
         """What is selected of records of one type: their attributes, and related pages by their place in the answer.
 
         One record can stand at several places, such as `nodes` and `edges { node }`, with other selections at each.
         """
         kind: Any = self._types[record.value]
         attributes: set[str] = set()
-        related: dict[Place, Records] = {}
+        related: dict[Place, Below] = {}
         for at, nodes in selected.items():
             for name, same in self._selection.below(kind, nodes).items():
                 field = kind.fields.get(same[0].name.value)
@@ -184,7 +229,21 @@ class Reading:
                 elif isinstance(reads, Related):
                     arguments = self._selection.arguments(kind, same[0])
                     related[*at, name] = self.records(reads.record, kind, same, arguments, (*at, name))
+                elif isinstance(reads, Versions):
+                    arguments = self._selection.arguments(kind, same[0])
+                    related[*at, name] = self._history(kind.fields[same[0].name.value], same, arguments)
         return frozenset(attributes), related
+
+    def _history(self, field: GraphQLField, nodes: Sequence[FieldNode], arguments: Mapping[str, Any]) -> History:
+        past: Any = get_named_type(field.type)
+        attributes: set[str] = set()
+        for same in self._selection.below(past, nodes).values():
+            if same[0].name.value == "versions":
+                version: Any = get_named_type(past.fields["versions"].type)
+                for inner in self._selection.below(version, same).values():
+                    reads = declared(version.fields[inner[0].name.value])
+                    attributes.update(reads.names if isinstance(reads, Attribute) else ())
+        return History(attributes=frozenset(attributes), most=_size(arguments.get("first"), DEFAULT))
 
     def _listed(
         self, page: GraphQLObjectType, chosen: Selected, at: Place
@@ -223,7 +282,7 @@ def connection(page: Page) -> Any:
 
 def show(row: Row) -> None:
     """Makes the pages below a record into what their connections show."""
-    row.related = {key: connection(page) for key, page in row.related.items()}
+    row.related = {key: connection(page) if isinstance(page, Page) else page for key, page in row.related.items()}
 
 
 def _order(given: Mapping[str, Any] | None) -> Order:
@@ -254,6 +313,13 @@ def _most(first: int | None) -> int:
     return MOST if first is None else first
 
 
+def _size(first: int | None, otherwise: int) -> int:
+    """Raises Refused where more is asked for than a page has."""
+    if first is not None and not 0 <= first <= MOST:
+        raise Refused(ErrorCode.BAD_INPUT, f"A page has at least 0 and at most {MOST} records.")
+    return otherwise if first is None else first
+
+
 def _window(arguments: Mapping[str, Any]) -> Window:
     """Raises Refused where the arguments ask for two pages at once, for none, or for too much."""
     first, last = arguments.get("first"), arguments.get("last")
@@ -263,7 +329,5 @@ def _window(arguments: Mapping[str, Any]) -> Window:
     if before is not None and last is None:
         raise Refused(ErrorCode.BAD_INPUT, "`before` needs `last`.")
     backward = last is not None
-    size: int = last if last is not None else DEFAULT if first is None else first
-    if not 0 <= size <= MOST:
-        raise Refused(ErrorCode.BAD_INPUT, f"A page has at least 0 and at most {MOST} records.")
+    size = _size(last if backward else first, DEFAULT)
     return Window(size, before if backward else after, backward)

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Annotated, Any, TypeVar, cast
@@ -15,22 +15,30 @@ from sqlalchemy import RowMapping, func, select
 from adapters.source import About
 from adapters.vocabulary.enums import Qualifier
 from gateway.catalogue.callers import Caller, viewer
+from gateway.catalogue.changes import ORDER, Point, point
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
-from gateway.catalogue.statements import LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements, listed
+from gateway.catalogue.statements import ENDED_AT, LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements, listed
 from gateway.catalogue.summaries import cells, sets
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
 from schema.context import (
     AnyOf,
+    Below,
     ById,
+    Change,
+    ChangeKind,
+    ChangePage,
+    Changes,
     Condition,
     Covering,
     During,
     Has,
+    History,
     Order,
     OrderBy,
     Page,
+    Past,
     PeriodMatch,
     Question,
     Records,
@@ -82,6 +90,8 @@ class Reader:
                 return cast("A", await self._records(question))
             case ById():
                 return cast("A", await self._by_id(question))
+            case Changes():
+                return cast("A", await self._changes(question))
             case Summary():
                 return cast("A", await self._summary(question))
             case Sources():
@@ -183,7 +193,7 @@ class Reader:
         statements: Statements,
         as_of: datetime | None,
         parent: RecordTable,
-        related: Mapping[Any, Records],
+        related: Mapping[Any, Below],
         nodes: Sequence[Row],
     ) -> None:
         """Gives each node its related pages: as many statements per relation however many nodes."""
@@ -191,6 +201,11 @@ class Reader:
             node.related = {}
         ids = sorted({node.id for node in nodes})
         for key, question in related.items():
+            if isinstance(question, History):
+                for identity, past in (await self._histories(statements, parent, ids, question)).items():
+                    for node in (each for each in nodes if each.id == identity):
+                        node.related[key] = past
+                continue
             kind = RECORD_TABLES[question.record]
             field = f"{parent.type.value}/{kind.type.value}"
             position = _position(question, field)
@@ -235,6 +250,85 @@ class Reader:
         for row, node in zip(rows, await self._nodes(kind, question.attributes, rows), strict=True):
             found.setdefault(row.k_parent, []).append((row, node))
         return found
+
+    async def _histories(
+        self, statements: Statements, kind: RecordTable, ids: Sequence[str], question: History
+    ) -> Mapping[str, Past]:
+        """By record, its versions as known at the revision of the statements."""
+        attributes = question.attributes - {ENDED_AT} | {RECORDED_AT}
+        rows = await self._snapshot.fetch(statements.history(kind, attributes, ids, question.most + 1)) if ids else []
+        found: dict[str, list[Row]] = {identity: [] for identity in ids}
+        for row, version in zip(rows, await self._nodes(kind, attributes, rows), strict=True):
+            version.ended_at = row.v_ended_at
+            found[version.id].append(version)
+        return {
+            identity: Past(versions=versions[: question.most], complete=len(versions) <= question.most)
+            for identity, versions in found.items()
+        }
+
+    # Changes.
+
+    async def _changes(self, question: Changes) -> ChangePage:
+        after = point(question.cursor)
+        cut = await self._cut(None)
+        if after is not None and after.revision > cut.number:
+            raise Refused(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
+        statements = Statements(self._caller, cut)
+        kinds = [kind for kind in ORDER if question.records is None or kind in question.records]
+        tables = [RECORD_TABLES[kind] for kind in kinds]
+        rows = (
+            await self._snapshot.fetch(statements.changes(tables, question.sources, after, question.size + 1))
+            if tables
+            else []
+        )
+        changes = [self._change(row) for row in rows[: question.size]]
+        more = len(rows) > question.size
+        for kind, (attributes, related) in question.nodes.items():
+            await self._show(statements, RECORD_TABLES[kind], attributes, related, changes)
+        names = {name for name, about in self._abouts.items() if about.records & set(kinds)}
+        return ChangePage(
+            changes=changes,
+            cursor=_going_on(question.cursor, changes, None if more else cut.number),
+            more=more,
+            sources=await self._touch_named(names if question.sources is None else names & set(question.sources)),
+        )
+
+    def _change(self, row: StoredRow[Any]) -> Change:
+        kind = ORDER[row.type]
+        if row.source not in self._caller.sources:
+            self.disclosed.setdefault(f"{kind.value}:{row.id}", set()).add(row.became)
+        return Change(
+            kind=ChangeKind(row.became),
+            revision=row.number,
+            recorded_at=row.recorded_at,
+            record_type=kind,
+            id=f"{kind.value}:{row.id}",
+            source=row.source,
+            as_of=row.as_of,
+            cursor=Point(row.number, kind, row.id).text(),
+        )
+
+    async def _show(
+        self,
+        statements: Statements,
+        kind: RecordTable,
+        attributes: frozenset[str],
+        related: Mapping[Any, Below],
+        changes: Sequence[Change],
+    ) -> None:
+        """Gives each change its record as it was stated then: as many statements however many changes."""
+        begun = {
+            (each.id.partition(":")[2], each.revision): each
+            for each in changes
+            if each.record_type is kind.type and each.kind in (ChangeKind.ADDED, ChangeKind.CHANGED)
+        }
+        if not begun:
+            return
+        rows = await self._snapshot.fetch(statements.versions(kind, attributes, list(begun)))
+        nodes = await self._nodes(kind, attributes, rows)
+        for row, node in zip(rows, nodes, strict=True):
+            begun[node.id, row.k_from].node = node
+        await self._attach(statements, None, kind, related, nodes)
 
     def _total(self, counted: int) -> tuple[int, Qualifier]:
         return (self.counted, Qualifier.AT_LEAST) if counted > self.counted else (counted, Qualifier.EXACT)
@@ -307,6 +401,10 @@ class Reader:
         for condition in () if isinstance(question, ById) else question.conditions:
             if isinstance(condition, AnyOf) and condition.attributes == ("source",):
                 names &= set(condition.values)
+        return await self._touch_named(names)
+
+    async def _touch_named(self, names: Collection[str]) -> Sequence[SourceState]:
+        """These sources, with their age."""
         states = [state for state in await self._all_states() if state.about.name in names]
         self.touched.update((state.about.name, state) for state in states)
         return states
@@ -404,6 +502,13 @@ def _position(question: Records, field: str) -> Position | None:
     if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
     return Position(number, field, question.order, (value, identity))
+
+
+def _going_on(cursor: str | None, changes: Sequence[Change], ended: int | None) -> str:
+    """Where to go on after these changes; `ended` is the revision that they reach to where there are no more."""
+    if ended is not None:
+        return Point(ended).text()
+    return changes[-1].cursor if changes else cursor or Point(0).text()
 
 
 def _page(

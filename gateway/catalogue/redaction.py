@@ -9,7 +9,7 @@ from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.database import Database
 from gateway.catalogue.rollups import Rollups
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, redaction, reference
-from gateway.catalogue.writing import CONTENTS, Interned, commit, digest_of
+from gateway.catalogue.writing import CONTENTS, Interned, commit, digest_of, next_revision
 
 
 class NoSuchRecord(LookupError):
@@ -57,7 +57,12 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     marked = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
     if connection.execute(marked).one_or_none() is None:
         connection.execute(
-            insert(redaction).values(record_type=kind.value, record=identity, redacted_at=datetime.now(UTC))
+            insert(redaction).values(
+                record_type=kind.value,
+                record=identity,
+                redacted_at=datetime.now(UTC),
+                revision=next_revision(connection),
+            )
         )
     commit(connection)
     return rewritten

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Select,
@@ -14,12 +15,15 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    cast,
     false,
     func,
     literal,
+    null,
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -28,24 +32,41 @@ from sqlalchemy.sql.functions import FunctionElement
 from adapters.vocabulary.enums import AutomatedDecision, FieldClass, RecordType, TakedownStatus
 from adapters.vocabulary.jurisdictions import enclosing
 from gateway.catalogue.callers import Caller, Grant
+from gateway.catalogue.changes import Point
 from gateway.catalogue.tables import (
     Attribute,
     RecordTable,
     RollupTable,
     coverage,
     interned_member,
+    redaction,
     reference,
     retrieval,
     revision,
     scope,
 )
-from schema.context import AnyOf, Condition, Covering, During, Has, Order, OrderBy, PeriodMatch, Refers, UpdatedSince
+from schema.context import (
+    AnyOf,
+    ChangeKind,
+    Condition,
+    Covering,
+    During,
+    Has,
+    Order,
+    OrderBy,
+    PeriodMatch,
+    Refers,
+    UpdatedSince,
+)
 
 Statement = Select[*tuple[Any, ...]]
 """A SELECT of whatever columns."""
 
 RECORDED_AT, PROVENANCE, REDACTED = "recorded_at", "provenance", "redacted"
 """What a version has beside the attributes of its record."""
+
+ENDED_AT = "ended_at"
+"""What a version has in a history alone."""
 
 MONTH, QUARTER = "month", "quarter"
 """What records are grouped by that is no attribute of theirs: the month, or quarter, that their own period lies in."""
@@ -310,6 +331,95 @@ class Statements:
                 return and_(table.start_month >= month_of(start), table.end_month <= month_of(end))
         raise AssertionError(condition)
 
+    def changes(
+        self, kinds: Sequence[RecordTable], sources: Collection[str] | None, after: Point | None, limit: int
+    ) -> Statement:
+        """What became of records of these types, oldest first: at most `limit` changes after a place.
+
+        A version that begins adds or changes its record, one that ends without a next withdraws it, for this caller: it
+        may see the one and not the other.
+        """
+        branches: list[Subquery] = []
+        for kind in kinds:
+            for of in (self._begun, self._ended, self._erased):
+                numbered, identity, statement = of(kind)
+                if sources is not None:
+                    statement = statement.where(kind.table.c.source.in_(sorted(sources)))
+                if not self.cut.latest:
+                    statement = statement.where(numbered <= self.cut.number)
+                if after is not None:
+                    statement = statement.where(_later(kind.type, numbered, identity, after))
+                branches.append(statement.order_by(numbered, identity).limit(limit).subquery())
+        merged = union_all(*(select(branch) for branch in branches)).subquery()
+        committed, held = revision.alias("committed"), revision.alias("held")
+        return (
+            select(merged, committed.c.committed_at.label("recorded_at"), held.c.committed_at.label("as_of"))
+            .join_from(merged, committed, committed.c.number == merged.c.number)
+            .outerjoin(held, held.c.number == merged.c.held_from)
+            .order_by(merged.c.number, merged.c.type, merged.c.id)
+            .limit(limit)
+        )
+
+    def _begun(self, kind: RecordTable) -> tuple[Any, Any, Statement]:
+        """Versions, by the revision that they begin at."""
+        table, before = kind.table.c, kind.table.alias("before")
+        known = and_(before.c.id == table.id, before.c.to_revision == table.from_revision, self._ruled(kind, before.c))
+        became = case((before.c.id.is_not(None), ChangeKind.CHANGED.value), else_=ChangeKind.ADDED.value)
+        statement = select(*_change(kind, became, table.from_revision, table.from_revision))
+        statement = statement.outerjoin_from(kind.table, before, known).where(self._ruled(kind, table))
+        return table.from_revision, table.id, statement
+
+    def _ended(self, kind: RecordTable) -> tuple[Any, Any, Statement]:
+        """Versions that no other took the place of, by the revision that they end at."""
+        table, then = kind.table.c, kind.table.alias("then")
+        replacing = and_(then.c.id == table.id, then.c.from_revision == table.to_revision, self._ruled(kind, then.c))
+        became = literal(ChangeKind.WITHDRAWN.value, Text)
+        statement = select(*_change(kind, became, table.to_revision, table.from_revision))
+        statement = statement.outerjoin_from(kind.table, then, replacing)
+        statement = statement.where(table.to_revision.is_not(None), then.c.id.is_(None), self._ruled(kind, table))
+        return table.to_revision, table.id, statement
+
+    def _erased(self, kind: RecordTable) -> tuple[Any, Any, Statement]:
+        """Records that were erased, by the revision of that. Its first version tells who may see it, as any would."""
+        table, earlier, marked = kind.table.c, kind.table.alias("earlier"), redaction.c
+        before = and_(earlier.c.id == table.id, earlier.c.from_revision < table.from_revision)
+        became = literal(ChangeKind.REDACTED.value, Text)
+        statement = (
+            select(*_change(kind, became, marked.revision, null()))
+            .join_from(redaction, kind.table, table.id == marked.record)
+            .outerjoin(earlier, before)
+            .where(marked.record_type == kind.type.value, earlier.c.id.is_(None), self._ruled(kind, table))
+        )
+        return marked.revision, marked.record, statement
+
+    def versions(self, kind: RecordTable, attributes: frozenset[str], begun: Sequence[tuple[str, int]]) -> Statement:
+        """The versions of these records that began at these revisions (`k_from`)."""
+        table = kind.table.c
+        columns = [*self.columns(kind, attributes), table.from_revision.label("k_from")]
+        named = tuple_(table.id, table.from_revision).in_(begun)
+        return self._from(kind, attributes, columns).where(self._ruled(kind, table), named)
+
+    def history(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str], limit: int) -> Statement:
+        """The last `limit` versions of each record, the latest first, and when each ended (`v_ended_at`)."""
+        table, ended = kind.table.c, revision.alias("ended")
+        place = func.row_number().over(partition_by=table.id, order_by=table.from_revision.desc())
+        known = select(table.id, table.from_revision, place.label("place")).where(
+            self._ruled(kind, table), listed(table.id, ids)
+        )
+        ending = ended.c.number == table.to_revision
+        if not self.cut.latest:
+            known = known.where(table.from_revision <= self.cut.number)
+            ending = and_(ending, ended.c.number <= self.cut.number)
+        placed = known.subquery()
+        columns = [*self.columns(kind, attributes), ended.c.committed_at.label("v_ended_at")]
+        return (
+            self._from(kind, attributes, columns)
+            .join(placed, and_(placed.c.id == table.id, placed.c.from_revision == table.from_revision))
+            .outerjoin(ended, ending)
+            .where(self._ruled(kind, table), placed.c.place <= limit)
+            .order_by(table.id, placed.c.place)
+        )
+
     def states(self) -> Statement:
         """Per source that was read: when last, why the last reading failed, and how many scopes are complete."""
         return (
@@ -406,6 +516,26 @@ def _classes(kind: RecordTable, condition: Condition) -> Iterator[FieldClass]:
     for name in names:
         if name in kind.attributes and (classed := kind.attributes[name].field_class) is not None:
             yield classed
+
+
+def _change(kind: RecordTable, became: Any, number: Any, held_from: Any) -> list[ColumnElement[Any]]:
+    """What a change tells: the record, what became of it at which revision, and from which on it was so."""
+    table = kind.table.c
+    return [
+        literal(sorted(RecordType).index(kind.type), Integer).label("type"),
+        table.id.label("id"),
+        table.source.label("source"),
+        became.label("became"),
+        number.label("number"),
+        cast(held_from, BigInteger).label("held_from"),
+    ]
+
+
+def _later(kind: RecordType, number: Any, identity: Any, after: Point) -> ColumnElement[bool]:
+    """The change of a record of this type comes after the place: by revision, type of record, and id."""
+    if kind == after.record:
+        return tuple_(number, identity) > (after.revision, after.id)
+    return number > after.revision if after.record is None or kind < after.record else number >= after.revision  # type: ignore[no-any-return]  # untyped columns
 
 
 def _group(table: Any, name: str) -> ColumnElement[Any]:

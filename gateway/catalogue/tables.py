@@ -161,7 +161,9 @@ redaction = Table(
     Column("record_type", text(), nullable=False),
     Column("record", text(), nullable=False),
     Column("redacted_at", Instant, nullable=False),
+    Column("revision", key()),
     PrimaryKeyConstraint("record_type", "record"),
+    Index("redaction_revision", "record_type", "revision", "record"),
 )
 """Records whose every version was erased; a later import leaves them erased."""
 
@@ -309,6 +311,8 @@ def _record_table(record: type[Record]) -> RecordTable:
     Index(f"{name}_current_scope", table.c.scope, table.c.id, **where)
     Index(f"{name}_dated", table.c[start], table.c.id)
     Index(f"{name}_recorded", table.c.from_revision, table.c.id)
+    ended = table.c.to_revision.is_not(None)
+    Index(f"{name}_ended", table.c.to_revision, table.c.id, sqlite_where=ended, postgresql_where=ended)
     return RecordTable(record.type, record, table, attributes, start, end)
 
 

@@ -36,7 +36,7 @@ from gateway.catalogue.callers import Caller
 from gateway.catalogue.holdings import Holdings
 from gateway.operations.documents import Documents, Editions
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
-from schema.context import ById, Catalogue, Question, Records, SourceState, Summary
+from schema.context import ById, Catalogue, Changes, History, Question, Records, SourceState, Summary
 from schema.errors import MEANINGS, ErrorCode, Refused
 from schema.scalars import write_moment
 
@@ -296,8 +296,11 @@ def at_most(question: Question[Any]) -> int:
             own = question.window.size
         case ById():
             own = len(question.ids)
-        case Summary():
+        case Summary() | History():
             return question.most
+        case Changes():
+            below = (sum(map(at_most, related.values())) for _, related in question.nodes.values())
+            return question.size * (1 + max(below, default=0))
         case _:
             return 0
     return own * (1 + sum(map(at_most, question.related.values())))

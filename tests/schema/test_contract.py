@@ -29,7 +29,7 @@ from adapters.vocabulary.enums import RecordType, Vocabulary
 from schema import context, summaries
 from schema.access import DEFINITION
 from schema.contract import master, sdl
-from schema.declarations import Listing, Lookup, Related, Summed, declared
+from schema.declarations import Changed, Listing, Lookup, Related, Summed, declared
 from schema.errors import MEANINGS, ErrorCode
 
 COMMITTED = Path(schema.__file__).with_name("schema.graphql")
@@ -115,7 +115,7 @@ def root_fields() -> dict[str, GraphQLField]:
 def test_the_root_fields_are_those_with_data_behind_them() -> None:
     assert root_fields().keys() == {
         *("node", "nodes", "case", "cases", "takedown", "takedowns", "arrest", "arrests"),
-        *("caseSummary", "takedownSummary", "arrestSummary"),
+        *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
         *("informationRequests", "cooperationRequests"),
         *("statistics", "agencies", "platforms", "sources", "coverage", "vocabulary", "viewer"),
     }
@@ -178,6 +178,8 @@ def test_every_root_page_and_lookup_is_declared() -> None:
             assert isinstance(declared(field), Listing), name
         if name in {"case", "arrest"}:
             assert isinstance(declared(field), Lookup), name
+        if name == "changes":
+            assert isinstance(declared(field), Changed), name
         if name.endswith("Summary"):
             assert isinstance(declared(field), Summed), name
 

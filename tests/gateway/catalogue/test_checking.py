@@ -183,6 +183,10 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
         "Case: 1 erased records still have their content",
     ),
     "the mark of an erasure is lost": ([delete(redaction)], "Case: 1 erased versions could come back"),
+    "an erasure is of no revision": (
+        [update(redaction).values(revision=99)],
+        "Case: 1 erasures belong to no revision",
+    ),
     "a reference is of no version": (
         [copied(reference, reference.c.from_revision == 3, from_revision=4)],
         "Case: 1 references belong to no version",

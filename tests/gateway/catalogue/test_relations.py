@@ -19,7 +19,7 @@ from gateway.catalogue.tables import RECORD_TABLES
 from schema.access import visible
 from schema.context import Order
 from schema.contract import PUBLIC, master
-from schema.declarations import Attribute, Listing, Lookup, Reads, Related, Summed, derive
+from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, derive
 from tests.documents import RELATIONS, documents
 from tests.shelf import Shelf, one_in
 
@@ -68,7 +68,7 @@ class Plain:
                 return lambda record, info, **arguments: self._page(kind, arguments, beside=record)
             case Listing(kind):
                 return lambda root, info, **arguments: self._page(kind, arguments)
-            case Attribute() | Lookup() | Summed():
+            case Attribute() | Lookup() | Summed() | Versions() | Changed():
                 return lambda *_: None
 
     def _page(self, kind: RecordType, arguments: Mapping[str, Any], beside: Record | None = None) -> Any:

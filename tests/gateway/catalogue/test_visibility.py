@@ -17,6 +17,7 @@ from adapters.source import ARCHIVE
 from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.catalogue.callers import Caller, operator, public
+from gateway.catalogue.changes import Point
 from gateway.catalogue.statements import LATEST, Cut, Statements
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
 from schema.context import AnyOf, Covering, During, Has, Order, OrderBy, Refers, UpdatedSince
@@ -51,6 +52,10 @@ SOURCES = """{
   sources { name } named: sources(name: ["hidden-canary"]) { name } coverage { source { name } state scopes { name } }
   about: coverage(filter: {source: ["hidden-canary"], jurisdiction: "FR"}) { state }
   cases { sources { name } totalCount }
+  changes(first: 100) {
+    changes { id kind node { ... on Record { externalId history { versions { recordedAt } } } } } sources { name } more
+  }
+  later: changes(filter: {source: ["hidden-canary"]}) { changes { id } sources { name } }
   caseSummary(groupBy: [JURISDICTION]) { cells { count } sources { name } }
   takedownSummary(filter: {source: ["hidden-canary"]}) { cells { count } } arrestSummary { cells { count } }
   filtered: cases(filter: {source: ["hidden-canary"]}) { totalCount sources { name } }
@@ -98,6 +103,7 @@ def test_a_caller_that_is_allowed_nothing_finds_an_empty_catalogue(shelf: Shelf)
     assert records["nodes"] == [None] * len(IDS)
     assert {(page["totalCount"], len(page["nodes"])) for page in lists.values()} == {(0, 0)}
     assert sources["sources"] == sources["coverage"] == []
+    assert sources["changes"]["changes"] == []
     assert sources["arrestSummary"] == {"cells": [{"count": 0}]}
 
 
@@ -158,6 +164,11 @@ def _summary(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]
             yield statements.summary(rollup, CONDITIONS[:3], by, parts)
 
 
+def _changes(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
+    yield statements.changes([kind], None, None, 3)
+    yield statements.changes([kind], ["elsewhere"], Point(1, RecordType.CASE, "a"), 3)
+
+
 def _related(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
     for parent in {kind.type, RecordType.CASE}:
         for backward in (True, False):
@@ -176,6 +187,9 @@ BUILT: dict[str, Callable[[Statements, RecordTable], Iterator[Select[Any]]]] = {
     ),
     "reporting": lambda statements, kind: iter([statements.reporting(kind, CONDITIONS)]),
     "summary": _summary,
+    "changes": _changes,
+    "versions": lambda statements, kind: iter([statements.versions(kind, ATTRIBUTES, [("a", 1)])]),
+    "history": lambda statements, kind: iter([statements.history(kind, ATTRIBUTES, ["a"], 3)]),
     "states": lambda statements, kind: iter([statements.states()]),
     "scopes": lambda statements, kind: iter(
         [statements.scopes(Covering(jurisdictions=(jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1)))]
