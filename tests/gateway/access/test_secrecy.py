@@ -15,7 +15,8 @@ from adapters.records import RECORD_TYPES, Period, Reference
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.catalogue.callers import Caller, Grant, Standing
-from gateway.catalogue.tables import RECORD_TABLES, interned_member
+from gateway.catalogue.rollups import Rollups
+from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
 from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Request, run
@@ -129,6 +130,11 @@ def otherwise(connection: Connection, caller: Caller) -> int:
                 unseen = not_(or_(*seen)) if seen else table.c.id.is_not(None)
                 values = {column: None for column in attribute.columns}
                 changed += connection.execute(update(table).where(unseen).values(**values)).rowcount
+    for rollup in ROLLUP_TABLES.values():
+        connection.execute(delete(rollup.table))
+        rollups = Rollups(connection)
+        rollups.count(rollup.kind, connection.scalars(select(rollup.kind.table.c.id)).all(), +1)
+        rollups.write()
     return changed
 
 
