@@ -74,8 +74,9 @@ def test_the_schema_is_that_of_the_key(keyed: Keyed) -> None:
     assert shown.headers["vary"] == "authorization"
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Basic eDp5", "", "Bearer " + new_key(live=True).text, "ß"])
+@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Basic eDp5", "", "Bearer UNKNOWN", "ß"])
 def test_every_bad_header_is_refused_in_the_same_bytes(keyed: Keyed, header: str) -> None:
+    header = header.replace("UNKNOWN", new_key(live=True).text)
     refusal = keyed.asked(authorization=header.encode("latin-1"))  # type: ignore[arg-type]  # httpx takes bytes
     assert refusal.status_code == 401
     assert refusal.headers["www-authenticate"] == "Bearer"
