@@ -73,7 +73,13 @@ def start(checkout: Path, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=checkout,
-        env=os.environ | {"GATEWAY_DATABASE_URL": "sqlite:///catalogue.db", "PYTHONPATH": str(checkout)},
+        env=os.environ
+        | {
+            "GATEWAY_DATABASE_URL": "sqlite:///catalogue.db",
+            "PYTHONPATH": str(checkout),
+            # Compiled, the sentinel would be a file that holds the key of the tests.
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -412,6 +412,10 @@ def test_a_catalogue_of_an_earlier_version_gets_its_rollups(shelf: Shelf) -> Non
     def back(connection: Any) -> None:
         for rollup in ROLLUP_TABLES.values():
             rollup.table.drop(connection)
+        connection.execute(text("DROP INDEX redaction_revision"))
+        connection.execute(text("ALTER TABLE redaction DROP COLUMN revision"))
+        for kind in RECORD_TABLES.values():
+            connection.execute(text(f"DROP INDEX {kind.table.name.removesuffix('_version')}_ended"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
 
     before = shelf.run(shelf.database.write(rolled_up))
