@@ -235,7 +235,9 @@ def _tables(part: Select[Any]) -> list[FromClause]:
     owned = [*records, *(rollup.table for rollup in ROLLUP_TABLES.values()), scope]
     # What a SELECT takes from the one around it, it does not read itself.
     own = [clause for clause in part.get_final_froms() if clause not in part._correlate]
-    return [read for clause in own for read in _within(owned, clause)]
+    found = [read for clause in own for read in _within(owned, clause)]
+    # A table under another name is read for its own sake only where nothing else is.
+    return [read for read in found if read in owned] or found
 
 
 def _within(owned: list[Table], clause: FromClause) -> Iterator[FromClause]:
