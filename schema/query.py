@@ -17,6 +17,7 @@ from schema.connections import Connection
 from schema.context import Covering, Sources, Viewing
 from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
+from schema.offences import CitedOffence, offences
 from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
 from schema.resolvers import by_ids, catalogue
 from schema.summaries import (
@@ -110,6 +111,8 @@ class Query:
     )
     total: Total | None = total()
     compare_statistics: StatisticComparison | None = comparison()
+
+    offences: list[CitedOffence] | None = offences()
 
     @field(description="The record of this id, of whatever type; null where there is none that you may see.")
     async def node(

@@ -117,7 +117,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
         *("node", "nodes", "case", "cases", "takedown", "takedowns", "arrest", "arrests"),
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
         *("informationRequests", "cooperationRequests", "total", "compareStatistics"),
-        *("statistics", "agencies", "platforms", "sources", "coverage", "vocabulary", "viewer"),
+        *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
     }
 
 
