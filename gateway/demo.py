@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from adapters.platforms.sandboxes import telegram_transparency
-from adapters.police.sandboxes import korea_open_data, uk_police
+from adapters.police.sandboxes import korea_open_data, socrata_arrests, uk_police
 from adapters.press import sandboxes as press
 from adapters.regulators.sandboxes import dsa_transparency
 from adapters.story import AREA
@@ -30,6 +30,7 @@ ROUTES = [
     Mount("/dsa_transparency", dsa_transparency.sandbox()),
     Mount("/telegram_transparency", telegram_transparency.sandbox()),
     Mount("/korea_open_data", korea_open_data.sandbox()),
+    Mount("/socrata_arrests", socrata_arrests.sandbox()),
 ]
 
 SETTINGS = """
@@ -56,6 +57,11 @@ address = "ADDRESS/korea_open_data"
 key = "any-key"
 synthetic = true
 follow = ["15053887"]
+
+[sources.socrata_arrests]
+address = "ADDRESS/socrata_arrests"
+synthetic = true
+follow = ["new_york/2024-09", "chicago"]
 """
 """What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
 

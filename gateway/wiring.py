@@ -8,6 +8,7 @@ from adapters.platforms import telegram_transparency
 from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.police import uk_police
 from adapters.police.korea_open_data import KoreaOpenData, profiles
+from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.regulators.dsa_transparency import DSATransparency, asking
@@ -23,7 +24,7 @@ def sources(settings: Settings) -> list[Source]:
     """Every source that this deployment reads. Raises InvalidSettings where one is named that there is not."""
     given = defaultdict(SourceSettings, settings.sources)
     police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
-    korea = given["korea_open_data"]
+    korea, socrata = given["korea_open_data"], given["socrata_arrests"]
     try:
         wired: list[Source] = [
             UKPolice(police.address or uk_police.ADDRESS),
@@ -44,6 +45,9 @@ def sources(settings: Settings) -> list[Source]:
             Tabular.shipped("platforms/korea_platform_requests"),
             Tabular.shipped("platforms/github_transparency"),
             Tabular.shipped("platforms/ncmec_reports"),
+            SocrataArrests(
+                address=socrata.address, key=Secret(socrata.key.get_secret_value()) if socrata.key else None
+            ),
             PublishedFigures(),
         ]
     except ValueError as exc:

@@ -88,7 +88,8 @@ def test_a_crime_answers_its_takedowns_arrests_and_requests_in_one_query_from_th
     assert arrest["happened"]["start"] == f"{ARRESTED}"
     assert request["status"] == "FULFILLED"
     told = {source["name"] for source in answer["extensions"]["sources"]}
-    assert told == {"uk_police", "dsa_transparency", "published_figures"}
+    # Others that hold such records were asked too, and have none of this crime.
+    assert told >= {"uk_police", "dsa_transparency", "published_figures"}
     for synthetic in (case["provenance"], takedown["provenance"], arrest, request):
         assert "ynthetic" in synthetic["citation"]
 

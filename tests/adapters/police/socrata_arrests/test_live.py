@@ -1,0 +1,267 @@
+"""Portals asked live: page by page to the end, two datasets as one city, and the token seen nowhere."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from adapters.errors import SourceError, Unreadable
+from adapters.police.sandboxes import socrata_arrests
+from adapters.police.socrata_arrests import LIVE, SocrataArrests, asking
+from adapters.records import Arrest
+from adapters.source import Batch, Demand, Scope
+from adapters.upstream import Secret
+from adapters.vocabulary.enums import RecordType
+from gateway.catalogue.syncing import Outcome, Sync
+from gateway.settings import Settings
+from gateway.wiring import opened
+from tests.clocks import ControlledClock
+from tests.publisher import Behaviour, Publisher, Wire, answers
+from tests.sandboxes import Fault, Faulty, served
+from tests.sentinel import KEY, unseen
+
+AUGUST, JANUARY = "new_york/2024-08", "new_york/2024-01"
+
+
+def source_at(address: str, **given: Any) -> SocrataArrests:
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
+    return SocrataArrests(address=address, **settings)
+
+
+async def read(source: SocrataArrests, name: str) -> list[Batch]:
+    (scope,) = await source.current([name])
+    return [batch async for batch in source.read(scope, None)]
+
+
+def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
+    """What the sandbox answers, read."""
+
+    async def run() -> list[Batch]:
+        async with served(app or socrata_arrests.sandbox(KEY)) as address:
+            source = source_at(address, **given)
+            try:
+                return await read(source, name)
+            finally:
+                await source.close()
+
+    batches = asyncio.run(run())
+    unseen(repr(batches), "batches")
+    return batches
+
+
+def arrests(batches: Sequence[Batch]) -> list[Arrest]:
+    return [record for batch in batches for record in batch.records if isinstance(record, Arrest)]
+
+
+@pytest.mark.parametrize("rows", [10_000, 14, 9])
+def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", rows)
+    app = socrata_arrests.sandbox(KEY)
+    batches = told(AUGUST, app)
+    assert len({arrest.id for arrest in arrests(batches)}) == sum(batch.rows for batch in batches) == 28
+    assert not [rejection for batch in batches for rejection in batch.rejections]
+    assert not [code for batch in batches for code in batch.unknown_codes]
+    # Both datasets are counted, and one of them has pages.
+    assert app.state.calls == 2 + -(-28 // rows)
+    assert batches[0].origin.status == 200
+    assert "/data.cityofnewyork.us/resource/uip8-fykc.json" in batches[0].origin.location
+
+
+def test_a_month_that_stands_in_two_datasets_is_not_doubled() -> None:
+    """The older dataset writes numbers in another way; an arrest is still one, and no row is lost."""
+    batches = told(JANUARY)
+    found = arrests(batches)
+    assert len(found) == len({arrest.id for arrest in found}) == 28
+    assert (sum(batch.rows for batch in batches), sum(batch.merged for batch in batches)) == (56, 28)
+    assert not [term for arrest in found for term in arrest.native if term.row]
+
+
+def test_race_is_not_asked_for() -> None:
+    app = socrata_arrests.sandbox(KEY)
+    batches = told(AUGUST, app)
+    assert app.state.selected
+    assert not [selected for selected in app.state.selected if "race" in selected or "*" in selected.replace("(*)", "")]
+    assert "WHITE" not in repr(batches)
+
+
+def test_without_a_month_the_newest_is_meant() -> None:
+    async def run() -> list[Scope]:
+        async with served(socrata_arrests.sandbox()) as address:
+            source = source_at(address, key=None)
+            try:
+                return list(await source.current(["new_york", "chicago", AUGUST]))
+            finally:
+                await source.close()
+
+    newest, chicago, stated = asyncio.run(run())
+    assert (newest.name, newest.start, newest.end) == ("new_york/2024-09", date(2024, 9, 1), date(2024, 10, 1))
+    assert (chicago.name, chicago.jurisdictions) == ("chicago/2024-09", ("US-IL",))
+    assert {newest.channel, stated.channel} == {LIVE}
+
+
+def test_another_city_is_read_from_its_own_portal() -> None:
+    batches = told("chicago")
+    assert {arrest.agency for arrest in arrests(batches)} == {"us.chicago-police"}
+    assert len(arrests(batches)) == 8
+    assert not [code for batch in batches for code in batch.unknown_codes]
+
+
+@pytest.mark.parametrize("name", ["", "atlantis", "new_york/2024", "new_york/2024-13", "new_york/2024-01/x"])
+def test_a_name_that_means_nothing_is_refused(name: str) -> None:
+    with pytest.raises(Unreadable):
+        asyncio.run(SocrataArrests(address="http://127.0.0.1:9").current([name]))
+
+
+def test_a_question_about_arrests_needs_its_months_in_the_cities_it_may_mean() -> None:
+    def names(**asked: Any) -> list[str]:
+        demand = Demand(record=RecordType.ARREST, start=date(2024, 8, 15), end=date(2024, 10, 1), **asked)
+        return [scope.name for scope in SocrataArrests().scopes(demand)]
+
+    assert names(agencies=("us.nypd",)) == ["new_york/2024-08", "new_york/2024-09"]
+    assert names(jurisdictions=("US-IL",)) == ["chicago/2024-08", "chicago/2024-09"]
+    assert len(names()) == 4
+    assert names(jurisdictions=("FR",)) == []
+    assert list(SocrataArrests().scopes(Demand(record=RecordType.CASE))) == []
+
+
+def test_the_token_stands_in_its_header_alone() -> None:
+    async def run() -> None:
+        async with Publisher(answers(b'[{"total": "0"}]')) as publisher:
+            source = source_at(publisher.address)
+            with pytest.raises(SourceError):
+                await read(source, AUGUST)
+            await source.close()
+        assert {asked.headers["x-app-token"] for asked in publisher.asked} == {KEY}
+        assert not [asked for asked in publisher.asked if "sentinel" in asked.target]
+
+    asyncio.run(run())
+
+
+def test_the_token_is_kept_in_no_catalogue_and_a_second_reading_changes_nothing() -> None:
+    """What is left behind is searched after each test, what is logged within it."""
+
+    async def run() -> list[Outcome]:
+        async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
+            outcomes: list[Outcome] = []
+            for app in (socrata_arrests.sandbox(KEY), socrata_arrests.sandbox(KEY)):
+                async with served(app) as address:
+                    source = source_at(address)
+                    outcomes.append(await Sync(holdings.database).once(source, [AUGUST, JANUARY]))
+                    await source.close()
+        return outcomes
+
+    first, second = asyncio.run(run())
+    assert (first.counts.read, first.counts.added, first.counts.merged) == (84, 56, 28)
+    assert (second.counts.added, second.counts.superseded, second.counts.withdrawn) == (0, 0, 0)
+    unseen(repr((first, second)), "outcomes")
+
+
+def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
+    clock = ControlledClock()
+    app = socrata_arrests.sandbox(KEY, preparing=2)
+    assert len(arrests(told(AUGUST, app, clock=clock))) == 28
+    assert app.state.calls == 3 + 2
+    assert max(clock.naps) >= 1
+
+
+# The publisher at fault.
+
+
+def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+    """Why a reading fails."""
+
+    async def run() -> SourceError:
+        publisher = Faulty(app or socrata_arrests.sandbox(KEY))
+        publisher.fault = fault
+        async with served(publisher) as address:
+            source = source_at(address, **given)
+            try:
+                with pytest.raises(SourceError) as caught:
+                    await read(source, name)
+            finally:
+                await source.close()
+        return caught.value
+
+    failure = asyncio.run(run())
+    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("outage page", "OUTAGE_PAGE"),
+        ("redirect", "REDIRECTED"),
+        ("oversize", "TOO_LARGE"),
+        ("hang", "TIMEOUT"),
+        ("error", "UNEXPECTED_SHAPE"),
+    ],
+)
+def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
+    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(AUGUST, fault, **given).code == code
+
+
+def test_a_refusal_has_its_code() -> None:
+    assert failing(AUGUST, app=socrata_arrests.sandbox("another-token")).code == "UNAUTHORISED"
+    assert failing(AUGUST, app=socrata_arrests.sandbox(KEY, preparing=99)).code == "NOT_READY"
+    assert failing(AUGUST, app=socrata_arrests.sandbox(KEY, allowed=2)).code == "RATE_LIMITED"
+
+
+def test_a_month_of_silence_is_no_month_without_arrests() -> None:
+    """Around New Year a portal has emptied one dataset and not yet filled the other; nothing must be withdrawn."""
+    assert failing("new_york/2024-05").code == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"error": true, "code": "permission_denied", "message": "Invalid app_token"}', "UNAUTHORISED"),
+        (b'{"error": true, "code": "dataset.missing"}', "NOT_FOUND"),
+        (b'{"error": true, "code": ["odd"]}', "REFUSED"),
+        (b'{"error": true}', "REFUSED"),
+        (b"[]", "UNEXPECTED_SHAPE"),
+        (b'[{"total": 28}]', "UNEXPECTED_SHAPE"),
+        (b'[{"total": "600000"}]', "TOO_LARGE"),
+    ],
+)
+def test_an_error_body_with_http_200_is_an_error(body: bytes, code: str) -> None:
+    assert refused(answers(body)) == code
+
+
+@pytest.mark.parametrize("page", [b"[]", b"[{}, {}, {}, {}]", b"{}"])
+def test_rows_that_came_or_went_while_they_were_counted_end_the_reading(page: bytes) -> None:
+    async def three(wire: Wire) -> None:
+        counted = "count" in wire.asked.target
+        await answers(b'[{"total": "3"}]' if counted else page)(wire)
+
+    assert refused(three) == "UNEXPECTED_SHAPE"
+
+
+def refused(behaviour: Behaviour) -> str:
+    """The code of a reading from a publisher that behaves so."""
+
+    async def run() -> str:
+        async with Publisher(behaviour) as publisher:
+            source = source_at(publisher.address)
+            try:
+                await read(source, AUGUST)
+            except SourceError as exc:
+                return exc.code
+            finally:
+                await source.close()
+        return ""
+
+    return asyncio.run(run())
+
+
+def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ROWS", 4)
+    clock = ControlledClock()
+    app = socrata_arrests.sandbox(KEY)
+    told(AUGUST, app, clock=clock)
+    (rate,) = asking.RATES
+    assert sum(clock.naps) == pytest.approx((app.state.calls - rate.burst) * rate.seconds / rate.calls, abs=0.1)
