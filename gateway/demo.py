@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from adapters.platforms.sandboxes import telegram_transparency
-from adapters.police.sandboxes import korea_open_data, socrata_arrests, uk_police
+from adapters.police.sandboxes import fbi_crime_data, korea_open_data, socrata_arrests, uk_police
 from adapters.press import sandboxes as press
 from adapters.regulators.sandboxes import dsa_transparency
 from adapters.story import AREA
@@ -31,6 +31,7 @@ ROUTES = [
     Mount("/telegram_transparency", telegram_transparency.sandbox()),
     Mount("/korea_open_data", korea_open_data.sandbox()),
     Mount("/socrata_arrests", socrata_arrests.sandbox()),
+    Mount("/fbi_crime_data", fbi_crime_data.sandbox()),
 ]
 
 SETTINGS = """
@@ -62,6 +63,12 @@ follow = ["15053887"]
 address = "ADDRESS/socrata_arrests"
 synthetic = true
 follow = ["new_york/2024-09", "chicago"]
+
+[sources.fbi_crime_data]
+address = "ADDRESS/fbi_crime_data"
+key = "any-key"
+synthetic = true
+follow = ["national/23/2024", "state/IL/240/2024", "agency/ILCPD0000/23/2024", "agency/NY0303000/23/2024"]
 """
 """What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
 

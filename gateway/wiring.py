@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from adapters.platforms import telegram_transparency
 from adapters.platforms.telegram_transparency import TelegramTransparency
-from adapters.police import uk_police
+from adapters.police import fbi_crime_data, uk_police
+from adapters.police.fbi_crime_data import FBICrimeData
 from adapters.police.korea_open_data import KoreaOpenData, profiles
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
@@ -24,7 +25,7 @@ def sources(settings: Settings) -> list[Source]:
     """Every source that this deployment reads. Raises InvalidSettings where one is named that there is not."""
     given = defaultdict(SourceSettings, settings.sources)
     police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
-    korea, socrata = given["korea_open_data"], given["socrata_arrests"]
+    korea, fbi, socrata = given["korea_open_data"], given["fbi_crime_data"], given["socrata_arrests"]
     try:
         wired: list[Source] = [
             UKPolice(police.address or uk_police.ADDRESS),
@@ -47,6 +48,10 @@ def sources(settings: Settings) -> list[Source]:
             Tabular.shipped("platforms/ncmec_reports"),
             SocrataArrests(
                 address=socrata.address, key=Secret(socrata.key.get_secret_value()) if socrata.key else None
+            ),
+            FBICrimeData(
+                fbi.address or fbi_crime_data.ADDRESS,
+                key=Secret(fbi.key.get_secret_value()) if fbi.key else None,
             ),
             PublishedFigures(),
         ]

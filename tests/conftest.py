@@ -120,6 +120,7 @@ def _only_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEY", KEY)
     monkeypatch.setenv("GATEWAY_SOURCES__KOREA_OPEN_DATA__KEY", KEY)
+    monkeypatch.setenv("GATEWAY_SOURCES__FBI_CRIME_DATA__KEY", KEY)
     monkeypatch.setenv("GATEWAY_SOURCES__SOCRATA_ARRESTS__KEY", KEY)
 
 
