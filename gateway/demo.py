@@ -68,7 +68,7 @@ follow = ["new_york/2024-09", "chicago"]
 address = "ADDRESS/fbi_crime_data"
 key = "any-key"
 synthetic = true
-follow = ["national/23/2024", "state/IL/240/2024", "agency/ILCPD0000/23/2024", "agency/NY0303000/23/2024"]
+follow = ["national/23/2024", "state/IL/240/2024/sex", "agency/ILCPD0000/23/2024", "agency/NY0303000/23/2024"]
 """
 """What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
 

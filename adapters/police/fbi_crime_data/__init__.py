@@ -1,7 +1,8 @@
 """The FBI's Crime Data Explorer: arrests that police agencies of the United States reported, month by month.
 
 Documented at https://cde.ucr.cjis.gov/LATEST/webapp/#/pages/docApi. A scope is one year of one offence, in the nation,
-a state or one agency: `national/23/2024`, `state/IL/240/2024`, `agency/ILCPD0000/23/2024`.
+a state or one agency: `national/23/2024`, `state/IL/240/2024`, `agency/ILCPD0000/23/2024`. In the nation or a state it
+may also be of that year as a whole, by sex: `state/IL/240/2024/sex`.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from adapters.errors import RateLimited, RequestRefused, Unauthorised, UnexpectedShape, Unreadable
 from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATES, Series, series
-from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, read_release
+from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex, read_release
 from adapters.source import About, Batch, Demand, Scope
 from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
@@ -49,7 +50,8 @@ ABOUT = About(
         "Months after the publisher's last month with data are NOT_REPORTED.",
         "Rape (23) follows the definition of 2013; Sex Offenses (240) are all others, and neither says what happened "
         "online.",
-        "Race is not asked for.",
+        "Sexes are told apart for the nation and the states, and their figures need not add up to the whole: the "
+        "publisher tallies them apart. The same answer holds numbers by race; they are not kept.",
     ),
 )
 
@@ -120,22 +122,28 @@ class FBICrimeData:
         if asked.year is None or asked.year > now.year:
             raise RequestRefused(f"{scope.name[:80]}: the year is yet to come")
         last = now.month if asked.year == now.year else 12
-        answer = await self._get(asked.path, f"01-{asked.year}", f"{last:02}-{asked.year}")
-        for batch in figures(asked, answer.payload).batches(answer.origin, since):
+        kind = "totals" if asked.by_sex else "counts"
+        answer = await self._get(asked.path, kind, f"01-{asked.year}", f"{last:02}-{asked.year}")
+        reading = (
+            figures_by_sex(asked, answer.payload, date(asked.year, last, 1))
+            if asked.by_sex
+            else figures(asked, answer.payload)
+        )
+        for batch in reading.batches(answer.origin, since):
             yield batch
 
     async def _newest(self) -> int:
         """The last year with data."""
         month = f"{self._clock.now():%m-%Y}"
-        answer = await self._get(f"arrest/national/{CODES.total}", month, month)
+        answer = await self._get(f"arrest/national/{CODES.total}", "counts", month, month)
         if not isinstance(answer.payload, dict):
             raise UnexpectedShape("the answer is no object")
         return read_release("the newest year", answer.payload).newest.year
 
-    async def _get(self, path: str, first: str, last: str) -> Answer:
+    async def _get(self, path: str, kind: str, first: str, last: str) -> Answer:
         if not self._has_key:
             raise Unauthorised("api.data.gov needs a key: the setting `key` of this source")
-        params = {"type": "counts", "from": first, "to": last}
+        params = {"type": kind, "from": first, "to": last}
         return await self._upstream.get(path, params, accept=JSON, judge=_judge)
 
 

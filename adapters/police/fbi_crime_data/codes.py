@@ -16,13 +16,13 @@ FIRST_YEAR = 1985
 
 NAMED = re.compile(
     r"(?P<where>national|state/(?P<state>[A-Z]{2})|agency/(?P<ori>(?P<prefix>[A-Z]{2})[A-Z0-9]{7}))"
-    r"/(?P<offence>all|\d{2,3})(?:/(?P<year>\d{4}))?",
+    r"/(?P<offence>all|\d{2,3})(?:/(?P<year>\d{4}))?(?P<sex>/sex)?",
     re.ASCII,
 )
 
 UNMEANT = (
-    "is neither national/OFFENCE/YYYY nor state/XX/OFFENCE/YYYY nor agency/ORI/OFFENCE/YYYY; without YYYY it is the "
-    "newest year"
+    "is neither national/OFFENCE/YYYY nor state/XX/OFFENCE/YYYY nor agency/ORI/OFFENCE/YYYY, the first two of which "
+    "may end in /sex; without YYYY it is the newest year"
 )
 
 POSTAL = {"NB": "NE"}
@@ -50,6 +50,8 @@ class Series(Struct, frozen=True, kw_only=True):
     offence: str
     year: int | None
     ori: str | None = None
+    by_sex: bool = False
+    """Whether the year as a whole is meant, by the sex of those arrested, and not its months."""
 
     @property
     def path(self) -> str:
@@ -59,7 +61,7 @@ class Series(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """The name of the scope that holds it."""
-        return f"{self.where}/{self.offence}/{self.year}"
+        return f"{self.where}/{self.offence}/{self.year}" + ("/sex" if self.by_sex else "")
 
 
 def series(name: str) -> Series:
@@ -69,6 +71,8 @@ def series(name: str) -> Series:
         raise Unreadable(f"{name[:80]!r} {UNMEANT}")
     if match["offence"] not in CODES.offences:
         raise Unreadable(f"no offence of arrests has the code {match['offence']}")
+    if match["sex"] and match["ori"]:
+        raise Unreadable("of one agency, sexes are not told apart: few arrests lie behind such a figure")
     if match["year"] and int(match["year"]) < FIRST_YEAR:
         raise Unreadable(f"there are arrests from {FIRST_YEAR} on")
     return Series(
@@ -77,6 +81,7 @@ def series(name: str) -> Series:
         offence=match["offence"],
         year=int(match["year"]) if match["year"] else None,
         ori=match["ori"],
+        by_sex=bool(match["sex"]),
     )
 
 

@@ -5,6 +5,9 @@
 "03/15/2026"}}, "rates": …, "tooltips": …}`: what a month counts stands under a name, and how many people live where
 agencies took part in that month stands under the same name.
 
+By sex it answers for a whole period: `{"Arrestee Sex": {"Male": 716, "Female": 66}, "Arrestee Race": …, "Offense Name":
+…, "cde_properties": …}`. Of these groups the others are left alone, and each is tallied apart: they do not add up.
+
 The interface writes 0 for a month in which nobody reported, and for agencies that it does not know. So a 0 is a count
 only where the answer itself says that somebody took part in that month.
 """
@@ -13,17 +16,18 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from adapters.errors import NotFound, UnexpectedShape
-from adapters.figures import TOTAL, series_key
+from adapters.figures import TOTAL, precision, series_key
+from adapters.formats.structured import printable
 from adapters.police.fbi_crime_data.codes import CODES, Series
 from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
-from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Precision, Qualifier, Unit
+from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.terms import natives
 
 NAME = "fbi_crime_data"
@@ -35,12 +39,22 @@ NATION = "United States"
 
 POPULATION = "arrests, citations and summonses that agencies reported to the Uniform Crime Reporting Program"
 
+SEXES, PROPERTIES = "Arrestee Sex", "cde_properties"
+
 LARGEST = 10**9
 """More arrests than this in a month are a slip."""
 
 HARMS = natives(HarmCategory, "fbi")
 
 Months = Mapping[str, Any]
+
+
+class Stated(NamedTuple):
+    """A number as the publisher wrote it, and what it means."""
+
+    number: int | None
+    value: Decimal | None
+    qualifier: Qualifier
 
 
 class Release(Struct, frozen=True, kw_only=True):
@@ -84,8 +98,34 @@ def figures(series: Series, payload: object) -> Reading:
         except Refused as exc:
             reading.reject(position, exc)
         else:
-            shown = "null" if count is None else str(count)
-            reading.records.append(_statistic(series, release, start, value, qualifier, shown))
+            reading.records.append(_statistic(series, release, (start, start), TOTAL, Stated(count, value, qualifier)))
+    return reading
+
+
+def figures_by_sex(series: Series, payload: object, last: date) -> Reading:
+    """The figures of a year by sex, one row per number; `last` is the first day of the last month that was asked for.
+
+    A number of another group is out of scope, be it of race or of age. Nothing tells whether a 0 is one. Raises
+    UnexpectedShape where the answer is of another shape, NotFound where the year lies after all data.
+    """
+    if not isinstance(payload, dict) or not isinstance(payload.get(SEXES), dict):
+        raise UnexpectedShape(f"{series.name}: the answer has no numbers by sex")
+    release = read_release(series.name, payload)
+    start, last = date(last.year, 1, 1), min(last, release.newest)
+    if last < start:
+        raise NotFound(f"{series.name}: the source has no data of that year")
+    others = [group for name, group in payload.items() if name not in {SEXES, PROPERTIES} and isinstance(group, dict)]
+    reading = Reading(rows=len(payload[SEXES]) + sum(map(len, others)), out_of_scope=sum(map(len, others)))
+    for position, (sex, number) in enumerate(sorted(payload[SEXES].items()), 1):
+        try:
+            count, word = _number(number), _word(sex)
+        except Refused as exc:
+            reading.reject(position, exc)
+            continue
+        if word not in {"Male", "Female"}:
+            reading.unknown["dimensions", word] += 1
+        value, qualifier = standing(count, None, None, released=True)
+        reading.records.append(_statistic(series, release, (start, last), word, Stated(count, value, qualifier)))
     return reading
 
 
@@ -164,6 +204,12 @@ def _month(text: str, year: int | None) -> date:
     return date(year, int(match[1]), 1)
 
 
+def _word(text: str) -> str:
+    if not text or text != printable(text):
+        raise Refused("is no word that names a sex", SEXES)
+    return text
+
+
 def _number(stated: object) -> int | None:
     """A whole number, which may be written with a point; None where there is none."""
     if stated is None:
@@ -178,29 +224,32 @@ def _number(stated: object) -> int | None:
     return int(stated)
 
 
-def _statistic(
-    series: Series, release: Release, start: date, value: Decimal | None, qualifier: Qualifier, stated: str
-) -> Statistic:
+def _statistic(series: Series, release: Release, months: tuple[date, date], sex: str, stated: Stated) -> Statistic:
+    """The record of a number from the first to the last of the months; `sex` is TOTAL where it is of all."""
+    first, last = months
+    end = _following(last)
+    spanned = [f"{month:%Y-%m}" for month in sorted(set(months))]
     whole = series.offence == CODES.total
     label = CODES.offences[series.offence]
     statistic = Statistic(
         source=NAME,
         # A later release states the same month again; both stand, and which is newer is told by `released_at`.
-        external_id=f"{series.where}/{series.offence}/{start:%Y-%m}/{release.name}",
+        external_id=f"{series.where}/{series.offence}/{'..'.join(spanned)}/{release.name}"
+        + ("" if sex == TOTAL else f"/{sex}"),
         jurisdictions=(series.jurisdiction,),
         native=(
             NativeTerm("harm_categories", series.offence),
             NativeTerm("offence", label),
-            NativeTerm("period", f"{start:%m-%Y}"),
-            NativeTerm("value", stated),
+            NativeTerm("period", " to ".join(f"{month:%m-%Y}" for month in sorted(set(months)))),
+            NativeTerm("value", "null" if stated.number is None else str(stated.number)),
         ),
         stated_at=release.as_of,
         metric=Metric.ARRESTS,
-        value=value,
+        value=stated.value,
         # Arrests, not persons: one who is arrested twice is counted twice.
         unit=Unit.OTHER,
-        qualifier=qualifier,
-        period=Period(start=start, end=_following(start), precision=Precision.MONTH),
+        qualifier=stated.qualifier,
+        period=Period(start=first, end=end, precision=precision(first, end)),
         aggregation=Aggregation.SUM,
         event=ArrestEvent.ARRESTED,
         agency=CODES.agencies.get(series.ori) if series.ori else None,
@@ -208,6 +257,7 @@ def _statistic(
         dimensions=(
             Dimension("agency", series.ori or TOTAL),
             Dimension("offence", TOTAL if whole else label),
+            Dimension("sex", sex),
         ),
         population=POPULATION,
         released_at=release.refreshed,

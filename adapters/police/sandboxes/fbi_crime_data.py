@@ -34,6 +34,11 @@ NATION = ("United States", 340_000_000)
 QUIET = (2024, 7)
 """The month from which on New York's department reports nothing."""
 
+PROPERTIES = {
+    "max_data_date": {"UCR": f"{NEWEST[1]:02}/{NEWEST[0]}"},
+    "last_refresh_date": {"UCR": REFRESHED},
+}
+
 AN_HOUR = 1_000
 
 Month = tuple[int, int]
@@ -112,9 +117,12 @@ def _answer(request: Request, whose: str, living: int | None) -> Response:
     given = request.query_params
     offence = request.path_params["offence"]
     first, last = (_month(given.get(name, "")) for name in ("from", "to"))
-    if given.get("type") != "counts" or first is None or last is None or first > last:
+    kind = given.get("type")
+    if kind not in {"counts", "totals"} or first is None or last is None or first > last:
         return JSONResponse({"message": "Invalid parameters: type, from and to are required"}, 400)
     months = [(n // 12, n % 12 + 1) for n in range(first[0] * 12 + first[1] - 1, last[0] * 12 + last[1])]
+    if kind == "totals":
+        return JSONResponse(_totals(whose, offence, [month for month in months if month <= NEWEST]))
     known = living is not None
     counts = {_key(month): count(whose, offence, month) if known and month <= NEWEST else 0 for month in months}
     lived = {_key(month): living for month in months}
@@ -128,13 +136,22 @@ def _answer(request: Request, whose: str, living: int | None) -> Response:
             "participated_population": {NATION[0]: {_key(month): NATION[1] for month in months}}
             | ({whose: took_part} if known else {}),
         },
-        "cde_properties": {
-            "max_data_date": {"UCR": f"{NEWEST[1]:02}/{NEWEST[0]}"},
-            "last_refresh_date": {"UCR": REFRESHED},
-        },
+        "cde_properties": PROPERTIES,
     }
     left = request.app.state.hourly - len(request.app.state.asked)
     return JSONResponse(payload, headers={"X-Ratelimit-Limit": f"{AN_HOUR}", "X-Ratelimit-Remaining": f"{left}"})
+
+
+def _totals(whose: str, offence: str, months: list[Month]) -> dict[str, Any]:
+    """Numbers of the whole period by whatever can be told of those arrested."""
+    whole = sum(count(whose, offence, month) for month in months)
+    return {
+        "Arrestee Sex": {"Male": whole * 3 // 4, "Female": whole // 5},
+        "Arrestee Race": {"White": whole // 3, "Black or African American": whole // 3},
+        "Offense Name": {"Specimen Offense": whole},
+        "Male Arrests By Age": {"18-24": whole // 2},
+        "cde_properties": PROPERTIES,
+    }
 
 
 def _month(text: str) -> Month | None:

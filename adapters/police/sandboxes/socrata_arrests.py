@@ -6,7 +6,7 @@ with a decimal, and still holds the first month of the newer one.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from starlette.applications import Starlette
@@ -40,14 +40,18 @@ WHERE = re.compile(rf"(?P<column>\w+) >= {FLOATING} AND (?P=column) < {FLOATING}
 Row = Mapping[str, str]
 
 
-def sandbox(token: str = "", *, preparing: int = 0, allowed: int = 1_000_000) -> Starlette:
+def sandbox(
+    token: str = "", *, preparing: int = 0, allowed: int = 1_000_000, sealed: Collection[str] = ()
+) -> Starlette:
     """The server. It knows one token, or none is needed if `token` is empty.
 
-    The first `preparing` questions are answered with HTTP 202, and all after the first `allowed` ones with 429.
+    The first `preparing` questions are answered with HTTP 202, and all after the first `allowed` ones with 429. New
+    York's arrests whose numbers are `sealed` are not there.
     `state.calls` counts questions, `state.selected` holds what was selected.
     """
     app = Starlette(routes=[Route("/{host}/resource/{dataset}.json", _resource, methods=["GET"])])
     app.state.token, app.state.preparing, app.state.allowed = token, preparing, allowed
+    app.state.sealed = frozenset(sealed)
     app.state.calls = 0
     app.state.selected = []
     return app
@@ -141,7 +145,7 @@ async def _resource(request: Request) -> Response:
     rows = DATASETS.get((request.path_params["host"], request.path_params["dataset"]))
     if rows is None:
         return _refused(404, "dataset.missing", "Not found")
-    return _answer(request, rows)
+    return _answer(request, [row for row in rows if row.get("arrest_key") not in state.sealed])
 
 
 def _answer(request: Request, rows: Sequence[Row]) -> Response:

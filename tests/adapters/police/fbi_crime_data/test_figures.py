@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from adapters.errors import NotFound, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
 from adapters.police.fbi_crime_data.codes import CODES, series
-from adapters.police.fbi_crime_data.figures import figures, read_release, standing
+from adapters.police.fbi_crime_data.figures import figures, figures_by_sex, read_release, standing
 from adapters.records import Dimension, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
 
@@ -46,7 +46,11 @@ def test_a_state_has_a_figure_for_each_month() -> None:
     assert (first.value, first.qualifier, first.aggregation) == (Decimal(41), EXACT, Aggregation.SUM)
     assert (first.jurisdictions, first.agency) == (("US-IL",), None)
     assert first.harm_categories == (HarmCategory.SEX_OFFENCE_UNSPECIFIED,)
-    assert first.dimensions == (Dimension("agency", TOTAL), Dimension("offence", "Sex Offenses"))
+    assert first.dimensions == (
+        Dimension("agency", TOTAL),
+        Dimension("offence", "Sex Offenses"),
+        Dimension("sex", TOTAL),
+    )
     assert first.period is not None
     assert (first.period.start, first.period.end) == (date(2031, 1, 1), date(2031, 2, 1))
     assert (first.stated_at, first.released_at) == (date(2031, 5, 15), date(2031, 5, 15))
@@ -119,8 +123,45 @@ def test_the_sum_of_all_offences_is_a_total_and_of_no_harm() -> None:
     whole = {**payload, "actuals": {"United States Arrests": {"01-2031": 9}}}
     (figure,) = figures(series(name), whole).records
     assert isinstance(figure, Statistic)
-    assert figure.dimensions == (Dimension("agency", TOTAL), Dimension("offence", TOTAL))
+    assert {dimension.value for dimension in figure.dimensions} == {TOTAL}
     assert (figure.harm_categories, figure.jurisdictions) == ((), ("US",))
+
+
+TOTALS: dict[str, Any] = {
+    "Arrestee Sex": {"Male": 716, "Female": 66, "Unspecified": 0},
+    "Arrestee Race": {"one": 1, "another": 2},
+    "Male Arrests By Age": {"18-24": 3},
+    "cde_properties": {"max_data_date": {"UCR": "05/2031"}, "last_refresh_date": {}},
+}
+
+
+def test_by_sex_a_year_is_told_as_far_as_it_has_come_and_nothing_by_race() -> None:
+    reading = figures_by_sex(series("state/IL/240/2031/sex"), TOTALS, date(2031, 8, 1))
+    assert (reading.rows, reading.out_of_scope, len(reading.records)) == (6, 3, 3)
+    assert reading.unknown == {("dimensions", "Unspecified"): 1}
+    by_sex = {record.dimensions[2].value: record for record in reading.records if isinstance(record, Statistic)}
+    assert {sex: (figure.value, figure.qualifier) for sex, figure in by_sex.items()} == {
+        "Female": (Decimal(66), EXACT),
+        "Male": (Decimal(716), EXACT),
+        "Unspecified": (None, UNKNOWN),
+    }
+    male = by_sex["Male"]
+    assert male.period is not None
+    assert (male.period.start, male.period.end) == (date(2031, 1, 1), date(2031, 6, 1))
+    assert male.external_id == "state/IL/240/2031-01..2031-05/2031-05/Male"
+
+
+def test_by_sex_a_year_without_data_is_not_found_and_another_shape_is_refused() -> None:
+    with pytest.raises(NotFound):
+        figures_by_sex(series("national/23/2032/sex"), TOTALS, date(2032, 1, 1))
+    others: list[Any] = [None, {}, {"Arrestee Sex": []}]
+    for payload in others:
+        with pytest.raises(UnexpectedShape):
+            figures_by_sex(series("national/23/2031/sex"), payload, date(2031, 1, 1))
+    reading = figures_by_sex(
+        series("national/23/2031/sex"), {**TOTALS, "Arrestee Sex": {"Male": "x", "\0": 1}}, date(2031, 5, 1)
+    )
+    assert (len(reading.records), len(reading.rejections), reading.out_of_scope, reading.rows) == (0, 2, 3, 5)
 
 
 def test_known_agencies_are_named_and_others_told_by_their_number() -> None:
@@ -195,6 +236,7 @@ def test_what_has_no_counts_is_not_found_rather_than_empty(actuals: Any) -> None
         "state/ZZ/23/2031",
         "agency/IL/23/2031",
         "agency/ILCPD0000/23/2031/race",
+        "agency/ILCPD0000/23/2031/sex",
         "national/23/2031/../x",
     ],
 )
@@ -213,6 +255,9 @@ def test_the_genuine_properties_and_codes_are_those_that_are_known(samples: Path
         assert read_release(name, payload).newest >= date(2026, 2, 1)
     totals = json.loads((samples / "fbi-cde/arrest_totals.test-payload.json").read_text())
     assert (read_release("totals", totals).name, read_release("totals", totals).as_of) == ("2026-03", date(2026, 3, 31))
+    reading = figures_by_sex(series("national/23/2025/sex"), totals, date(2025, 12, 1))
+    assert [record.value for record in reading.records if isinstance(record, Statistic)] == [Decimal(66), Decimal(716)]
+    assert (reading.rows, reading.out_of_scope) == (2, 0)
     codes = json.loads((samples / "fbi-cde/arrest_offense_codes.json").read_text())
     assert codes == CODES.offences
 

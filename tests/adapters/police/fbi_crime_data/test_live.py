@@ -124,6 +124,14 @@ def test_a_year_that_is_over_is_read_whole() -> None:
     assert "to=12-2023" in batches[0].origin.location
 
 
+def test_by_sex_a_state_is_read_and_what_is_told_by_race_stays_where_it_is() -> None:
+    batches = told("state/IL/240/2024/sex")
+    assert {figure.dimensions[2].value for figure in figures(batches)} == {"Female", "Male"}
+    assert sum(batch.out_of_scope for batch in batches) == 4
+    assert "Black" not in repr(batches)
+    assert "type=totals" in batches[0].origin.location
+
+
 def test_without_a_year_the_newest_is_meant() -> None:
     async def run() -> list[Scope]:
         async with served(fbi_crime_data.sandbox(KEY)) as address:
