@@ -1,11 +1,15 @@
 """What makes two published figures the same cell, and what a period of days is called."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from urllib.parse import quote_plus
 
 from adapters.records import Period, Statistic
-from adapters.vocabulary.enums import Precision
+from adapters.vocabulary.enums import Precision, Unit
+
+ADDED_UP = frozenset({Unit.CASES, Unit.REPORTS, Unit.REQUESTS, Unit.ITEMS, Unit.STATEMENTS})
+"""Units of which figures may be sums over disjoint periods and parts: events, and none of persons or accounts."""
 
 TOTAL = "TOTAL"
 """The value of a dimension for the figure that is the total along it, beside which its parts stand."""
@@ -37,6 +41,27 @@ def series_key(figure: Statistic) -> str:
         ("stated", None if period.start and period.end else period.text),
     ]
     return "&".join(f"{_quoted(name)}={_quoted(str(value))}" for name, value in cell if value is not None)
+
+
+def newest(figures: Iterable[Statistic], until: date | None = None) -> list[Statistic]:
+    """Of what one speaker in one source states for one cell, the figures of the last publication.
+
+    With `until` of the publications until that day, and nothing else. A figure whose publication is not dated restates
+    nothing and is not restated.
+    """
+    published = [each for each in figures if until is None or (each.released_at and each.released_at <= until)]
+    last: dict[tuple[str, str | None, str], date] = {}
+    for each in published:
+        if each.series_key is not None and each.released_at is not None:
+            cell = (each.source, each.speaker, each.series_key)
+            last[cell] = max(last.get(cell, date.min), each.released_at)
+    return [
+        each
+        for each in published
+        if each.series_key is None
+        or each.released_at is None
+        or each.released_at == last[each.source, each.speaker, each.series_key]
+    ]
 
 
 def precision(start: date, end: date) -> Precision:

@@ -1,6 +1,6 @@
 """What a source is, and what it yields: scopes to read, and batches that account for every row read."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +45,8 @@ class About(Struct, frozen=True, kw_only=True):
     """The version of the adapter's mapping; it grows when the same bytes would give other records."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures must know, in the publisher's sense: what is counted and what is not."""
+    partitions: Mapping[str, frozenset[str]] = {}
+    """Axis → all parts along it, where everything that is counted lies in exactly one of them: these can be added."""
 
 
 class Scope(Struct, frozen=True, kw_only=True):

@@ -2,12 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from adapters.vocabulary.enums import Audience, DurationBasis, FieldClass, Qualifier, RecordType, Vocabulary
+from adapters.records import Dimension, Period
+from adapters.vocabulary.enums import (
+    ArrestEvent,
+    Audience,
+    DurationBasis,
+    FieldClass,
+    HarmCategory,
+    Metric,
+    Qualifier,
+    RecordType,
+    SeriesDifference,
+    TakedownMeasure,
+    TotalRefusal,
+    Unit,
+    Vocabulary,
+)
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
 A = TypeVar("A")
@@ -60,7 +76,29 @@ class UpdatedSince(Struct, frozen=True):
     moment: datetime
 
 
-Condition = AnyOf | Has | During | Refers | UpdatedSince
+class Broken(Struct, frozen=True):
+    """The figure is broken down by each of these axes, and is the one for one of the values given for it."""
+
+    axes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Released(Struct, frozen=True):
+    """The figure's publication came out on this day or before."""
+
+    until: date
+
+
+class Newest(Struct, frozen=True):
+    """Of what one speaker in one source states for one cell, the figure that was published last.
+
+    With `until` of the publications until that day. A figure whose publication is not dated restates nothing and is
+    not restated.
+    """
+
+    until: date | None = None
+
+
+Condition = AnyOf | Has | During | Refers | UpdatedSince | Broken | Released | Newest
 
 
 class OrderBy(Vocabulary):
@@ -178,6 +216,55 @@ class Changes(Question["ChangePage"], frozen=True, kw_only=True):
     nodes: Mapping[RecordType, tuple[frozenset[str], Mapping[Any, "Below"]]] = field(default_factory=dict)
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What one number is to count, from `start` up to but not including `end`.
+
+    Of `agency`, `unit` and `population` None leaves it to each source; of the others, None or empty means the whole.
+    """
+
+    metric: Metric
+    start: date
+    end: date
+    unit: Unit | None = None
+    event: ArrestEvent | None = None
+    agency: str | None = None
+    platform: str | None = None
+    counterpart: str | None = None
+    jurisdiction: Jurisdiction | None = None
+    harm_categories: tuple[HarmCategory, ...] = ()
+    measures: tuple[TakedownMeasure, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    population: str | None = None
+    release: date | None = None
+
+
+class Totalling(Question["Totals"], frozen=True, kw_only=True):
+    """What published figures amount to, for each source on its own, or why they amount to nothing.
+
+    `attributes` and `related` are what is shown of the figures that an answer rests on, as for `Records`.
+    """
+
+    asked: Asked
+    sources: tuple[str, ...] | None = None
+    attributes: frozenset[str] = frozenset()
+    related: Mapping[Any, "Below"] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
+class Comparing(Question["Comparison"], frozen=True, kw_only=True):
+    """The series that sources state of one metric, on one time axis, and in what each two of them differ.
+
+    Of `asked` what is not named may be anything; figures that are broken down by an axis that is not named are left
+    out. `attributes` and `related` are as for `Totalling`.
+    """
+
+    asked: Asked
+    sources: tuple[str, ...] | None = None
+    attributes: frozenset[str] = frozenset()
+    related: Mapping[Any, "Below"] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
 class Row(SimpleNamespace):
     """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
 
@@ -278,6 +365,104 @@ class Summarised(Struct, frozen=True, kw_only=True):
     """Groups, each with its values and the parts asked for; `complete` says whether these are all."""
 
     cells: list[Row]
+    complete: bool
+    sources: Sequence["SourceState"]
+
+
+class Choice(Struct, frozen=True):
+    """What figures that were seen state where nothing was asked for: an argument, or the axis of a dimension."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class Sum(Struct, frozen=True, kw_only=True):
+    """A number, as far as it is known."""
+
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    qualifier: Qualifier | None = None
+    figures: Sequence[Row] = ()
+    figure_count: int = 0
+
+
+class SourceTotal(Sum, frozen=True, kw_only=True):
+    """What one speaker's figures in one source amount to; without a qualifier there is a reason and no number."""
+
+    source: str
+    speaker: str | None = None
+    agency: str | None = None
+    unit: Unit | None = None
+    population: str | None = None
+    reason: TotalRefusal | None = None
+    otherwise: Sum | None = None
+    choices: Sequence[Choice] = ()
+
+
+class Totals(Struct, frozen=True, kw_only=True):
+    """One answer for each source, or the reason why there is none."""
+
+    answers: Sequence[SourceTotal]
+    reason: TotalRefusal | None
+    complete: bool
+    sources: Sequence["SourceState"]
+
+
+class Series(Struct, frozen=True, kw_only=True):
+    """Figures that one source states for one thing over several periods."""
+
+    index: int
+    source: str
+    speaker: str | None
+    agency: str | None
+    platform: str | None
+    counterpart: str | None
+    unit: Unit
+    event: ArrestEvent | None
+    jurisdictions: tuple[Jurisdiction, ...]
+    harm_categories: tuple[HarmCategory, ...]
+    measures: tuple[TakedownMeasure, ...]
+    population: str | None
+    cumulative: bool
+    timezone: str | None
+    figures: Sequence[Row]
+
+
+class Stated(Struct, frozen=True, kw_only=True):
+    """What a series states for a period."""
+
+    series: int
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    qualifier: Qualifier
+    released_at: date | None
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """A period on the common time axis, and what series state for it."""
+
+    period: Period
+    values: Sequence[Stated]
+
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """In what two series differ."""
+
+    one: int
+    other: int
+    reasons: Sequence[SeriesDifference]
+    common_periods: int
+    contradictions: int
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """Series on one time axis; `complete` says whether these are all."""
+
+    series: Sequence[Series]
+    axis: Sequence[Compared]
+    differences: Sequence[Pair]
     complete: bool
     sources: Sequence["SourceState"]
 

@@ -4,8 +4,8 @@ A field of a record type says once which attribute of the record it needs, or th
 `derive` gives every declaring field of a built schema its resolver. A later, compiled way reads the same declarations.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
 from inspect import Parameter, Signature
 from typing import Annotated, Any
 
@@ -13,9 +13,19 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from msgspec import Struct
 
-from adapters.vocabulary.enums import FieldClass, RecordType
+from adapters.vocabulary.enums import (
+    ArrestEvent,
+    FieldClass,
+    HarmCategory,
+    Metric,
+    RecordType,
+    TakedownMeasure,
+    Unit,
+)
+from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import DEFINITION, Access, field
-from schema.inputs import PeriodInput, RecordOrder
+from schema.context import Comparing, Totalling
+from schema.inputs import DimensionInput, PeriodInput, RecordOrder
 
 
 def _argument(kind: Any, description: str) -> Any:
@@ -25,6 +35,13 @@ def _argument(kind: Any, description: str) -> Any:
 AsOf = Annotated[
     datetime | None,
     strawberry.argument(description="Answer with what the gateway knew at this moment; the latest if absent."),
+]
+
+Release = Annotated[
+    date | None,
+    strawberry.argument(
+        description="Only what was published on this day or before, each cell as its last release until then states it."
+    ),
 ]
 
 READS = "reads"
@@ -70,7 +87,13 @@ class Changed(Struct, frozen=True):
     """The root field is what became of records, commit by commit."""
 
 
-Reads = Attribute | Related | Listing | Lookup | Summed | Versions | Changed
+class Weighed(Struct, frozen=True):
+    """The root field is made from published figures, by the question of this kind."""
+
+    question: type[Totalling] | type[Comparing]
+
+
+Reads = Attribute | Related | Listing | Lookup | Summed | Versions | Changed | Weighed
 
 
 def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
@@ -99,10 +122,12 @@ def related(record: RecordType, filtered_by: type) -> Any:
     )
 
 
-def listing(record: RecordType, filtered_by: type, description: str) -> Any:
-    """A root field that is a page of all records of one type."""
+def listing(record: RecordType, filtered_by: type, description: str, *, released: bool = False) -> Any:
+    """A root field that is a page of all records of one type; `released` where a later one may restate an earlier."""
     return field(
-        resolver=_signature(filtered_by, as_of=True), description=description, metadata={READS: Listing(record)}
+        resolver=_signature(filtered_by, as_of=True, released=released),
+        description=description,
+        metadata={READS: Listing(record)},
     )
 
 
@@ -157,6 +182,38 @@ def changed(filtered_by: type, description: str) -> Any:
     return field(resolver=_taking(annotations), description=description, metadata={READS: Changed()})
 
 
+def weighed(question: type[Totalling] | type[Comparing], description: str) -> Any:
+    """A root field that is made from published figures."""
+    unnamed = "the whole if absent" if question is Totalling else "any if absent"
+    annotations: dict[str, Any] = {
+        "metric": Annotated[Metric, strawberry.argument(description="What is counted or measured.")],
+        "period": Annotated[PeriodInput, strawberry.argument(description="The days, with an exclusive end.")],
+        "unit": _argument(Unit, "What one of them is; each unit on its own if absent."),
+        "event": _argument(ArrestEvent, f"Which act of the police; {unnamed}."),
+        "jurisdiction": _argument(Jurisdiction, f"The place; {unnamed}."),
+        "platform": _argument(str, f"The platform, by id, name or alias; {unnamed}."),
+        "agency": _argument(
+            str,
+            "Whose acts are counted, or who says so where it is left open, by id, name or alias; each one if absent.",
+        ),
+        "counterpart": _argument(str, f"The other side, exactly as printed; {unnamed}."),
+        "harm_category": _argument(list[HarmCategory], f"About these harms together; {unnamed}."),
+        "measure": _argument(list[TakedownMeasure], f"Counting these measures together; {unnamed}."),
+        "dimensions": _argument(list[DimensionInput], "The part along each of these axes; the whole along all others."),
+        "population": _argument(str, "Of what, exactly as the figures word it; each wording on its own if absent."),
+        "source" if question is Totalling else "sources": _argument(
+            list[str], "Any of these sources, by name; all if absent."
+        ),
+        "release": Release,
+        "as_of": AsOf,
+    }
+    return field(
+        resolver=_taking(annotations, required=("metric", "period")),
+        description=description,
+        metadata={READS: Weighed(question)},
+    )
+
+
 def declared(built: GraphQLField) -> Reads | None:
     """What a field of the built schema declares to read."""
     definition = built.extensions.get(DEFINITION)
@@ -180,7 +237,7 @@ class NotDerived(RuntimeError):
     """A declaring field was run before `derive` gave it its resolver."""
 
 
-def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
+def _signature(filtered_by: type, *, as_of: bool = False, released: bool = False) -> Callable[..., Any]:
     """The arguments of a page, as Strawberry reads them from a function."""
     annotations: dict[str, Any] = {
         "first": _argument(int, "How many from the start, 20 if neither this nor `last` is given; at most 100."),
@@ -195,11 +252,16 @@ def _signature(filtered_by: type, *, as_of: bool = False) -> Callable[..., Any]:
     }
     if as_of:
         annotations["as_of"] = AsOf
+    if released:
+        annotations["release"] = Release
+        annotations["all_releases"] = _argument(
+            bool, "Also the figures that a later release restates; without it only the last release of each cell."
+        )
 
     return _taking(annotations)
 
 
-def _taking(annotations: dict[str, Any]) -> Callable[..., Any]:
+def _taking(annotations: dict[str, Any], required: Collection[str] = ()) -> Callable[..., Any]:
     """A function of these arguments, for Strawberry to read."""
 
     def underived(**arguments: Any) -> Any:
@@ -208,7 +270,12 @@ def _taking(annotations: dict[str, Any]) -> Callable[..., Any]:
     underived.__annotations__ = annotations
     vars(underived)["__signature__"] = Signature(
         [
-            Parameter(name, Parameter.KEYWORD_ONLY, default=strawberry.UNSET, annotation=kind)
+            Parameter(
+                name,
+                Parameter.KEYWORD_ONLY,
+                default=Parameter.empty if name in required else strawberry.UNSET,
+                annotation=kind,
+            )
             for name, kind in annotations.items()
         ]
     )

@@ -1,30 +1,33 @@
 """Filters and orders: what may be asked of records. Every field of a filter declares the condition that it means."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import strawberry
 from graphql import GraphQLInputObjectType
 
+from adapters.records import Dimension
 from adapters.vocabulary.enums import (
     ArrestEvent,
     CaseStatus,
     FieldClass,
     HarmCategory,
     Metric,
+    Qualifier,
     RecordType,
     ReportStatus,
     RequestStatus,
     TakedownMeasure,
     TakedownStatus,
     TakedownTrigger,
+    Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
 from schema.access import DEFINITION, Access, field
-from schema.context import AnyOf, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
+from schema.context import AnyOf, Asked, Broken, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
 from schema.enumerations import publish
 from schema.errors import ErrorCode, Refused
 
@@ -58,6 +61,49 @@ def conditions(filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]) ->
         for name, each in filtered_by.fields.items()
         if given.get(name) is not None and MEANS in each.extensions[DEFINITION].metadata
     )
+
+
+def asked(arguments: Mapping[str, Any]) -> Asked:
+    """What one number is to count. Raises Refused where an argument cannot be met."""
+    days = during(arguments["period"], {})
+    place = arguments.get("jurisdiction")
+    return Asked(
+        metric=arguments["metric"],
+        start=days.start,
+        end=days.end,
+        unit=arguments.get("unit"),
+        event=arguments.get("event"),
+        agency=_meant(arguments.get("agency"), find_agency, "agency", "agencies"),
+        platform=_meant(arguments.get("platform"), find_platform, "platform", "platforms"),
+        counterpart=_worded(arguments.get("counterpart")),
+        jurisdiction=place,
+        harm_categories=tuple(sorted(set(arguments.get("harmCategory") or ()))),
+        measures=tuple(sorted(set(arguments.get("measure") or ()))),
+        dimensions=tuple(
+            Dimension(_text(given["name"]), _text(given["value"]))
+            for given in _listed(list(arguments.get("dimensions") or ()))
+        ),
+        population=_worded(arguments.get("population")),
+        release=arguments.get("release"),
+    )
+
+
+def named_sources(given: list[str] | None) -> tuple[str, ...] | None:
+    """The sources that are named; None where none is. Raises Refused for what is no name."""
+    return None if given is None else _listed(given)
+
+
+def _meant(text: str | None, find: Callable[[str], Any], what: str, listed: str) -> str | None:
+    if text is None:
+        return None
+    found = find(text)
+    if found is None:
+        raise Refused(ErrorCode.BAD_INPUT, f"No {what} is called {text[:40]!r}; the field {listed} lists them.")
+    return str(found.id)
+
+
+def _worded(text: str | None) -> str | None:
+    return None if text is None else _text(text)
 
 
 def recordable(text: str) -> bool:
@@ -98,11 +144,7 @@ def named(find: Callable[[str], Any], what: str, listed: str, *attributes: str) 
     """One of the attributes is whom one of the names means. Raises Refused for a name that means nobody."""
 
     def means(values: list[str], _: Mapping[str, Any]) -> Condition:
-        found = [(text, find(text)) for text in _listed(values)]
-        for text, body in found:
-            if body is None:
-                raise Refused(ErrorCode.BAD_INPUT, f"No {what} is called {text[:40]!r}; the field {listed} lists them.")
-        return AnyOf(attributes, tuple(body.id for _, body in found))
+        return AnyOf(attributes, tuple(_meant(text, find, what, listed) for text in _listed(values)))
 
     return means
 
@@ -125,7 +167,7 @@ def harms() -> Any:
     return condition("Any of these harm categories.", holds("harm_categories"))
 
 
-def during(value: Mapping[str, date], given: Mapping[str, Any]) -> Condition:
+def during(value: Mapping[str, date], given: Mapping[str, Any]) -> During:
     """Raises Refused where the period has no day."""
     if value["start"] >= value["end"]:
         raise Refused(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
@@ -138,6 +180,14 @@ def refers(value: Mapping[str, Any], _: Mapping[str, Any]) -> Condition:
     return Refers(None if scheme is None else _text(scheme), _text(value["value"]))
 
 
+def broken(values: Sequence[Mapping[str, str]], _: Mapping[str, Any]) -> Condition:
+    """Raises Refused where no figure can be broken down so."""
+    axes: dict[str, list[str]] = {}
+    for value in _listed(list(values)):
+        axes.setdefault(_text(value["name"]), []).append(_text(value["value"]))
+    return Broken(tuple((name, tuple(stated)) for name, stated in axes.items()))
+
+
 @strawberry.input(description="Days, from `start` up to but not including `end`.")
 class PeriodInput:
     start: date = field(description="The first day.")
@@ -148,6 +198,14 @@ class PeriodInput:
 class ReferenceInput:
     value: str = field(description="The number.")
     scheme: str | None = field(default=strawberry.UNSET, description="Whose numbering it is; any if absent.")
+
+
+@strawberry.input(description="A place on one axis by which figures are broken down.")
+class DimensionInput:
+    name: str = field(description="The axis, such as `age_group`.")
+    value: str = field(
+        description="The place on it, such as `10-19`; `TOTAL` for the figure that is the whole along it."
+    )
 
 
 @strawberry.input(description="The order of records.")
@@ -245,6 +303,17 @@ class StatisticFilter(RecordFilter):
     platform: list[str] | None = platforms()
     event: list[ArrestEvent] | None = condition("Counts any of these events.", one_of("event"))
     harm_category: list[HarmCategory] | None = harms()
+    measure: list[TakedownMeasure] | None = condition("Counts any of these measures.", holds("measures"))
+    unit: list[Unit] | None = condition("In any of these units.", one_of("unit"))
+    qualifier: list[Qualifier] | None = condition(
+        "As exact as any of these say, or without a number for any of these reasons.", one_of("qualifier")
+    )
+    population: list[str] | None = condition(
+        "The population is any of these, exactly as the figure words it.", one_of("population")
+    )
+    dimension: list[DimensionInput] | None = condition(
+        "Broken down by each axis that is named, and for any of the values that are given for it.", broken
+    )
 
 
 @strawberry.input(description="What coverage is asked about. A list that is empty asks about nothing.")

@@ -17,6 +17,7 @@ from schema.connections import Connection
 from schema.context import Covering, Sources, Viewing
 from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
+from schema.offences import CitedOffence, offences
 from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
 from schema.resolvers import by_ids, catalogue
 from schema.summaries import (
@@ -27,6 +28,7 @@ from schema.summaries import (
     case_summary,
     takedown_summary,
 )
+from schema.totals import StatisticComparison, Total, comparison, total
 from schema.values import Agency, Coverage, Platform, Source, part, shown
 from schema.viewer import Viewer
 
@@ -103,8 +105,14 @@ class Query:
     statistics: Connection[Statistic] | None = listing(
         RecordType.STATISTIC,
         inputs.StatisticFilter,
-        "Figures as published. Periods overlap and totals stand beside their parts: never add them blindly.",
+        "Figures as published, each cell as its last release states it. Periods overlap and totals stand beside their "
+        "parts: never add them blindly; `total` adds what can be added.",
+        released=True,
     )
+    total: Total | None = total()
+    compare_statistics: StatisticComparison | None = comparison()
+
+    offences: list[CitedOffence] | None = offences()
 
     @field(description="The record of this id, of whatever type; null where there is none that you may see.")
     async def node(

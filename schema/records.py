@@ -1,11 +1,13 @@
 """The eight kinds of record as the world sees them. Every field says which attribute of the record it reads."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import strawberry
 
+from adapters.vocabulary import quality
 from adapters.vocabulary.enums import (
     Aggregation,
     ArrestEvent,
@@ -48,6 +50,7 @@ from schema.values import (
     Place,
     Platform,
     Provenance,
+    QualityNote,
     Reference,
     agency_of,
     part,
@@ -59,6 +62,36 @@ from schema.values import (
 def _length(value: Decimal | None, unit: Unit) -> Decimal | None:
     """The figure as a Duration; None where it is no length of time."""
     return value if unit is Unit.SECONDS else None
+
+
+def _takedown_notes(
+    source: str,
+    platform: str | None,
+    reported_at: datetime | None,
+    trigger: TakedownTrigger,
+    detection: bool | None,
+    native: Sequence[NativeTerm],
+) -> Any:
+    """What its publisher says is wrong with a takedown, by the day on which the database received it."""
+    stated = {"trigger": trigger is not TakedownTrigger.UNKNOWN, "automated_detection": detection is not None}
+    return list(
+        quality.on_takedown(
+            source,
+            platform,
+            None if reported_at is None else reported_at.date(),
+            [name for name, is_stated in stated.items() if is_stated],
+            [term.value for term in native],
+        )
+    )
+
+
+def _figure_notes(source: str, platform: str | None, period: Period | None, dimensions: Sequence[Dimension]) -> Any:
+    """What its publisher says is wrong with a figure."""
+    start, end = (None, None) if period is None else (period.start, period.end)
+    return list(quality.on_figure(source, platform, start, end, ((by.name, by.value) for by in dimensions)))
+
+
+NOTES = "What the publisher itself says is wrong with data such as this."
 
 
 def node_id(row: Any) -> Any:
@@ -168,6 +201,9 @@ class Takedown(Record):
     automated_decision: AutomatedDecision = attribute("automated_decision", "How far software decided.")
     item_count: Long | None = attribute("item_count", "How many items it concerns.")
     hosts: list[Host] = attribute("hosts", "Which hosts, and how many addresses on each; never the addresses.")
+    quality_notes: list[QualityNote] = derived(
+        ("source", "platform", "reported_at", "trigger", "automated_detection", "native"), NOTES, _takedown_notes
+    )
     urls: list[str] = classed(FieldClass.CONTENT_LOCATION, "urls", "The addresses of the content, as stated.")
 
 
@@ -269,6 +305,7 @@ class Statistic(Record):
     speaker: Agency | None = attribute("speaker", "Who says so.", agency_of)
     released_at: date | None = attribute("released_at", "When the publication came out; null where unknown.")
     series_key: str | None = attribute("series_key", "Equal for two figures that measure the same cell.")
+    quality_notes: list[QualityNote] = derived(("source", "platform", "period", "dimensions"), NOTES, _figure_notes)
     is_total_of: str | None = attribute("is_total_of", "The axis over which this figure is the total.")
     citation: str | None = attribute("citation", "Who published the figure, when and where.")
     url: Link | None = attribute("url", "Where it was published; null where unknown.")

@@ -12,18 +12,24 @@ from schema.context import (
     ById,
     Catalogue,
     Changes,
+    Comparing,
+    Comparison,
     Condition,
     History,
+    Newest,
     Order,
     Page,
     Records,
+    Released,
     Row,
     Summary,
+    Totalling,
+    Totals,
     Window,
 )
-from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, declared
+from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, Weighed, declared
 from schema.errors import ErrorCode, Refused
-from schema.inputs import conditions, during, recordable, texts
+from schema.inputs import asked, conditions, during, named_sources, recordable, texts
 from schema.selection import Selected, Selection
 
 MOST = 100
@@ -60,6 +66,8 @@ def resolver(reads: Reads) -> Any:
             return _summed(record, by)
         case Changed():
             return _changed
+        case Weighed(question):
+            return _weighed(question)
     raise AssertionError(reads)
 
 
@@ -95,6 +103,36 @@ async def _changed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any)
         if change.node is not None:
             show(change.node)
     return page
+
+
+def _weighed(kind: type[Totalling] | type[Comparing]) -> Any:
+    async def resolve(root: Any, info: GraphQLResolveInfo[Any], /, **arguments: Any) -> Any:
+        attributes, related = Reading(info).figures(info.parent_type, info.field_nodes, place(info))
+        question: Any = kind(
+            asked=asked(arguments),
+            sources=named_sources(arguments.get("source", arguments.get("sources"))),
+            attributes=attributes,
+            related=related,
+            as_of=arguments.get("asOf"),
+        )
+        answer: Totals | Comparison = await catalogue(info).read(question)
+        for row in {id(row): row for row in _rows(answer)}.values():
+            show(row)
+        return answer
+
+    return resolve
+
+
+def _rows(answer: Totals | Comparison) -> Iterator[Row]:
+    """The figures that an answer shows, each as often as it does."""
+    if isinstance(answer, Comparison):
+        for series in answer.series:
+            yield from series.figures
+        return
+    for each in answer.answers:
+        yield from each.figures
+        if each.otherwise is not None:
+            yield from each.otherwise.figures
 
 
 def place(info: GraphQLResolveInfo[Any]) -> Place:
@@ -154,7 +192,10 @@ class Reading:
             record=record,
             attributes=attributes,
             related=related,
-            conditions=conditions(filtered, arguments.get("filter") or {}),
+            conditions=(
+                *conditions(filtered, arguments.get("filter") or {}),
+                *(releases(arguments) if "release" in field.args else ()),
+            ),
             order=_order(arguments.get("orderBy")),
             window=_window(arguments),
             total=any(same[0].name.value in TOTAL for same in chosen.values()),
@@ -245,6 +286,25 @@ class Reading:
                     attributes.update(reads.names if isinstance(reads, Attribute) else ())
         return History(attributes=frozenset(attributes), most=_size(arguments.get("first"), DEFAULT))
 
+    def figures(
+        self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
+    ) -> tuple[frozenset[str], dict[Place, Below]]:
+        """What is selected of published figures, wherever they stand below a field."""
+        kind: Any = get_named_type(parent.fields[nodes[0].name.value].type)
+        return self.needed(RecordType.STATISTIC, dict(self._within(RecordType.STATISTIC, kind, nodes, at)))
+
+    def _within(
+        self, record: RecordType, kind: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
+    ) -> Iterator[tuple[Place, Sequence[FieldNode]]]:
+        """Every place below a field at which records of one type are shown."""
+        for name, same in self._selection.below(kind, nodes).items():
+            inner = get_named_type(kind.fields[same[0].name.value].type) if same[0].name.value in kind.fields else None
+            if isinstance(inner, GraphQLObjectType):
+                if inner.name == record.value:
+                    yield (*at, name), same
+                else:
+                    yield from self._within(record, inner, same, (*at, name))
+
     def _listed(
         self, page: GraphQLObjectType, chosen: Selected, at: Place
     ) -> Iterator[tuple[Place, Sequence[FieldNode]]]:
@@ -283,6 +343,15 @@ def connection(page: Page) -> Any:
 def show(row: Row) -> None:
     """Makes the pages below a record into what their connections show."""
     row.related = {key: connection(page) if isinstance(page, Page) else page for key, page in row.related.items()}
+
+
+def releases(arguments: Mapping[str, Any]) -> Iterator[Condition]:
+    """Which of the releases that state a cell are meant."""
+    until = arguments.get("release")
+    if until is not None:
+        yield Released(until)
+    if not arguments.get("allReleases"):
+        yield Newest(until)
 
 
 def _order(given: Mapping[str, Any] | None) -> Order:

@@ -110,6 +110,16 @@ class Platform:
     aliases: list[str] = part("What else it is called.")
 
 
+@strawberry.type(description="What a publisher says is wrong with its own data.")
+class QualityNote:
+    id: strawberry.ID = part("A stable id.")
+    text: str = part("What is wrong.")
+    citation: str = part("Who says so, and where.")
+    attribute: str | None = part("The attribute of the records that is wrong; null where it is about all of them.")
+    since: date | None = part("The first day whose records it touches; null where that is open.")
+    until: date | None = part("The first day whose records it no longer touches; null where that is open.")
+
+
 def agency_of(id: str | None) -> Any:
     """The agency of an id that a record names; None where it names none."""
     return None if id is None else AGENCIES.get(id)

@@ -60,7 +60,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from adapters.figures import TOTAL
+from adapters.figures import ADDED_UP, TOTAL
 from adapters.reading import Refused
 from adapters.source import About
 from adapters.tabular import periods
@@ -82,9 +82,6 @@ from adapters.vocabulary.names import PLATFORMS
 from adapters.vocabulary.terms import closed_lists, natives
 
 LISTS = {closed.__name__: closed for closed in closed_lists()}
-
-ADDED_UP = frozenset({Unit.CASES, Unit.REPORTS, Unit.REQUESTS, Unit.ITEMS, Unit.STATEMENTS})
-"""Units of which figures may be sums over disjoint periods and parts."""
 
 NO_NUMBER = frozenset({Qualifier.NOT_REPORTED, Qualifier.SUPPRESSED, Qualifier.UNKNOWN, LEFT_OUT})
 """What a word in the place of a number may mean."""
@@ -110,6 +107,7 @@ class Whose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     withdraws: bool = False
     version: str = "1"
     notes: tuple[str, ...] = ()
+    partitions: dict[str, frozenset[str]] = {}
 
 
 class Word(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -249,6 +247,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
             withdraws=whose.withdraws,
             version=whose.version,
             notes=whose.notes,
+            partitions=whose.partitions,
         )
 
 

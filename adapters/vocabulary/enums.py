@@ -295,6 +295,35 @@ class Precision(Vocabulary):
 
 
 @unique
+class TotalRefusal(Vocabulary):
+    OVERLAP = "OVERLAP"
+    GAP = "GAP"
+    NOT_ADDITIVE = "NOT_ADDITIVE"
+    NOT_REPORTED = "NOT_REPORTED"
+    SUPPRESSED = "SUPPRESSED"
+    NOT_COVERED = "NOT_COVERED"
+
+
+@unique
+class SeriesDifference(Vocabulary):
+    WINDOW = "WINDOW"
+    UNIT = "UNIT"
+    EVENT = "EVENT"
+    POPULATION = "POPULATION"
+    AGENCY = "AGENCY"
+    PLATFORM = "PLATFORM"
+    JURISDICTION = "JURISDICTION"
+    HARM_CATEGORY = "HARM_CATEGORY"
+    MEASURE = "MEASURE"
+    COUNTERPART = "COUNTERPART"
+    CUMULATIVE = "CUMULATIVE"
+    RELEASE = "RELEASE"
+    TIME_ZONE = "TIME_ZONE"
+    QUALIFIER = "QUALIFIER"
+    UNEXPLAINED = "UNEXPLAINED"
+
+
+@unique
 class SourceKind(Vocabulary):
     REGULATOR = "REGULATOR"
     POLICE = "POLICE"

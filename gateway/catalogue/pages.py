@@ -9,19 +9,23 @@ from types import SimpleNamespace
 from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import Row as StoredRow
 from sqlalchemy import RowMapping, func, select
 
+from adapters.records import Statistic
 from adapters.source import About
-from adapters.vocabulary.enums import Qualifier
+from adapters.vocabulary.enums import Qualifier, RecordType, TotalRefusal
 from gateway.catalogue.callers import Caller, viewer
 from gateway.catalogue.changes import ORDER, Point, point
+from gateway.catalogue.comparing import axis, differences, lines
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
 from gateway.catalogue.statements import ENDED_AT, LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements, listed
 from gateway.catalogue.summaries import cells, sets
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
+from gateway.catalogue.totalling import NEEDED, conditions, totals
 from schema.context import (
     AnyOf,
     Below,
@@ -30,7 +34,10 @@ from schema.context import (
     ChangeKind,
     ChangePage,
     Changes,
+    Comparing,
+    Comparison,
     Condition,
+    CoverageState,
     Covering,
     During,
     Has,
@@ -43,17 +50,28 @@ from schema.context import (
     Question,
     Records,
     Row,
+    Series,
     SourceCoverage,
     Sources,
     SourceState,
+    SourceTotal,
     Summarised,
     Summary,
+    Totalling,
+    Totals,
     Viewing,
+    Window,
 )
 from schema.errors import ErrorCode, Refused
 from schema.inputs import recordable
 
 A = TypeVar("A")
+
+SEEN = 5_000
+"""Figures that are looked at for one total or comparison."""
+
+ANSWERS, SERIES, FIGURES = 20, 20, 20
+"""Answers of one total, series of one comparison, and the figures that are shown of each."""
 
 COUNTED = 100_000
 """Up to here `totalCount` is exact; beyond, it is a lower bound."""
@@ -94,6 +112,10 @@ class Reader:
                 return cast("A", await self._changes(question))
             case Summary():
                 return cast("A", await self._summary(question))
+            case Totalling():
+                return cast("A", await self._totals(question))
+            case Comparing():
+                return cast("A", await self._compare(question))
             case Sources():
                 return cast("A", await self._sources(question))
             case Viewing():
@@ -391,6 +413,111 @@ class Reader:
             sources=await self._touch(question),
         )
 
+    # Published figures, added where that is sound, and compared.
+
+    async def _totals(self, question: Totalling) -> Totals:
+        seen, touched = await self._seen(question)
+        partitions = {name: about.partitions for name, about in self._abouts.items()}
+        found = totals(seen, question.asked, partitions)
+        answers = found[:ANSWERS]
+        shown = await self._figures(question, [figure for each in answers for figure in each.shown(FIGURES)])
+        silent = await self._silent(question, {answer.subject.source for answer in found})
+        named = [
+            SourceTotal(source=name, reason=reason) for name, reason in silent.items() if question.sources is not None
+        ]
+        numbers = any(answer.amount is not None for answer in answers)
+        reasons = [answer.reason for answer in answers if answer.reason] or sorted(silent.values())
+        return Totals(
+            answers=[*(answer.told(shown, FIGURES) for answer in answers), *named],
+            reason=None if numbers else _first(reasons),
+            complete=len(found) <= ANSWERS,
+            sources=touched,
+        )
+
+    async def _silent(self, question: Totalling, answering: Collection[str]) -> Mapping[str, TotalRefusal]:
+        """Why sources that were named, or all where nobody answers, state nothing."""
+        if question.sources is None and answering:
+            return {}
+        place = question.asked.jurisdiction
+        demand = Covering(
+            sources=question.sources,
+            record=RecordType.STATISTIC,
+            jurisdictions=None if place is None else (place,),
+            start=question.asked.start,
+            end=question.asked.end,
+        )
+        covers = await self._covering(demand)
+        return {
+            each.source.about.name: TotalRefusal.NOT_REPORTED
+            if each.state is CoverageState.NOT_REPORTED
+            else TotalRefusal.NOT_COVERED
+            for each in covers
+            if each.source.about.name not in answering
+        }
+
+    async def _compare(self, question: Comparing) -> Comparison:
+        seen, touched = await self._seen(question)
+        found = lines(seen, question.asked)
+        series = found[:SERIES]
+        shown = await self._figures(question, [figure for line in series for figure in line.figures[:FIGURES]])
+        return Comparison(
+            series=[
+                Series(
+                    index=index,
+                    figures=[shown[figure.id] for figure in line.figures[:FIGURES] if figure.id in shown],
+                    **structs.asdict(line.measured),
+                )
+                for index, line in enumerate(series)
+            ],
+            axis=list(axis(series)),
+            differences=list(differences(series)),
+            complete=len(found) <= SERIES,
+            sources=touched,
+        )
+
+    async def _seen(self, question: Totalling | Comparing) -> tuple[list[Statistic], Sequence[SourceState]]:
+        """The figures that an answer may rest on. Raises Refused where they are too many to be looked at."""
+        page = await self._records(
+            Records(
+                record=RecordType.STATISTIC,
+                attributes=NEEDED,
+                conditions=conditions(question.asked, question.sources),
+                order=Order(descending=False),
+                window=Window(SEEN),
+                as_of=question.as_of,
+            )
+        )
+        if page.has_next:
+            raise Refused(
+                ErrorCode.BAD_INPUT,
+                f"More than {SEEN:,} figures would have to be looked at: "
+                "name a source, a platform, a place or fewer days.",
+            )
+        stated = [
+            Statistic(
+                source=row.source,
+                external_id=row.external_id,
+                **{name: getattr(row, name) for name in NEEDED},
+            )
+            for row in page.nodes
+        ]
+        return stated, page.sources
+
+    async def _figures(self, question: Totalling | Comparing, figures: Sequence[Statistic]) -> Mapping[str, Row]:
+        """What is shown of figures, by id; nothing where nothing of them is selected."""
+        ids = tuple(dict.fromkeys(figure.id for figure in figures))
+        if not ids or not (question.attributes or question.related):
+            return {}
+        return await self._by_id(
+            ById(
+                record=RecordType.STATISTIC,
+                ids=ids,
+                attributes=question.attributes,
+                related=question.related,
+                as_of=question.as_of,
+            )
+        )
+
     # Sources.
 
     async def _touch(self, question: Records | ById | Summary) -> Sequence[SourceState]:
@@ -443,6 +570,11 @@ class Reader:
             covered(state, slices.get(state.about.name, []), question, reported=state.about.name in reporting)
             for state in wanted
         ]
+
+
+def _first(reasons: Sequence[TotalRefusal]) -> TotalRefusal:
+    """The reason for all: the one that leaves most open, so that nothing is said of what is not known."""
+    return max(reasons, key=list(TotalRefusal).index, default=TotalRefusal.NOT_COVERED)
 
 
 class Sets:

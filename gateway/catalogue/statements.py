@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -47,15 +48,18 @@ from gateway.catalogue.tables import (
 )
 from schema.context import (
     AnyOf,
+    Broken,
     ChangeKind,
     Condition,
     Covering,
     During,
     Has,
+    Newest,
     Order,
     OrderBy,
     PeriodMatch,
     Refers,
+    Released,
     UpdatedSince,
 )
 
@@ -488,6 +492,29 @@ class Statements:
             case UpdatedSince(moment):
                 first = select(func.min(revision.c.number)).where(revision.c.committed_at >= moment)
                 return table.from_revision >= first.scalar_subquery()
+            case Broken(axes):
+                return and_(false() if not axes else true(), *(_along(table.dimensions, *axis) for axis in axes))
+            case Released(until):
+                return table.released_at <= until
+            case Newest(until):
+                return ~self._restated(kind, until)
+
+    def _restated(self, kind: RecordTable, until: date | None) -> ColumnElement[bool]:
+        """A later publication that the caller may see, until that day, states another figure for the same cell."""
+        ours, theirs = kind.table.c, kind.table.alias("restating").c
+        later = (
+            select(theirs.id)
+            .where(
+                self._ruled(kind, theirs),
+                self._holds(theirs),
+                theirs.series_key == ours.series_key,
+                theirs.source == ours.source,
+                theirs.speaker.is_not_distinct_from(ours.speaker),
+                theirs.released_at > ours.released_at,
+            )
+            .correlate(kind.table)
+        )
+        return (later if until is None else later.where(theirs.released_at <= until)).exists()
 
 
 def _granted(columns: Any, grant: Grant) -> ColumnElement[bool]:
@@ -582,6 +609,18 @@ def _beyond(found: Any, after: tuple[Any, str], *, descending: bool, backward: b
     return rest if backward else or_(lacking, rest)
 
 
+def _along(dimensions: Any, axis: str, values: Sequence[str]) -> ColumnElement[bool]:
+    """One of the dimensions is one of these values of an axis."""
+    stated = (msgspec.json.encode((axis, value)).decode() for value in values)
+    return or_(false(), *(literal(text, Text).op("IN", is_comparison=True)(_Elements(dimensions)) for text in stated))
+
+
+class _Elements(FunctionElement[str]):
+    """The elements of a column that holds a JSON array, each as it is written there, as a subquery of one column."""
+
+    inherit_cache = True
+
+
 class _Texts(FunctionElement[str]):
     """The texts of a JSON array, as a subquery of one column."""
 
@@ -594,11 +633,19 @@ class _Numbers(FunctionElement[int]):
     inherit_cache = True
 
 
+@compiles(_Elements)
 @compiles(_Texts)
 @compiles(_Numbers)
 def _on_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **arguments: Any) -> str:
     # The clauses are a bound parameter, compiled by SQLAlchemy.
     return f"(SELECT value FROM json_each({compiler.process(element.clauses, **arguments)}))"  # noqa: S608
+
+
+@compiles(_Elements, "postgresql")
+def _elements_on_postgresql(element: _Elements, compiler: SQLCompiler, **arguments: Any) -> str:
+    # The type json keeps what is written, where jsonb would write it anew.
+    array = compiler.process(element.clauses, **arguments)
+    return f"(SELECT CAST(json_array_elements(CAST({array} AS json)) AS text))"
 
 
 @compiles(_Texts, "postgresql")

@@ -313,6 +313,9 @@ def _record_table(record: type[Record]) -> RecordTable:
     Index(f"{name}_recorded", table.c.from_revision, table.c.id)
     ended = table.c.to_revision.is_not(None)
     Index(f"{name}_ended", table.c.to_revision, table.c.id, sqlite_where=ended, postgresql_where=ended)
+    if "series_key" in attributes:
+        Index(f"{name}_current_series", table.c.series_key, table.c.released_at, **where)
+        Index(f"{name}_series", table.c.series_key, table.c.released_at)
     return RecordTable(record.type, record, table, attributes, start, end)
 
 

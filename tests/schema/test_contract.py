@@ -29,7 +29,7 @@ from adapters.vocabulary.enums import RecordType, Vocabulary
 from schema import context, summaries
 from schema.access import DEFINITION
 from schema.contract import master, sdl
-from schema.declarations import Changed, Listing, Lookup, Related, Summed, declared
+from schema.declarations import Changed, Listing, Lookup, Related, Summed, Weighed, declared
 from schema.errors import MEANINGS, ErrorCode
 
 COMMITTED = Path(schema.__file__).with_name("schema.graphql")
@@ -116,8 +116,8 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
     assert root_fields().keys() == {
         *("node", "nodes", "case", "cases", "takedown", "takedowns", "arrest", "arrests"),
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
-        *("informationRequests", "cooperationRequests"),
-        *("statistics", "agencies", "platforms", "sources", "coverage", "vocabulary", "viewer"),
+        *("informationRequests", "cooperationRequests", "total", "compareStatistics"),
+        *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
     }
 
 
@@ -151,7 +151,8 @@ def test_nothing_is_required_but_what_no_answer_can_do_without() -> None:
         for argument in field.args.values()
         if isinstance(argument.type, GraphQLNonNull)
     }
-    assert required == {"Query.node", "Query.nodes", "Query.case", "Query.takedown", "Query.arrest"}
+    identified = {"Query.node", "Query.nodes", "Query.case", "Query.takedown", "Query.arrest"}
+    assert required == identified | {"Query.total", "Query.compareStatistics"}
 
 
 def resolvers() -> Iterator[tuple[str, Any]]:
@@ -180,6 +181,8 @@ def test_every_root_page_and_lookup_is_declared() -> None:
             assert isinstance(declared(field), Lookup), name
         if name == "changes":
             assert isinstance(declared(field), Changed), name
+        if name in {"total", "compareStatistics"}:
+            assert isinstance(declared(field), Weighed), name
         if name.endswith("Summary"):
             assert isinstance(declared(field), Summed), name
 

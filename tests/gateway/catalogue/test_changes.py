@@ -287,6 +287,8 @@ def test_erasures_of_an_earlier_version_get_their_revision(shelf: Shelf) -> None
         connection.execute(text("ALTER TABLE redaction DROP COLUMN revision"))
         for kind in RECORD_TABLES.values():
             connection.execute(text(f"DROP INDEX {kind.table.name.removesuffix('_version')}_ended"))
+        for index in ("statistic_current_series", "statistic_series"):  # of a later version
+            connection.execute(text(f"DROP INDEX {index}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
 
     shelf.run(shelf.database.write(back))

@@ -9,18 +9,20 @@ from graphql import GraphQLObjectType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.records import RECORD_TYPES, Case, Offence, Period, Record, Reference
+from adapters.records import RECORD_TYPES, Case, Dimension, Offence, Period, Record, Reference
 from adapters.vocabulary.enums import (
     ArrestEvent,
     CaseStatus,
     HarmCategory,
     Metric,
+    Qualifier,
     RecordType,
     ReportStatus,
     RequestStatus,
     TakedownMeasure,
     TakedownStatus,
     TakedownTrigger,
+    Unit,
     Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import enclosing
@@ -81,6 +83,11 @@ ATTRIBUTES: dict[RecordType, dict[str, tuple[str, ...]]] = {
         "platform": ("platform",),
         "event": ("event",),
         "harmCategory": ("harm_categories",),
+        "measure": ("measures",),
+        "unit": ("unit",),
+        "qualifier": ("qualifier",),
+        "population": ("population",),
+        "dimension": ("dimensions",),
     },
 }
 """By record type, the attributes that each field of its filter means; the fields that every filter has are below."""
@@ -110,6 +117,12 @@ HUB = Case(source="hub", external_id="hub", references=(Reference("hub", "hub"),
 
 days = st.dates(date(2024, 1, 1), date(2024, 1, 8))
 references = st.builds(Reference, st.sampled_from(["no", "file"]), st.sampled_from(["1", "2"]))
+
+
+POPULATIONS = ["videos", '"all" of them']
+broken_by = st.builds(
+    Dimension, st.sampled_from(["age", 'a["b"]']), st.sampled_from(["10-19", "TOTAL", "나이", 'x","y'])
+)
 
 
 def few(values: type[Vocabulary]) -> st.SearchStrategy[Any]:
@@ -145,6 +158,14 @@ def values_of(kind: RecordType, attribute: str) -> st.SearchStrategy[Any]:
             return few(TakedownTrigger)
         case "metric":
             return few(Metric)
+        case "unit":
+            return few(Unit)
+        case "qualifier":
+            return few(Qualifier)
+        case "population":
+            return st.none() | st.sampled_from(POPULATIONS)
+        case "dimensions":
+            return st.lists(broken_by, max_size=2).map(tuple)
         case "event":
             return few(ArrestEvent) if kind is RecordType.ARREST else st.none() | few(ArrestEvent)
         case "offence":
@@ -198,6 +219,10 @@ def filters(kind: RecordType) -> st.SearchStrategy[dict[str, Any]]:
         "measure": wanted(few(TakedownMeasure)),
         "trigger": wanted(few(TakedownTrigger)),
         "metric": wanted(few(Metric)),
+        "unit": wanted(few(Unit)),
+        "qualifier": wanted(few(Qualifier)),
+        "population": wanted(st.sampled_from([*POPULATIONS, "nothing"])),
+        "dimension": wanted(broken_by.map(lambda dimension: {"name": dimension.name, "value": dimension.value})),
         "event": wanted(few(ArrestEvent)),
         "offence": wanted(st.sampled_from(["robbery", "fraud", "arson"])),
         "addressedTo": wanted(st.sampled_from(PLACES)),
@@ -226,6 +251,10 @@ def _meets(record: Record, name: str, value: Any, given: Mapping[str, Any]) -> b
         case "reference":
             scheme = value.get("scheme")
             return any(named.value == value["value"] and scheme in (None, named.scheme) for named in record.references)
+    if name == "dimension":
+        asked = [(dimension["name"], dimension["value"]) for dimension in value]
+        held = {tuple(pair) for pair in asked} & {(by.name, by.value) for by in record.dimensions}  # type: ignore[attr-defined]  # of figures
+        return bool(asked) and {axis for axis, _ in held} == {axis for axis, _ in asked}
     stated = {getattr(record, attribute) for attribute in ATTRIBUTES[record.type][name]}
     if name == "agency":
         return not stated.isdisjoint(AGENCIES[text] for text in value)

@@ -1,0 +1,59 @@
+"""Offences that sources cite: names of the statute, and what is punishable since when. `offences.toml` holds them."""
+
+from datetime import date
+from importlib.resources import files
+
+import msgspec
+from msgspec import Struct
+
+from adapters.vocabulary.enums import HarmCategory
+from adapters.vocabulary.jurisdictions import Jurisdiction
+
+
+class InvalidOffences(ValueError):
+    """The offences are not sound; the message says how."""
+
+
+class Bilingual(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text in Korean and in English."""
+
+    ko: str
+    en: str
+
+
+class Act(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is punishable from a day on, and where that stands."""
+
+    act: str
+    since: date
+    citation: str
+
+
+class CitedOffence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An offence under the code by which sources cite it."""
+
+    scheme: str
+    code: str
+    jurisdiction: Jurisdiction
+    statute: Bilingual
+    title: Bilingual
+    harm_category: HarmCategory
+    acts: tuple[Act, ...] = ()
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    offence: tuple[CitedOffence, ...]
+
+
+def read_offences(toml: bytes) -> tuple[CitedOffence, ...]:
+    """The offences of a TOML text. Raises InvalidOffences."""
+    try:
+        offences = msgspec.toml.decode(toml, type=_File).offence
+    except msgspec.MsgspecError as exc:
+        raise InvalidOffences(f"not written as expected: {exc}") from exc
+    if len({(each.scheme, each.code) for each in offences}) != len(offences):
+        raise InvalidOffences("a code stands twice")
+    return offences
+
+
+OFFENCES = read_offences(files("adapters.vocabulary").joinpath("offences.toml").read_bytes())
