@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from adapters.records import RECORD_TYPES, Arrest, Case, Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType
@@ -18,9 +18,10 @@ from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.redaction import redact
-from gateway.catalogue.tables import RECORD_TABLES, redaction
+from gateway.catalogue.tables import redaction
 from gateway.catalogue.upgrading import upgrade
 from schema.context import ChangePage, Changes
+from tests.earlier import back
 from tests.fakes import FakeSource
 from tests.shelf import Shelf, one_in
 
@@ -282,16 +283,7 @@ def test_erasures_of_an_earlier_version_get_their_revision(shelf: Shelf) -> None
     erase(shelf, "fake:2")
     shelf.state([case("1", "two"), case("2")])
 
-    def back(connection: Any) -> None:
-        connection.execute(text("DROP INDEX redaction_revision"))
-        connection.execute(text("ALTER TABLE redaction DROP COLUMN revision"))
-        for kind in RECORD_TABLES.values():
-            connection.execute(text(f"DROP INDEX {kind.table.name.removesuffix('_version')}_ended"))
-        for index in ("statistic_current_series", "statistic_series"):  # of a later version
-            connection.execute(text(f"DROP INDEX {index}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
-
-    shelf.run(shelf.database.write(back))
+    shelf.run(shelf.database.write(partial(back, to="0005")))
     shelf.run(shelf.database.write(upgrade))
     (marker,) = shelf.run(shelf.database.write(lambda connection: connection.execute(select(redaction)).all()))
     assert marker.revision == 2

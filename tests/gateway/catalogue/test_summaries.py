@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Select, Table, select, text
+from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.sql import visitors
 
 from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Reference, Takedown
@@ -45,6 +45,7 @@ from gateway.catalogue.upgrading import upgrade
 from schema.context import Summary
 from schema.contract import master
 from schema.scalars import write_duration
+from tests.earlier import back
 from tests.fakes import FakeSource
 from tests.shelf import Shelf, one_in
 
@@ -409,17 +410,8 @@ def test_a_catalogue_of_an_earlier_version_gets_its_rollups(shelf: Shelf) -> Non
         rollups = [rollup.table for rollup in ROLLUP_TABLES.values()]
         return {table.name: sorted(map(tuple, connection.execute(select(table)))) for table in rollups}
 
-    def back(connection: Any) -> None:
-        for rollup in ROLLUP_TABLES.values():
-            rollup.table.drop(connection)
-        connection.execute(text("DROP INDEX redaction_revision"))
-        connection.execute(text("ALTER TABLE redaction DROP COLUMN revision"))
-        for kind in RECORD_TABLES.values():
-            connection.execute(text(f"DROP INDEX {kind.table.name.removesuffix('_version')}_ended"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-
     before = shelf.run(shelf.database.write(rolled_up))
-    shelf.run(shelf.database.write(back))
+    shelf.run(shelf.database.write(partial(back, to="0004")))
     shelf.run(shelf.database.write(upgrade))
     assert shelf.run(shelf.database.write(rolled_up)) == before
     assert all(before.values())
