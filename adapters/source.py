@@ -53,6 +53,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     """A slice of a channel that can be read on its own and then be complete; scopes of a channel are disjoint.
 
     `jurisdictions` and `start`/`end` (exclusive) say what the slice speaks of, None where only reading can tell.
+    `bulk` says that the file at `path` is so large that it is worth a process of its own, into which the source is
+    then pickled.
     """
 
     source: str
@@ -63,6 +65,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     start: date | None = None
     end: date | None = None
     path: Path | None = None
+    bulk: bool = False
 
 
 class Demand(Struct, frozen=True, kw_only=True):

@@ -15,13 +15,15 @@ from msgspec import Struct
 from sqlalchemy import Connection, Executable, Row, Table, delete
 
 from adapters.records import Record
-from adapters.source import Source
+from adapters.source import About, Batch, Scope, Source
 from gateway.catalogue.callers import Caller, public
 from gateway.catalogue.database import Database, Snapshot, connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
+from gateway.catalogue.packing import pack
 from gateway.catalogue.tables import metadata
 from gateway.catalogue.upgrading import upgrade
+from gateway.catalogue.writing import Counts, write_batch
 from schema.access import View
 from schema.contract import PUBLIC, contract
 from schema.errors import Refused
@@ -42,6 +44,11 @@ def one_in(share: int) -> settings:
             HealthCheck.data_too_large,
         ],
     )
+
+
+def state_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> Counts:
+    """Writes what one reading of the scope states next."""
+    return write_batch(connection, about, scope, pack(about, scope, batch, connection.dialect.name))
 
 
 class Answer(Struct):

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select
 
 from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing
+from gateway.catalogue.packing import BrokenBatch, digest_of
 from gateway.catalogue.rollups import cell_columns, scanned
 from gateway.catalogue.rollups import digest_of as digest_of_cell
 from gateway.catalogue.rows import values
@@ -28,7 +29,6 @@ from gateway.catalogue.tables import (
     seen,
     withdrawal,
 )
-from gateway.catalogue.writing import BrokenBatch, digest_of
 
 PAGE = 5000
 """Versions that are read at a time."""

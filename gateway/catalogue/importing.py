@@ -1,17 +1,15 @@
 """Reading scopes of a source into the catalogue, batch by batch; what was cut short is continued."""
 
-import gc
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from functools import partial
 
 from adapters.errors import SourceError
 from adapters.source import Scope, Source
+from gateway.catalogue.apart import read_apart
 from gateway.catalogue.database import Database
-from gateway.catalogue.writing import BrokenBatch, Counts, note_failure, resume, write_batch
-
-UNCOLLECTED = 200_000
-"""Objects made and not yet let go, at which the collector looks for cycles: more than a batch needs."""
+from gateway.catalogue.packing import BrokenBatch, Packed, pack, seldom_collected
+from gateway.catalogue.writing import Counts, note_failure, resume, write_batch
 
 Progress = Callable[[Scope, Counts, bool], None]
 """Told after each batch: its scope, what became of its rows, and whether the scope is complete."""
@@ -29,7 +27,7 @@ async def import_scopes(
     Raises Overtaken where somebody else reads the same scope meanwhile and is further.
     """
     total = Counts()
-    with _seldom_collected():
+    with seldom_collected():
         for scope in scopes:
             try:
                 async for counts, complete in _read(database, source, scope):
@@ -41,29 +39,26 @@ async def import_scopes(
     return total
 
 
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Lets the cyclic collector look less often: millions of rows come and go, and none is part of a cycle."""
-    before = gc.get_threshold()
-    gc.set_threshold(UNCOLLECTED, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[Counts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
     checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
     complete = False
-    async for batch in source.read(scope, checkpoint):
-        if complete or batch.since not in (None, checkpoint):
-            raise BrokenBatch(f"{scope.name}: a batch does not continue the one before")
-        try:
-            counts = await database.write(partial(write_batch, about=source.about, scope=scope, batch=batch))
-        except BrokenBatch as exc:
-            raise BrokenBatch(f"{scope.name}: {exc}") from exc
-        checkpoint, complete = batch.checkpoint, batch.checkpoint is None
-        yield counts, complete
+    read = read_apart if scope.bulk else _read_here
+    async with aclosing(read(source, scope, checkpoint, database.dialect)) as batches:
+        async for packed in batches:
+            batch = packed.batch
+            if complete or batch.since not in (None, checkpoint):
+                raise BrokenBatch(f"{scope.name}: a batch does not continue the one before")
+            try:
+                counts = await database.write(partial(write_batch, about=source.about, scope=scope, packed=packed))
+            except BrokenBatch as exc:
+                raise BrokenBatch(f"{scope.name}: {exc}") from exc
+            checkpoint, complete = batch.checkpoint, batch.checkpoint is None
+            yield counts, complete
     if not complete:
         raise BrokenBatch(f"{scope.name}: the reading ended before its last batch")
+
+
+async def _read_here(source: Source, scope: Scope, since: str | None, dialect: str) -> AsyncGenerator[Packed]:
+    async for batch in source.read(scope, since):
+        yield pack(source.about, scope, batch, dialect)

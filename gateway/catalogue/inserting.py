@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Date, Dialect, LargeBinary, Table, insert
+from sqlalchemy import Boolean, Connection, Date, LargeBinary, Table, insert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
 from gateway.catalogue.columns import Canonical, Instant
@@ -13,48 +14,76 @@ from gateway.catalogue.columns import Canonical, Instant
 REPEATED = (Boolean, Canonical, Date)
 """Types of columns in which few values stand in many rows, and in which equal values are written alike."""
 
+SQLITE = sqlite.dialect()
+
 Row = list[Any]
+
+Process = Callable[[Any], Any]
+
+
+def write_out(table: Table, columns: tuple[str, ...], rows: Sequence[Row], dialect: str) -> None:
+    """Makes of each value, in the order of `columns`, what the driver of the dialect takes.
+
+    asyncpg binds the types of PostgreSQL itself.
+    """
+    if dialect == "sqlite":
+        written = _written(table, columns)
+        for row in rows:
+            for place, process in written:
+                value = row[place]
+                if value is not None:
+                    row[place] = process(value)
+
+
+def read_back(table: Table, columns: tuple[str, ...], row: Sequence[Any], dialect: str) -> tuple[Any, ...]:
+    """The values that `write_out` was given."""
+    if dialect != "sqlite":
+        return tuple(row)
+    return tuple(
+        value if process is None else process(value) for value, process in zip(row, _read(table, columns), strict=True)
+    )
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Inserts rows of values in the order of `columns`; the rows are used up."""
+    """Inserts rows of values as `write_out` leaves them."""
     if not rows:
         return
-    if connection.dialect.name != "sqlite":
-        # asyncpg binds the types of PostgreSQL itself.
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_statement(table, columns), list(map(tuple, rows)))
+    else:
         connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
-        return
-    statement, written = _prepared(table, columns, connection.dialect)
-    for row in rows:
-        for place, process in written:
-            value = row[place]
-            if value is not None:
-                row[place] = process(value)
-    connection.exec_driver_sql(statement, list(map(tuple, rows)))
 
 
 @cache
-def _prepared(
-    table: Table, columns: tuple[str, ...], dialect: Dialect
-) -> tuple[str, tuple[tuple[int, Callable[[Any], Any]], ...]]:
-    """The statement, and for the columns whose values the driver does not take as they are, how they are written."""
-    written = [
-        (place, process)
-        for place, column in enumerate(columns)
-        if (process := _processor(table.c[column].type, dialect)) is not None
-    ]
-    quote = dialect.identifier_preparer.quote
+def _statement(table: Table, columns: tuple[str, ...]) -> str:
+    quote = SQLITE.identifier_preparer.quote
     names = ", ".join(map(quote, columns))
     marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})", tuple(written)  # noqa: S608 - our own names
+    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
 
 
-def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+@cache
+def _written(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, Process], ...]:
+    """How the values are written of those columns whose values SQLite's driver does not take as they are."""
+    return tuple(
+        (place, process)
+        for place, column in enumerate(columns)
+        if (process := _writing(table.c[column].type)) is not None
+    )
+
+
+@cache
+def _read(table: Table, columns: tuple[str, ...]) -> tuple[Process | None, ...]:
+    kinds = [table.c[column].type.dialect_impl(SQLITE) for column in columns]
+    return tuple(kind.result_processor(SQLITE, None) for kind in kinds)
+
+
+def _writing(kind: TypeEngine[Any]) -> Process | None:
     if isinstance(kind, LargeBinary):
         return None  # The driver takes bytes as they are.
     if isinstance(kind, Instant):
         return _moment
-    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    process = kind.dialect_impl(SQLITE).bind_processor(SQLITE)
     if process is None or not isinstance(kind, REPEATED):
         return process
     return lru_cache(maxsize=8192)(process)

@@ -7,9 +7,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.database import Database
+from gateway.catalogue.packing import CONTENTS, digest_of
 from gateway.catalogue.rollups import Rollups
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, redaction, reference
-from gateway.catalogue.writing import CONTENTS, Interned, commit, digest_of, next_revision
+from gateway.catalogue.writing import Interned, commit, next_revision
 
 
 class NoSuchRecord(LookupError):
@@ -43,7 +44,7 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     table = record_table.table
     source, _, external_id = identity.partition(":")
     bare = record_table.record(source=source, external_id=external_id)
-    content = dict(zip(CONTENTS[kind].columns, CONTENTS[kind].values(bare, Interned(connection)), strict=True))
+    content = dict(zip(CONTENTS[kind].columns, CONTENTS[kind].values(bare, Interned(connection).key), strict=True))
     rollups = Rollups(connection)
     rollups.count(record_table, [identity], -1)
     rewritten = connection.execute(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, delete, func, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.vocabulary.enums import RecordType, TakedownStatus, TakedownTrigger
-from gateway.catalogue.inserting import Row
+from gateway.catalogue.inserting import Row, read_back
 from gateway.catalogue.statements import listed, month_of
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, RollupTable
 
@@ -44,12 +44,13 @@ class Rollups:
         self._connection = connection
         self._changes = {kind: Counter[Stated]() for kind in ROLLUP_TABLES}
 
-    def begin(self, kind: RecordType, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Counts versions that begin: rows of values in the order of `columns`."""
-        if kind in ROLLUP_TABLES:
-            place = {name: number for number, name in enumerate(columns)}
-            stated = itemgetter(*(place[name] for name in _stated(ROLLUP_TABLES[kind])))
-            self._changes[kind].update(map(stated, rows))
+    def begin(self, kind: RecordTable, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+        """Counts versions that begin: rows of values in the order of `columns`, as they are written out."""
+        if kind.type in ROLLUP_TABLES:
+            names = _stated(ROLLUP_TABLES[kind.type])
+            dialect = self._connection.dialect.name
+            for stated, count in Counter(map(itemgetter(*map(columns.index, names)), rows)).items():
+                self._changes[kind.type][read_back(kind.table, names, stated, dialect)] += count
 
     def count(self, kind: RecordTable, ids: Sequence[str], times: int) -> None:
         """Counts the versions of these records that hold now so many times: -1 before they end or are rewritten."""

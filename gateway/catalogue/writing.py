@@ -3,34 +3,24 @@
 Runs under the writer lock (`Database.write`), so that what it reads is still true when it commits.
 """
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from functools import lru_cache
-from hashlib import blake2b
-from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import BigInteger, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from adapters.errors import SourceError
-from adapters.records import Period, Record
 from adapters.source import About, Batch, Scope
-from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
-from gateway.catalogue.columns import Exact, Instant
 from gateway.catalogue.inserting import Row, insert_rows
+from gateway.catalogue.packing import CONTENTS, BrokenBatch, Packed, Rows
 from gateway.catalogue.rollups import Rollups
 from gateway.catalogue.statements import listed
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     VERSION_COLUMNS,
-    Attribute,
     RecordTable,
     coverage,
     interned_member,
@@ -48,20 +38,11 @@ from gateway.catalogue.tables import scope as scope_table
 
 REFERENCE = ("record_type", "record", "scheme", "value", "from_revision", "to_revision")
 
+ID, DIGEST = map(VERSION_COLUMNS.index, ("id", "digest"))
+MARKS = slice(VERSION_COLUMNS.index("from_revision"), DIGEST)
+
 CHUNK = 1000
 """Ids in one IN list."""
-
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""A NUL in a text, as JSON writes it."""
-
-LARGEST = 2**63 - 1
-"""The largest whole number that both databases keep."""
-
-
-class BrokenBatch(SourceError):
-    """A source broke its promise: rows unaccounted for, an id twice in a scope, or a value that no record may have."""
-
-    code = "BROKEN_BATCH"
 
 
 class Overtaken(Exception):
@@ -98,21 +79,17 @@ def resume(connection: Connection, about: About, scope: Scope) -> str | None:
     )
 
 
-def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> Counts:
+def write_batch(connection: Connection, about: About, scope: Scope, packed: Packed) -> Counts:
     """Commits one batch with its coverage.
 
     Raises BrokenBatch where the source broke a promise, and Overtaken where the batch continues a reading that is no
     longer at that point; nothing of the batch is then kept.
     """
-    _check(about, scope, batch)
-    interned = Interned(connection)
+    batch, interned = packed.batch, Interned(connection)
     scope_key = _scope_key(connection, scope, batch, interned)
     retrieval_key, before = _begin(connection, about, scope_key, scope.name, batch)
     number = next_revision(connection)
 
-    by_type: dict[RecordType, list[Record]] = defaultdict(list)
-    for record in batch.records:
-        by_type[record.type].append(record)
     counts = Counts(
         read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
@@ -120,11 +97,11 @@ def write_batch(connection: Connection, about: About, scope: Scope, batch: Batch
     authoritative = scope.channel == about.authoritative
     silence_withdraws = about.withdraws and authoritative
     yields_to = None if authoritative else about.authoritative
-    for kind, records in sorted(by_type.items()):
-        counts += version.write(RECORD_TABLES[kind], records, take_over=silence_withdraws, yields_to=yields_to)
+    for kind in packed.kinds:
+        counts += version.write(kind, take_over=silence_withdraws, yields_to=yields_to)
 
     _write_rejections(connection, scope_key, batch)
-    _remember(connection, scope_key, batch)
+    _remember(connection, scope_key, packed)
     if batch.checkpoint is None:
         if silence_withdraws and not before.rejected + counts.rejected:
             counts += Counts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
@@ -214,29 +191,33 @@ class Version:
         self._interned = interned
         self.rollups = Rollups(connection)
 
-    def write(self, kind: RecordTable, records: Sequence[Record], *, take_over: bool, yields_to: str | None) -> Counts:
+    def write(self, packed: Rows, *, take_over: bool, yields_to: str | None) -> Counts:
         """Adds a version for what is new or changed, and none for what is as it was.
 
         With `take_over`, what another scope held belongs to this one from now on: the silence of that other scope then
         withdraws nothing that is still stated here. What a scope of the channel `yields_to` holds stays as it is there.
         """
-        digests = [digest_of(record) for record in records]
-        ids = [record.id for record in records]
-        held, elsewhere, erased = self._held(kind, ids)
+        kind, content = RECORD_TABLES[packed.type], CONTENTS[packed.type]
+        held, elsewhere, erased = self._held(kind, [row[ID] for row in packed.rows])
         settled = self._held_by(kind, elsewhere, yields_to) if yields_to else frozenset[str]()
-        content = CONTENTS[kind.type]
         marks = (self._number, None, self._scope, self._retrieval)
+        sets = [self._interned.key(members, member) for members, member in packed.sets]
         rows: list[Row] = []
         changed: list[str] = []
         references: list[Row] = []
-        for identity, record, digest in zip(ids, records, digests, strict=True):
-            if identity in erased or identity in settled or held.get(identity) == digest:
+        for row, shared in zip(packed.rows, packed.references, strict=True):
+            identity = row[ID]
+            if identity in erased or identity in settled or held.get(identity) == row[DIGEST]:
                 continue
             if identity in held:
                 changed.append(identity)
-            rows.append([identity, record.source, *marks, digest, False, *content.values(record, self._interned)])
-            for shared in set(record.references):
-                references.append([kind.type.value, identity, shared.scheme, shared.value, self._number, None])
+            row[MARKS] = marks
+            for place in content.sets:
+                if row[place] is not None:
+                    row[place] = sets[row[place]]
+            rows.append(row)
+            for scheme, value in shared:
+                references.append([kind.type.value, identity, scheme, value, self._number, None])
         self._close(kind, changed)
         if take_over:
             for chunk in _chunks(elsewhere):
@@ -245,12 +226,10 @@ class Version:
                     .where(kind.table.c.to_revision.is_(None), kind.table.c.id.in_(chunk))
                     .values(scope=self._scope)
                 )
-        rows.sort(key=itemgetter(0))  # Neighbours in an index go into the same pages.
-        columns = (*VERSION_COLUMNS, *content.columns)
-        self.rollups.begin(kind.type, columns, rows)
-        insert_rows(self._connection, kind.table, columns, rows)
+        self.rollups.begin(kind, content.row, rows)
+        insert_rows(self._connection, kind.table, content.row, rows)
         insert_rows(self._connection, reference, REFERENCE, references)
-        return Counts(added=len(rows) - len(changed), superseded=len(changed), unchanged=len(records) - len(rows))
+        return Counts(added=len(rows) - len(changed), superseded=len(changed), unchanged=len(packed.rows) - len(rows))
 
     def withdraw(self, kind: RecordTable) -> int:
         """Closes what the scope held and this reading of it did not meet; returns how many."""
@@ -310,107 +289,8 @@ class Version:
             )
 
 
-def digest_of(record: Record) -> bytes:
-    """Sixteen bytes that are equal for equal records of one kind.
-
-    Raises BrokenBatch where a text of the record cannot be kept.
-    """
-    return blake2b(_written_out(record), digest_size=16).digest()
-
-
-def _written_out(value: Any) -> bytes:
-    """The value as JSON. PostgreSQL keeps no NUL in a text, and UTF-8 has no half of a surrogate pair."""
-    try:
-        written = msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        raise BrokenBatch("a text holds half a surrogate pair, which is no character") from None
-    if b"\\u0000" in written and NUL.search(written):
-        raise BrokenBatch("a text holds a NUL character")
-    return written
-
-
-class Content:
-    """How the records of one kind become rows: the values of their attributes, in the order of `columns`."""
-
-    def __init__(self, kind: RecordTable) -> None:
-        attributes = tuple(kind.attributes.values())
-        self._stated = attrgetter(*kind.attributes)
-        self.columns = tuple(column for attribute in attributes for column in attribute.columns)
-        # Most values are stored as they are. The others are seen to from the last on, so that places stay what they are
-        # where a value becomes several columns.
-        numbered = list(enumerate(attributes))[::-1]
-        self._structs = [(place, attribute) for place, attribute in numbered if attribute.struct is not None]
-        self._sets = [(place, attribute.interned) for place, attribute in numbered if attribute.interned is not None]
-        self._checked = [
-            place
-            for place, attribute in numbered
-            if attribute.struct is None and isinstance(kind.table.c[attribute.columns[0]].type, CHECKED)
-        ]
-
-    def values(self, record: Record, interned: "Interned") -> list[Any]:
-        """The record's values. Raises BrokenBatch where one would not come back as it was."""
-        row = list(self._stated(record))
-        for place, member in self._sets:
-            row[place] = interned.key(row[place], member) if row[place] else None
-        for place in self._checked:
-            if row[place] is not None:
-                row[place] = _kept(row[place])
-        for place, attribute in self._structs:
-            value = row[place]
-            # Few periods stand in many records; of places, equal ones may be written with other digits.
-            row[place : place + 1] = _period_parts(value) if type(value) is Period else _parts(attribute, value)
-        return row
-
-
-CHECKED = (BigInteger, Exact, Instant)
-"""Types of columns that do not keep every value."""
-
-CONTENTS = {kind: Content(table) for kind, table in RECORD_TABLES.items()}
-
-
-def _parts(attribute: Attribute, value: Any) -> tuple[Any, ...]:
-    if value is None:
-        return (None,) * len(attribute.columns)
-    parts = structs.astuple(value)
-    if all(part is None for part in parts):
-        raise BrokenBatch(f"{attribute.name} of a record states nothing, so it must be None")
-    return tuple(map(_kept, parts))
-
-
-@lru_cache(maxsize=4096)
-def _period_parts(period: Period) -> tuple[Any, ...]:
-    return structs.astuple(period)
-
-
-def _kept(value: Any) -> Any:
-    """The value, if both databases return it as it is."""
-    if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() != timedelta(0):
-        raise BrokenBatch("a time of a record is not in UTC")
-    if isinstance(value, int) and not -LARGEST - 1 <= value <= LARGEST:
-        raise BrokenBatch("a number of a record has more than 64 bits")
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise BrokenBatch("a number of a record is not finite")
-    return value
-
-
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
-
-
-def _check(about: About, scope: Scope, batch: Batch) -> None:
-    accounted = len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
-    if batch.rows != accounted or min(batch.merged, batch.out_of_scope) < 0:
-        raise BrokenBatch(f"the source read {batch.rows} rows and accounts for {accounted}")
-    if len({(record.type, record.id) for record in batch.records}) != len(batch.records):
-        raise BrokenBatch("a record stands twice in one batch")
-    # What a caller may see is decided by a record's source.
-    if {scope.source, *(record.source for record in batch.records)} != {about.name}:
-        raise BrokenBatch("a record is of another source")
-    if not {record.type for record in batch.records} <= scope.records:
-        raise BrokenBatch("a record is of a type that its scope does not hold")
-    if len({rejected.position for rejected in batch.rejections}) != len(batch.rejections):
-        raise BrokenBatch("a row is rejected twice")
-    _written_out([batch.rejections, batch.unknown_codes, batch.origin, batch.checkpoint])
 
 
 def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Interned) -> int:
@@ -478,9 +358,9 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
             connection.execute(insert(unknown_code).values(scope=scope_key, **structs.asdict(unknown)))
 
 
-def _remember(connection: Connection, scope_key: int, batch: Batch) -> None:
+def _remember(connection: Connection, scope_key: int, packed: Packed) -> None:
     """Keeps which records the reading has met, until the scope is complete."""
-    met = [[scope_key, record.type.value, record.id] for record in batch.records]
+    met = [[scope_key, kind.type.value, row[ID]] for kind in packed.kinds for row in kind.rows]
     try:
         insert_rows(connection, seen, ("scope", "record_type", "record"), met)
     except IntegrityError:

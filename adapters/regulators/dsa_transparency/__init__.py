@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import structs
 
 from adapters.regulators.dsa_transparency import asking, dumps, research
+from adapters.regulators.dsa_transparency.dumps import Keep
 from adapters.regulators.dsa_transparency.statements import NAME
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.upstream import Secret
@@ -104,6 +105,10 @@ class DSATransparency:
 
     async def close(self) -> None:
         await self._publisher.close()
+
+    def __reduce__(self) -> tuple[type["DSATransparency"], tuple[Keep]]:
+        """Pickled for reading dumps: what asks the publisher, and its key, stay behind."""
+        return DSATransparency, (self._keep,)
 
     async def _dump(self, path: Path, since: str | None) -> AsyncIterator[Batch]:
         batches = dumps.batches(path, self._keep, since)

@@ -39,8 +39,11 @@ UNNAMED = "not named sor-PLATFORM-YYYY-MM-DD-full.zip, …-light.zip, or as a pa
 GLOBAL = "global"
 """What stands for the platform in the name of a dump of all platforms; early dumps left it out."""
 
-BATCH = 10_000
-"""Rows that become a record each, in one batch."""
+BULK = 4 * 1024**2
+"""Bytes of a zipped dump from which it has some ten thousands of rows."""
+
+BATCH = 25_000
+"""Rows that become a record each, in one batch: their ids are random, and so many share the pages that they change."""
 
 CHECKPOINT = re.compile(r"/(?P<member>[\d.]*)/(?P<row>\d+)/(?P<rows>\d+)/(?P<figure>\d+)", re.ASCII)
 SHA1 = re.compile(rb"[0-9A-Fa-f]{40}")
@@ -97,7 +100,15 @@ def _scope(name: _Name, path: Path, keep: Keep) -> Scope:
         start=name.day,
         end=name.day + timedelta(days=1),
         path=path,
+        bulk=_is_large(path),
     )
+
+
+def _is_large(path: Path) -> bool:
+    """Whether the file is; one that cannot be looked at is not, and its reading says why."""
+    with suppress(OSError):
+        return path.stat().st_size >= BULK
+    return False
 
 
 def _named(path: Path) -> _Name:

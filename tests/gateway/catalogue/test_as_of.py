@@ -16,10 +16,9 @@ from adapters.records import Case, Record, Reference
 from gateway.catalogue.callers import public
 from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.writing import write_batch
 from tests import everything
 from tests.fakes import FakeSource, distinct, records
-from tests.shelf import Answer, Shelf, answer, one_in
+from tests.shelf import Answer, Shelf, answer, one_in, state_batch
 
 SOME = one_in(8)
 
@@ -127,7 +126,7 @@ def test_fields_without_as_of_see_one_state_whatever_stands_beside_them(shelf: S
             first = await answer(reader, "{ cases { totalCount } }")
             source = FakeSource({"more": [Case(source="fake", external_id="2")]})
             await shelf.database.write(
-                lambda connection: write_batch(connection, source.about, source.scope("more"), *source.batches("more"))
+                lambda connection: state_batch(connection, source.about, source.scope("more"), *source.batches("more"))
             )
             return first.data, (await answer(reader, document, {"at": now()})).data
 
@@ -164,7 +163,7 @@ class Writer(threading.Thread):
 
         def work(connection: Connection) -> None:
             (only,) = self._source.batches(self._scope.name)
-            write_batch(connection, self._source.about, self._scope, only)
+            state_batch(connection, self._source.about, self._scope, only)
             self.written.set()
             assert self.go.wait(60)
 

@@ -17,9 +17,8 @@ from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from gateway.catalogue.redaction import redact
-from gateway.catalogue.writing import write_batch
 from tests.fakes import FakeSource, about, batch
-from tests.shelf import Shelf, one_in
+from tests.shelf import Shelf, one_in, state_batch
 
 SOME = one_in(2)
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -127,12 +126,12 @@ def test_a_scope_that_was_not_read_to_its_end_vouches_for_nothing(shelf: Shelf) 
     french = Case(source="fake", external_id="1", jurisdictions=(jurisdiction("FR"),))
     first = batch([french], checkpoint="more")
     shelf.run(
-        shelf.database.write(lambda connection: write_batch(connection, source.about, source.scope("all"), first))
+        shelf.database.write(lambda connection: state_batch(connection, source.about, source.scope("all"), first))
     )
     assert states(shelf, jurisdiction=["FR"]) == {"fake": "REPORTED"}
     assert states(shelf, jurisdiction=["KR"]) == {"fake": "NOT_COVERED"}
     last = batch([], since="more")
-    shelf.run(shelf.database.write(lambda connection: write_batch(connection, source.about, source.scope("all"), last)))
+    shelf.run(shelf.database.write(lambda connection: state_batch(connection, source.about, source.scope("all"), last)))
     assert states(shelf, jurisdiction=["KR"]) == {"fake": "NOT_REPORTED"}
 
 
@@ -242,7 +241,7 @@ def test_silence_means_something_where_every_day_of_every_place_was_read_to_its_
     for scope, whole in source.batches():
         shelf.run(
             shelf.database.write(
-                lambda connection, scope=scope, whole=whole: write_batch(connection, source.about, scope, whole)  # type: ignore[misc]  # bound
+                lambda connection, scope=scope, whole=whole: state_batch(connection, source.about, scope, whole)  # type: ignore[misc]  # bound
             )
         )
     filtered: dict[str, Any] = {}

@@ -20,6 +20,7 @@ from adapters.vocabulary.enums import HarmCategory, Qualifier, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.catalogue.checking import faults
 from gateway.catalogue.importing import import_scopes
+from gateway.catalogue.packing import BrokenBatch
 from gateway.catalogue.rows import values
 from gateway.catalogue.tables import (
     RECORD_TABLES,
@@ -31,9 +32,9 @@ from gateway.catalogue.tables import (
     seen,
     withdrawal,
 )
-from gateway.catalogue.writing import BrokenBatch, Counts, Overtaken, resume, write_batch
+from gateway.catalogue.writing import Counts, Overtaken, resume
 from tests.fakes import READ_AT, FakeSource, Interrupted, about, batch, origin_of, records
-from tests.shelf import Shelf
+from tests.shelf import Shelf, state_batch
 from tests.standing import everything, standing
 
 SOME = settings(
@@ -65,7 +66,7 @@ def told(shelf: Shelf, stated: Sequence[Record], **said: Any) -> Counts:
 
 
 def write(shelf: Shelf, scope: Scope, each: Batch, **overrides: Any) -> Counts:
-    return shelf.run(shelf.database.write(partial(write_batch, about=about(**overrides), scope=scope, batch=each)))
+    return shelf.run(shelf.database.write(partial(state_batch, about=about(**overrides), scope=scope, batch=each)))
 
 
 def found(shelf: Shelf, work: Callable[[Connection], Any]) -> Any:
