@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from adapters.platforms import telegram_transparency
+from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
 from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.police import fbi_crime_data, uk_police
 from adapters.police.fbi_crime_data import FBICrimeData
@@ -46,6 +47,7 @@ def sources(settings: Settings) -> list[Source]:
             Tabular.shipped("platforms/korea_platform_requests"),
             Tabular.shipped("platforms/github_transparency"),
             Tabular.shipped("platforms/ncmec_reports"),
+            DSAHarmonisedReports(),
             SocrataArrests(
                 address=socrata.address, key=Secret(socrata.key.get_secret_value()) if socrata.key else None
             ),

@@ -1,0 +1,66 @@
+"""The half-yearly reports of platforms after the EU's harmonised templates: orders, notices and complaints.
+
+Implementing Regulation (EU) 2024/2835 has every provider report in the same eleven tables, as CSV files or as one
+workbook. Three of them hold what authorities and people asked of a platform, and become figures: part 3, orders of the
+Member States; part 4, notices; part 7, complaints, disputes and suspensions.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from adapters.errors import Unreadable
+from adapters.formats import files
+from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
+from adapters.reading import read_whole
+from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
+from adapters.vocabulary.enums import Audience, RecordType, SourceKind
+from adapters.vocabulary.jurisdictions import EU, jurisdiction
+
+ABOUT = About(
+    name=NAME,
+    title="Harmonised transparency reports under the Digital Services Act",
+    kind=SourceKind.PLATFORM,
+    publisher="Providers of intermediary services in the EU, each for its own services",
+    url="https://digital-strategy.ec.europa.eu/en/policies/dsa-brings-transparency",
+    licence="Published by each provider without a stated licence",
+    licence_url=None,
+    attribution="The provider's transparency report after Implementing Regulation (EU) 2024/2835",
+    cadence=timedelta(days=182),
+    audience=Audience.PUBLIC,
+    records=frozenset({RecordType.STATISTIC}),
+    jurisdictions=(EU, jurisdiction("IS"), jurisdiction("LI"), jurisdiction("NO")),
+    withdraws=True,
+    notes=(
+        "Totals stand beside their parts in two dimensions, category and Member State: they are never added to them.",
+        "An empty cell states nothing; 0 was stated.",
+        "Sub-categories need not add up to their category: a provider states those that it distinguishes.",
+        "The template states no unit for medians, and providers use different ones: hours, minutes or days.",
+        "An order may name many items, and a notice too; what is counted stands in the unit.",
+        "Descriptions and contextual information are free text and are not kept.",
+    ),
+)
+
+
+class DSAHarmonisedReports(FilesOnly):
+    """The source. Asks for files; `reports.py` says what they mean."""
+
+    about = ABOUT
+
+    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+        """One scope per file: a workbook, or one part of a report as CSV, named as the file without its suffix.
+
+        Raises Unreadable where there is none, or where two have one name.
+        """
+        if not paths:
+            return ()
+        scopes: dict[str, Scope] = {}
+        for path in files.find(paths, (".csv", ".xlsx")):
+            name = files.named(path).rpartition(".")[0]
+            if name in scopes:
+                raise Unreadable(f"{name}: there are two files of this name")
+            scopes[name] = Scope(source=NAME, channel=ARCHIVE, name=name, records=ABOUT.records, path=path)
+        return tuple(scopes.values())
+
+    def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        return read_whole(scope, since, read_file)

@@ -1,0 +1,255 @@
+"""Reports after the EU's templates: totals beside parts, sub-categories of one name, workbooks, and what is refused."""
+
+import csv
+from collections import Counter
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.errors import UnexpectedShape, Unreadable
+from adapters.formats import workbooks
+from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
+from adapters.platforms.dsa_harmonised_reports.reports import PARTS, read_file
+from adapters.reading import Reading
+from adapters.records import Dimension, Statistic
+from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Unit
+from tests.shelf import shelf_at
+from tests.workbook import workbook
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "dsa_harmonised_reports"
+ORDERS = (EXAMPLES / "orders.csv").read_bytes()
+COMPLAINTS = (EXAMPLES / "complaints.csv").read_bytes()
+LATTER_HALF = "2025-07-01_2025-12-31"
+
+TOTALS = """query($platform: String!) {
+  statistics(
+    filter: { source: "dsa_harmonised_reports", platform: [$platform], metric: TAKEDOWN_REQUESTS, jurisdiction: "EU",
+      unit: [REQUESTS], dimension: [{ name: "category", value: "TOTAL" }] }
+  ) { nodes { value dimensions { name value } } }
+  total(
+    metric: TAKEDOWN_REQUESTS, unit: REQUESTS, platform: $platform, jurisdiction: "EU"
+    period: { start: "2025-07-01", end: "2026-01-01" }
+  ) { answers { value } }
+}"""
+
+
+def figures(reading: Reading) -> dict[tuple[str, ...], Statistic]:
+    """By their identity's parts, without the part of the report and the period."""
+    found = {}
+    for record in reading.records:
+        assert isinstance(record, Statistic)
+        number, service, _, _, *rest = record.external_id.split("/")
+        found[(service, *rest)] = record
+    assert len(found) == len(reading.records)
+    return found
+
+
+def accounted(reading: Reading) -> bool:
+    return reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
+
+
+def test_orders_of_a_half_year_are_not_added_to_their_parts(samples: Path, tmp_path: Path) -> None:
+    """TikTok was sent 782 orders to act; the column adds up to four times as many."""
+    recorded = samples / "dsa-harmonised-reports" / "t3_member_state_orders.dev.csv"
+    added_up = sum(
+        int(line["orders_to_act"] or 0)
+        for line in csv.DictReader(recorded.read_text("utf-8-sig").splitlines())
+        if line["service"] == "TikTok"
+    )
+    assert added_up == 3_128
+    named = tmp_path / f"orders.{LATTER_HALF}.csv"
+    named.write_bytes(recorded.read_bytes())
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        shelf.hold(DSAHarmonisedReports(), named)
+        answer = shelf.ask(TOTALS, {"platform": "TikTok"})
+    assert answer.refusals == []
+    assert [node["value"] for node in answer.data["statistics"]["nodes"]] == ["782"]
+    assert [each["value"] for each in answer.data["total"]["answers"]] == ["782"]
+
+
+def test_a_line_becomes_figures_of_its_category_and_its_place() -> None:
+    reading = read_file("orders.csv", ORDERS)
+    assert accounted(reading)
+    assert (reading.rows, reading.rejections, reading.merged) == (63, [], 0)
+    assert reading.unknown == Counter({("platform", "A service that nobody runs"): 1})
+    found = figures(reading)
+    whole = found["telegram", "EU", "TOTAL", "TOTAL", "orders_to_act"]
+    assert (str(whole.value), whole.unit, whole.aggregation) == ("12", Unit.REQUESTS, Aggregation.SUM)
+    assert whole.harm_categories == ()
+    assert whole.period is not None
+    assert (f"{whole.period.start}", f"{whole.period.end}") == ("2031-01-01", "2031-07-01")
+    deepfakes = found[
+        *("telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE"),
+        "orders_to_act",
+    ]
+    assert deepfakes.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
+    assert found["telegram", "DE", "TOTAL", "TOTAL", "orders_to_act"].value == 0
+    assert ("telegram", "DE", "TOTAL", "TOTAL", "items") not in found
+    assert found["telegram", "FR", "TOTAL", "TOTAL", "orders_to_provide_info"].metric is Metric.INFORMATION_REQUESTS
+    median = found["telegram", "EU", "TOTAL", "TOTAL", "median_time_to_act"]
+    assert (median.unit, median.aggregation) == (Unit.OTHER, Aggregation.NONE)
+
+
+def test_a_sub_category_belongs_to_the_category_above_it() -> None:
+    found = figures(read_file("orders.csv", ORDERS))
+    assert found["telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 2
+    assert found["telegram", "EU", "STATEMENT_CATEGORY_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 7
+
+
+def test_free_text_and_unnamed_services_reach_no_figure_of_a_platform() -> None:
+    reading = read_file("orders.csv", ORDERS)
+    assert "nobody bears" not in str(reading)
+    (unknown,) = {record for record in reading.records if isinstance(record, Statistic) and record.platform is None} - {
+        record for record in reading.records if "items" in record.external_id
+    }
+    assert isinstance(unknown, Statistic)
+    assert Dimension("service", "A service that nobody runs") in unknown.dimensions
+
+
+def test_complaints_are_read_in_each_language_and_other_parts_are_out_of_scope() -> None:
+    reading = read_file("complaints.csv", COMPLAINTS)
+    assert accounted(reading)
+    assert (reading.rows, reading.out_of_scope) == (5, 1)
+    assert [(refused.position, refused.column) for refused in reading.rejections] == [(5, "section")]
+    assert {key[2:5]: str(figure.value) for key, figure in figures(reading).items()} == {
+        ("COMPLAINTS", "COMPLAINTS", "TOTAL"): "90",
+        ("COMPLAINTS", "COMPLAINTS_ABOUT_ACCOUNT", "REVERSED"): "11",
+        ("COMPLAINTS", "COMPLAINTS_ABOUT_ACCOUNT", "MEDIAN_TIME"): "30.25",
+    }
+
+
+@given(
+    st.lists(st.sampled_from(["", " ", "  ", "\u00a0"]), min_size=15, max_size=15),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_columns_are_known_however_they_are_spaced_written_and_ordered(
+    spaces: list[str], upper: bool, order: Any
+) -> None:
+    rows = list(csv.reader(StringIO(ORDERS.decode("utf-8-sig"))))
+    places = list(range(len(rows[0])))
+    order.shuffle(places)
+    header = [rows[0][place].strip() + spaces[place] for place in places]
+    lines = [[row[place] for place in places] for row in rows[1:]]
+    text = StringIO()
+    csv.writer(text).writerows([[name.upper() if upper else name for name in header], *lines])
+    assert figures(read_file("x.csv", text.getvalue().encode())).keys() == figures(read_file("o.csv", ORDERS)).keys()
+
+
+def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -> None:
+    sheets = {
+        "1_summary": [["Service", "Value"], ["Telegram", "x"]],
+        "3 Anordnungen": list(csv.reader(StringIO(ORDERS.decode("utf-8-sig")))),
+        "Beschwerden": list(csv.reader(StringIO(COMPLAINTS.decode()))),
+        "empty": [],
+    }
+    reading = read_file("report.xlsx", workbook(sheets))
+    assert accounted(reading)
+    alone = figures(read_file("orders.csv", ORDERS)) | figures(read_file("complaints.csv", COMPLAINTS))
+    together = figures(reading)
+    assert together.keys() == alone.keys()
+    assert [figure.value for figure in together.values()] == [alone[key].value for key in together]
+
+
+def test_a_figure_that_stands_twice_is_one_unless_it_says_something_else() -> None:
+    lines = ORDERS.decode().splitlines(keepends=True)
+    again = read_file("orders.csv", "".join([*lines, lines[1]]).encode())
+    assert (again.merged, again.rejections) == (5, [])
+    other = read_file("orders.csv", "".join([*lines, lines[1].replace(",12,40,", ",13,40,")]).encode())
+    assert [refused.reason for refused in other.rejections] == ["states another value for a figure that stands above"]
+    assert accounted(again)
+    assert accounted(other)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason", "column"),
+    [
+        ("2031-01-01/2031-13-01", "is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
+        ("2031-02-01/2031-01-01", "ends before it begins", "reporting period"),
+        ("9999-01-01/9999-12-31", "is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
+        ("the year", "is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
+    ],
+)
+def test_a_line_whose_period_cannot_be_read_is_rejected(written: str, reason: str, column: str) -> None:
+    reading = read_file("complaints.csv", COMPLAINTS.replace(b"2031-01-01/2031-06-30", written.encode(), 1))
+    assert (reading.rejections[0].reason, reading.rejections[0].column) == (reason, column)
+    assert accounted(reading)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (",12,40,0.5,", ",twelve,40,0.5,", "is no number that counts something"),
+        (",12,40,0.5,", ",-1,40,0.5,", "is no number that counts something"),
+        (",12,40,0.5,", f",{10**16},40,0.5,", "is no number that counts something"),
+        ("TOTAL,,TOTAL,12", "TOTAL,,Elsewhere,12", "is no code of a Member State"),
+        ("TOTAL,,TOTAL,12", "KEYWORD_OTHER,,TOTAL,12", "a sub-category stands before its category"),
+        ("All,Telegram", "All,", "is empty"),
+    ],
+)
+def test_what_cannot_be_read_is_rejected_and_the_rest_is_not(old: str, new: str, reason: str) -> None:
+    reading = read_file("orders.csv", ORDERS.replace(old.encode(), new.encode(), 1))
+    assert {refused.reason for refused in reading.rejections} == {reason}
+    assert reading.records
+    assert accounted(reading)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("x.csv", b"a,b\n1,2\n", "x.csv: has not the columns of part 3, 4 or 7 of a harmonised report"),
+        (
+            "x.csv",
+            ORDERS.replace(b"Scope", b"Where", 1),
+            "x.csv: is no part 3 of a harmonised report: lacks 'scope'; has beside them 'where'",
+        ),
+        ("x.csv", b"service,category,scope,orders_to_act,items,orders_to_provide_info\n", "x.csv: states no period"),
+        (
+            "x.csv",
+            COMPLAINTS.replace(b"2031-01-01/2031-06-30", b"YYYY-MM-DD/YYYY-MM-DD"),
+            "x.csv: is a template that has not been filled in",
+        ),
+        ("x.xlsx", workbook({"1": [["a"], ["b"]]}), "x.xlsx: no sheet has the columns of part 3, 4 or 7"),
+        (
+            "x.xlsx",
+            workbook({"3": [["Service", "Reporting period", "Section", "Indicator", "Scope", "Values"]]}),
+            "x.xlsx, sheet 3: is no part 7 of a harmonised report: lacks 'value'; has beside them 'values'",
+        ),
+    ],
+    ids=["another table", "a column renamed", "no period", "empty template", "no part", "a column of a sheet renamed"],
+)
+def test_an_unexpected_file_is_refused_with_the_difference(name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(UnexpectedShape) as told:
+        read_file(name, content)
+    assert str(told.value).startswith(reason)
+
+
+def test_a_file_that_is_no_workbook_or_unpacks_to_too_much_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    for content in (b"", b"PK\x03\x04", ORDERS):
+        with pytest.raises(Unreadable, match=r"^x\.xlsx: is no XLSX workbook$"):
+            read_file("x.xlsx", content)
+    large = BytesIO()
+    with ZipFile(large, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 10_000)
+    monkeypatch.setattr(workbooks, "LIMIT", 9_999)
+    with pytest.raises(Unreadable, match="more than 9999 bytes when it is unpacked"):
+        read_file("x.xlsx", large.getvalue())
+
+
+def test_the_official_templates_are_refused_in_one_line_each(samples: Path) -> None:
+    templates = sorted((samples / "dsa-harmonised-reports" / "official_templates_2024_2835").iterdir())
+    assert len(templates) == 11
+    for path in templates:
+        with pytest.raises(UnexpectedShape) as told:
+            read_file(path.name, path.read_bytes())
+        assert "\n" not in str(told.value)
+        assert len(str(told.value)) < 400
+
+
+def test_each_part_is_told_from_the_others_by_its_columns() -> None:
+    assert len({frozenset(part.columns) for part in PARTS}) == len(PARTS)
