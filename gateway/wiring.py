@@ -44,6 +44,8 @@ def sources(settings: Settings) -> list[Source]:
                 profiles=profiles.known(korea.profiles),
             ),
             Tabular.shipped("platforms/meta_government_requests"),
+            Tabular.shipped("platforms/meta_enforcement_reports"),
+            Tabular.shipped("platforms/tiktok_enforcement_reports"),
             Tabular.shipped("platforms/korea_platform_requests"),
             Tabular.shipped("platforms/github_transparency"),
             Tabular.shipped("platforms/ncmec_reports"),

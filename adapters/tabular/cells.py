@@ -20,7 +20,7 @@ class Cells(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `thousands` separates groups of three digits, "1,975", and may be left out. `percent_sign`: "85%" may stand for 85.
     `words` says what is meant where no number stands: a qualifier without a number (NOT_REPORTED, SUPPRESSED, UNKNOWN)
-    or LEFT_OUT, by text, the empty one among them. "< 10" and "11,000 - 12,000" are a bound and a range everywhere.
+    or LEFT_OUT, by text, the empty one among them. "< 10" is a bound everywhere, "11,000 - 12,000" and "4%-5%" are ranges.
     """
 
     thousands: str | None = None
@@ -57,9 +57,9 @@ def amount(text: str, cells: Cells, qualifier: Qualifier = Qualifier.EXACT) -> A
         if bound < 1 or bound != int(bound):
             raise Refused("is a bound below which nothing can be counted")
         return Amount(low=Decimal(0), high=bound - 1, qualifier=Qualifier.LESS_THAN)
-    low, dash, high = text.partition(" - ")
+    low, dash, high = text.partition("-")
     if dash:
-        return between(low, high, cells)
+        return between(low.strip(), high.strip(), cells)
     return Amount(value=_number(text, cells), qualifier=qualifier)
 
 

@@ -150,6 +150,51 @@ CASES = [
             "REPORTS 39 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 platform=TOTAL CSAM",
         ),
     ),
+    Case(
+        "platforms/meta_enforcement_reports",
+        rows=20,
+        out_of_scope=0,
+        rejected={"None: no figure of the profile stands in such a line": 2},
+        unknown={
+            "harm_categories: A policy that nobody wrote": 2,
+            "released_at: 2031-q1": 1,
+            "released_at: 2031-q2": 1,
+        },
+        figures=(
+            "TAKEDOWNS 12300000 ITEMS ABOUT SUM - facebook 2030-10-01..2031-01-01"
+            " policy=Child Endangerment: Sexual Exploitation CSAM",
+            "TAKEDOWNS 12100000 ITEMS ABOUT SUM - facebook 2030-10-01..2031-01-01"
+            " policy=Child Endangerment: Sexual Exploitation CSAM",
+            "TAKEDOWNS 694000000 ACCOUNTS ABOUT NONE - facebook 2031-01-01..2031-04-01 policy=Fake Accounts OTHER",
+            "OTHER 4..5 PERCENT RANGE NONE - facebook 2031-01-01..2031-04-01 policy=Fake Accounts OTHER",
+            "OTHER None PERCENT NOT_REPORTED NONE - facebook 2031-01-01..2031-04-01 policy=Spam OTHER",
+            "OTHER 0.06 PERCENT EXACT NONE - instagram 2031-01-01..2031-04-01"
+            " policy=Bullying & Harassment CYBER_VIOLENCE_OTHER",
+            "OTHER 0 ITEMS ABOUT SUM - instagram 2031-01-01..2031-04-01"
+            " policy=Bullying & Harassment CYBER_VIOLENCE_OTHER",
+        ),
+    ),
+    Case(
+        "platforms/tiktok_enforcement_reports",
+        rows=9,
+        out_of_scope=2,
+        rejected={"Market: is no place that is known": 1},
+        unknown={"released_at: 2031-q1": 1},
+        figures=(
+            "TAKEDOWNS 43000 ITEMS EXACT SUM - tiktok 2031-01-01..2031-04-01"
+            " market=TOTAL policy=TOTAL policy_level=TOTAL task=TOTAL REMOVED",
+            "TAKEDOWNS 3000 ITEMS EXACT SUM - tiktok 2031-01-01..2031-04-01"
+            " market=TOTAL policy=TOTAL policy_level=TOTAL task=automation REMOVED",
+            "TAKEDOWNS 900 ITEMS EXACT SUM VE tiktok 2031-01-01..2031-04-01"
+            " market=VE policy=TOTAL policy_level=TOTAL task=TOTAL REMOVED",
+            "OTHER 84.1 PERCENT EXACT NONE - tiktok 2031-01-01..2031-04-01"
+            " market=TOTAL policy=Harassment and bullying policy_level=issue task=TOTAL CYBER_VIOLENCE_OTHER",
+            "OTHER 2.0 PERCENT EXACT NONE - tiktok 2031-01-01..2031-04-01 market=TOTAL"
+            " policy=Sexual exploitation of minors policy_level=Community guidelines policy task=human moderation CSAM",
+            "TAKEDOWNS 77 ACCOUNTS EXACT NONE - tiktok 2031-01-01..2031-04-01"
+            " market=TOTAL policy=Fake accounts removed policy_level=Ban reason task=TOTAL OTHER ACCOUNT_TERMINATED",
+        ),
+    ),
 ]
 
 

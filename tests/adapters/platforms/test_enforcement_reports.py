@@ -1,0 +1,106 @@
+"""Enforcement reports: each release states earlier quarters again, and the latest speaks unless another is asked for."""
+
+import re
+import shutil
+from pathlib import Path
+
+from adapters.tabular.source import Tabular
+from tests.shelf import Shelf, shelf_at
+
+META = """query($release: Date, $all: Boolean! = false) {
+  statistics(
+    release: $release, allReleases: $all
+    filter: {
+      source: "meta_enforcement_reports", platform: "facebook", metric: TAKEDOWNS, harmCategory: CSAM
+      period: { start: "2021-04-01", end: "2021-07-01" }, periodMatch: EXACT
+    }
+  ) { nodes { value qualifier releasedAt } }
+}"""
+
+YEAR = """query($metric: Metric!, $unit: Unit!, $policy: String!, $population: String) {
+  total(
+    metric: $metric, unit: $unit, platform: "facebook", source: "meta_enforcement_reports", population: $population
+    dimensions: [{ name: "policy", value: $policy }], harmCategory: CSAM
+    period: { start: "2022-01-01", end: "2023-01-01" }
+  ) { reason answers { value qualifier reason figureCount } }
+}"""
+
+
+def held(shelf: Shelf, samples: Path, *names: str) -> None:
+    source = Tabular.shipped(f"platforms/{names[0].partition('-')[0]}_enforcement_reports")
+    shelf.hold(source, *(samples / "meta-tiktok-enforcement" / f"{name}.csv" for name in names))
+
+
+def test_a_quarter_is_what_it_was_stated_to_be_by_a_day_and_else_what_is_stated_last(
+    samples: Path, tmp_path: Path
+) -> None:
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        held(shelf, samples, "meta-2021-q2", "meta-2021-q3", "meta-2023-q1")
+
+        def stated(**asked: object) -> list[tuple[str, str]]:
+            answer = shelf.ask(META, asked)
+            assert answer.refusals == []
+            return sorted((node["releasedAt"], node["value"]) for node in answer.data["statistics"]["nodes"])
+
+        assert stated(release="2021-09-30") == [("2021-08-18", "25700000")]
+        assert stated(release="2022-12-31") == [("2021-11-09", "25600000")]
+        assert stated() == [("2023-05-17", "25600000")]
+        assert stated(release="2021-08-17") == []
+        assert stated(all=True) == [("2021-08-18", "25700000"), ("2021-11-09", "25600000"), ("2023-05-17", "25600000")]
+
+
+def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) -> None:
+    policy = "Child Endangerment: Sexual Exploitation"
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        held(shelf, samples, "meta-2022-q4", "meta-2023-q1")
+        counted = shelf.ask(YEAR, {"metric": "TAKEDOWNS", "unit": "ITEMS", "policy": policy})
+        rate = shelf.ask(
+            YEAR,
+            {
+                "metric": "OTHER",
+                "unit": "PERCENT",
+                "policy": policy,
+                "population": "content acted on that the platform found before anybody reported it",
+            },
+        )
+    assert counted.refusals == rate.refusals == []
+    (year,) = counted.data["total"]["answers"]
+    lines = (samples / "meta-tiktok-enforcement" / "meta-2023-q1.csv").read_text().splitlines()
+    quarters = [
+        int(line.split('"')[1].replace(",", ""))
+        for line in lines
+        if line.startswith(f"Facebook,{policy},Content Actioned,2022")
+    ]
+    assert len(quarters) == 4
+    assert (year["value"], year["qualifier"], year["figureCount"]) == (str(sum(quarters)), "ABOUT", 4)
+    assert rate.data["total"]["reason"] == "NOT_ADDITIVE"
+    assert [each["value"] for each in rate.data["total"]["answers"]] == [None]
+
+
+def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_path: Path) -> None:
+    document = """{ total(metric: TAKEDOWNS, unit: ITEMS, platform: "tiktok", source: "tiktok_enforcement_reports",
+      population: "videos", measure: REMOVED, period: { start: "2022-01-01", end: "2023-01-01" }) { answers { value } } }"""
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        held(shelf, samples, "tiktok-2023-q2", "tiktok-2022-q4")
+        answer = shelf.ask(document)
+    assert answer.refusals == []
+    lines = (samples / "meta-tiktok-enforcement" / "tiktok-2023-q2.csv").read_text("utf-8-sig").splitlines()
+    quarters = [
+        int(float(line.rpartition(",")[2]))
+        for line in lines
+        if re.fullmatch(r"Total videos removed,quarterly,\w+-\w+ 2022,all,all,all,all,all,all,.*", line)
+    ]
+    assert len(quarters) == 4
+    assert [each["value"] for each in answer.data["total"]["answers"]] == [str(sum(quarters))]
+
+
+def test_a_file_is_known_by_the_quarter_in_its_name(samples: Path, tmp_path: Path) -> None:
+    named = tmp_path / "meta-2031-q9.csv"
+    shutil.copyfile(samples / "meta-tiktok-enforcement" / "meta-2021-q2.csv", named)
+    known = samples / "meta-tiktok-enforcement"
+    source = Tabular.shipped("platforms/meta_enforcement_reports")
+    assert [scope.name for scope in source.files([tmp_path, known])] == [
+        *(f"meta-{year}-q{quarter}" for year, quarter in [(2021, 2), (2021, 3), (2021, 4)]),
+        *(f"meta-2022-q{quarter}" for quarter in range(1, 5)),
+        "meta-2023-q1",
+    ]
