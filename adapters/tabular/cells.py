@@ -20,7 +20,7 @@ class Cells(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `thousands` separates groups of three digits, "1,975", and may be left out. `percent_sign`: "85%" may stand for 85.
     `words` says what is meant where no number stands: a qualifier without a number (NOT_REPORTED, SUPPRESSED, UNKNOWN)
-    or LEFT_OUT, by text, the empty one among them. "< 10" is a bound everywhere, "11,000 - 12,000" and "4%-5%" are ranges.
+    or LEFT_OUT, by text, the empty one among them. "< 10" is a bound and "4%-5%" a range everywhere.
     """
 
     thousands: str | None = None

@@ -1,4 +1,4 @@
-"""Enforcement reports: each release states earlier quarters again, and the latest speaks unless another is asked for."""
+"""Enforcement reports: each release states earlier quarters again; the latest speaks unless another is asked for."""
 
 import re
 import shutil
@@ -79,7 +79,8 @@ def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) ->
 
 def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_path: Path) -> None:
     document = """{ total(metric: TAKEDOWNS, unit: ITEMS, platform: "tiktok", source: "tiktok_enforcement_reports",
-      population: "videos", measure: REMOVED, period: { start: "2022-01-01", end: "2023-01-01" }) { answers { value } } }"""
+      population: "videos", measure: REMOVED, period: { start: "2022-01-01", end: "2023-01-01" }
+    ) { answers { value } } }"""
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         held(shelf, samples, "tiktok-2023-q2", "tiktok-2022-q4")
         answer = shelf.ask(document)
