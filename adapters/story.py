@@ -25,6 +25,9 @@ REMOVED = date(2024, 9, 12)
 ARRESTED = date(2024, 9, 17)
 """The day on which a suspect of the first crime was arrested."""
 
+COURT_CASE = "2024고단9999001"
+"""The number of a case before a Korean court, which a judgment, a court order and a request for data name."""
+
 
 def crime_address(crime: str) -> str:
     """The address at which data.police.uk answers for one crime: how others can cite it."""

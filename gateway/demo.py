@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from adapters.platforms.sandboxes import telegram_transparency
 from adapters.police.sandboxes import fbi_crime_data, korea_open_data, socrata_arrests, uk_police
 from adapters.press import sandboxes as press
-from adapters.regulators.sandboxes import dsa_transparency
+from adapters.regulators.sandboxes import dsa_transparency, lumen
 from adapters.story import AREA
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
@@ -32,6 +32,7 @@ ROUTES = [
     Mount("/korea_open_data", korea_open_data.sandbox()),
     Mount("/socrata_arrests", socrata_arrests.sandbox()),
     Mount("/fbi_crime_data", fbi_crime_data.sandbox()),
+    Mount("/lumen", lumen.sandbox()),
 ]
 
 SETTINGS = """
@@ -69,6 +70,12 @@ address = "ADDRESS/fbi_crime_data"
 key = "any-key"
 synthetic = true
 follow = ["national/23/2024", "state/IL/240/2024/sex", "agency/ILCPD0000/23/2024", "agency/NY0303000/23/2024"]
+
+[sources.lumen]
+address = "ADDRESS/lumen"
+key = "any-key"
+synthetic = true
+follow = ["deepfake/2024-09"]
 """
 """What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
 

@@ -13,7 +13,9 @@ from adapters.police.korea_open_data import KoreaOpenData, profiles
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
+from adapters.regulators import lumen
 from adapters.regulators.dsa_transparency import DSATransparency, asking
+from adapters.regulators.lumen import Lumen
 from adapters.source import Source
 from adapters.tabular.source import Tabular
 from adapters.upstream import Secret
@@ -27,6 +29,7 @@ def sources(settings: Settings) -> list[Source]:
     given = defaultdict(SourceSettings, settings.sources)
     police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
     korea, fbi, socrata = given["korea_open_data"], given["fbi_crime_data"], given["socrata_arrests"]
+    notices = given["lumen"]
     try:
         wired: list[Source] = [
             UKPolice(police.address or uk_police.ADDRESS),
@@ -56,6 +59,10 @@ def sources(settings: Settings) -> list[Source]:
             FBICrimeData(
                 fbi.address or fbi_crime_data.ADDRESS,
                 key=Secret(fbi.key.get_secret_value()) if fbi.key else None,
+            ),
+            Lumen(
+                notices.address or lumen.ADDRESS,
+                key=Secret(notices.key.get_secret_value()) if notices.key else None,
             ),
             PublishedFigures(),
         ]

@@ -122,6 +122,7 @@ def _only_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_SOURCES__KOREA_OPEN_DATA__KEY", KEY)
     monkeypatch.setenv("GATEWAY_SOURCES__FBI_CRIME_DATA__KEY", KEY)
     monkeypatch.setenv("GATEWAY_SOURCES__SOCRATA_ARRESTS__KEY", KEY)
+    monkeypatch.setenv("GATEWAY_SOURCES__LUMEN__KEY", KEY)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,218 @@
+"""Lumen asked live: pages to the end, the token in its header alone, the limit kept, and a publisher at fault."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from adapters.errors import SourceError, Unreadable
+from adapters.records import InformationRequest, Takedown
+from adapters.regulators import lumen
+from adapters.regulators.lumen import Lumen
+from adapters.regulators.sandboxes.lumen import A_MINUTE, UNSENT, sandbox
+from adapters.source import Batch, Demand
+from adapters.story import COURT_CASE
+from adapters.upstream import Secret
+from adapters.vocabulary.enums import RecordType
+from tests.clocks import ControlledClock
+from tests.publisher import Behaviour, Publisher, Wire, answers
+from tests.sandboxes import Fault, Faulty, served
+from tests.sentinel import KEY, unseen
+
+SEPTEMBER = "deepfake/2024-09"
+
+
+def source_at(address: str, **given: Any) -> Lumen:
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
+    return Lumen(address, **settings)
+
+
+async def read(source: Lumen, name: str = SEPTEMBER) -> list[Batch]:
+    (scope,) = await source.current([name])
+    return [batch async for batch in source.read(scope, None)]
+
+
+def told(app: Starlette, name: str = SEPTEMBER, **given: Any) -> list[Batch]:
+    async def run() -> list[Batch]:
+        async with served(app) as address:
+            source = source_at(address, **given)
+            try:
+                return await read(source, name)
+            finally:
+                await source.close()
+
+    batches = asyncio.run(run())
+    unseen(repr(batches), "batches")
+    return batches
+
+
+def records(batches: Sequence[Batch]) -> list[Any]:
+    return [record for batch in batches for record in batch.records]
+
+
+def test_every_page_of_a_month_is_read() -> None:
+    app = sandbox(KEY)
+    batches = told(app)
+    found = records(batches)
+    assert len({record.external_id for record in found}) == len(found) == UNSENT + 4
+    assert app.state.calls == 3
+    assert batches[0].origin.location.startswith("http://127.0.0.1")
+    orders = [record for record in found if COURT_CASE in {reference.value for reference in record.references}]
+    assert {type(record) for record in orders} == {Takedown, InformationRequest}
+
+
+def test_another_month_and_another_word_find_nothing() -> None:
+    assert records(told(sandbox(KEY), "deepfake/2024-10")) == []
+    assert records(told(sandbox(KEY), "apples/2024-09")) == []
+
+
+def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lumen.RATE.calls + (lumen.RATE.burst or 0) <= A_MINUTE
+    monkeypatch.setattr(lumen, "PAGE", 3)
+    clock = ControlledClock()
+    app = sandbox(KEY, clock=clock.time)
+    assert len(records(told(app, clock=clock))) == UNSENT + 4
+    assert (app.state.calls, app.state.refused) == (78, 0)
+    assert clock.passed > 10
+
+
+def test_who_asks_faster_is_refused_with_a_text() -> None:
+    assert failing(app=sandbox(KEY, limit=2), patience=30.0).code == "RATE_LIMITED"
+
+
+def test_a_name_is_a_search_and_a_month() -> None:
+    source = Lumen(clock=ControlledClock())
+    (scope,) = asyncio.run(source.current(["deepfake"]))
+    assert (scope.name, scope.start, scope.end) == ("deepfake/2026-01", date(2026, 1, 1), date(2026, 2, 1))
+    for wrong in ("", "deepfake/2024", "deepfake/2024-13", "a/b/2024-09"):
+        with pytest.raises(Unreadable):
+            asyncio.run(source.current([wrong]))
+
+
+def test_a_question_about_takedowns_or_requests_needs_its_months() -> None:
+    demand: dict[str, Any] = {"start": date(2024, 8, 15), "end": date(2024, 10, 1)}
+    for kind in (RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST):
+        names = [scope.name for scope in Lumen().scopes(Demand(record=kind, **demand))]
+        assert names == [f"{term}/{month}" for month in ("2024-08", "2024-09") for term in lumen.TERMS]
+    assert list(Lumen().scopes(Demand(record=RecordType.CASE, **demand))) == []
+    assert list(Lumen().scopes(Demand(record=RecordType.TAKEDOWN))) == []
+
+
+def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
+    async def run() -> None:
+        async with Publisher(answers(b'{"notices": [], "meta": {"total_entries": 0}}')) as publisher:
+            source = source_at(publisher.address)
+            await read(source)
+            await source.close()
+        (asked,) = publisher.asked
+        assert asked.headers["x-authentication-token"] == KEY
+        assert asked.path == "/notices/search"
+        assert dict(asked.query) == {
+            "term": "deepfake",
+            "date_received_facet": "1725148800000..1727740799999",
+            "sort_by": "date_received asc",
+            "per_page": "100",
+            "page": "1",
+        }
+
+    asyncio.run(run())
+
+
+# The publisher at fault.
+
+
+def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+    """Why a reading fails."""
+
+    async def run() -> SourceError:
+        publisher = Faulty(app or sandbox(KEY))
+        publisher.fault = fault
+        async with served(publisher) as address:
+            source = source_at(address, **given)
+            try:
+                with pytest.raises(SourceError) as caught:
+                    await read(source)
+            finally:
+                await source.close()
+        return caught.value
+
+    failure = asyncio.run(run())
+    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("outage page", "OUTAGE_PAGE"),
+        ("redirect", "REDIRECTED"),
+        ("oversize", "TOO_LARGE"),
+        ("hang", "TIMEOUT"),
+        ("error", "UNEXPECTED_SHAPE"),
+    ],
+)
+def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
+    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(fault, **given).code == code
+
+
+def test_without_a_token_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
+    app = sandbox(KEY)
+    assert failing(app=app, key=None).code == "UNAUTHORISED"
+    assert app.state.calls == 0
+    assert failing(app=sandbox("another-token")).code == "UNAUTHORISED"
+
+
+def page(*numbers: int, following: int | None, total: int) -> bytes:
+    return orjson.dumps(
+        {
+            "notices": [{"id": number, "type": "Other"} for number in numbers],
+            "meta": {"next_page": following, "total_entries": total},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (page(following=None, total=20_001), "TOO_LARGE"),
+        (page(1, following=1, total=3), "UNEXPECTED_SHAPE"),
+        (page(1, following=3, total=3), "UNEXPECTED_SHAPE"),
+        (b'{"notices": [], "meta": {"total_entries": "3"}}', "UNEXPECTED_SHAPE"),
+        (b'{"notices": {}, "meta": {"total_entries": 3}}', "UNEXPECTED_SHAPE"),
+        (b"[]", "UNEXPECTED_SHAPE"),
+    ],
+    ids=["too many", "the same page again", "a page left out", "a count in words", "no list", "no object"],
+)
+def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str) -> None:
+    assert refused(answers(body)) == code
+
+
+def test_pages_that_never_end_end_the_reading() -> None:
+    async def endless(wire: Wire) -> None:
+        number = int(dict(wire.asked.query)["page"])
+        listed = range(number * 100, number * 100 + 100)
+        await answers(page(*listed, following=number + 1, total=150))(wire)
+
+    assert refused(endless) == "UNEXPECTED_SHAPE"
+
+
+def refused(behaviour: Behaviour) -> str:
+    """The code of a reading from a publisher that behaves so."""
+
+    async def run() -> str:
+        async with Publisher(behaviour) as publisher:
+            source = source_at(publisher.address)
+            try:
+                await read(source)
+            except SourceError as exc:
+                return exc.code
+            finally:
+                await source.close()
+        return ""
+
+    return asyncio.run(run())

@@ -1,0 +1,150 @@
+"""Notices of every type: what they ask for, who is known, and what is not kept."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.errors import UnexpectedShape, Unreadable
+from adapters.reading import Reading
+from adapters.records import Host, InformationRequest, Reference, Takedown
+from adapters.regulators.lumen import ADDRESSES, UNREAD, Lumen, notices, read_file
+from adapters.vocabulary.enums import (
+    InformationRequestType,
+    LegalBasis,
+    LegalInstrument,
+    RequestStatus,
+    TakedownStatus,
+    TakedownTrigger,
+)
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "lumen"
+
+
+def example(name: str) -> Reading:
+    return read_file(name, (EXAMPLES / name).read_bytes())
+
+
+def takedowns(reading: Reading) -> dict[str, Takedown]:
+    return {record.external_id: record for record in reading.records if isinstance(record, Takedown)}
+
+
+def test_every_notice_of_a_page_is_accounted_for() -> None:
+    reading = example("search.json")
+    assert (reading.rows, len(reading.records), reading.merged, reading.out_of_scope) == (8, 5, 1, 1)
+    assert [(refused.position, refused.column) for refused in reading.rejections] == [(7, "id")]
+    assert reading.unknown == Counter(
+        {("jurisdictions", "a tag of somebody's"): 1, ("trigger", "Sonnet"): 1, ("status", "Perhaps"): 1}
+    )
+
+
+def test_a_court_order_is_a_takedown_that_a_court_asked_for() -> None:
+    page = orjson.loads((EXAMPLES / "search.json").read_bytes())["notices"]
+    order = takedowns(notices(page[:1]))["70000001"]
+    assert (order.trigger, order.legal_basis) == (TakedownTrigger.COURT_ORDER, LegalBasis.COURT_ORDER)
+    assert (order.platform, order.status, order.jurisdictions) == ("telegram", TakedownStatus.COMPLIED, ("KR",))
+    assert order.references == (Reference("case-number", "2031고단7000001"),)
+    assert (order.hosts, order.item_count, order.urls) == ((Host("videos.example", 13),), 13, ())
+    assert order.requested is not None
+    assert (order.requested.start, order.requested.end) == (date(2031, 2, 3), date(2031, 2, 4))
+    assert order.reported_at == datetime(2031, 2, 6, 10, 11, 12, tzinfo=UTC)
+    assert order.legal_ground == "An Act that nobody passed, art. 1"
+
+
+def test_a_request_for_data_is_no_takedown() -> None:
+    (request,) = [record for record in example("search.json").records if isinstance(record, InformationRequest)]
+    assert (request.requester, request.instrument) == ("kr.knpa", LegalInstrument.WARRANT)
+    assert (request.status, request.data_type) == (
+        RequestStatus.PARTIALLY_FULFILLED,
+        InformationRequestType.UNSPECIFIED,
+    )
+    assert request.references == ()
+    asked = takedowns(example("search.json"))["70000003"]
+    assert (asked.requested_by, asked.trigger) == ("kr.knpa", TakedownTrigger.POLICE_REQUEST)
+    assert (asked.status, asked.jurisdictions) == (TakedownStatus.REFUSED_OR_NO_ACTION, ("KR",))
+
+
+def test_a_rescinded_notice_is_withdrawn_and_a_later_page_speaks() -> None:
+    found = takedowns(example("search.json"))
+    assert found["70000005"].status is TakedownStatus.WITHDRAWN
+    assert found["70000001"].status is TakedownStatus.PARTIALLY_COMPLIED
+
+
+def test_no_name_no_free_text_and_no_address_is_kept() -> None:
+    kept = repr([example(name).records for name in ("search.json", "notice.json")])
+    for hidden in ("does not exist", "nobody bears", "secret-path", "Made up", "nobody runs", "original.example"):
+        assert hidden not in kept
+
+
+def test_one_notice_stands_under_the_name_of_its_type() -> None:
+    found = takedowns(example("notice.json"))["70000008"]
+    assert found.trigger is TakedownTrigger.USER_NOTICE
+    assert [host.name for host in found.hosts] == ["a.example", "b.example"]
+    assert found.requested is not None
+    assert found.requested.start == date(2031, 2, 2)
+
+
+@pytest.mark.parametrize("kind", sorted(ADDRESSES))
+def test_the_addresses_of_each_type_stand_under_its_own_key(kind: str) -> None:
+    work = {key: [{"url": "https://other.example/"}] for key in ADDRESSES.values()} | {
+        ADDRESSES[kind]: [{"fqdn": "own.example", "count": 3}]
+    }
+    reading = notices([{"id": 1, "type": kind, "works": [work]}])
+    assert reading.unknown == Counter()
+    assert takedowns(reading)["1"].hosts == (Host("own.example", 3),)
+
+
+@pytest.mark.parametrize("kind", sorted(UNREAD))
+def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None:
+    assert notices([{"id": 1, "type": kind}]).out_of_scope == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "column"),
+    [
+        ({"id": 0}, "id"),
+        ({"id": True}, "id"),
+        ({"type": None}, "type"),
+        ({"type": 7}, "type"),
+        ({"action_taken": ["Yes"]}, "action_taken"),
+        ({"date_sent": "yesterday"}, "date_sent"),
+        ({"date_sent": "2031-02-03"}, "date_sent"),
+        ({"works": [{"problematic_urls": ["https://a.example"]}]}, "works"),
+        ({"works": [{"problematic_urls": [{"fqdn": "a.example", "count": "3"}]}]}, "works"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else repr(value),
+)
+def test_a_notice_that_breaks_the_interface_is_rejected(said: dict[str, Any], column: str) -> None:
+    reading = notices([{"id": 1, "type": "Other"} | said])
+    assert [refused.column for refused in reading.rejections] == [column]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = ["id", "type", "works", "jurisdictions", "action_taken", "date_sent", "case_id_number", "request_type", "body"]
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4))
+def test_whatever_is_answered_is_read_or_rejected(listed: list[Any]) -> None:
+    reading = notices(listed)
+    assert reading.rows == len(listed)
+    assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
+
+
+def test_a_file_that_is_no_answer_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"^x\.json: "):
+        read_file("x.json", b"<html>")
+    for content in (b"[]", b'{"notices": {}, "meta": {}}', b"7"):
+        with pytest.raises(UnexpectedShape, match=r"^x\.json: holds neither"):
+            read_file("x.json", content)
+    with pytest.raises(Unreadable):
+        Lumen().files([tmp_path])
+    assert [scope.name for scope in Lumen().files([EXAMPLES])] == ["notice.json", "search.json"]
