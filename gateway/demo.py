@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from adapters.platforms.sandboxes import telegram_transparency
 from adapters.police.sandboxes import fbi_crime_data, korea_open_data, socrata_arrests, uk_police
 from adapters.press import sandboxes as press
-from adapters.regulators.sandboxes import dsa_transparency, lumen
+from adapters.regulators.sandboxes import dsa_transparency, korea_law, lumen
 from adapters.story import AREA
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
@@ -33,6 +33,7 @@ ROUTES = [
     Mount("/socrata_arrests", socrata_arrests.sandbox()),
     Mount("/fbi_crime_data", fbi_crime_data.sandbox()),
     Mount("/lumen", lumen.sandbox()),
+    Mount("/korea_law", korea_law.sandbox()),
 ]
 
 SETTINGS = """
@@ -76,6 +77,12 @@ address = "ADDRESS/lumen"
 key = "any-key"
 synthetic = true
 follow = ["deepfake/2024-09"]
+
+[sources.korea_law]
+address = "ADDRESS/korea_law/DRF"
+key = "any-key"
+synthetic = true
+follow = ["prec/허위영상물/2024"]
 """
 """What the demonstration's gateway.toml says; ADDRESS is that of the sandboxes, AREA where their crimes happened."""
 

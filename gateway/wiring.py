@@ -13,8 +13,9 @@ from adapters.police.korea_open_data import KoreaOpenData, profiles
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
-from adapters.regulators import lumen
+from adapters.regulators import korea_law, lumen
 from adapters.regulators.dsa_transparency import DSATransparency, asking
+from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
 from adapters.source import Source
 from adapters.tabular.source import Tabular
@@ -29,7 +30,7 @@ def sources(settings: Settings) -> list[Source]:
     given = defaultdict(SourceSettings, settings.sources)
     police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
     korea, fbi, socrata = given["korea_open_data"], given["fbi_crime_data"], given["socrata_arrests"]
-    notices = given["lumen"]
+    notices, law = given["lumen"], given["korea_law"]
     try:
         wired: list[Source] = [
             UKPolice(police.address or uk_police.ADDRESS),
@@ -64,6 +65,7 @@ def sources(settings: Settings) -> list[Source]:
                 notices.address or lumen.ADDRESS,
                 key=Secret(notices.key.get_secret_value()) if notices.key else None,
             ),
+            KoreaLaw(law.address or korea_law.ADDRESS, key=Secret(law.key.get_secret_value()) if law.key else None),
             PublishedFigures(),
         ]
     except ValueError as exc:

@@ -1,0 +1,258 @@
+"""The service asked live: pages to the end, its echo of the key read by nobody, and refusals with HTTP 200."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from adapters.errors import SourceError, Unreadable
+from adapters.regulators import korea_law
+from adapters.regulators.korea_law import KoreaLaw
+from adapters.regulators.lumen import Lumen
+from adapters.regulators.sandboxes import korea_law as law_sandbox
+from adapters.regulators.sandboxes import lumen as lumen_sandbox
+from adapters.regulators.sandboxes.korea_law import OTHERS, sandbox
+from adapters.source import Batch, Demand
+from adapters.story import COURT_CASE
+from adapters.upstream import Secret
+from adapters.vocabulary.enums import RecordType
+from gateway.catalogue.syncing import Outcome, Sync
+from tests.clocks import ControlledClock
+from tests.publisher import Behaviour, Publisher, answers
+from tests.sandboxes import Fault, Faulty, served
+from tests.sentinel import KEY, unseen
+from tests.shelf import shelf_at
+
+DEEPFAKES = "prec/허위영상물/2024"
+
+
+def source_at(address: str, **given: Any) -> KoreaLaw:
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
+    return KoreaLaw(f"{address}/DRF", **settings)
+
+
+async def read(source: KoreaLaw, name: str = DEEPFAKES) -> list[Batch]:
+    (scope,) = await source.current([name])
+    return [batch async for batch in source.read(scope, None)]
+
+
+def told(name: str = DEEPFAKES, app: Starlette | None = None, **given: Any) -> list[Batch]:
+    async def run() -> list[Batch]:
+        async with served(app or sandbox(KEY)) as address:
+            source = source_at(address, **given)
+            try:
+                return await read(source, name)
+            finally:
+                await source.close()
+
+    batches = asyncio.run(run())
+    unseen(repr(batches), "batches")
+    return batches
+
+
+def records(batches: Sequence[Batch]) -> list[Any]:
+    return [record for batch in batches for record in batch.records]
+
+
+def test_every_page_of_a_year_is_read_and_the_key_that_it_echoes_is_not() -> None:
+    app = sandbox(KEY)
+    batches = told(app=app)
+    assert len({record.external_id for record in records(batches)}) == OTHERS + 1
+    assert app.state.calls == 2
+    assert "OC=REDACTED" in batches[0].origin.location
+
+
+def test_one_case_is_an_object_and_none_is_nothing() -> None:
+    (alone,) = records(told("prec/허위영상물/2023"))
+    assert (alone.external_id, alone.agency) == ("prec/9900002", "kr.supreme-court")
+    assert records(told("prec/허위영상물/2022")) == []
+
+
+def test_decisions_of_the_commission_are_of_all_years() -> None:
+    (decision,) = records(told("kcc/시정명령"))
+    assert (decision.agency, decision.case_number) == ("kr.kcc", "2024-99-999")
+
+
+def test_a_judgment_an_order_and_a_request_are_related_by_the_number_of_the_case(tmp_path: Path) -> None:
+    """Two publishers tell of one case: through GraphQL."""
+
+    async def run() -> list[Outcome]:
+        async with served(law_sandbox.sandbox(KEY)) as law, served(lumen_sandbox.sandbox(KEY)) as notices:
+            sources = (source_at(law), Lumen(notices, key=Secret(KEY), clock=ControlledClock(), patience=1e6))
+            try:
+                for source in sources:
+                    shelf.holdings.sources[source.about.name] = source
+                sync = Sync(shelf.holdings.database)
+                return [
+                    await sync.once(source, [name])
+                    for source, name in zip(sources, (DEEPFAKES, "deepfake/2024-09"), strict=True)
+                ]
+            finally:
+                for source in sources:
+                    await source.close()
+
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        assert [outcome.failed for outcome in shelf.run(run())] == [{}, {}]
+        answer = shelf.ask(
+            """query($number: String!) {
+              cases(filter: { reference: { scheme: "case-number", value: $number } }) { nodes {
+                title harmCategories offence { code }
+                takedowns { nodes { trigger status platform { name } provenance { citation } } }
+                informationRequests { nodes { requester { id } dataType status } } } } }""",
+            {"number": COURT_CASE},
+        )
+    assert answer.refusals == []
+    (case,) = answer.data["cases"]["nodes"]
+    assert case["harmCategories"] == ["NCII_DEEPFAKE"]
+    (order,) = case["takedowns"]["nodes"]
+    assert (order["trigger"], order["status"], order["platform"]["name"]) == ("COURT_ORDER", "COMPLIED", "Telegram")
+    assert "Lumen" in order["provenance"]["citation"]
+    (request,) = case["informationRequests"]["nodes"]
+    assert (request["dataType"], request["status"]) == ("PRESERVATION", "PARTIALLY_FULFILLED")
+
+
+def test_a_name_is_a_search_and_a_year() -> None:
+    source = KoreaLaw(clock=ControlledClock())
+    (scope,) = asyncio.run(source.current(["prec/허위영상물"]))
+    assert (scope.name, scope.start, scope.end) == ("prec/허위영상물/2026", date(2026, 1, 1), date(2027, 1, 1))
+    (all_years,) = asyncio.run(source.current(["kcc/시정명령"]))
+    assert (all_years.name, all_years.start) == ("kcc/시정명령", None)
+    for wrong in ("", "prec", "prec/", "kcc/a/2024", "law/a", "prec/a/24"):
+        with pytest.raises(Unreadable):
+            asyncio.run(source.current([wrong]))
+
+
+def test_a_question_about_cases_in_korea_needs_the_years_that_have_begun() -> None:
+    def names(**asked: Any) -> list[str]:
+        source = KoreaLaw(clock=ControlledClock())
+        demand: dict[str, Any] = {
+            "record": RecordType.CASE,
+            "start": date(2025, 8, 15),
+            "end": date(2030, 1, 1),
+        } | asked
+        return [scope.name for scope in source.scopes(Demand(**demand))]
+
+    assert names() == [f"prec/{query}/{year}" for year in (2025, 2026) for query in korea_law.QUERIES]
+    assert names(jurisdictions=("KR",)) == names()
+    assert names(jurisdictions=("FR",)) == names(record=RecordType.ARREST) == names(start=None) == []
+
+
+def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
+    async def run() -> None:
+        async with Publisher(answers(b'{"PrecSearch": {"totalCnt": "0"}}')) as publisher:
+            source = source_at(publisher.address)
+            await read(source)
+            await source.close()
+        (asked,) = publisher.asked
+        assert asked.path == "/DRF/lawSearch.do"
+        assert dict(asked.query) == {
+            "OC": KEY,
+            "target": "prec",
+            "type": "JSON",
+            "search": "1",
+            "query": "허위영상물",
+            "display": "100",
+            "page": "1",
+            "prncYd": "20240101~20241231",
+        }
+
+    asyncio.run(run())
+
+
+# The publisher at fault.
+
+
+def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+    """Why a reading fails."""
+
+    async def run() -> SourceError:
+        publisher = Faulty(app or sandbox(KEY))
+        publisher.fault = fault
+        async with served(publisher) as address:
+            source = source_at(address, **given)
+            try:
+                with pytest.raises(SourceError) as caught:
+                    await read(source)
+            finally:
+                await source.close()
+        return caught.value
+
+    failure = asyncio.run(run())
+    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("outage page", "OUTAGE_PAGE"),
+        ("redirect", "REDIRECTED"),
+        ("oversize", "TOO_LARGE"),
+        ("hang", "TIMEOUT"),
+        ("error", "UNEXPECTED_SHAPE"),
+    ],
+)
+def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
+    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(fault, **given).code == code
+
+
+def test_without_a_key_nobody_is_asked_and_a_wrong_one_is_refused_with_http_200() -> None:
+    app = sandbox(KEY)
+    assert failing(app=app, key=None).code == "UNAUTHORISED"
+    assert app.state.calls == 0
+    # The refusal repeats the key that the service does not know.
+    assert failing(app=sandbox("another-user")).code == "UNAUTHORISED"
+
+
+def page(total: object, *numbers: int) -> bytes:
+    listed = [{"판례일련번호": f"{number}", "사건종류명": "형사"} for number in numbers]
+    return orjson.dumps({"PrecSearch": {"totalCnt": total, "prec": listed}})
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (page("5001", 1), "TOO_LARGE"),
+        (page("3"), "UNEXPECTED_SHAPE"),
+        (page("1", 1, 2), "UNEXPECTED_SHAPE"),
+        (page("many", 1), "UNEXPECTED_SHAPE"),
+        (page(None, 1), "UNEXPECTED_SHAPE"),
+        (b'{"result": "\xec\x95\x8c \xec\x88\x98 \xec\x97\x86\xec\x9d\x8c", "msg": ""}', "REFUSED"),
+        (b"[]", "UNEXPECTED_SHAPE"),
+    ],
+    ids=["too many", "fewer than counted", "more than counted", "no count", "null", "another refusal", "no object"],
+)
+def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str) -> None:
+    assert refused(answers(body)) == code
+
+
+def refused(behaviour: Behaviour) -> str:
+    """The code of a reading from a publisher that behaves so."""
+
+    async def run() -> str:
+        async with Publisher(behaviour) as publisher:
+            source = source_at(publisher.address)
+            try:
+                await read(source)
+            except SourceError as exc:
+                return exc.code
+            finally:
+                await source.close()
+        return ""
+
+    return asyncio.run(run())
+
+
+def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(korea_law, "PAGE", 10)
+    clock = ControlledClock()
+    app = sandbox(KEY)
+    assert len(records(told(app=app, clock=clock))) == OTHERS + 1
+    assert app.state.calls == 16
+    assert clock.passed >= (16 - (korea_law.RATE.burst or 0)) / korea_law.RATE.calls - 1
