@@ -17,7 +17,7 @@ from adapters.regulators.lumen import Lumen
 from adapters.regulators.sandboxes import korea_law as law_sandbox
 from adapters.regulators.sandboxes import lumen as lumen_sandbox
 from adapters.regulators.sandboxes.korea_law import OTHERS, sandbox
-from adapters.source import Batch, Demand
+from adapters.source import Batch, Demand, Source
 from adapters.story import COURT_CASE
 from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
@@ -83,7 +83,10 @@ def test_a_judgment_an_order_and_a_request_are_related_by_the_number_of_the_case
 
     async def run() -> list[Outcome]:
         async with served(law_sandbox.sandbox(KEY)) as law, served(lumen_sandbox.sandbox(KEY)) as notices:
-            sources = (source_at(law), Lumen(notices, key=Secret(KEY), clock=ControlledClock(), patience=1e6))
+            sources: tuple[Source, ...] = (
+                source_at(law),
+                Lumen(notices, key=Secret(KEY), clock=ControlledClock(), patience=1e6),
+            )
             try:
                 for source in sources:
                     shelf.holdings.sources[source.about.name] = source
