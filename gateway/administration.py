@@ -68,7 +68,7 @@ def add_agreement(
     field_class: Annotated[
         list[FieldClass] | None, typer.Option("--class", help="A class of sensitive fields that it opens.")
     ] = None,
-    budget: Annotated[int | None, typer.Option(min=1, help="Cost that its keys may spend in a window.")] = None,
+    budget: Annotated[int | None, typer.Option(min=1, help="What its keys may spend together in a minute.")] = None,
     until: Until = None,
 ) -> None:
     """Agree on what an agency may see."""

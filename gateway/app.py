@@ -11,6 +11,7 @@ from starlette.routing import Mount, Route
 
 from gateway.access.keyring import Keyring
 from gateway.catalogue.holdings import Holdings
+from gateway.edge.budgets import Budgets
 from gateway.edge.callers import Callers
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
 from gateway.edge.journal import Journal, Mask, Safe
@@ -33,7 +34,8 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
         holdings,
         Editions(limits(settings)),
         callers,
-        Bounds(seconds=settings.deadline_seconds),
+        Budgets(settings.budget),
+        Bounds(seconds=settings.deadline_seconds, cost=settings.max_cost),
         reading or Reading(most_bytes=settings.max_body_bytes),
     )
     health = Health(holdings)

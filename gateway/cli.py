@@ -39,7 +39,7 @@ from gateway.console import run as run_command
 from gateway.demo import demonstrate
 from gateway.logs import configure
 from gateway.operations.documents import Editions
-from gateway.operations.run import Request, run
+from gateway.operations.run import Bounds, Request, cost_of, run
 from gateway.progress import progress_bar
 from gateway.rendering import Format, render
 from gateway.serving import listening
@@ -48,6 +48,7 @@ from gateway.settings import SourceSettings, settings
 from gateway.wiring import opened
 from schema.context import Sources
 from schema.contract import sdl
+from schema.errors import Refused
 
 app = typer.Typer(
     help="One GraphQL endpoint over regulators, police forces and platforms.",
@@ -185,12 +186,13 @@ def query(
     form: Annotated[
         Format, typer.Option("--format", help="`ndjson` and `csv` write the nodes of one root field.")
     ] = Format.JSON,
+    priced: Annotated[bool, typer.Option("--price", help="Only tell what it would cost.")] = False,
 ) -> None:
     """Ask the catalogue, as the public may."""
-    run_command(_query(sys.stdin.read() if text == "-" else text, variables, form))
+    run_command(_query(sys.stdin.read() if text == "-" else text, variables, form, priced=priced))
 
 
-async def _query(text: str, variables: str, form: Format) -> None:
+async def _query(text: str, variables: str, form: Format, *, priced: bool) -> None:
     try:
         given = orjson.loads(variables)
     except orjson.JSONDecodeError:
@@ -200,7 +202,15 @@ async def _query(text: str, variables: str, form: Format) -> None:
     async with opened(settings()) as holdings:
         editions = Editions(limits(settings()))
         caller = public(holdings.abouts.values())
-        answer = await run(holdings, caller, editions, Request(query=text, variables=given))
+        request = Request(query=text, variables=given)
+        if priced:
+            try:
+                typer.echo(f"{cost_of(editions, caller, request)} of {settings().max_cost}")
+            except Refused as exc:
+                refuse(exc.message)
+            return
+        bounds = Bounds(seconds=settings().deadline_seconds, cost=settings().max_cost)
+        answer = await run(holdings, caller, editions, request, bounds=bounds)
     # What went wrong is told whole; a line per record has no place for it.
     typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)
     if answer.errors:

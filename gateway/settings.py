@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     max_fields: Annotated[int, Field(ge=100, le=100_000)] = 2_000
     """Fields of one document with its fragments written out."""
 
+    max_cost: Annotated[int, Field(ge=100, le=10_000_000)] = 20_000
+    """What one operation may cost; `gateway query --price` tells what it does."""
+
+    budget: Annotated[int, Field(ge=100, le=1_000_000_000)] = 200_000
+    """What may be spent in a minute from one address, and under an agreement that states no budget."""
+
     deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 30.0
     """How long an answer may take."""
 

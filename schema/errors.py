@@ -37,7 +37,7 @@ MEANINGS: dict[ErrorCode, str] = {
     ErrorCode.TOO_MANY_TOKENS: "The document has more tokens than the gateway parses.",
     ErrorCode.TOO_DEEP: "Fields are nested deeper than the gateway answers.",
     ErrorCode.TOO_MANY_ALIASES: "The document gives more aliases than the gateway answers.",
-    ErrorCode.TOO_COMPLEX: "With its fragments written out, the document has more fields than the gateway answers.",
+    ErrorCode.TOO_COMPLEX: "The document has more fields, or costs more, than the gateway answers.",
     ErrorCode.VALIDATION_FAILED: "The document does not fit the schema that this caller sees.",
     ErrorCode.BAD_INPUT: "An argument or a variable has a value that cannot be met; the message names it.",
     ErrorCode.BAD_CURSOR: "The cursor was not given out for this field with this order.",

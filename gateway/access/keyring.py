@@ -115,7 +115,12 @@ class Keyring:
         said, key = held.agreement, held.key
         ends = [end for end in (said.expires_at, key.expires_at) if end is not None]
         standing = Standing(
-            agency=said.agency, agreement=said.id, purpose=said.purpose, key=key.id, expires_at=min(ends, default=None)
+            agency=said.agency,
+            agreement=said.id,
+            purpose=said.purpose,
+            key=key.id,
+            expires_at=min(ends, default=None),
+            budget=said.budget,
         )
         granted = Grant(
             sources=frozenset(said.sources),

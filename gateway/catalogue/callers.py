@@ -36,6 +36,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     purpose: str
     key: str
     expires_at: datetime | None = None
+    budget: int | None = None
+    """What its keys may spend together in a minute; None where the agreement does not say."""
 
 
 class Caller(Struct, frozen=True):

@@ -34,7 +34,7 @@ class Callers:
         try:
             return await self._keyring.caller(_bearer(given), address)
         except Refused as exc:
-            if exc.code is ErrorCode.UNAUTHENTICATED and not await self._bad.hit(BAD_KEYS, _neighbourhood(address)):
+            if exc.code is ErrorCode.UNAUTHENTICATED and not await self._bad.hit(BAD_KEYS, neighbourhood(address)):
                 raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
             raise
 
@@ -54,7 +54,7 @@ def _bearer(given: list[str]) -> str:
     return key.strip() if len(given) == 1 and scheme.lower() == "bearer" else ""
 
 
-def _neighbourhood(address: str | None) -> str:
+def neighbourhood(address: str | None) -> str:
     """What is counted as one address: of IPv6 a network of /64, which one subscriber has."""
     try:
         here = ip_address(address or "")

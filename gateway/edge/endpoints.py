@@ -16,7 +16,8 @@ from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.upgrading import newest
 from gateway.edge.answers import media_type, refused, response
 from gateway.edge.bodies import TooSlow, from_body, from_query_string, read_body
-from gateway.edge.callers import Callers
+from gateway.edge.budgets import Budget, Budgets
+from gateway.edge.callers import Callers, neighbourhood
 from gateway.edge.journal import correlation_id
 from gateway.operations.documents import Editions
 from gateway.operations.failures import note
@@ -50,13 +51,20 @@ class Questions:
     """`/graphql`."""
 
     def __init__(
-        self, holdings: Holdings, editions: Editions, callers: Callers, bounds: Bounds, reading: Reading
+        self,
+        holdings: Holdings,
+        editions: Editions,
+        callers: Callers,
+        budgets: Budgets,
+        bounds: Bounds,
+        reading: Reading,
     ) -> None:
         self._holdings = holdings
         self._editions = editions
         self._bounds = bounds
         self._reading = reading
         self._callers = callers
+        self._budgets = budgets
         self.log: Log | None = None
         """Where what is not open to everybody is logged; set while the service runs."""
 
@@ -66,9 +74,12 @@ class Questions:
         known = correlation_id(http.scope)
         wanted = media_type(http.headers.get("accept", ""))
         posted = http.method == "POST"
+        budget: Budget | None = None
         try:
             await self._callers.exposed(http.scope["query_string"])
             caller = await self._callers.of(http)
+            budget = self._budgets.of(caller, neighbourhood(http.client.host if http.client else None))
+            await budget.arrive()
             if posted:
                 body = await read_body(http, self._reading.most_bytes, self._reading.seconds)
                 await self._callers.exposed(body)
@@ -79,7 +90,11 @@ class Questions:
             slow = f"The body did not arrive within {self._reading.seconds:g} seconds."
             return refused(ErrorCode.BAD_REQUEST, slow, wanted, 408, CLOSED)
         except Refused as exc:
-            headers = {**(CLOSED if posted else {}), **TOLD.get(exc.code, {})}
+            headers = {
+                **(CLOSED if posted else {}),
+                **TOLD.get(exc.code, {}),
+                **(await budget.headers() if budget else {}),
+            }
             return refused(exc.code, exc.message, wanted, headers=headers)
         answer = await run(
             self._holdings,
@@ -89,9 +104,11 @@ class Questions:
             bounds=self._bounds,
             queries_only=not posted,
             log=self.log,
+            spend=budget.spend,
         )
-        allow = {"allow": "POST"} if answer.refused is ErrorCode.METHOD_NOT_ALLOWED else None
-        return response(answer, wanted, headers=allow)
+        allow = {"allow": "POST"} if answer.refused is ErrorCode.METHOD_NOT_ALLOWED else {}
+        told = TOLD.get(answer.refused, {}) if answer.refused else {}
+        return response(answer, wanted, headers={**allow, **told, **await budget.headers()})
 
 
 class Health:

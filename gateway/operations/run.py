@@ -1,10 +1,10 @@
 """Running an operation: from a request in our own words to what is answered, whatever happens on the way."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import orjson
 from graphql import (
@@ -36,22 +36,24 @@ from gateway.catalogue.callers import Caller
 from gateway.catalogue.holdings import Holdings
 from gateway.operations.documents import Documents, Editions
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
-from schema.context import ById, Catalogue, Changes, History, Question, Records, SourceState, Summary
+from gateway.operations.pricing import price
+from schema.context import Catalogue, SourceState
 from schema.errors import MEANINGS, ErrorCode, Refused
 from schema.scalars import write_moment
-
-A = TypeVar("A")
 
 MOST_ERRORS = 20
 """Errors of one answer that are told."""
 
 
+Spend = Callable[[int], Awaitable[None]]
+"""Takes what an operation costs from what its caller may spend. Raises Refused (TOO_MANY_REQUESTS)."""
+
+
 class Bounds(Struct, frozen=True, kw_only=True):
-    """How much one operation may take."""
+    """How much one operation may take. What it costs is told in `pricing`."""
 
     seconds: float = 30.0
-    records: int = 20_000
-    """Records that the pages asked for can hold together, those inside each other multiplied."""
+    cost: int = 20_000
 
 
 class Request(Struct, kw_only=True):
@@ -105,10 +107,12 @@ async def run(
     bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     queries_only: bool = False,
     log: Log | None = None,
+    spend: Spend | None = None,
 ) -> Answer:
     """Answers a request as `caller` may be answered, under the schema that it sees. Raises nothing but what cancels it.
 
-    What is not open to everybody is answered only when `log` has it, and where there is no log not at all.
+    What is not open to everybody is answered only when `log` has it, and where there is no log not at all. What the
+    operation costs is spent before it runs.
 
     With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
     """
@@ -116,7 +120,7 @@ async def run(
     try:
         async with deadline:
             documents = editions.of(caller.view)
-            return await _run(holdings, caller, documents, request, bounds, log, queries_only=queries_only)
+            return await _run(holdings, caller, documents, request, bounds, log, spend, queries_only=queries_only)
     except Refused as exc:
         return refusal(exc.code, exc.message)
     except Exception as exc:  # noqa: BLE001 - nothing of a failure reaches a caller
@@ -133,6 +137,7 @@ async def _run(
     request: Request,
     bounds: Bounds,
     log: Log | None,
+    spend: Spend | None,
     *,
     queries_only: bool,
 ) -> Answer:
@@ -150,6 +155,13 @@ async def _run(
     wrong = list(_wrong_variables(documents, operation, variables))
     if wrong:
         return Answer(errors=wrong, refused=ErrorCode.BAD_INPUT)
+    cost = price(documents.schema, checked.document, operation, variables)
+    told = {"cost": {"requested": cost, "most": bounds.cost}}
+    if cost > bounds.cost:
+        message = f"The operation costs {cost:,}, and one may cost {bounds.cost:,}; ask for smaller pages."
+        return Answer(errors=(error(ErrorCode.TOO_COMPLEX, message),), refused=ErrorCode.TOO_COMPLEX, extensions=told)
+    if spend is not None:
+        await spend(cost)
     async with AsyncExitStack() as stack:
         try:
             reader = await stack.enter_async_context(holdings.reader(caller))
@@ -159,7 +171,7 @@ async def _run(
         running = execute(
             documents.schema,
             checked.document,
-            context_value=Context(Metered(reader, bounds.records)),
+            context_value=Context(reader),
             variable_values=variables,
             operation_name=request.operation_name,
             hide_suggestions=True,
@@ -167,7 +179,9 @@ async def _run(
         result = await running if isinstance(running, Awaitable) else running
         if reader.disclosed and not await _logged(log, caller, request, reader.disclosed):
             return refusal(ErrorCode.NOT_READY, "What was asked for cannot be logged, so it is not answered.")
-        return _answer(result, reader.touched.values(), request.correlation_id)
+        answer = _answer(result, reader.touched.values(), request.correlation_id)
+        answer.extensions |= told
+        return answer
 
 
 async def _logged(log: Log | None, caller: Caller, request: Request, disclosed: Mapping[str, set[str]]) -> bool:
@@ -191,6 +205,20 @@ async def _logged(log: Log | None, caller: Caller, request: Request, disclosed: 
         note("the audit log cannot be written", exc, request.correlation_id)
         return False
     return True
+
+
+def cost_of(editions: Editions, caller: Caller, request: Request) -> int:
+    """What a request would cost. Raises Refused where it would be refused before that."""
+    documents = editions.of(caller.view)
+    checked = documents.check(request.query)
+    if checked.document is None:
+        refused = checked.errors[0]
+        raise Refused(ErrorCode(refused["extensions"]["code"]), refused["message"])
+    operation = get_operation_ast(checked.document, request.operation_name)
+    variables = dict(request.variables or {})
+    if operation is None or any(_wrong_variables(documents, operation, variables)):
+        raise Refused(ErrorCode.BAD_INPUT, "The variables do not fit, or it is not told which operation is meant.")
+    return price(documents.schema, checked.document, operation, variables)
 
 
 def _asked_for(operations: Sequence[tuple[str | None, OperationType]], name: str | None) -> OperationType | None:
@@ -269,41 +297,6 @@ def _said_of(name: str, kind: GraphQLInputType, path: Sequence[str | int], exc: 
 
 
 # Answers.
-
-
-class Metered:
-    """A catalogue that refuses pages which could hold more records together than `records`."""
-
-    def __init__(self, catalogue: Catalogue, records: int) -> None:
-        self._catalogue = catalogue
-        self._records = records
-        self._left = records
-
-    async def read(self, question: Question[A]) -> A:
-        self._left -= at_most(question)
-        if self._left < 0:
-            raise Refused(
-                ErrorCode.TOO_COMPLEX,
-                f"The pages asked for could hold more than {self._records:,} records together; ask for smaller ones.",
-            )
-        return await self._catalogue.read(question)
-
-
-def at_most(question: Question[Any]) -> int:
-    """How many records the pages of a question can hold together."""
-    match question:
-        case Records():
-            own = question.window.size
-        case ById():
-            own = len(question.ids)
-        case Summary() | History():
-            return question.most
-        case Changes():
-            below = (sum(map(at_most, related.values())) for _, related in question.nodes.values())
-            return question.size * (1 + max(below, default=0))
-        case _:
-            return 0
-    return own * (1 + sum(map(at_most, question.related.values())))
 
 
 def _answer(result: ExecutionResult, touched: Iterable[SourceState], correlation_id: str) -> Answer:

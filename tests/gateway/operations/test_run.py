@@ -457,7 +457,7 @@ def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: st
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**4, fields=10**5, overlaps=10**5)
     answer = ask(shelf, query, editions=Editions(roomy))
     assert set(codes(answer)) <= {"BAD_INPUT", "BAD_CURSOR", "TOO_COMPLEX"}
-    assert answer.refused is None
+    assert answer.refused in (None, ErrorCode.TOO_COMPLEX)
 
 
 # Work.
@@ -467,16 +467,20 @@ def test_pages_that_can_hold_too_many_records_together_are_refused_before_they_a
     nested = "cases(first: 100) { nodes { arrests(first: 100) { nodes { cases(first: 100) { nodes { id } } } } } }"
     before = shelf.database.statements
     answer = ask(shelf, f"{{ {nested} }}")
-    assert codes(answer) == ["TOO_COMPLEX"]
+    assert (answer.refused, codes(answer)) == (ErrorCode.TOO_COMPLEX, ["TOO_COMPLEX"])
     assert shelf.database.statements == before
 
 
-def test_records_are_counted_over_all_pages_of_an_operation(shelf: Shelf) -> None:
+def test_what_all_pages_of_an_operation_cost_is_told_and_bounded(shelf: Shelf) -> None:
     pages = " ".join(
         f"a{at}: cases(first: 10) {{ nodes {{ arrests(first: 9) {{ nodes {{ id }} }} }} }}" for at in range(3)
     )
-    assert ask(shelf, f"{{ {pages} }}", bounds=Bounds(records=300)).errors == []
-    assert set(codes(ask(shelf, f"{{ {pages} }}", bounds=Bounds(records=299)))) == {"TOO_COMPLEX"}
+    cost = 1 + 3 * (1 + 10 + 10 * (1 + 9))
+    answer = ask(shelf, f"{{ {pages} }}", bounds=Bounds(cost=cost))
+    assert (answer.errors, answer.extensions["cost"]) == ([], {"requested": cost, "most": cost})
+    refused = ask(shelf, f"{{ {pages} }}", bounds=Bounds(cost=cost - 1))
+    assert refused.body().keys() == {"errors", "extensions"}
+    assert (codes(refused), refused.extensions["cost"]["requested"]) == (["TOO_COMPLEX"], cost)
 
 
 DEEP = """{
