@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from gateway.access.audit import Log, NoSeals, Seals, seals
+from gateway.access.audit import Log, NoSeals, Seals, locate_all, seals
 from gateway.access.tables import audit
 from gateway.catalogue.database import connect
 from gateway.settings import Settings
@@ -27,6 +27,7 @@ async def opened_log(settings: Settings) -> AsyncGenerator[Log]:
     log = Log(database, settings.audit_heads, keys)
     try:
         await database.write(audit.create_all)
+        await database.write(locate_all)
         yield log
     finally:
         await log.close()

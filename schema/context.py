@@ -160,6 +160,13 @@ class Viewing(Question["Viewer"], frozen=True, kw_only=True):
     """Who asks, and what is granted to them."""
 
 
+class Trail(Question["TrailPage"], frozen=True, kw_only=True):
+    """Who read the records that the caller sent itself, the latest first, after a cursor."""
+
+    size: int = 20
+    cursor: str | None = None
+
+
 class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
     """How far each source covers jurisdictions and a period, for records of one type or of all that it has.
 
@@ -313,6 +320,24 @@ class Page(Struct, kw_only=True):
     total: int | None = None
     total_qualifier: Qualifier = Qualifier.EXACT
     sources: Sequence["SourceState"] = ()
+
+
+class TrailEntry(Struct, frozen=True, kw_only=True):
+    """One reading: by whom (an agency's id), when, for which purpose, and which of the caller's own records."""
+
+    read_at: datetime
+    agency: str
+    purpose: str
+    records: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+class TrailPage(Struct, frozen=True, kw_only=True):
+    """Some readings, and where to go on."""
+
+    entries: Sequence[TrailEntry] = ()
+    cursor: str | None = None
+    more: bool = False
 
 
 class Granted(Struct, frozen=True, kw_only=True):

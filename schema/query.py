@@ -6,15 +6,15 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from adapters.vocabulary.enums import AgencyKind, RecordType
+from adapters.vocabulary.enums import AgencyKind, Audience, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
 from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
-from schema.access import field
+from schema.access import Access, field
 from schema.changes import Changes, changes
 from schema.connections import Connection
-from schema.context import Covering, Sources, Viewing
+from schema.context import Covering, Sources, Trail, Viewing
 from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, Refused
 from schema.offences import CitedOffence, offences
@@ -30,7 +30,7 @@ from schema.summaries import (
 )
 from schema.totals import StatisticComparison, Total, comparison, total
 from schema.values import Agency, Coverage, Platform, Source, part, shown
-from schema.viewer import Viewer
+from schema.viewer import AuditTrail, Viewer
 
 T = TypeVar("T")
 
@@ -137,6 +137,22 @@ class Query:
     async def viewer(self, info: strawberry.Info) -> Viewer | None:
         viewer = await catalogue(info).read(Viewing())
         return as_shown(viewer)
+
+    @field(
+        access=Access(audience=Audience.PARTNER),
+        description="Who read the records that your agency sent, when and for which purpose, from the audit log.",
+    )
+    async def audit_trail(
+        self,
+        info: strawberry.Info,
+        first: Annotated[int | None, argument("How many; 20 if absent, at most 100.")] = strawberry.UNSET,
+        after: Annotated[str | None, argument("Earlier than this cursor; the latest if absent.")] = strawberry.UNSET,
+    ) -> AuditTrail | None:
+        size = first if isinstance(first, int) else 20
+        if not 0 <= size <= 100:
+            raise Refused(ErrorCode.BAD_INPUT, "`first` is a number from 0 to 100.")
+        page = await catalogue(info).read(Trail(size=size, cursor=after or None))
+        return as_shown(page)
 
     @field(description="The sources that you may see, and how old the gateway's copies are.")
     async def sources(

@@ -17,6 +17,23 @@ class Grant:
     field_classes: list[FieldClass] = part("With the sensitive fields of these classes.")
 
 
+@strawberry.type(description="One reading of records that you sent.")
+class TrailEntry:
+    read_at: datetime = part("When they were read.")
+    agency_id: str = shown("Whose key read them, by the agency's id.", lambda root: root.agency)
+    agency: Agency | None = shown("The same, where the vocabulary knows it.", lambda root: agency_of(root.agency))
+    purpose: str = part("The purpose that its agreement states.")
+    records: list[strawberry.ID] = part("Which of your records, by global id; those of others are not told.")
+    fields: list[str] = part("Which of their fields.")
+
+
+@strawberry.type(description="A page of readings, the latest first.")
+class AuditTrail:
+    entries: list[TrailEntry] = part("The readings, at most 100.")
+    cursor: str | None = part("Where to go on to earlier ones, as `after`.")
+    more: bool = part("Whether there are earlier ones.")
+
+
 @strawberry.type(description="Who asks. Without a key nobody in particular, and everything but the audience is null.")
 class Viewer:
     audience: Audience = part("Whose schema this is.")

@@ -19,9 +19,9 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from gateway.access.tables import Reading, entry
+from gateway.access.tables import Reading, entry, subject
 from gateway.catalogue.database import Database
 
 
@@ -135,7 +135,31 @@ def append(connection: Connection, said: Sequence[Entry], chain: bytes) -> tuple
         mac = seal(chain, mac, row)
         rows.append(row | {"mac": mac})
     connection.execute(insert(entry), rows)
+    locate(connection, [(place, each.readings) for place, each in enumerate(said, number - len(said) + 1)])
     return number, mac
+
+
+def locate(connection: Connection, read: Sequence[tuple[int, Sequence[Reading]]]) -> None:
+    """Keeps of which sources the records of entries are, so that these are found by them."""
+    rows = [
+        {"source": source, "number": number}
+        for number, readings in read
+        for source in sorted({source_of(reading) for reading in readings})
+    ]
+    if rows:
+        connection.execute(insert(subject), rows)
+
+
+def locate_all(connection: Connection) -> None:
+    """The same for entries of which it is not kept yet: an earlier version wrote them."""
+    known = connection.scalar(select(func.max(subject.c.number))) or 0
+    rows = connection.execute(select(entry.c.number, entry.c.readings).where(entry.c.number > known)).all()
+    locate(connection, [(row.number, row.readings or ()) for row in rows])
+
+
+def source_of(reading: Reading) -> str:
+    """The source of a record, by its global id `Type:source:externalId`."""
+    return reading.record.split(":", 2)[1]
 
 
 def seal(chain: bytes, before: str, row: dict[str, Any]) -> str:

@@ -1,7 +1,17 @@
 """The tables of agencies, agreements and keys, in the catalogue's database, and of the audit log, in one of its own."""
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+)
 
 from adapters.vocabulary.enums import FieldClass, RecordType
 from gateway.catalogue.columns import Instant, Packed, key, text
@@ -84,3 +94,12 @@ entry = Table(
     Column("mac", text(), nullable=False),
 )
 """One answer that held non-public records. `mac` is over the entry and the one before; `document` is a SHA-256."""
+
+subject = Table(
+    "audit_subject",
+    audit,
+    Column("source", text(), nullable=False),
+    Column("number", key(), nullable=False),
+    PrimaryKeyConstraint("source", "number"),
+)
+"""Of which sources the records of an entry are: what an entry says, to be found by it."""

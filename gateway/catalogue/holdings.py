@@ -38,6 +38,11 @@ class Holdings:
         """What each source is that was made up, by name: all that test keys see."""
         return {name: about for name, about in self.abouts.items() if name in self._synthetic}
 
+    def own_sources(self, caller: Caller) -> frozenset[str]:
+        """The sources whose records the caller's agency sent."""
+        agency = caller.standing.agency if caller.standing else None
+        return frozenset(name for name, about in self.abouts.items() if agency and about.owner == agency)
+
     async def prepare(self) -> None:
         """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""
         stands_at = await self.database.write(version)

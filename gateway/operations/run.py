@@ -32,6 +32,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.vocabulary.enums import Audience
 from gateway.access.audit import Entry, Log, Unwritable
 from gateway.access.tables import Reading
+from gateway.access.trail import Trailing
 from gateway.catalogue.callers import Caller
 from gateway.catalogue.holdings import Holdings
 from gateway.operations.documents import Documents, Editions
@@ -171,7 +172,7 @@ async def _run(
         running = execute(
             documents.schema,
             checked.document,
-            context_value=Context(reader),
+            context_value=Context(Trailing(reader, log, holdings.own_sources(caller))),
             variable_values=variables,
             operation_name=request.operation_name,
             hide_suggestions=True,

@@ -39,7 +39,7 @@ UNNAMED = "not named sor-PLATFORM-YYYY-MM-DD-full.zip, …-light.zip, or as a pa
 GLOBAL = "global"
 """What stands for the platform in the name of a dump of all platforms; early dumps left it out."""
 
-BULK = 4 * 1024**2
+BULK = 512 * 1024
 """Bytes of a zipped dump from which it has some ten thousands of rows."""
 
 BATCH = 25_000

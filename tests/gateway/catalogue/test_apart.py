@@ -4,16 +4,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import active_children
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 from sqlalchemy import select
 
 from adapters.errors import Unreadable
+from adapters.records import Record
 from adapters.regulators.dsa_transparency import DSATransparency, dumps
 from adapters.source import Scope
 from gateway.benching import NAME, generate
@@ -21,14 +24,15 @@ from gateway.catalogue.apart import ReaderEnded
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.tables import coverage
 from gateway.catalogue.writing import Counts
+from tests.fakes import FakeSource, distinct
 from tests.killing import ROOT
 from tests.shelf import Shelf, shelf_at
 from tests.standing import Rows, standing
 
 T = TypeVar("T")
 
-ROWS = dumps.BATCH + 5_000
-"""Two batches."""
+ROWS = dumps.BATCH + 1_000
+"""Two batches, and a file that is large without being told so."""
 
 WITHIN = 60.0
 """Seconds in which a process starts or ends."""
@@ -41,21 +45,23 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def _large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dumps, "BULK", 1)
-
-
-def test_a_file_read_apart_becomes_the_same_catalogue(shelf: Shelf, dump: Path, tmp_path: Path) -> None:
-    source = DSATransparency()
-    (apart,) = source.files([dump])
-    assert apart.bulk
-    here = structs.replace(apart, bulk=False)
-    assert shelf.run(import_scopes(shelf.database, source, [apart])) == Counts(read=ROWS, added=ROWS)
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(said=distinct(max_size=24), size=st.integers(1, 5))
+def test_what_is_read_apart_becomes_the_same_catalogue(
+    shelf: Shelf, tmp_path: Path, said: Sequence[Record], size: int
+) -> None:
+    shelf.empty()
+    source = FakeSource({"scope": said}, size=size)
+    here = source.scope("scope")
+    apart = structs.replace(here, bulk=True)
+    added = Counts(read=len(said), added=len(said))
+    assert shelf.run(import_scopes(shelf.database, source, [apart])) == added
     with shelf_at(f"sqlite:///{tmp_path / 'other.db'}") as other:
+        other.empty()
         other.run(import_scopes(other.database, source, [here]))
         assert found(shelf) == found(other)
-    assert shelf.run(import_scopes(shelf.database, source, [apart])) == Counts(read=ROWS, unchanged=ROWS)
+    unchanged = Counts(read=len(said), unchanged=len(said))
+    assert shelf.run(import_scopes(shelf.database, source, [apart])) == unchanged
     assert not active_children()
 
 
@@ -63,7 +69,10 @@ def found(shelf: Shelf) -> dict[str, Rows]:
     return shelf.run(shelf.database.write(standing))
 
 
-def test_why_a_file_cannot_be_read_is_told_as_if_it_were_read_here(shelf: Shelf, tmp_path: Path) -> None:
+def test_why_a_file_cannot_be_read_is_told_as_if_it_were_read_here(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "BULK", 1)
     path = tmp_path / f"{NAME}.zip"
     path.write_bytes(b"no archive")
     source = DSATransparency()
@@ -73,30 +82,32 @@ def test_why_a_file_cannot_be_read_is_told_as_if_it_were_read_here(shelf: Shelf,
     assert not active_children()
 
 
-def test_a_reader_that_is_killed_loses_nothing_that_was_written(shelf: Shelf, dump: Path) -> None:
+def test_a_reader_that_is_killed_loses_nothing_that_was_written(tmp_path: Path, dump: Path) -> None:
     source = DSATransparency()
 
     def kill(scope: Scope, counts: Counts, complete: bool) -> None:
         for child in active_children():
             child.kill()
 
-    # The reader is never more than one batch ahead, and that one is only handed over when it is asked for.
-    with pytest.raises(ReaderEnded, match="ended before"):
-        shelf.run(import_scopes(shelf.database, source, source.files([dump]), kill))
-    (covered,) = shelf.run(shelf.database.write(lambda connection: connection.execute(select(coverage)).all()))
-    assert covered.reason == "READER_ENDED"
-    assert covered.added == dumps.BATCH
-    assert shelf.run(import_scopes(shelf.database, source, source.files([dump]))).added == ROWS - dumps.BATCH
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        (scope,) = source.files([dump])
+        assert scope.bulk
+        # The reader is never more than one batch ahead, and that one is only handed over when it is asked for.
+        with pytest.raises(ReaderEnded, match="ended before"):
+            shelf.run(import_scopes(shelf.database, source, [scope], kill))
+        (covered,) = shelf.run(shelf.database.write(lambda connection: connection.execute(select(coverage)).all()))
+        assert covered.reason == "READER_ENDED"
+        assert covered.added == dumps.BATCH
+        again = shelf.run(import_scopes(shelf.database, source, [scope]))
+        assert again.added == ROWS - dumps.BATCH
 
 
 def test_a_reader_ends_when_the_one_who_writes_is_killed(dump: Path, tmp_path: Path) -> None:
     if not Path("/proc/self/task/").is_dir():
         pytest.skip("this system does not show which processes a process has started")
-    large = tmp_path / f"{NAME}.zip"
-    generate(large, 8 * ROWS)
     url = f"sqlite:///{tmp_path / 'catalogue.db'}"
     writer = subprocess.Popen(
-        [sys.executable, "-m", "gateway", "import", "dsa_transparency", str(large)],
+        [sys.executable, "-m", "gateway", "import", "dsa_transparency", str(dump)],
         env={"GATEWAY_DATABASE_URL": url, "PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

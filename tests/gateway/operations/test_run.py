@@ -450,7 +450,7 @@ SCALARS = {
 
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-    max_examples=60,
+    max_examples=40,
 )
 @given(query=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=True))
 def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: str) -> None:
