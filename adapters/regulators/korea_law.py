@@ -10,14 +10,12 @@ The interface repeats the caller's key in the links of its answers; no link is r
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from msgspec import structs
 
 from adapters.errors import RequestRefused, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
@@ -25,7 +23,7 @@ from adapters.formats.structured import printable, read_json
 from adapters.reading import Reading, Refused, read_whole
 from adapters.records import Case, NativeTerm, Offence, Period, Reference
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
+from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
 from adapters.vocabulary.enums import Audience, CaseStatus, HarmCategory, Precision, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import jurisdiction
 from adapters.vocabulary.names import find_agency
@@ -169,7 +167,7 @@ class KoreaLaw:
             origins.append(answer.origin)
             if len(found) > total or (not listed and len(found) < total):
                 raise UnexpectedShape(f"{scope.name}: the pages do not hold the cases that were counted")
-        for batch in cases(asked.target, found).batches(_together(origins), since):
+        for batch in cases(asked.target, found).batches(together(origins), since):
             yield batch
 
 
@@ -227,15 +225,6 @@ def _page(name: str, target: str, payload: object) -> tuple[list[object], int]:
         raise UnexpectedShape(f"{name}: the answer does not count its cases")
     listed = found.get(target) or []
     return (listed if isinstance(listed, list) else [listed]), int(total)
-
-
-def _together(origins: Sequence[Origin]) -> Origin:
-    """Where several pages came from: the address of the first, and what they hold together."""
-    first = origins[0]
-    if len(origins) == 1:
-        return first
-    digest = sha256("".join(origin.sha256 or "" for origin in origins).encode())
-    return structs.replace(first, bytes=sum(origin.bytes or 0 for origin in origins), sha256=digest.hexdigest())
 
 
 # Reading: from the publisher's objects to records, without asking anybody.

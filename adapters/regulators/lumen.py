@@ -8,11 +8,9 @@ under which key the addresses stand. Requests for data, which authorities send a
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
 from yarl import URL
 
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
@@ -21,7 +19,7 @@ from adapters.formats.structured import printable, read_json
 from adapters.reading import Reading, Refused, read_whole
 from adapters.records import Host, InformationRequest, NativeTerm, Period, Reference, Takedown
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
+from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
 from adapters.vocabulary.enums import (
     Audience,
     InformationRequestType,
@@ -184,7 +182,7 @@ class Lumen:
             if len(found) > total + PAGE or (following is not None and following != page + 1):
                 raise UnexpectedShape(f"{scope.name}: the pages do not follow one another")
             page = following
-        return found, _together(origins)
+        return found, together(origins)
 
 
 def _scope(name: str, today: date | None = None) -> Scope:
@@ -233,15 +231,6 @@ def _page(name: str, answer: Answer) -> tuple[list[object], int | None, int]:
     if not isinstance(total, int) or not (following is None or isinstance(following, int)):
         raise UnexpectedShape(f"{name}: the answer does not count its pages")
     return listed, following, total
-
-
-def _together(origins: Sequence[Origin]) -> Origin:
-    """Where several pages came from: the address of the first, and what they hold together."""
-    first = origins[0]
-    if len(origins) == 1:
-        return first
-    digest = sha256("".join(origin.sha256 or "" for origin in origins).encode())
-    return structs.replace(first, bytes=sum(origin.bytes or 0 for origin in origins), sha256=digest.hexdigest())
 
 
 # Reading: from the publisher's objects to records, without asking anybody.

@@ -1,6 +1,6 @@
 """The one guarded door through which every live channel asks its publisher."""
 
-from adapters.upstream.answers import BYTES, JSON, TEXT, XML, Answer, Form, Judge
+from adapters.upstream.answers import BYTES, JSON, TEXT, XML, Answer, Form, Judge, together
 from adapters.upstream.clock import Clock, SystemClock
 from adapters.upstream.credentials import Credential, Secret
 from adapters.upstream.door import Upstream
@@ -20,4 +20,5 @@ __all__ = [
     "Secret",
     "SystemClock",
     "Upstream",
+    "together",
 ]

@@ -1,12 +1,13 @@
 """What came back, judged: its coding undone within bounds, its form checked, its status turned into our errors."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from adapters.errors import (
     Failed,
@@ -192,3 +193,12 @@ def decoded(content: bytes, media_type: str, form: Form) -> tuple[Any, SourceErr
         return form.decode(content), None
     except (ValueError, ArithmeticError, RecursionError):
         return None, Unreadable(f"the answer cannot be read as {form.name}")
+
+
+def together(origins: Sequence[Origin]) -> Origin:
+    """Where several pages came from: the address of the first, and what they hold together."""
+    first = origins[0]
+    if len(origins) == 1:
+        return first
+    digest = sha256("".join(origin.sha256 or "" for origin in origins).encode())
+    return structs.replace(first, bytes=sum(origin.bytes or 0 for origin in origins), sha256=digest.hexdigest())

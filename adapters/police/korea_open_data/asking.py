@@ -1,15 +1,10 @@
 """Asking the portal: a dataset page by page, from whichever of the two hosts has it."""
 
-from collections.abc import Sequence
-from hashlib import sha256
-
-from msgspec import structs
-
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.korea_open_data import portal
 from adapters.police.korea_open_data.profiles import Profile
 from adapters.source import Origin
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
+from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
 
 ODCLOUD = "api.odcloud.kr"
 CLASSIC = "apis.data.go.kr"
@@ -75,7 +70,7 @@ class Portal:
             total = page.total
             if page.number not in {None, number} or len(rows) > total or (not page.rows and len(rows) < total):
                 raise UnexpectedShape(f"{profile.name}: the pages do not hold the rows that are announced")
-        return rows, _together(answers)
+        return rows, together([answer.origin for answer in answers])
 
     async def _page(self, profile: Profile, number: int) -> tuple[Answer, portal.Page]:
         if profile.service:
@@ -93,11 +88,3 @@ class Portal:
             judge=self._odcloud_judge,
         )
         return answer, portal.odcloud_page(profile.name, answer.payload)
-
-
-def _together(answers: Sequence[Answer]) -> Origin:
-    """Where several pages came from: one address, asked from the first to the last."""
-    digest = sha256("".join(answer.origin.sha256 or "" for answer in answers).encode())
-    size = sum(answer.origin.bytes or 0 for answer in answers)
-    first = answers[0].origin
-    return first if len(answers) == 1 else structs.replace(first, bytes=size, sha256=digest.hexdigest())

@@ -1,16 +1,13 @@
 """Asking a portal: a month of a city's datasets, page by page, and what they hold newest."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
-
-from msgspec import structs
 
 from adapters.errors import NotFound, RequestRefused, TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.socrata_arrests.profiles import Profile
 from adapters.source import Origin
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, Upstream
+from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
 
 RATES = (Rate(calls=2, seconds=1, burst=4),)
 """Portals name no number: with a token only abuse is throttled, without one all callers of an address share a pool."""
@@ -75,7 +72,7 @@ class Portals:
             await self._add(profile, dataset, where, rows, answers)
         if not rows:
             raise NotFound(f"{profile.name}/{start:%Y-%m}: no dataset has arrests of this month")
-        return rows, _together(answers)
+        return rows, together([answer.origin for answer in answers])
 
     async def newest(self, profile: Profile) -> date:
         """The first day of the newest month of which any dataset has arrests."""
@@ -142,11 +139,3 @@ def _total(dataset: str, payload: object) -> int:
     if isinstance(stated, str) and re.fullmatch(r"\d{1,9}", stated, re.ASCII):
         return int(stated)
     raise UnexpectedShape(f"{dataset}: the answer does not count its rows")
-
-
-def _together(answers: Sequence[Answer]) -> Origin:
-    """Where several pages came from: the address of the first, and what they hold together."""
-    digest = sha256("".join(answer.origin.sha256 or "" for answer in answers).encode())
-    size = sum(answer.origin.bytes or 0 for answer in answers)
-    first = answers[0].origin
-    return first if len(answers) == 1 else structs.replace(first, bytes=size, sha256=digest.hexdigest())

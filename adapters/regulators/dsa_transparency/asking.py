@@ -2,10 +2,9 @@
 
 import re
 import tempfile
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from adapters.regulators.dsa_transparency import research
 from adapters.regulators.dsa_transparency.dumps import Keep
 from adapters.regulators.dsa_transparency.statements import NAME
 from adapters.source import ARCHIVE, Origin, Scope
-from adapters.upstream import BYTES, JSON, TEXT, Answer, Credential, Form, Rate, Secret, Upstream
+from adapters.upstream import BYTES, JSON, TEXT, Answer, Credential, Form, Rate, Secret, Upstream, together
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.names import find_platform
 
@@ -171,7 +170,7 @@ class Publisher:
             if halves is None:
                 raise TooLarge("one second holds more statements than an answer can: read the day's dump")
             waiting += reversed(halves)
-        return reading, _together(answers)
+        return reading, together([answer.origin for answer in answers])
 
 
 def _add(reading: Reading, more: Reading) -> None:
@@ -185,11 +184,3 @@ def _add(reading: Reading, more: Reading) -> None:
     ]
     reading.rows += more.rows
     reading.unknown.update(more.unknown)
-
-
-def _together(answers: Sequence[Answer]) -> Origin:
-    """Where several answers came from: one address, asked from the first to the last."""
-    digest = sha256("".join(answer.origin.sha256 or "" for answer in answers).encode())
-    size = sum(answer.origin.bytes or 0 for answer in answers)
-    first = answers[0].origin
-    return first if len(answers) == 1 else structs.replace(first, bytes=size, sha256=digest.hexdigest())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from adapters.source import Batch, Demand, Scope
 from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.syncing import Outcome, Sync
+from tests import asking
 from tests.clocks import ControlledClock
 from tests.publisher import Publisher, answers
-from tests.sandboxes import Fault, Faulty, served
-from tests.sentinel import KEY, unseen
+from tests.sandboxes import Fault, served
+from tests.sentinel import KEY
 from tests.shelf import shelf_at
 
 ILLINOIS = "state/IL/240/2024"
@@ -43,25 +45,8 @@ def source_at(address: str, **given: Any) -> FBICrimeData:
     return FBICrimeData(address, **settings)
 
 
-async def read(source: FBICrimeData, name: str) -> list[Batch]:
-    (scope,) = await source.current([name])
-    return [batch async for batch in source.read(scope, None)]
-
-
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    """What the sandbox answers, read."""
-
-    async def run() -> list[Batch]:
-        async with served(app or fbi_crime_data.sandbox(KEY)) as address:
-            source = source_at(address, **given)
-            try:
-                return await read(source, name)
-            finally:
-                await source.close()
-
-    batches = asyncio.run(run())
-    unseen(repr(batches), "batches")
-    return batches
+    return asking.told(partial(source_at, **given), app or fbi_crime_data.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -169,7 +154,7 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
         async with Publisher(answers(b'{"message": "no"}', status=400)) as publisher:
             source = source_at(publisher.address)
             with pytest.raises(SourceError):
-                await read(source, ILLINOIS)
+                await asking.read(source, ILLINOIS)
             await source.close()
         (asked,) = publisher.asked
         assert asked.path == "/arrest/state/IL/240"
@@ -182,35 +167,10 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    """Why a reading fails."""
-
-    async def run() -> SourceError:
-        publisher = Faulty(app or fbi_crime_data.sandbox(KEY))
-        publisher.fault = fault
-        async with served(publisher) as address:
-            source = source_at(address, **given)
-            try:
-                with pytest.raises(SourceError) as caught:
-                    await read(source, name)
-            finally:
-                await source.close()
-        return caught.value
-
-    failure = asyncio.run(run())
-    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
-    return failure
+    return asking.failing(partial(source_at, **given), app or fbi_crime_data.sandbox(KEY), name, fault)
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        ("outage page", "OUTAGE_PAGE"),
-        ("redirect", "REDIRECTED"),
-        ("oversize", "TOO_LARGE"),
-        ("hang", "TIMEOUT"),
-        ("error", "UNEXPECTED_SHAPE"),
-    ],
-)
+@asking.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(ILLINOIS, fault, **given).code == code
@@ -231,7 +191,7 @@ def test_an_allowance_that_is_used_up_is_told_by_its_code_whatever_the_status(st
         async with Publisher(answers(body, status=status)) as publisher:
             source = source_at(publisher.address, patience=30.0)
             with pytest.raises(SourceError) as caught:
-                await read(source, ILLINOIS)
+                await asking.read(source, ILLINOIS)
             await source.close()
         assert len(publisher.asked) == 1
         return caught.value

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from adapters.upstream import Clock, Secret, SystemClock
 from gateway.catalogue.syncing import Outcome, Sync
 from gateway.settings import Settings
 from gateway.wiring import opened
+from tests import asking as asking_live
 from tests.clocks import START, ControlledClock
 from tests.publisher import Publisher, answers
-from tests.sandboxes import Fault, Faulty, served
+from tests.sandboxes import Fault, served
 from tests.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
@@ -36,11 +38,6 @@ def source_at(address: str, **given: Any) -> KoreaOpenData:
     return KoreaOpenData(address=address, **settings)
 
 
-async def read(source: KoreaOpenData, name: str) -> list[Batch]:
-    (scope,) = await source.current([name])
-    return [batch async for batch in source.read(scope, None)]
-
-
 class Later(SystemClock):
     """The clock of the running event loop, so many hours later."""
 
@@ -52,19 +49,7 @@ class Later(SystemClock):
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    """What the sandbox answers, read."""
-
-    async def run() -> list[Batch]:
-        async with served(app or korea_open_data.sandbox(KEY)) as address:
-            source = source_at(address, **given)
-            try:
-                return await read(source, name)
-            finally:
-                await source.close()
-
-    batches = asyncio.run(run())
-    unseen(repr(batches), "batches")
-    return batches
+    return asking_live.told(partial(source_at, **given), app or korea_open_data.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -109,7 +94,7 @@ def test_the_key_is_encoded_once_and_stands_where_each_host_wants_it() -> None:
             for name in (FILE, SERVICE):
                 source = source_at(publisher.address)
                 with pytest.raises(SourceError):
-                    await read(source, name)
+                    await asking_live.read(source, name)
                 await source.close()
         file, service = publisher.asked
         assert file.headers["authorization"] == f"Infuser {KEY}"
@@ -147,23 +132,7 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    """Why a reading fails."""
-
-    async def run() -> SourceError:
-        publisher = Faulty(app or korea_open_data.sandbox(KEY))
-        publisher.fault = fault
-        async with served(publisher) as address:
-            source = source_at(address, **given)
-            try:
-                with pytest.raises(SourceError) as caught:
-                    await read(source, name)
-            finally:
-                await source.close()
-        return caught.value
-
-    failure = asyncio.run(run())
-    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
-    return failure
+    return asking_live.failing(partial(source_at, **given), app or korea_open_data.sandbox(KEY), name, fault)
 
 
 @pytest.mark.parametrize(

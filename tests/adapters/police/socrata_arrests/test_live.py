@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from gateway.catalogue.syncing import Sync
 from gateway.catalogue.writing import Counts
 from gateway.settings import Settings
 from gateway.wiring import opened
+from tests import asking as asking_live
 from tests.clocks import ControlledClock
 from tests.publisher import Behaviour, Publisher, Wire, answers
-from tests.sandboxes import Fault, Faulty, served
+from tests.sandboxes import Fault, served
 from tests.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "socrata_arrests"
@@ -35,25 +37,8 @@ def source_at(address: str, **given: Any) -> SocrataArrests:
     return SocrataArrests(address=address, **settings)
 
 
-async def read(source: SocrataArrests, name: str) -> list[Batch]:
-    (scope,) = await source.current([name])
-    return [batch async for batch in source.read(scope, None)]
-
-
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    """What the sandbox answers, read."""
-
-    async def run() -> list[Batch]:
-        async with served(app or socrata_arrests.sandbox(KEY)) as address:
-            source = source_at(address, **given)
-            try:
-                return await read(source, name)
-            finally:
-                await source.close()
-
-    batches = asyncio.run(run())
-    unseen(repr(batches), "batches")
-    return batches
+    return asking_live.told(partial(source_at, **given), app or socrata_arrests.sandbox(KEY), name)
 
 
 def arrests(batches: Sequence[Batch]) -> list[Arrest]:
@@ -131,7 +116,7 @@ def test_the_token_stands_in_its_header_alone() -> None:
         async with Publisher(answers(b'[{"total": "0"}]')) as publisher:
             source = source_at(publisher.address)
             with pytest.raises(SourceError):
-                await read(source, AUGUST)
+                await asking_live.read(source, AUGUST)
             await source.close()
         assert {asked.headers["x-app-token"] for asked in publisher.asked} == {KEY}
         assert not [asked for asked in publisher.asked if "sentinel" in asked.target]
@@ -178,35 +163,10 @@ def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    """Why a reading fails."""
-
-    async def run() -> SourceError:
-        publisher = Faulty(app or socrata_arrests.sandbox(KEY))
-        publisher.fault = fault
-        async with served(publisher) as address:
-            source = source_at(address, **given)
-            try:
-                with pytest.raises(SourceError) as caught:
-                    await read(source, name)
-            finally:
-                await source.close()
-        return caught.value
-
-    failure = asyncio.run(run())
-    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
-    return failure
+    return asking_live.failing(partial(source_at, **given), app or socrata_arrests.sandbox(KEY), name, fault)
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        ("outage page", "OUTAGE_PAGE"),
-        ("redirect", "REDIRECTED"),
-        ("oversize", "TOO_LARGE"),
-        ("hang", "TIMEOUT"),
-        ("error", "UNEXPECTED_SHAPE"),
-    ],
-)
+@asking_live.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(AUGUST, fault, **given).code == code
@@ -249,20 +209,7 @@ def test_rows_that_came_or_went_while_they_were_counted_end_the_reading(page: by
 
 
 def refused(behaviour: Behaviour) -> str:
-    """The code of a reading from a publisher that behaves so."""
-
-    async def run() -> str:
-        async with Publisher(behaviour) as publisher:
-            source = source_at(publisher.address)
-            try:
-                await read(source, AUGUST)
-            except SourceError as exc:
-                return exc.code
-            finally:
-                await source.close()
-        return ""
-
-    return asyncio.run(run())
+    return asking_live.refused(source_at, behaviour, AUGUST)
 
 
 def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

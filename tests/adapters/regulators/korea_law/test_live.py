@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ from adapters.story import COURT_CASE
 from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.syncing import Outcome, Sync
+from tests import asking
 from tests.clocks import ControlledClock
 from tests.publisher import Behaviour, Publisher, answers
-from tests.sandboxes import Fault, Faulty, served
-from tests.sentinel import KEY, unseen
+from tests.sandboxes import Fault, served
+from tests.sentinel import KEY
 from tests.shelf import shelf_at
 
 DEEPFAKES = "prec/허위영상물/2024"
@@ -36,23 +38,8 @@ def source_at(address: str, **given: Any) -> KoreaLaw:
     return KoreaLaw(f"{address}/DRF", **settings)
 
 
-async def read(source: KoreaLaw, name: str = DEEPFAKES) -> list[Batch]:
-    (scope,) = await source.current([name])
-    return [batch async for batch in source.read(scope, None)]
-
-
 def told(name: str = DEEPFAKES, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    async def run() -> list[Batch]:
-        async with served(app or sandbox(KEY)) as address:
-            source = source_at(address, **given)
-            try:
-                return await read(source, name)
-            finally:
-                await source.close()
-
-    batches = asyncio.run(run())
-    unseen(repr(batches), "batches")
-    return batches
+    return asking.told(partial(source_at, **given), app or sandbox(KEY), name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -149,7 +136,7 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
     async def run() -> None:
         async with Publisher(answers(b'{"PrecSearch": {"totalCnt": "0"}}')) as publisher:
             source = source_at(publisher.address)
-            await read(source)
+            await asking.read(source, DEEPFAKES)
             await source.close()
         (asked,) = publisher.asked
         assert asked.path == "/DRF/lawSearch.do"
@@ -171,35 +158,10 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
 
 
 def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    """Why a reading fails."""
-
-    async def run() -> SourceError:
-        publisher = Faulty(app or sandbox(KEY))
-        publisher.fault = fault
-        async with served(publisher) as address:
-            source = source_at(address, **given)
-            try:
-                with pytest.raises(SourceError) as caught:
-                    await read(source)
-            finally:
-                await source.close()
-        return caught.value
-
-    failure = asyncio.run(run())
-    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
-    return failure
+    return asking.failing(partial(source_at, **given), app or sandbox(KEY), DEEPFAKES, fault)
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        ("outage page", "OUTAGE_PAGE"),
-        ("redirect", "REDIRECTED"),
-        ("oversize", "TOO_LARGE"),
-        ("hang", "TIMEOUT"),
-        ("error", "UNEXPECTED_SHAPE"),
-    ],
-)
+@asking.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(fault, **given).code == code
@@ -236,20 +198,7 @@ def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str)
 
 
 def refused(behaviour: Behaviour) -> str:
-    """The code of a reading from a publisher that behaves so."""
-
-    async def run() -> str:
-        async with Publisher(behaviour) as publisher:
-            source = source_at(publisher.address)
-            try:
-                await read(source)
-            except SourceError as exc:
-                return exc.code
-            finally:
-                await source.close()
-        return ""
-
-    return asyncio.run(run())
+    return asking.refused(source_at, behaviour, DEEPFAKES)
 
 
 def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,10 +19,11 @@ from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
 from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
+from tests import asking
 from tests.clocks import ControlledClock
 from tests.publisher import Behaviour, Publisher, Wire, answers
-from tests.sandboxes import Fault, Faulty, served
-from tests.sentinel import KEY, unseen
+from tests.sandboxes import Fault
+from tests.sentinel import KEY
 
 SEPTEMBER = "deepfake/2024-09"
 
@@ -31,23 +33,8 @@ def source_at(address: str, **given: Any) -> Lumen:
     return Lumen(address, **settings)
 
 
-async def read(source: Lumen, name: str = SEPTEMBER) -> list[Batch]:
-    (scope,) = await source.current([name])
-    return [batch async for batch in source.read(scope, None)]
-
-
 def told(app: Starlette, name: str = SEPTEMBER, **given: Any) -> list[Batch]:
-    async def run() -> list[Batch]:
-        async with served(app) as address:
-            source = source_at(address, **given)
-            try:
-                return await read(source, name)
-            finally:
-                await source.close()
-
-    batches = asyncio.run(run())
-    unseen(repr(batches), "batches")
-    return batches
+    return asking.told(partial(source_at, **given), app, name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -106,7 +93,7 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
     async def run() -> None:
         async with Publisher(answers(b'{"notices": [], "meta": {"total_entries": 0}}')) as publisher:
             source = source_at(publisher.address)
-            await read(source)
+            await asking.read(source, SEPTEMBER)
             await source.close()
         (asked,) = publisher.asked
         assert asked.headers["x-authentication-token"] == KEY
@@ -126,35 +113,10 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
 
 
 def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    """Why a reading fails."""
-
-    async def run() -> SourceError:
-        publisher = Faulty(app or sandbox(KEY))
-        publisher.fault = fault
-        async with served(publisher) as address:
-            source = source_at(address, **given)
-            try:
-                with pytest.raises(SourceError) as caught:
-                    await read(source)
-            finally:
-                await source.close()
-        return caught.value
-
-    failure = asyncio.run(run())
-    unseen(f"{failure} {failure!r} {failure.__cause__!r} {failure.__context__!r}", "an error")
-    return failure
+    return asking.failing(partial(source_at, **given), app or sandbox(KEY), SEPTEMBER, fault)
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        ("outage page", "OUTAGE_PAGE"),
-        ("redirect", "REDIRECTED"),
-        ("oversize", "TOO_LARGE"),
-        ("hang", "TIMEOUT"),
-        ("error", "UNEXPECTED_SHAPE"),
-    ],
-)
+@asking.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(fault, **given).code == code
@@ -202,17 +164,4 @@ def test_pages_that_never_end_end_the_reading() -> None:
 
 
 def refused(behaviour: Behaviour) -> str:
-    """The code of a reading from a publisher that behaves so."""
-
-    async def run() -> str:
-        async with Publisher(behaviour) as publisher:
-            source = source_at(publisher.address)
-            try:
-                await read(source)
-            except SourceError as exc:
-                return exc.code
-            finally:
-                await source.close()
-        return ""
-
-    return asyncio.run(run())
+    return asking.refused(source_at, behaviour, SEPTEMBER)
