@@ -329,7 +329,7 @@ class TrailEntry(Struct, frozen=True, kw_only=True):
     agency: str
     purpose: str
     records: tuple[str, ...]
-    fields: tuple[str, ...]
+    fields_read: tuple[str, ...]
 
 
 class TrailPage(Struct, frozen=True, kw_only=True):

@@ -6,12 +6,12 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from adapters.vocabulary.enums import AgencyKind, Audience, RecordType
+from adapters.vocabulary.enums import AgencyKind, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
 from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
-from schema.access import Access, field
+from schema.access import field
 from schema.changes import Changes, changes
 from schema.connections import Connection
 from schema.context import Covering, Sources, Trail, Viewing
@@ -30,7 +30,7 @@ from schema.summaries import (
 )
 from schema.totals import StatisticComparison, Total, comparison, total
 from schema.values import Agency, Coverage, Platform, Source, part, shown
-from schema.viewer import AuditTrail, Viewer
+from schema.viewer import PARTNERS, AuditTrail, Viewer
 
 T = TypeVar("T")
 
@@ -139,7 +139,7 @@ class Query:
         return as_shown(viewer)
 
     @field(
-        access=Access(audience=Audience.PARTNER),
+        access=PARTNERS,
         description="Who read the records that your agency sent, when and for which purpose, from the audit log.",
     )
     async def audit_trail(

@@ -9,23 +9,23 @@ import strawberry
 from adapters.vocabulary.enums import AgencyKind, Audience, Precision, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
-from schema.access import field
+from schema.access import Access, field
 from schema.context import CoverageState, Freshness
 from schema.scalars import Link, Long
 
 
-def part(description: str) -> Any:
+def part(description: str, access: Access | None = None) -> Any:
     """A field that shows the part of its name."""
-    return field(description=description)
+    return field(access=access, description=description)
 
 
-def shown(description: str, show: Any) -> Any:
+def shown(description: str, show: Any, access: Access | None = None) -> Any:
     """A field that shows what `show` makes of the value as a whole."""
 
     def resolver(root: Any) -> Any:
         return show(root)
 
-    return field(resolver=resolver, description=description)
+    return field(access=access, resolver=resolver, description=description)
 
 
 @strawberry.type(

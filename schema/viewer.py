@@ -6,7 +6,10 @@ import strawberry
 
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
+from schema.access import Access
 from schema.values import Agency, agency_of, part, shown
+
+PARTNERS = Access(audience=Audience.PARTNER)
 
 
 @strawberry.type(description="Records that an agreement opens beyond what is open to everybody.")
@@ -19,19 +22,21 @@ class Grant:
 
 @strawberry.type(description="One reading of records that you sent.")
 class TrailEntry:
-    read_at: datetime = part("When they were read.")
-    agency_id: str = shown("Whose key read them, by the agency's id.", lambda root: root.agency)
-    agency: Agency | None = shown("The same, where the vocabulary knows it.", lambda root: agency_of(root.agency))
-    purpose: str = part("The purpose that its agreement states.")
-    records: list[strawberry.ID] = part("Which of your records, by global id; those of others are not told.")
-    fields: list[str] = part("Which of their fields.")
+    read_at: datetime = part("When they were read.", PARTNERS)
+    agency_id: str = shown("Whose key read them, by the agency's id.", lambda root: root.agency, PARTNERS)
+    agency: Agency | None = shown(
+        "The same, where the vocabulary knows it.", lambda root: agency_of(root.agency), PARTNERS
+    )
+    purpose: str = part("The purpose that its agreement states.", PARTNERS)
+    records: list[strawberry.ID] = part("Which of your records, by global id; those of others are not told.", PARTNERS)
+    fields_read: list[str] = part("Which of their fields.", PARTNERS)
 
 
 @strawberry.type(description="A page of readings, the latest first.")
 class AuditTrail:
-    entries: list[TrailEntry] = part("The readings, at most 100.")
-    cursor: str | None = part("Where to go on to earlier ones, as `after`.")
-    more: bool = part("Whether there are earlier ones.")
+    entries: list[TrailEntry] = part("The readings, at most 100.", PARTNERS)
+    cursor: str | None = part("Where to go on to earlier ones, as `after`.", PARTNERS)
+    more: bool = part("Whether there are earlier ones.", PARTNERS)
 
 
 @strawberry.type(description="Who asks. Without a key nobody in particular, and everything but the audience is null.")

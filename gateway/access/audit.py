@@ -19,7 +19,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.access.tables import Reading, entry, subject
 from gateway.catalogue.database import Database
@@ -140,7 +140,10 @@ def append(connection: Connection, said: Sequence[Entry], chain: bytes) -> tuple
 
 
 def locate(connection: Connection, read: Sequence[tuple[int, Sequence[Reading]]]) -> None:
-    """Keeps of which sources the records of entries are, so that these are found by them."""
+    """Keeps of which sources the records of these entries, the last ones, are, so that they are found by them."""
+    if read:
+        # Of a log that was cut off, what stood beside its end is left.
+        connection.execute(delete(subject).where(subject.c.number >= read[0][0]))
     rows = [
         {"source": source, "number": number}
         for number, readings in read

@@ -58,7 +58,7 @@ class Trailing:
             agency=row.agency,
             purpose=row.purpose,
             records=tuple(reading.record for reading in own),
-            fields=tuple(sorted({_camel(name) for reading in own for name in reading.fields})),
+            fields_read=tuple(sorted({_camel(name) for reading in own for name in reading.fields})),
         )
 
 

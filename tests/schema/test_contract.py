@@ -118,6 +118,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
         *("informationRequests", "cooperationRequests", "total", "compareStatistics"),
         *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
+        "auditTrail",
     }
 
 
@@ -164,10 +165,17 @@ def resolvers() -> Iterator[tuple[str, Any]]:
                 yield f"{kind.name}.{name}", definition.base_resolver.wrapped_func
 
 
-def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_five_at_the_root() -> None:
+def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_six_at_the_root() -> None:
     """What fetches is asynchronous. Below the root nothing is, and nothing takes the request's context."""
     fetching = {name for name, resolver in resolvers() if inspect.iscoroutinefunction(resolver)}
-    assert fetching == {"Query.node", "Query.nodes", "Query.sources", "Query.coverage", "Query.viewer"}
+    assert fetching == {
+        "Query.node",
+        "Query.nodes",
+        "Query.sources",
+        "Query.coverage",
+        "Query.viewer",
+        "Query.auditTrail",
+    }
     for name, resolver in resolvers():
         if name not in fetching:
             assert "info" not in inspect.signature(resolver).parameters, name

@@ -21,7 +21,7 @@ from gateway.operations.run import Answer, Request, run
 from tests.shelf import Shelf, shelf_at
 
 TRAIL = """query($first: Int, $after: String) { auditTrail(first: $first, after: $after) {
-  entries { readAt agencyId purpose records fields } cursor more } }"""
+  entries { readAt agencyId purpose records fieldsRead } cursor more } }"""
 
 
 class Agencies:
@@ -75,10 +75,10 @@ def test_an_agency_is_told_who_read_its_own_records_and_when_and_why(agencies: A
     (entry,) = agencies.trail(agencies.caller("kr.knpa"))["entries"]
     assert (entry["agencyId"], entry["purpose"]) == ("uk.met", "victim support")
     assert entry["records"] == ["Arrest:ours:1"]
-    assert "ageBand" in entry["fields"]
+    assert "ageBand" in entry["fieldsRead"]
     told = agencies.trail(agencies.caller("kr.kcsc"))["entries"]
     assert [each["records"] for each in told] == [["Case:theirs:2"], ["Arrest:theirs:1"]]
-    assert [each["fields"] for each in told][0] == ["title"]
+    assert [each["fieldsRead"] for each in told][0] == ["title"]
     assert agencies.trail(reader) == {"entries": [], "cursor": None, "more": False}
 
 

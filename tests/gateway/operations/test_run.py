@@ -115,6 +115,7 @@ def test_an_answer_is_json_of_data_errors_and_extensions(shelf: Shelf) -> None:
                 "locations": [{"line": 1, "column": 3}],
             }
         ],
+        "extensions": {"cost": {"requested": 7, "most": 20_000}},
     }
 
 
