@@ -1,0 +1,113 @@
+"""Several processes of the service over one catalogue: a key that was revoked soon serves at none of them."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from gateway.access import registry
+from gateway.access.keys import Key
+from gateway.access.registry import Terms
+from gateway.catalogue.database import connect
+from gateway.catalogue.upgrading import upgrade
+from tests.clocks import START
+from tests.killing import ROOT
+
+PEPPER = "a pepper of these tests, and of no others"
+WORKERS = 4
+ASKING = 8
+"""Clients of each worker."""
+
+ALLOWED = 10.0
+"""Seconds after which nobody may be answered with a revoked key."""
+
+BODY = b'{"query": "{ viewer { agencyId } cases(first: 1) { nodes { id } } }"}'
+
+
+@asynccontextmanager
+async def workers(folder: Path) -> AsyncGenerator[list[str]]:
+    """The addresses of services over one SQLite catalogue, each a process of its own."""
+    environment = {
+        "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'catalogue.db'}",
+        "GATEWAY_PEPPERS": f'{{"1": "{PEPPER}"}}',
+        "GATEWAY_BUDGET": "1000000000",
+        "PYTHONPATH": str(ROOT),
+        "PATH": os.environ.get("PATH", ""),
+    }
+    started = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "gateway", "serve", "--port", "0"),
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(WORKERS)
+    ]
+    addresses, read = [], []
+    try:
+        for process in started:
+            assert process.stderr is not None
+            addresses.append((await process.stderr.readline()).decode().strip())
+            # What they log is read, because a full pipe would stop them.
+            read.append(asyncio.create_task(process.stderr.read()))
+        yield addresses
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            await process.wait()
+        await asyncio.gather(*read)
+
+
+@pytest.mark.proof
+def test_a_revoked_key_serves_at_no_worker_ten_seconds_later(tmp_path: Path) -> None:
+    async def run() -> tuple[int, float]:
+        database = connect(f"sqlite:///{tmp_path / 'catalogue.db'}")
+        await database.write(upgrade)
+        await database.write(partial(registry.add_agency, identity="kr.knpa", name="KNPA", now=START))
+        terms = Terms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
+        await database.write(partial(registry.add_agreement, identity="a", terms=terms, now=START))
+        key: Key = await database.write(partial(registry.add_key, under="a", peppers={1: PEPPER.encode()}, now=START))
+        accepted: list[float] = []
+        refused: set[str] = set()
+        over = asyncio.Event()
+
+        async def ask(session: aiohttp.ClientSession, address: str) -> None:
+            headers = {"content-type": "application/json", "authorization": f"Bearer {key.text}"}
+            while not over.is_set():
+                sent = time.monotonic()
+                async with session.post(address, data=BODY, headers=headers) as answer:
+                    await answer.read()
+                if answer.status == 200:
+                    accepted.append(sent)
+                else:
+                    refused.add(address)
+                    await asyncio.sleep(0.1)
+
+        async with workers(tmp_path) as addresses, aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+            for address in addresses * ASKING:
+                group.create_task(ask(session, address))
+            await asyncio.sleep(5)
+            before = len(accepted)
+            await database.write(
+                partial(registry.revoke_key, identity=key.id, now=START, reason=registry.Reason.REVOKED)
+            )
+            revoked = time.monotonic()
+            await asyncio.sleep(ALLOWED + 2)
+            over.set()
+        await database.close()
+        assert refused == set(addresses)
+        return before, max(accepted) - revoked
+
+    served, last = asyncio.run(run())
+    assert served > 100
+    assert last <= ALLOWED
