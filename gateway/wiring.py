@@ -48,6 +48,7 @@ def sources(settings: Settings) -> list[Source]:
                 profiles=profiles.known(korea.profiles),
             ),
             Tabular.shipped("platforms/meta_government_requests"),
+            Tabular.shipped("platforms/x_government_requests"),
             Tabular.shipped("platforms/meta_enforcement_reports"),
             Tabular.shipped("platforms/tiktok_enforcement_reports"),
             Tabular.shipped("platforms/korea_platform_requests"),

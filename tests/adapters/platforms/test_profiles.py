@@ -175,6 +175,24 @@ CASES = [
         ),
     ),
     Case(
+        "platforms/x_government_requests",
+        rows=38,
+        out_of_scope=8,
+        rejected={"COUNTRY: is no place that is known": 2},
+        unknown={},
+        figures=(
+            "TAKEDOWN_REQUESTS 98 REQUESTS EXACT SUM KR x 2031-01-01..2031-07-01"
+            " country=KR trigger=AGENCY_POLICE_OR_OTHER",
+            "TAKEDOWN_REQUESTS 705 REQUESTS EXACT SUM - x 2031-01-01..2031-07-01 country=TOTAL trigger=COURT_ORDER",
+            "TAKEDOWNS 70 ITEMS EXACT SUM KR x 2031-01-01..2031-07-01 country=KR ACCESS_DISABLED",
+            "TAKEDOWNS 0 ACCOUNTS EXACT NONE TR x 2031-01-01..2031-07-01 country=TR ACCESS_DISABLED",
+            "OTHER None ACCOUNTS NOT_REPORTED NONE KR x 2031-01-01..2031-07-01 country=KR",
+            "TAKEDOWN_COMPLIANCE_RATE 41 PERCENT EXACT NONE KR x 2031-01-01..2031-07-01 country=KR",
+            "INFORMATION_REQUESTS 0..9 REQUESTS LESS_THAN SUM KR x 2031-07-01..2032-01-01 country=KR",
+            "INFORMATION_REQUESTS 321 REQUESTS EXACT SUM - x 2031-07-01..2032-01-01 country=TOTAL",
+        ),
+    ),
+    Case(
         "platforms/tiktok_enforcement_reports",
         rows=9,
         out_of_scope=2,
