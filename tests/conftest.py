@@ -25,7 +25,7 @@ REQUIRED = {name.strip() for name in os.environ.get("GATEWAY_REQUIRE", "").split
 
 # What a run of `make test` finds, the next one finds too; `make proof` looks further each time, and prints how to
 # repeat what it found.
-settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=60)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None, max_examples=50)
 settings.register_profile("proof", deadline=None, max_examples=5_000, database=None, print_blob=True)
 settings.load_profile("ci")
 
