@@ -61,6 +61,7 @@ ABOUT = About(
         "Senders and principals may be private persons: only authorities that are known by name are kept.",
         "Addresses are kept as hosts and counts, never in full, and neither titles, explanations nor topics are kept.",
         "What was done is the recipient's own word; No may mean refused or not answered.",
+        "A notice without a day of receipt is found in no month: live, it is not read.",
         "Notices about copyright and trademarks are out of scope.",
     ),
 )
@@ -112,7 +113,14 @@ WITHHELD = frozenset({"", "[REDACTED]", "No URL submitted"})
 
 SEARCH = re.compile(r"(?P<term>[^/]{1,80})(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-2])))?", re.ASCII)
 HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.ASCII)
-CASE_NUMBER = re.compile(r"[^\s\[\]][^\[\]\n]{0,98}[^\s\[\]]")
+CASE_NUMBER = re.compile(r"(?=[^ ]*\d)[\w.:/()-]{3,40}(?: \d[\w.:/()-]{0,19}){0,2}")
+"""What is certainly a number: of a word with a digit in it, and at most two more that begin with one; names are not."""
+
+STATUTE = re.compile(
+    r"\b(?:acts?|articles?|arts?|codes?|laws?|sections?|statutes?|regulations?)\b|§|법률?(?:\s|제|$)|제\s?\d+조",
+    re.IGNORECASE,
+)
+"""What a tag that cites a statute says; others may say anything."""
 
 
 class Lumen:
@@ -288,7 +296,10 @@ def _read(notice: object, reading: Reading) -> Takedown | InformationRequest | N
         return None
     if kind not in ADDRESSES:
         reading.unknown["trigger", printable(kind)] += 1
-    instrument = _optional(notice, "request_type")
+    instrument = _optional(notice, "request_type") or None
+    if instrument is not None and instrument not in INSTRUMENTS and instrument not in DATA_TYPES:
+        reading.unknown["instrument", printable(instrument)] += 1
+        instrument = None
     common: dict[str, Any] = {
         "source": NAME,
         "external_id": str(number),
@@ -305,8 +316,8 @@ def _read(notice: object, reading: Reading) -> Takedown | InformationRequest | N
 def _takedown(
     notice: Mapping[str, Any], kind: str, instrument: str | None, common: Mapping[str, Any], reading: Reading
 ) -> Takedown:
-    done = _optional(notice, "action_taken") or "Unspecified"
-    if done not in STATUSES:
+    done = _optional(notice, "action_taken")
+    if done and done not in STATUSES:
         reading.unknown["status", printable(done)] += 1
     hosts, items = _hosts(notice, ADDRESSES.get(kind, "infringing_urls"))
     return Takedown(
@@ -315,14 +326,14 @@ def _takedown(
         trigger=TRIGGERS.get(kind, TakedownTrigger.UNKNOWN),
         legal_basis=BASES.get(kind, LegalBasis.UNKNOWN),
         legal_ground=_laws(notice),
-        status=STATUSES.get(done, TakedownStatus.UNKNOWN),
+        status=STATUSES.get(done or "", TakedownStatus.UNKNOWN),
         reported_at=_moment(notice, "date_submitted"),
         item_count=items,
         hosts=hosts,
         native=(
             NativeTerm("trigger", printable(kind)),
-            NativeTerm("status", printable(done)),
-            *((NativeTerm("request_type", printable(instrument)),) if instrument else ()),
+            *((NativeTerm("status", printable(done)),) if done else ()),
+            *((NativeTerm("request_type", instrument),) if instrument else ()),
         ),
     )
 
@@ -330,32 +341,32 @@ def _takedown(
 def _data_request(
     notice: Mapping[str, Any], instrument: str, common: Mapping[str, Any], reading: Reading
 ) -> InformationRequest:
-    done = _optional(notice, "action_taken") or "Unspecified"
-    if done not in ANSWERS:
+    done = _optional(notice, "action_taken")
+    if done and done not in ANSWERS:
         reading.unknown["status", printable(done)] += 1
     return InformationRequest(
         **common,
         requester=_known(notice, find_agency, "sender_name", "principal_name"),
         instrument=INSTRUMENTS.get(instrument, LegalInstrument.UNSPECIFIED),
         data_type=DATA_TYPES.get(instrument, InformationRequestType.UNSPECIFIED),
-        status=ANSWERS.get(done, RequestStatus.UNKNOWN),
-        native=(NativeTerm("instrument", instrument), NativeTerm("status", printable(done))),
+        status=ANSWERS.get(done or "", RequestStatus.UNKNOWN),
+        native=(NativeTerm("instrument", instrument), *((NativeTerm("status", printable(done)),) if done else ())),
     )
 
 
 def _references(notice: Mapping[str, Any]) -> tuple[Reference, ...]:
     number = (_optional(notice, "case_id_number") or "").strip()
-    return (Reference("case-number", number),) if CASE_NUMBER.fullmatch(number) and number.isprintable() else ()
+    return (Reference("case-number", number),) if CASE_NUMBER.fullmatch(number) else ()
 
 
 def _jurisdictions(notice: Mapping[str, Any], reading: Reading) -> tuple[Jurisdiction, ...]:
-    """The places that the notice is tagged with; tags are free words, and those that are no place are counted."""
+    """The places that the notice is tagged with. Tags are free words; those that are no place are counted, unnamed."""
     found: set[Jurisdiction] = set()
     for tag in _listed(notice, "jurisdictions"):
         try:
             found.add(jurisdiction(tag))
         except UnknownJurisdiction:
-            reading.unknown["jurisdictions", printable(tag)] += 1
+            reading.unknown["jurisdictions", "a tag that names no place"] += 1
     return tuple(sorted(found))
 
 
@@ -370,7 +381,8 @@ def _known(notice: Mapping[str, Any], find: Callable[[str], Any], *keys: str) ->
 
 def _laws(notice: Mapping[str, Any]) -> str | None:
     """The statutes that an order names; the interface keeps them as tags apart from its free text."""
-    laws = [printable(law, 120) for key in ("laws_referenced", "regulations") for law in _listed(notice, key)]
+    tags = [law for key in ("laws_referenced", "regulations") for law in _listed(notice, key)]
+    laws = [printable(law, 120) for law in tags if STATUTE.search(law)]
     return "; ".join(sorted(set(laws)))[:500] or None
 
 

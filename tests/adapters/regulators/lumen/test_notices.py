@@ -39,7 +39,7 @@ def test_every_notice_of_a_page_is_accounted_for() -> None:
     assert (reading.rows, len(reading.records), reading.merged, reading.out_of_scope) == (8, 5, 1, 1)
     assert [(refused.position, refused.column) for refused in reading.rejections] == [(7, "id")]
     assert reading.unknown == Counter(
-        {("jurisdictions", "a tag of somebody's"): 1, ("trigger", "Sonnet"): 1, ("status", "Perhaps"): 1}
+        {("jurisdictions", "a tag that names no place"): 1, ("trigger", "Sonnet"): 1, ("status", "Perhaps"): 1}
     )
 
 
@@ -122,6 +122,41 @@ def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None
 def test_a_notice_that_breaks_the_interface_is_rejected(said: dict[str, Any], column: str) -> None:
     reading = notices([{"id": 1, "type": "Other"} | said])
     assert [refused.column for refused in reading.rejections] == [column]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2024-KR-0001", True),
+        ("2024고단9999001", True),
+        ("No. 24/1234(b)", False),
+        ("C-131/12", True),
+        ("18 CV 1234", False),
+        ("1:24-cv-01234 2", True),
+        ("A name that nobody bears", False),
+        ("Doe", False),
+        ("Doe v. Roe 12", False),
+        ("[REDACTED]", False),
+        ("12", False),
+    ],
+)
+def test_a_case_number_is_kept_where_it_can_be_no_name(written: str, kept: bool) -> None:
+    reading = notices([{"id": 1, "type": "Other", "case_id_number": written}])
+    assert [reference.value for reference in takedowns(reading)["1"].references] == ([written] if kept else [])
+
+
+def test_free_words_among_tags_are_not_kept() -> None:
+    said = {
+        "jurisdictions": ["Jane Roe"],
+        "laws_referenced": ["Jane Roe", "조아무개", "§ 201a StGB"],
+        "request_type": "Jane Roe",
+    }
+    reading = notices([{"id": 1, "type": "LawEnforcementRequest", "action_taken": None} | said])
+    (found,) = takedowns(reading).values()
+    assert found.legal_ground == "§ 201a StGB"
+    assert "Roe" not in repr(found)
+    assert reading.unknown["jurisdictions", "a tag that names no place"] == 1
+    assert [term.field for term in found.native] == ["trigger"]
 
 
 JSON = st.recursive(
