@@ -56,7 +56,7 @@ ABOUT = About(
         "there were.",
         "A judgment's name is that of the offence, not of a person. Whether anybody was found guilty is not stated.",
         "Names of courts are abbreviated as the service abbreviates them.",
-        "Judgments in other than criminal cases are out of scope.",
+        "Judgments in other than criminal cases are out of scope, and those that may be such.",
         "The commission's name changed; its code in this service did not.",
     ),
 )
@@ -292,13 +292,16 @@ def _read(target: str, entry: object) -> Case | None:
 
 
 def _judgment(entry: Mapping[str, object]) -> Case | None:
-    """A judgment, as a list or its own page names it; None for one that is not criminal."""
-    kind = _text(entry, "사건종류명")
-    if kind and kind != CRIMINAL:
-        return None
-    title, court, numbers = _text(entry, "사건명"), _text(entry, "법원명"), _numbers(entry, "사건번호")
-    known = find_agency(court) if court else None
+    """A judgment, as a list or its own page names it; None for one that is not criminal.
+
+    Where the kind of case is left out, one is criminal if its name names an offence that is known here.
+    """
+    title, kind = _text(entry, "사건명"), _text(entry, "사건종류명")
     words = [word for word in HARMS if word in title.replace(" ", "")]
+    if kind != CRIMINAL and (kind or not words):
+        return None
+    court, numbers = _text(entry, "법원명"), _numbers(entry, "사건번호")
+    known = find_agency(court) if court else None
     statute = next((code for word, code in STATUTES.items() if word in words), None)
     return Case(
         source=NAME,

@@ -66,6 +66,14 @@ def test_a_case_may_be_about_several_harms() -> None:
     assert (other.harm_categories, other.offence) == ((HarmCategory.OTHER,), None)
 
 
+def test_a_judgment_of_no_stated_kind_is_read_where_its_name_names_an_offence() -> None:
+    def listed(title: str | None) -> Reading:
+        return cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": title}])
+
+    assert listed("손해배상(기)").out_of_scope == listed(None).out_of_scope == 1
+    assert len(listed("성폭력범죄의처벌등에관한특례법위반(허위영상물편집)").records) == 1
+
+
 def test_a_judgments_own_page_is_the_same_case_without_its_text() -> None:
     (judgment,) = found(example("judgment.json")).values()
     listed = found(example("list.json"))["prec/7000001"]
