@@ -34,7 +34,7 @@ ABOUT = About(
     notes=(
         "Totals stand beside their parts in two dimensions, category and Member State: they are never added to them.",
         "An empty cell states nothing; 0 was stated.",
-        "Sub-categories need not add up to their category: a provider states those that it distinguishes.",
+        "Sub-categories, categories and Member States need not add up to the total that stands beside them.",
         "The template states no unit for medians, and providers use different ones: hours, minutes or days.",
         "An order may name many items, and a notice too; what is counted stands in the unit.",
         "Descriptions and contextual information are free text and are not kept.",

@@ -189,6 +189,10 @@ PARTS = (
 )
 
 
+NO_FIGURES = ({"service", "indicator", "value"}, {"service", "reporting period", "indicator", "value"})
+"""The columns of parts 1 and 11, which are among those of part 7."""
+
+
 def _words() -> dict[str, dict[str, str]]:
     written = files("adapters.platforms.dsa_harmonised_reports").joinpath("words.toml").read_bytes()
     listed = msgspec.toml.decode(written, type=dict[str, dict[str, tuple[str, ...]]])
@@ -234,6 +238,10 @@ def read_file(name: str, content: bytes) -> Reading:
 def _part(name: str, columns: Sequence[str], *, strict: bool) -> Part | None:
     """The part whose columns these are. None for a table of another kind, which raises where it is `strict`."""
     spelled = {column.casefold() for column in columns if column}
+    if {column for column in spelled if not column.startswith(FREE)} in NO_FIGURES:
+        if strict:
+            raise UnexpectedShape(f"{name}: is part 1 or 11 of a harmonised report, which hold no figures of requests")
+        return None
     part = max(PARTS, key=lambda each: len(each.columns & spelled) / len(each.columns))
     missing = sorted(part.columns - spelled)
     if len(missing) * 2 > len(part.columns):

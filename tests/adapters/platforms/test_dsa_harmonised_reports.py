@@ -156,6 +156,18 @@ def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -
     assert [figure.value for figure in together.values()] == [alone[key].value for key in together]
 
 
+def test_a_whole_workbook_is_read_for_its_three_parts(samples: Path) -> None:
+    """All eleven sheets with the headers of the templates, of which parts 1 and 11 have some columns of part 7."""
+    templates = samples / "dsa-harmonised-reports" / "official_templates_2024_2835"
+    sheets = {
+        f"{number}": [next(csv.reader(path.read_text("utf-8-sig").splitlines()))]
+        for number, path in enumerate(sorted(templates.iterdir()))
+    }
+    assert len(sheets) == 11
+    sheets["orders"] = list(csv.reader(StringIO(ORDERS.decode("utf-8-sig"))))
+    assert figures(read_file("report.xlsx", workbook(sheets))).keys() == figures(read_file("o.csv", ORDERS)).keys()
+
+
 def test_a_figure_that_stands_twice_is_one_unless_it_says_something_else() -> None:
     lines = ORDERS.decode().splitlines(keepends=True)
     again = read_file("orders.csv", "".join([*lines, lines[1]]).encode())
