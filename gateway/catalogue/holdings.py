@@ -39,9 +39,10 @@ class Holdings:
         return {name: about for name, about in self.abouts.items() if name in self._synthetic}
 
     def own_sources(self, caller: Caller) -> frozenset[str]:
-        """The sources whose records the caller's agency sent."""
+        """The sources whose records the caller's agency sent, of those that the caller sees: test keys see none."""
         agency = caller.standing.agency if caller.standing else None
-        return frozenset(name for name, about in self.abouts.items() if agency and about.owner == agency)
+        owned = (name for name, about in self.abouts.items() if agency and about.owner == agency)
+        return caller.names.intersection(owned)
 
     async def prepare(self) -> None:
         """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""

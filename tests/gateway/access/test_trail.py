@@ -88,6 +88,14 @@ def test_an_agency_that_reads_its_own_is_told_so(agencies: Agencies) -> None:
     assert [entry["agencyId"] for entry in agencies.trail(owner)["entries"]] == ["kr.knpa"]
 
 
+def test_a_caller_that_sees_nothing_real_is_told_nothing_of_it(agencies: Agencies) -> None:
+    """A test key is its agency's, and sees synthetic sources alone."""
+    agencies.ask(agencies.caller("uk.met", "ours"), "{ cases { nodes { title } } }")
+    standing = Standing(agency="kr.knpa", agreement="a", purpose="tests", key="k")
+    testing = partner({}, standing, Granted(sources=frozenset({"ours"})))
+    assert agencies.trail(testing) == {"entries": [], "cursor": None, "more": False}
+
+
 def test_nobody_else_can_name_it(agencies: Agencies) -> None:
     anybody = public(agencies.shelf.holdings.abouts.values())
     assert agencies.ask(anybody, TRAIL).refused == "VALIDATION_FAILED"
