@@ -1,7 +1,7 @@
 """Reading a scope in a process of its own: another core reads rows while this one writes them.
 
 The process gets the source, reads, packs and hands over batch by batch; it is never more than one batch ahead. It ends
-when its reader has gone, even by SIGKILL, because it then has nobody to write to.
+when the process that writes has gone, even by SIGKILL, because it then has nobody to hand over to.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pickle import PicklingError
 
 from adapters.errors import SourceError
 from adapters.source import Scope, Source
@@ -76,6 +77,8 @@ def _hand_over(sender: Connection, source: Source, scope: Scope, since: str | No
             raise
         except Exception as exc:  # noqa: BLE001 - raised again by who waits for the batches
             exc.add_note("".join(traceback.format_tb(exc.__traceback__)))
-            sender.send(exc)
+            # What cannot be handed over is not told either: it would be printed with what it quotes.
+            with suppress(PicklingError, TypeError, AttributeError):
+                sender.send(exc)
         else:
             sender.send(None)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from multiprocessing import active_children
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from adapters.errors import Unreadable
 from adapters.records import Record
 from adapters.regulators.dsa_transparency import DSATransparency, dumps
-from adapters.source import Scope
+from adapters.source import Batch, Scope
 from gateway.benching import NAME, generate
 from gateway.catalogue.apart import ReaderEnded
 from gateway.catalogue.importing import import_scopes
@@ -79,6 +79,26 @@ def test_why_a_file_cannot_be_read_is_told_as_if_it_were_read_here(
     with pytest.raises(Unreadable, match=rf"^{path.name}: ") as told:
         shelf.run(import_scopes(shelf.database, source, source.files([path])))
     assert str(tmp_path) not in str(told.value)
+    assert not active_children()
+
+
+class Untellable(FakeSource):
+    """It fails with something that cannot be handed to another process, and that quotes what was read."""
+
+    async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        for batch in self.batches(scope.name, since):
+            yield batch
+        failure = RuntimeError("the row of Jane Doe")
+        failure.held = lambda: None  # type: ignore[attr-defined]
+        raise failure
+
+
+def test_a_failure_that_cannot_be_handed_over_is_not_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    source = Untellable({"scope": []})
+    apart = structs.replace(source.scope("scope"), bulk=True)
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf, pytest.raises(ReaderEnded):
+        shelf.run(import_scopes(shelf.database, source, [apart]))
+    assert "".join(capfd.readouterr()) == ""
     assert not active_children()
 
 
