@@ -19,6 +19,7 @@ import typer
 from msgspec import structs
 from rich.console import Console
 from rich.table import Table
+from strawberry.utils.str_converters import to_camel_case
 
 from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
@@ -169,7 +170,7 @@ def _named(holdings: Holdings, name: str) -> Source:
 
 
 def _summarise(name: str, counts: Counts, seconds: float, unknown: list[dict[str, Any]], as_json: bool) -> None:
-    summary = {_camel(key): value for key, value in structs.asdict(counts).items()}
+    summary = {to_camel_case(key): value for key, value in structs.asdict(counts).items()}
     summary["seconds"] = round(seconds, 3)
     if as_json:
         typer.echo(json.dumps({"source": name, **summary, "unknownCodes": unknown}, ensure_ascii=False))
@@ -382,11 +383,6 @@ async def _redact(ids: list[str]) -> None:
     if not gone:
         typer.echo("gateway: while others read, the database's files keep what was erased; run this again", err=True)
         raise SystemExit(1)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def main() -> None:

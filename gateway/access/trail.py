@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
+from strawberry.utils.str_converters import to_camel_case
 
 from gateway.access.audit import Log, source_of
 from gateway.access.tables import entry, subject
@@ -58,14 +59,8 @@ class Trailing:
             agency=row.agency,
             purpose=row.purpose,
             records=tuple(reading.record for reading in own),
-            fields_read=tuple(sorted({_camel(name) for reading in own for name in reading.fields})),
+            fields_read=tuple(sorted({to_camel_case(name) for reading in own for name in reading.fields})),
         )
-
-
-def _camel(name: str) -> str:
-    """The field's name in the schema: the log has that of the record's attribute."""
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))
 
 
 # A cursor names the moment of the last entry that was shown, and how many of that moment were: the numbers of entries

@@ -38,7 +38,6 @@ class Budget:
         self._limiter = limiter
         self._window = window
         self._whose = whose
-        self._spent = 0
 
     async def arrive(self) -> None:
         """Spends what every request costs. Raises Refused (TOO_MANY_REQUESTS)."""
