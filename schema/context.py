@@ -102,7 +102,7 @@ Condition = AnyOf | Has | During | Refers | UpdatedSince | Broken | Released | N
 
 
 class OrderBy(Vocabulary):
-    """What records are ordered by; ties go by id."""
+    """What records are ordered by; ties go by the revision that recorded them, and then by id."""
 
     PERIOD = "PERIOD"
     RECORDED_AT = "RECORDED_AT"

@@ -41,7 +41,7 @@ Meaning = Callable[[Any, Mapping[str, Any]], Condition]
 
 publish(
     OrderBy,
-    "What records are ordered by; ties go by id.",
+    "What records are ordered by; those that tie stand in the order of their recording.",
     {
         "PERIOD": "The first day of the record's own period; records without one come last in either direction.",
         "RECORDED_AT": "When the gateway recorded this version of the record.",

@@ -20,14 +20,21 @@ def _dropped(kind: str, names: Sequence[str]) -> Iterator[str]:
     return (f"DROP {kind} {name}" for name in names)
 
 
+TABLES = [each.table.name for each in RECORD_TABLES.values()]
+
 UNDONE: list[tuple[str, list[str]]] = [
+    (
+        "0008",
+        [
+            *(f"CREATE INDEX {table.removesuffix('_version')}_current ON {table} (id)" for table in TABLES),
+            "CREATE INDEX reference_value ON reference (scheme, value, record_type)",
+        ],
+    ),
     ("0007", [*_dropped("INDEX", ["statistic_current_series", "statistic_series"])]),
     (
         "0006",
         [
-            *_dropped(
-                "INDEX", [f"{each.table.name.removesuffix('_version')}_ended" for each in RECORD_TABLES.values()]
-            ),
+            *_dropped("INDEX", [f"{table.removesuffix('_version')}_ended" for table in TABLES]),
             *_dropped("INDEX", ["redaction_revision"]),
             "ALTER TABLE redaction DROP COLUMN revision",
         ],

@@ -12,6 +12,7 @@ from gateway.catalogue.packing import BrokenBatch, digest_of
 from gateway.catalogue.rollups import cell_columns, scanned
 from gateway.catalogue.rollups import digest_of as digest_of_cell
 from gateway.catalogue.rows import values
+from gateway.catalogue.statements import listed
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     ROLLUP_TABLES,
@@ -229,7 +230,10 @@ def _shared(
 ) -> defaultdict[tuple[str, int], set[tuple[str, str]]]:
     """By record and revision, what the versions in `rows` are found by."""
     found: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
+    named = {each for row in rows for each in row.references}
     statement = select(reference).where(
+        reference.c.scheme.in_({each.scheme for each in named}),
+        listed(reference.c.value, sorted({each.value for each in named})),
         reference.c.record_type == kind.type.value,
         reference.c.record >= rows[0].id,
         reference.c.record <= rows[-1].id,

@@ -22,7 +22,17 @@ from gateway.catalogue.comparing import axis, differences, lines
 from gateway.catalogue.database import Database, Snapshot
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
-from gateway.catalogue.statements import ENDED_AT, LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Statements, listed
+from gateway.catalogue.statements import (
+    ENDED_AT,
+    LATEST,
+    PROVENANCE,
+    RECORDED_AT,
+    REDACTED,
+    Cut,
+    Place,
+    Statements,
+    listed,
+)
 from gateway.catalogue.summaries import cells, sets
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
 from gateway.catalogue.totalling import NEEDED, conditions, totals
@@ -188,7 +198,7 @@ class Reader:
         return page
 
     async def _run(
-        self, statements: Statements, kind: RecordTable, question: Records, after: "Place | None"
+        self, statements: Statements, kind: RecordTable, question: Records, after: Place | None
     ) -> Sequence[StoredRow[Any]]:
         """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
         order, window = question.order, question.window
@@ -237,7 +247,7 @@ class Reader:
             for node in nodes:
                 node.related[key] = _page(field, question, here.cut, found.get(node.id, []), sources)
             if question.total and ids:
-                counts = await self._snapshot.fetch(here.related_counts(parent.type, ids, kind, question.conditions))
+                counts = await self._snapshot.fetch(here.related_counts(parent, ids, kind, question.conditions))
                 counted = {row.k_parent: row.counted for row in counts}
                 for node in nodes:
                     page = node.related[key]
@@ -257,7 +267,7 @@ class Reader:
         """By parent, the rows of its page and one more, each with what is shown of it."""
         rows = await self._snapshot.fetch(
             statements.related(
-                parent.type,
+                parent,
                 parents,
                 kind,
                 question.attributes,
@@ -592,10 +602,6 @@ class Sets:
         return self._members
 
 
-Place = tuple[Any, str]
-"""Where a record stands in an order: the value ordered by, and its id."""
-
-
 class Position(msgspec.Struct, frozen=True):
     """A place in one order of one field's records in one state of the catalogue; as text it is what callers see."""
 
@@ -605,13 +611,12 @@ class Position(msgspec.Struct, frozen=True):
     place: Place
 
     def text(self) -> str:
-        value, identity = self.place
-        said = (self.revision, self.field, self.order.by, self.order.descending, value, identity)
+        said = (self.revision, self.field, self.order.by, self.order.descending, *self.place)
         return base64.urlsafe_b64encode(msgspec.json.encode(said)).rstrip(b"=").decode()
 
 
 _Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-_said = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, str])
+_said = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, _Number, str])
 
 
 def _position(question: Records, field: str) -> Position | None:
@@ -624,7 +629,7 @@ def _position(question: Records, field: str) -> Position | None:
         return None
     try:
         said = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        number, of, by, descending, value, identity = _said.decode(said)
+        number, of, by, descending, value, recorded, identity = _said.decode(said)
     except (binascii.Error, ValueError):
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.") from None
     if of != field:
@@ -633,7 +638,7 @@ def _position(question: Records, field: str) -> Position | None:
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another order.")
     if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
         raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
-    return Position(number, field, question.order, (value, identity))
+    return Position(number, field, question.order, (value, recorded, identity))
 
 
 def _going_on(cursor: str | None, changes: Sequence[Change], ended: int | None) -> str:
@@ -662,7 +667,10 @@ def _page(
         shown = shown[::-1]
     return Page(
         nodes=[node for _, node in shown],
-        cursors=[Position(cut.number, field, question.order, (row.k_order, row.id)).text() for row, _ in shown],
+        cursors=[
+            Position(cut.number, field, question.order, (row.k_order, row.k_recorded, row.id)).text()
+            for row, _ in shown
+        ],
         has_next=onward if window.backward else more,
         has_previous=more if window.backward else onward,
         sources=sources,

@@ -10,7 +10,7 @@ from gateway.catalogue.database import Database
 from gateway.catalogue.packing import CONTENTS, digest_of
 from gateway.catalogue.rollups import Rollups
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, redaction, reference
-from gateway.catalogue.writing import Interned, commit, next_revision
+from gateway.catalogue.writing import Interned, commit, next_revision, on_references
 
 
 class NoSuchRecord(LookupError):
@@ -45,6 +45,7 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     source, _, external_id = identity.partition(":")
     bare = record_table.record(source=source, external_id=external_id)
     content = dict(zip(CONTENTS[kind].columns, CONTENTS[kind].values(bare, Interned(connection).key), strict=True))
+    on_references(connection, delete(reference), record_table, table.c.id == identity)
     rollups = Rollups(connection)
     rollups.count(record_table, [identity], -1)
     rewritten = connection.execute(
@@ -54,7 +55,6 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
         raise NoSuchRecord
     rollups.count(record_table, [identity], +1)
     rollups.write()
-    connection.execute(delete(reference).where(reference.c.record_type == kind.value, reference.c.record == identity))
     marked = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
     if connection.execute(marked).one_or_none() is None:
         connection.execute(

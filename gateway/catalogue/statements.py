@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -65,6 +66,9 @@ from schema.context import (
 
 Statement = Select[*tuple[Any, ...]]
 """A SELECT of whatever columns."""
+
+Place = tuple[Any, int, str]
+"""Where a record stands in an order: the value ordered by (None: it has none), since when it holds, and its id."""
 
 RECORDED_AT, PROVENANCE, REDACTED = "recorded_at", "provenance", "redacted"
 """What a version has beside the attributes of its record."""
@@ -187,29 +191,23 @@ class Statements:
         conditions: Sequence[Condition],
         order: Order,
         *,
-        after: tuple[Any, str] | None,
+        after: Place | None,
         dated: bool,
         limit: int,
     ) -> Statement:
         """One run of an ordered page: the records that have a value to order by, or (`dated` False) those that lack it.
 
-        Nulls come last in either direction because the dateless run is asked for after the dated one. `after` is
-        the order value and the id of the last record before the page; the value is None in the dateless run.
+        Nulls come last in either direction because the dateless run is asked for after the dated one. `after` is where
+        the last record before the page stands.
         """
         column = ordered_by(kind, order)
-        identity = kind.table.c.id
-        columns = [*self.columns(kind, attributes), column.label("k_order")]
+        identity, recorded = kind.table.c.id, kind.table.c.from_revision
+        columns = [*self.columns(kind, attributes), column.label("k_order"), recorded.label("k_recorded")]
         statement = self._from(kind, attributes, columns).where(self._visible(kind), *self._where(kind, conditions))
-        if dated:
-            statement = statement.where(column.is_not(None))
-            ordering = [column, identity]
-            position: tuple[Any, ...] | None = after
-        else:
-            statement = statement.where(column.is_(None))
-            ordering = [identity]
-            position = None if after is None else (after[1],)
-        if position is not None:
-            here = tuple_(*ordering)
+        statement = statement.where(column.is_not(None) if dated else column.is_(None))
+        ordering = [recorded, identity] if column is recorded or not dated else [column, recorded, identity]
+        if after is not None:
+            here, position = tuple_(*ordering), after[-len(ordering) :]
             statement = statement.where(here < position if order.descending else here > position)
         return statement.order_by(*(key.desc() if order.descending else key.asc() for key in ordering)).limit(limit)
 
@@ -225,7 +223,7 @@ class Statements:
 
     def related(
         self,
-        parent: RecordType,
+        parent: RecordTable,
         parents: Sequence[str],
         kind: RecordTable,
         attributes: frozenset[str],
@@ -233,7 +231,7 @@ class Statements:
         order: Order,
         *,
         backward: bool,
-        after: tuple[Any, str] | None,
+        after: Place | None,
         limit: int,
     ) -> Statement:
         """The first `limit` records of one type that share a reference with each of the parents; `backward`, the last.
@@ -243,7 +241,7 @@ class Statements:
         links = self._links(parent, parents, kind)
         table = kind.table.c
         found = (
-            select(table.id, links.c.parent, ordered_by(kind, order).label("order"))
+            select(table.id, links.c.parent, ordered_by(kind, order).label("order"), table.from_revision)
             .join_from(kind.table, links, links.c.child == table.id)
             .where(self._visible(kind), *self._where(kind, conditions))
             .subquery()
@@ -252,7 +250,7 @@ class Statements:
         lacking = found.c.order.is_(None)
         ordering = [
             lacking.desc() if backward else lacking.asc(),
-            *(key.desc() if descending else key.asc() for key in (found.c.order, found.c.id)),
+            *(key.desc() if descending else key.asc() for key in (found.c.order, found.c.from_revision, found.c.id)),
         ]
         place = func.row_number().over(partition_by=found.c.parent, order_by=ordering)
         numbered = select(found, place.label("place"))
@@ -262,6 +260,7 @@ class Statements:
         columns = [
             *self.columns(kind, attributes),
             placed.c.order.label("k_order"),
+            table.from_revision.label("k_recorded"),
             placed.c.parent.label("k_parent"),
         ]
         return (
@@ -272,7 +271,7 @@ class Statements:
         )
 
     def related_counts(
-        self, parent: RecordType, parents: Sequence[str], kind: RecordTable, conditions: Sequence[Condition]
+        self, parent: RecordTable, parents: Sequence[str], kind: RecordTable, conditions: Sequence[Condition]
     ) -> Statement:
         """Per parent (`k_parent`) that has any: how many records of one type share a reference with it (`counted`)."""
         links = self._links(parent, parents, kind)
@@ -283,18 +282,21 @@ class Statements:
             .group_by(links.c.parent)
         )
 
-    def _links(self, parent: RecordType, parents: Sequence[str], kind: RecordTable) -> Subquery:
+    def _links(self, parent: RecordTable, parents: Sequence[str], kind: RecordTable) -> Subquery:
         """Which of the parents shares a reference with which records of one type, itself left out."""
-        theirs, ours = reference.alias("theirs"), reference.alias("ours")
+        theirs, ours = parent.table.alias("theirs"), reference.alias("ours")
+        named = _Rows(theirs.c.references).table_valued("value", name="named")
+        scheme, value = (_Member(named.c.value, literal_column(place, Integer)) for place in "01")
         link = (
-            select(theirs.c.record.label("parent"), ours.c.record.label("child"))
-            .join_from(theirs, ours, and_(ours.c.scheme == theirs.c.scheme, ours.c.value == theirs.c.value))
-            .where(theirs.c.record_type == parent.value, listed(theirs.c.record, parents), self._holds(theirs.c))
+            select(theirs.c.id.label("parent"), ours.c.record.label("child"))
+            .join_from(theirs, named, true())
+            .join(ours, and_(ours.c.scheme == scheme, ours.c.value == value))
+            .where(listed(theirs.c.id, parents), self._ruled(parent, theirs.c), self._holds(theirs.c))
             .where(ours.c.record_type == kind.type.value, self._holds(ours.c))
             .distinct()
         )
-        if parent is kind.type:
-            link = link.where(theirs.c.record != ours.c.record)
+        if parent is kind:
+            link = link.where(theirs.c.id != ours.c.record)
         return link.subquery()
 
     def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Statement:
@@ -597,15 +599,16 @@ def _during(first: Any, last: Any, start: date, end: date, match: PeriodMatch) -
     raise AssertionError(match)
 
 
-def _beyond(found: Any, after: tuple[Any, str], *, descending: bool, backward: bool) -> ColumnElement[bool]:
+def _beyond(found: Any, after: Place, *, descending: bool, backward: bool) -> ColumnElement[bool]:
     """What comes after `after` as the order is walked: records without a value come last, or first when backward."""
-    value, identity = after
+    value, *same = after
     lacking = found.c.order.is_(None)
+    keys = tuple_(found.c.from_revision, found.c.id)
     if value is None:
-        rest = and_(lacking, found.c.id < identity if descending else found.c.id > identity)
+        rest = and_(lacking, keys < same if descending else keys > same)
         return or_(rest, ~lacking) if backward else rest
-    keys = tuple_(found.c.order, found.c.id)
-    rest = keys < (value, identity) if descending else keys > (value, identity)
+    keys = tuple_(found.c.order, *keys)
+    rest = keys < after if descending else keys > after
     return rest if backward else or_(lacking, rest)
 
 
@@ -631,6 +634,36 @@ class _Numbers(FunctionElement[int]):
     """The whole numbers of a JSON array, as a subquery of one column."""
 
     inherit_cache = True
+
+
+class _Rows(FunctionElement[str]):
+    """The elements of a column that holds a JSON array, as a table of one column."""
+
+    inherit_cache = True
+
+
+class _Member(FunctionElement[str]):
+    """The text at a place, counted from 0, of a JSON array."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(_Rows)
+def _rows_on_sqlite(element: _Rows, compiler: SQLCompiler, **arguments: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **arguments)})"
+
+
+@compiles(_Rows, "postgresql")
+def _rows_on_postgresql(element: _Rows, compiler: SQLCompiler, **arguments: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **arguments)} AS json))"
+
+
+@compiles(_Member)
+@compiles(_Member, "postgresql")
+def _member(element: _Member, compiler: SQLCompiler, **arguments: Any) -> str:
+    array, place = (compiler.process(clause, **arguments) for clause in element.clauses)
+    return f"({array} ->> {place})"
 
 
 @compiles(_Elements)

@@ -128,7 +128,10 @@ seen = Table(
     Column("record", text(), nullable=False),
     PrimaryKeyConstraint("scope", "record_type", "record"),
 )
-"""What the running read of a scope has met; emptied when the scope is complete."""
+"""What the running read of a scope has met and left as it was; emptied when the scope is complete.
+
+What it wrote bears its retrieval, and does not stand here.
+"""
 
 reference = Table(
     "reference",
@@ -139,10 +142,13 @@ reference = Table(
     Column("value", text(), nullable=False),
     Column("from_revision", BigInteger, nullable=False),
     Column("to_revision", BigInteger),
-    PrimaryKeyConstraint("record_type", "record", "scheme", "value", "from_revision"),
-    Index("reference_value", "scheme", "value", "record_type"),
+    PrimaryKeyConstraint("scheme", "value", "record_type", "record", "from_revision"),
+    sqlite_with_rowid=False,
 )
-"""The identifiers that records share, with the revisions between which a record named them."""
+"""By which identifiers records are found, with the revisions between which a record named them.
+
+Which a record names stands in its version, as `references`.
+"""
 
 withdrawal = Table(
     "withdrawal",
@@ -305,11 +311,12 @@ def _record_table(record: type[Record]) -> RecordTable:
     )
     current = table.c.to_revision.is_(None)
     where: dict[str, Any] = {"sqlite_where": current, "postgresql_where": current}
-    Index(f"{name}_current", table.c.id, unique=True, **where)
-    Index(f"{name}_current_dated", table.c[start], table.c.id, **where)
+    # Ids are often random: of an index in which they come first, or right after what many versions share, a batch
+    # writes nearly every page. So that is the primary key alone, and versions of one day stand as they were recorded.
+    Index(f"{name}_current_dated", table.c[start], table.c.from_revision, table.c.id, **where)
     Index(f"{name}_current_recorded", table.c.from_revision, table.c.id, **where)
-    Index(f"{name}_current_scope", table.c.scope, table.c.id, **where)
-    Index(f"{name}_dated", table.c[start], table.c.id)
+    Index(f"{name}_current_scope", table.c.scope, **where)
+    Index(f"{name}_dated", table.c[start], table.c.from_revision, table.c.id)
     Index(f"{name}_recorded", table.c.from_revision, table.c.id)
     ended = table.c.to_revision.is_not(None)
     Index(f"{name}_ended", table.c.to_revision, table.c.id, sqlite_where=ended, postgresql_where=ended)

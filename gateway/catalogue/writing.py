@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Update, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.source import About, Batch, Scope
@@ -43,6 +43,8 @@ MARKS = slice(VERSION_COLUMNS.index("from_revision"), DIGEST)
 
 CHUNK = 1000
 """Ids in one IN list."""
+
+TWICE = "a record stands twice in one scope"
 
 
 class Overtaken(Exception):
@@ -101,7 +103,6 @@ def write_batch(connection: Connection, about: About, scope: Scope, packed: Pack
         counts += version.write(kind, take_over=silence_withdraws, yields_to=yields_to)
 
     _write_rejections(connection, scope_key, batch)
-    _remember(connection, scope_key, packed)
     if batch.checkpoint is None:
         if silence_withdraws and not before.rejected + counts.rejected:
             counts += Counts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
@@ -196,6 +197,7 @@ class Version:
 
         With `take_over`, what another scope held belongs to this one from now on: the silence of that other scope then
         withdraws nothing that is still stated here. What a scope of the channel `yields_to` holds stays as it is there.
+        Raises BrokenBatch where this reading of the scope has met one of the records before.
         """
         kind, content = RECORD_TABLES[packed.type], CONTENTS[packed.type]
         held, elsewhere, erased = self._held(kind, [row[ID] for row in packed.rows])
@@ -205,9 +207,11 @@ class Version:
         rows: list[Row] = []
         changed: list[str] = []
         references: list[Row] = []
+        kept: list[Row] = []
         for row, shared in zip(packed.rows, packed.references, strict=True):
             identity = row[ID]
             if identity in erased or identity in settled or held.get(identity) == row[DIGEST]:
+                kept.append([self._scope, kind.type.value, identity])
                 continue
             if identity in held:
                 changed.append(identity)
@@ -218,6 +222,7 @@ class Version:
             rows.append(row)
             for scheme, value in shared:
                 references.append([kind.type.value, identity, scheme, value, self._number, None])
+        self._remember(kind, kept, changed)
         self._close(kind, changed)
         if take_over:
             for chunk in _chunks(elsewhere):
@@ -235,7 +240,10 @@ class Version:
         """Closes what the scope held and this reading of it did not meet; returns how many."""
         # A difference of two sets: PostgreSQL, which has no statistics of rows that it has just got, would look up each
         # record among all that were seen, one by one.
-        holds = select(kind.table.c.id).where(kind.table.c.scope == self._scope, kind.table.c.to_revision.is_(None))
+        table = kind.table.c
+        holds = select(table.id).where(
+            table.scope == self._scope, table.to_revision.is_(None), table.retrieval != self._retrieval
+        )
         met = select(seen.c.record).where(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
         unseen = sorted(self._connection.scalars(holds.except_(met)))
         self._close(kind, unseen)
@@ -249,8 +257,12 @@ class Version:
         held: dict[str, bytes] = {}
         elsewhere: list[str] = []
         table = kind.table.c
-        current = select(table.id, table.digest, table.scope).where(table.to_revision.is_(None), listed(table.id, ids))
+        current = select(table.id, table.digest, table.scope, table.retrieval).where(
+            table.to_revision.is_(None), listed(table.id, ids)
+        )
         for row in self._connection.execute(current):
+            if row.retrieval == self._retrieval:
+                raise BrokenBatch(TWICE)
             held[row.id] = row.digest
             if row.scope != self._scope:
                 elsewhere.append(row.id)
@@ -273,20 +285,48 @@ class Version:
             )
         return frozenset(found)
 
+    def _remember(self, kind: RecordTable, kept: Sequence[Row], changed: Sequence[str]) -> None:
+        """Keeps which records the reading has met and does not write, until the scope is complete."""
+        here = and_(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
+        before = select(seen.c.record).where(here, listed(seen.c.record, changed)).limit(1)
+        if changed and self._connection.scalar(before) is not None:
+            raise BrokenBatch(TWICE)
+        try:
+            insert_rows(self._connection, seen, ("scope", "record_type", "record"), kept)
+        except IntegrityError:
+            raise BrokenBatch(TWICE) from None
+
     def _close(self, kind: RecordTable, ids: Sequence[str]) -> None:
         self.rollups.count(kind, ids, -1)
         for chunk in _chunks(ids):
-            self._connection.execute(
-                update(kind.table)
-                .where(kind.table.c.to_revision.is_(None), kind.table.c.id.in_(chunk))
-                .values(to_revision=self._number)
+            ending = and_(kind.table.c.to_revision.is_(None), kind.table.c.id.in_(chunk))
+            on_references(
+                self._connection,
+                update(reference).where(reference.c.to_revision.is_(None)).values(to_revision=self._number),
+                kind,
+                ending,
             )
-            self._connection.execute(
-                update(reference)
-                .where(reference.c.record_type == kind.type.value, reference.c.record.in_(chunk))
-                .where(reference.c.to_revision.is_(None))
-                .values(to_revision=self._number)
-            )
+            self._connection.execute(update(kind.table).where(ending).values(to_revision=self._number))
+
+
+def on_references(
+    connection: Connection, statement: Update | Delete, kind: RecordTable, versions: ColumnElement[bool]
+) -> None:
+    """Runs a statement on the rows by which the records of some versions are found."""
+    table = kind.table.c
+    named = {
+        (row.id, *shared)
+        for row in connection.execute(select(table.id, table.references).where(versions))
+        for shared in map(structs.astuple, row.references)
+    }
+    if named:
+        keys = [reference.c.record, reference.c.scheme, reference.c.value]
+        connection.execute(
+            statement.where(
+                reference.c.record_type == kind.type.value, *(key == bindparam(f"its_{key.name}") for key in keys)
+            ),
+            [dict(zip(("its_record", "its_scheme", "its_value"), each, strict=True)) for each in sorted(named)],
+        )
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -356,15 +396,6 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
         )
         if not counted.rowcount:
             connection.execute(insert(unknown_code).values(scope=scope_key, **structs.asdict(unknown)))
-
-
-def _remember(connection: Connection, scope_key: int, packed: Packed) -> None:
-    """Keeps which records the reading has met, until the scope is complete."""
-    met = [[scope_key, kind.type.value, row[ID]] for kind in packed.kinds for row in kind.rows]
-    try:
-        insert_rows(connection, seen, ("scope", "record_type", "record"), met)
-    except IntegrityError:
-        raise BrokenBatch("a record stands twice in one scope") from None
 
 
 def _commit_time(connection: Connection) -> datetime:

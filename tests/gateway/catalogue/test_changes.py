@@ -239,7 +239,7 @@ def test_records_on_any_page_have_their_histories(shelf: Shelf) -> None:
       history { versions { endedAt } } arrests { nodes { history { complete versions { redacted } } } }
     } } } } cases(orderBy: {descending: false}) { nodes { history { versions { redacted } } } } }"""
     answer = shelf.ask(document).data
-    assert [len(node["history"]["versions"]) for node in answer["cases"]["nodes"]] == [2, 1]
+    assert [len(node["history"]["versions"]) for node in answer["cases"]["nodes"]] == [1, 2]
     first, second = (each["node"] for each in answer["changes"]["changes"] if each["id"] == "Case:fake:1")
     assert first == second
     assert first["arrests"]["nodes"] == [{"history": {"complete": True, "versions": [{"redacted": False}]}}]

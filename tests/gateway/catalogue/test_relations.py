@@ -191,7 +191,7 @@ def test_as_of_a_moment_records_are_related_as_they_were_then(shelf: Shelf) -> N
     for records in (stated("1", "a"), stated("2", "a", "b"), stated("1", "b"), stated("1", "a", "b")):
         shelf.state(records)
         moments.append(datetime.now(UTC).isoformat().replace("+00:00", "Z"))
-    history = [(["a"], ["1"]), ([], []), (["b"], None), (["a", "b"], ["1"])]
+    history = [(["a"], ["1"]), ([], []), (["b"], None), (["b", "a"], ["1"])]
     assert [at(moment) for moment in moments] == history
     assert at(None) == history[-1]
 
@@ -274,9 +274,9 @@ def test_more_parents_than_a_statement_has_parameters_are_one_statement(shelf: S
     case, arrest = RECORD_TABLES[RecordType.CASE], RECORD_TABLES[RecordType.ARREST]
     parents = ["fake:0", *(f"fake:no{number}" for number in range(40_000))]
     related = statements.related(
-        case.type, parents, arrest, frozenset({"event"}), (), Order(), backward=False, after=None, limit=1
+        case, parents, arrest, frozenset({"event"}), (), Order(), backward=False, after=None, limit=1
     )
-    counts = statements.related_counts(case.type, parents, arrest, ())
+    counts = statements.related_counts(case, parents, arrest, ())
 
     async def ask() -> list[Any]:
         async with shelf.database.snapshot() as snapshot:

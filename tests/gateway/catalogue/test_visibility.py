@@ -1,7 +1,7 @@
 """Visibility: of a source that a caller may not see nothing arrives, and nothing tells that there is something."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ def test_a_caller_that_is_allowed_nothing_finds_an_empty_catalogue(shelf: Shelf)
 
 def test_a_cursor_of_a_caller_that_sees_more_shows_no_more(filled: Shelf) -> None:
     document = """query($c: String) {
-      cases(first: 1, after: $c, orderBy: {descending: false}) {
+      cases(first: 1, after: $c) {
         nodes { id } pageInfo { hasNextPage endCursor } totalCount
       }
     }"""
@@ -171,7 +171,7 @@ def _conditions(kind: RecordTable) -> tuple[Condition, ...]:
 def _page(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
     for order in (Order(), Order(OrderBy.RECORDED_AT, False)):
         for dated in (True, False):
-            for after in (None, (None, "a")):
+            for after in (None, (None, 1, "a")):
                 yield statements.page(kind, ATTRIBUTES, _conditions(kind), order, after=after, dated=dated, limit=3)
 
 
@@ -187,11 +187,16 @@ def _changes(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]
     yield statements.changes([kind], ["elsewhere"], Point(1, RecordType.CASE, "a"), 3)
 
 
+def _parents(kind: RecordTable) -> Iterable[RecordTable]:
+    """Records of the same type and of another."""
+    return {kind.type: kind, RecordType.CASE: RECORD_TABLES[RecordType.CASE]}.values()
+
+
 def _related(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
-    for parent in {kind.type, RecordType.CASE}:
+    for parent in _parents(kind):
         for backward in (True, False):
             yield statements.related(
-                parent, ["a"], kind, ATTRIBUTES, CONDITIONS, Order(), backward=backward, after=(None, "a"), limit=3
+                parent, ["a"], kind, ATTRIBUTES, CONDITIONS, Order(), backward=backward, after=(None, 1, "a"), limit=3
             )
 
 
@@ -201,7 +206,7 @@ BUILT: dict[str, Callable[[Statements, RecordTable], Iterator[Select[Any]]]] = {
     "by_id": lambda statements, kind: iter([statements.by_id(kind, ATTRIBUTES, ["a"])]),
     "related": _related,
     "related_counts": lambda statements, kind: (
-        statements.related_counts(parent, ["a"], kind, CONDITIONS) for parent in {kind.type, RecordType.CASE}
+        statements.related_counts(parent, ["a"], kind, CONDITIONS) for parent in _parents(kind)
     ),
     "reporting": lambda statements, kind: iter([statements.reporting(kind, _conditions(kind))]),
     "summary": _summary,
@@ -242,7 +247,7 @@ def _tables(part: Select[Any]) -> list[FromClause]:
 
 def _within(owned: list[Table], clause: FromClause) -> Iterator[FromClause]:
     """The tables, or tables under another name, that a FROM reads."""
-    if getattr(clause, "element", clause) in owned:
+    if any(getattr(clause, "element", clause) is table for table in owned):
         yield clause
     for side in (getattr(clause, "left", None), getattr(clause, "right", None)):
         if side is not None:

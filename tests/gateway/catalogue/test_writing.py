@@ -220,11 +220,14 @@ def test_a_batch_that_breaks_a_promise_leaves_the_catalogue_as_it_was(shelf: She
 
 
 @pytest.mark.parametrize("withdraws", [True, False])
+@pytest.mark.parametrize("before", [[], [case("1")], [case("1", "otherwise")]], ids=["new", "as known", "changed"])
+@pytest.mark.parametrize("again", [case("1"), case("1", "otherwise")], ids=["the same", "otherwise"])
 def test_a_record_that_stands_twice_in_a_scope_is_met_whether_or_not_the_source_withdraws(
-    shelf: Shelf, withdraws: bool
+    shelf: Shelf, withdraws: bool, before: list[Case], again: Case
 ) -> None:
+    told(shelf, before, withdraws=withdraws)
     with pytest.raises(BrokenBatch, match="scope: a record stands twice in one scope"):
-        told(shelf, [case("1"), case("2"), case("1", "otherwise")], size=1, withdraws=withdraws)
+        told(shelf, [case("1"), case("2"), again], size=1, withdraws=withdraws)
     (covered,) = rows(shelf, coverage)
     assert (covered.complete, covered.read, covered.reason) == (False, 2, "BROKEN_BATCH")
 
