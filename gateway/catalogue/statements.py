@@ -694,6 +694,15 @@ def _numbers_on_postgresql(element: _Numbers, compiler: SQLCompiler, **arguments
 
 def listed(column: ColumnElement[Any], values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:
     """The column equals one of the values, however many: they are one parameter, where IN allows some ten thousand."""
-    array = literal(msgspec.json.encode(values).decode(), Text)
+    return among(column, literal(array_of(values), Text))
+
+
+def among(column: ColumnElement[Any], array: ColumnElement[str]) -> ColumnElement[bool]:
+    """The column equals one of the values of an array as `array_of` writes it."""
     numbers = isinstance(column.type, Integer)
     return column.op("IN", is_comparison=True)(_Numbers(array) if numbers else _Texts(array))
+
+
+def array_of(values: Sequence[str] | Sequence[int]) -> str:
+    """The values as one parameter."""
+    return msgspec.json.encode(values).decode()

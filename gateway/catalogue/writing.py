@@ -9,7 +9,20 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, Delete, Update, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from adapters.source import About, Batch, Scope
@@ -17,7 +30,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction,
 from gateway.catalogue.inserting import Row, insert_rows
 from gateway.catalogue.packing import CONTENTS, BrokenBatch, Packed, Rows
 from gateway.catalogue.rollups import Rollups
-from gateway.catalogue.statements import listed
+from gateway.catalogue.statements import among, array_of, listed
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     VERSION_COLUMNS,
@@ -256,20 +269,20 @@ class Version:
         """The digests of what holds now, which of that another scope holds, and the ids that were redacted."""
         held: dict[str, bytes] = {}
         elsewhere: list[str] = []
-        table = kind.table.c
+        table, of_type = kind.table.c, redaction.c.record_type == kind.type.value
+        # A statement is part of a cycle, so it lives on until cycles are looked for: it must not hold the ids.
+        given, these = {"ids": array_of(ids)}, bindparam("ids", type_=Text)
         current = select(table.id, table.digest, table.scope, table.retrieval).where(
-            table.to_revision.is_(None), listed(table.id, ids)
+            table.to_revision.is_(None), among(table.id, these)
         )
-        for row in self._connection.execute(current):
+        for row in self._connection.execute(current, given):
             if row.retrieval == self._retrieval:
                 raise BrokenBatch(TWICE)
             held[row.id] = row.digest
             if row.scope != self._scope:
                 elsewhere.append(row.id)
-        redacted = select(redaction.c.record).where(
-            redaction.c.record_type == kind.type.value, listed(redaction.c.record, ids)
-        )
-        return held, elsewhere, set(self._connection.scalars(redacted))
+        redacted = select(redaction.c.record).where(of_type, among(redaction.c.record, these))
+        return held, elsewhere, set(self._connection.scalars(redacted, given))
 
     def _held_by(self, kind: RecordTable, ids: Sequence[str], channel: str) -> frozenset[str]:
         """Those of the ids whose current version belongs to a scope of the channel."""
