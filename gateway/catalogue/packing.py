@@ -36,8 +36,10 @@ CHECKED = (BigInteger, Exact, Instant)
 UNCOLLECTED = 200_000
 """Objects made and not yet let go, at which the collector looks for cycles: more than a batch needs."""
 
-UNMARKED = (None,) * 4
-"""What only the writer knows of a version: its two revisions, its scope and its retrieval."""
+MARKS = slice(VERSION_COLUMNS.index("from_revision"), VERSION_COLUMNS.index("digest"))
+"""Where a row has what only the writer knows of a version: its two revisions, its scope and its retrieval."""
+
+UNMARKED = (None,) * len(VERSION_COLUMNS[MARKS])
 
 Keyed = Callable[[Sequence[str], Any], int | None]
 """The key of a set of members of a vocabulary, or of jurisdictions; None for the empty set."""

@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from adapters.source import About, Batch, Scope
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
 from gateway.catalogue.inserting import Row, insert_rows
-from gateway.catalogue.packing import CONTENTS, BrokenBatch, Packed, Rows
+from gateway.catalogue.packing import CONTENTS, MARKS, BrokenBatch, Packed, Rows
 from gateway.catalogue.rollups import Rollups
 from gateway.catalogue.statements import among, array_of, listed
 from gateway.catalogue.tables import (
@@ -52,7 +52,6 @@ from gateway.catalogue.tables import scope as scope_table
 REFERENCE = ("record_type", "record", "scheme", "value", "from_revision", "to_revision")
 
 ID, DIGEST = map(VERSION_COLUMNS.index, ("id", "digest"))
-MARKS = slice(VERSION_COLUMNS.index("from_revision"), DIGEST)
 
 CHUNK = 1000
 """Ids in one IN list."""
