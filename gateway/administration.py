@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import UnknownJurisdiction, jurisdiction
 from gateway.access import registry
+from gateway.access.announcing import Announcements
 from gateway.access.audit import faults, heads_in, new_seals
 from gateway.access.keys import Key
 from gateway.access.registry import Terms
@@ -22,6 +23,7 @@ from gateway.access.tables import agency, agreement, api_key, entry
 from gateway.console import refuse, run
 from gateway.recording import given_seals, opened_log
 from gateway.settings import settings
+from gateway.sharing import pool
 from gateway.wiring import opened
 
 T = TypeVar("T")
@@ -99,7 +101,7 @@ async def _agree(identity: str, terms: Terms) -> None:
 @agreements_app.command("end")
 def end_agreement(identity: Annotated[str, typer.Argument(metavar="ID", help="Which.")]) -> None:
     """End an agreement: its keys serve nobody any more."""
-    run(_write(lambda connection: registry.end_agreement(connection, identity, _now())))
+    run(_end(lambda connection: registry.end_agreement(connection, identity, _now())))
 
 
 @agreements_app.command("list")
@@ -151,7 +153,7 @@ def revoke_key(
     identity: Annotated[str, typer.Argument(metavar="ID", help="The eight characters that name the key.")],
 ) -> None:
     """End a key at once."""
-    run(_write(lambda connection: registry.revoke_key(connection, identity, _now())))
+    run(_end(lambda connection: registry.revoke_key(connection, identity, _now())))
 
 
 @keys_app.command("list")
@@ -163,6 +165,18 @@ def list_keys(as_json: AsJson = False) -> None:
 async def _write(work: Callable[[Connection], T]) -> None:
     async with opened(settings()) as holdings:
         await holdings.database.write(work)
+
+
+async def _end(work: Callable[[Connection], None]) -> None:
+    """Ends something, and tells the processes that answer."""
+    await _write(work)
+    given = settings()
+    if given.redis_url is None:
+        return
+    shared = pool(given.redis_url.get_secret_value())
+    if not await Announcements(shared).tell():
+        typer.echo("Redis does not answer: what has ended may serve for some seconds more", err=True)
+    await shared.aclose()
 
 
 async def _show(work: Callable[[Connection, dict[int, bytes]], Key]) -> None:

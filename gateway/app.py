@@ -1,5 +1,6 @@
 """The service as one ASGI application."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -9,17 +10,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
+from gateway.access.announcing import Announcements
 from gateway.access.keyring import Keyring
 from gateway.catalogue.holdings import Holdings
 from gateway.edge.budgets import Budgets
 from gateway.edge.callers import Callers
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
 from gateway.edge.journal import Journal, Mask, Safe
+from gateway.edge.windows import Windows
 from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Bounds
 from gateway.recording import log_or_none
 from gateway.settings import Settings
+from gateway.sharing import pool
 from gateway.web.pages import routes as pages
 
 
@@ -29,12 +33,16 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
     `catalogue.upgrading.Behind` where the catalogue lacks a migration.
     """
-    callers = Callers(holdings, Keyring(holdings, settings.pepper_bytes))
+    shared = None if settings.redis_url is None else pool(settings.redis_url.get_secret_value())
+    windows = Windows(shared, settings.processes, b"".join(settings.pepper_bytes.values()))
+    announcements = Announcements(shared)
+    keyring = Keyring(holdings, settings.pepper_bytes, tell=announcements.tell)
+    callers = Callers(holdings, keyring, windows)
     questions = Questions(
         holdings,
         Editions(limits(settings)),
         callers,
-        Budgets(settings.budget),
+        Budgets(settings.budget, windows),
         Bounds(seconds=settings.deadline_seconds, cost=settings.max_cost),
         reading or Reading(most_bytes=settings.max_body_bytes),
     )
@@ -55,12 +63,16 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncGenerator[None]:
+        following = asyncio.create_task(announcements.follow(keyring.forget))
         try:
             await holdings.prepare()
             async with log_or_none(settings) as questions.log:
                 yield
         finally:
+            following.cancel()
             await holdings.close()
+            if shared is not None:
+                await shared.aclose()
 
     app = Starlette(
         routes=routes,

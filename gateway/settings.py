@@ -13,6 +13,7 @@ from pydantic_settings import (
 )
 
 from adapters.vocabulary.enums import HarmCategory
+from gateway.sharing import pool
 
 FILE = Path("gateway.toml")
 
@@ -76,6 +77,13 @@ class Settings(BaseSettings):
     audit_signing_key: SecretStr | None = None
     """What its heads are signed with; made by the same command."""
 
+    redis_url: SecretStr | None = None
+    """A Redis or Valkey that all processes share, `redis://…`: there they count together what callers spend, and tell
+    each other that a key has ended. Nothing is lost with it."""
+
+    processes: Annotated[int, Field(ge=1, le=1_000)] = 4
+    """How many processes answer: while that Redis is away, each allows so small a part of what may be spent."""
+
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may ask from a browser, separated by commas."""
 
@@ -105,6 +113,16 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: dict[int, SecretStr]) -> dict[int, SecretStr]:
         if any(len(pepper.get_secret_value()) < SHORTEST_PEPPER for pepper in value.values()):
             raise ValueError(f"a pepper has at least {SHORTEST_PEPPER} characters")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _of_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            if value is not None:
+                pool(value.get_secret_value())
+        except ValueError:
+            raise ValueError("it is no address such as redis://HOST:6379") from None
         return value
 
     @field_validator("cors_origins", mode="before")

@@ -1,6 +1,6 @@
 """What every test stands on: databases, the recorded samples, and the rules that hold while tests run.
 
-`GATEWAY_REQUIRE=samples,postgres,chromium` says that this machine has them all: any skip is then a failure.
+`GATEWAY_REQUIRE=samples,postgres,redis,chromium` says that this machine has them all: any skip is then a failure.
 """
 
 import os
@@ -14,13 +14,14 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import CannotStart, PostgreSQL, postgresql
+from tests.redisserver import NoRedis, RedisServer, redis_server
 from tests.sentinel import KEY, Leaked, unseen, unseen_in
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES") or ROOT.parent / "shared" / "samples").absolute()
 """The publishers' recorded answers. They are not ours to pass on, so they lie outside the project."""
 
-REQUIRABLE = {"samples", "postgres", "chromium"}
+REQUIRABLE = {"samples", "postgres", "redis", "chromium"}
 REQUIRED = {name.strip() for name in os.environ.get("GATEWAY_REQUIRE", "").split(",")} - {""}
 
 # What a run of `make test` finds, the next one finds too; `make proof` looks further each time, and prints how to
@@ -91,6 +92,20 @@ def postgresql_server() -> Iterator[PostgreSQL]:
     try:
         yield started
         unseen_in(started.folder)
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A Redis of this process, whose password is the tests' key. Whoever ends it starts it again."""
+    server = redis_server(KEY)
+    try:
+        started = server.__enter__()
+    except NoRedis as exc:
+        pytest.skip(f"no Redis to test on: {exc}")
+    try:
+        yield started
     finally:
         server.__exit__(None, None, None)
 

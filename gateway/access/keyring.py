@@ -6,7 +6,7 @@ nobody any more once the ring is read anew; where it cannot be read, the old one
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -60,17 +60,23 @@ class Held(Struct, frozen=True):
 
 
 class Keyring:
-    """The keys of one process. `now` tells the time of day, in UTC."""
+    """The keys of one process. `tell` says to the others that one has ended; `now` tells the time of day, in UTC."""
 
     def __init__(
-        self, holdings: Holdings, peppers: Mapping[int, bytes], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        holdings: Holdings,
+        peppers: Mapping[int, bytes],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tell: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._holdings = holdings
         self._peppers = peppers
         self._now = now
+        self._tell = tell
         self._held: dict[str, Held] = {}
         self._read_at: datetime | None = None
         self._reading = asyncio.Lock()
+        self._forgotten = 0
         self._noted: dict[str, datetime] = {}
 
     async def caller(self, text: str, address: str | None) -> Caller:
@@ -97,10 +103,13 @@ class Keyring:
                 partial(revoke_key, identity=key.id, now=self._now(), reason=Reason.LEAKED)
             )
         self.forget()
+        if self._tell is not None:
+            await self._tell()
 
     def forget(self) -> None:
         """The next check reads the ring anew."""
         self._read_at = None
+        self._forgotten += 1
 
     def _genuine(self, text: str) -> Held | None:
         """What is held of a key, whether it serves or not; None for none. Takes the same steps for every text."""
@@ -141,7 +150,7 @@ class Keyring:
         return self._read_at is None or self._now() - self._read_at > most
 
     async def _read(self) -> None:
-        began = self._now()
+        began, forgotten = self._now(), self._forgotten
         try:
             async with self._holdings.database.snapshot() as snapshot:
                 agreements = {row.id: row for row in await snapshot.fetch(select(agreement))}
@@ -151,7 +160,8 @@ class Keyring:
                 raise Refused(ErrorCode.NOT_READY, "The gateway cannot check keys.") from None
             return
         self._held = {row.id: Held(row, agreements[row.agreement]) for row in keys if row.agreement in agreements}
-        self._read_at = began
+        # What was read while somebody said that a key had ended may be of before that.
+        self._read_at = began if forgotten == self._forgotten else None
 
     async def _note(self, held: Held) -> None:
         """Keeps that a key was used: the first time at once, because another key's end may depend on it."""

@@ -1,41 +1,39 @@
 """What callers may spend: so much in a minute for each agreement, and for each address that asks without a key.
 
-Every request costs 1 when it arrives, whatever becomes of it, and what its operation costs before that runs. Each
-process counts for itself.
+Every request costs 1 when it arrives, whatever becomes of it, and what its operation costs before that runs.
 """
 
 from collections.abc import Mapping
 from time import time
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from gateway.catalogue.callers import Caller
+from gateway.edge.windows import Windows
 from schema.errors import MEANINGS, ErrorCode, Refused
 
 
 class Budgets:
-    """The windows of all callers. `most` may be spent from an address, and under an agreement that states no budget."""
+    """What all callers may spend. It is `most` from an address, and under an agreement that states no budget."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, windows: Windows | None = None) -> None:
         self._most = most
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._windows = windows or Windows()
 
     def of(self, caller: Caller, neighbourhood: str) -> "Budget":
         """That of a caller, who asks from this address or network."""
         standing = caller.standing
         if standing is None:
-            return Budget(self._limiter, RateLimitItemPerMinute(self._most), ("address", neighbourhood))
+            return Budget(self._windows, RateLimitItemPerMinute(self._most), ("address", neighbourhood))
         most = self._most if standing.budget is None else standing.budget
-        return Budget(self._limiter, RateLimitItemPerMinute(most), ("agreement", standing.agreement))
+        return Budget(self._windows, RateLimitItemPerMinute(most), ("agreement", standing.agreement))
 
 
 class Budget:
     """What one caller may spend within a minute."""
 
-    def __init__(self, limiter: SlidingWindowCounterRateLimiter, window: RateLimitItem, whose: tuple[str, str]) -> None:
-        self._limiter = limiter
+    def __init__(self, windows: Windows, window: RateLimitItem, whose: tuple[str, str]) -> None:
+        self._windows = windows
         self._window = window
         self._whose = whose
 
@@ -48,12 +46,12 @@ class Budget:
         await self._spend(cost - 1)
 
     async def _spend(self, cost: int) -> None:
-        if cost and not await self._limiter.hit(self._window, *self._whose, cost=cost):
+        if cost and not await self._windows.add(self._window, *self._whose, cost=cost):
             raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
 
     async def headers(self) -> Mapping[str, str]:
         """How the window stands, in the `RateLimit-*` headers of the IETF's draft."""
-        reset, left = await self._limiter.get_window_stats(self._window, *self._whose)
+        reset, left = await self._windows.stands(self._window, *self._whose)
         return {
             "ratelimit-limit": f"{self._window.amount}",
             "ratelimit-remaining": f"{max(left, 0)}",

@@ -3,14 +3,13 @@
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import Request as HTTPRequest
 
 from gateway.access.keyring import Keyring
 from gateway.access.keys import keys_within
 from gateway.catalogue.callers import Caller, public
 from gateway.catalogue.holdings import Holdings
+from gateway.edge.windows import Windows
 from schema.errors import MEANINGS, ErrorCode, Refused
 
 BAD_KEYS = RateLimitItemPerMinute(10)
@@ -20,10 +19,10 @@ BAD_KEYS = RateLimitItemPerMinute(10)
 class Callers:
     """Tells callers apart."""
 
-    def __init__(self, holdings: Holdings, keyring: Keyring) -> None:
+    def __init__(self, holdings: Holdings, keyring: Keyring, windows: Windows) -> None:
         self._holdings = holdings
         self._keyring = keyring
-        self._bad = MovingWindowRateLimiter(MemoryStorage())
+        self._windows = windows
 
     async def of(self, http: HTTPRequest) -> Caller:
         """Who asks. Raises Refused: UNAUTHENTICATED, TOO_MANY_REQUESTS, NOT_READY."""
@@ -34,7 +33,8 @@ class Callers:
         try:
             return await self._keyring.caller(_bearer(given), address)
         except Refused as exc:
-            if exc.code is ErrorCode.UNAUTHENTICATED and not await self._bad.hit(BAD_KEYS, neighbourhood(address)):
+            here = ("bad keys", neighbourhood(address))
+            if exc.code is ErrorCode.UNAUTHENTICATED and not await self._windows.add(BAD_KEYS, *here):
                 raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
             raise
 

@@ -1,10 +1,15 @@
 """The commands for agencies, agreements and keys."""
 
+import asyncio
 import json
 
 import pytest
+from redis.asyncio import Redis
 
+from gateway.access.announcing import ENDED
+from gateway.sharing import pool
 from tests.gateway.test_cli import gateway, refused
+from tests.redisserver import RedisServer
 
 PEPPERS = '{"1": "a pepper of these tests, and of no others"}'
 
@@ -34,6 +39,45 @@ def test_a_key_is_shown_once_and_listed_without_its_secret(monkeypatch: pytest.M
     assert (terms["sources"], terms["classes"], terms["jurisdictions"]) == (["uk_police"], ["PERSONAL"], ["GB"])
     assert gateway("agreements", "end", "knpa").exit_code == 0
     assert "no agreement knpa holds" in refused(gateway("keys", "create", "knpa"))
+
+
+@pytest.mark.parametrize("what", ["key", "agreement"])
+def test_what_ends_is_told_to_all_processes_or_it_is_said_that_it_was_not(
+    what: str, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mark() -> object:
+        shared = pool(redis.url)
+        try:
+            return await Redis(connection_pool=shared).get(ENDED)
+        finally:
+            await shared.aclose()
+
+    agreed(monkeypatch)
+    keys = [gateway("keys", "create", "knpa").stdout[8:16] for _ in range(2)]
+    ending = [("keys", "revoke", keys[0]), ("keys", "revoke", keys[1])]
+    if what == "agreement":
+        ending[0] = ("agreements", "end", "knpa")
+    monkeypatch.setenv("GATEWAY_REDIS_URL", redis.url)
+    before = asyncio.run(mark())
+    told = gateway(*ending[0])
+    assert (told.exit_code, told.stdout, told.stderr) == (0, "", "")
+    assert asyncio.run(mark()) != before
+    redis.kill()
+    try:
+        untold = gateway(*ending[1])
+    finally:
+        redis.start()
+    assert untold.exit_code == 0
+    assert "some seconds more" in untold.stderr
+    assert "127.0.0.1" not in untold.stderr
+
+
+@pytest.mark.parametrize("address", ["http://localhost", "redis://:a-password/and@more:x/", "a-password"])
+def test_an_address_that_is_none_is_refused_and_not_shown(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_REDIS_URL", address)
+    said = refused(gateway("keys", "list"))
+    assert "redis_url" in said
+    assert "password" not in said
 
 
 def agreement(agency: str = "kr.knpa", purpose: str = "p", source: str = "uk_police", *more: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Keys in use: whom they stand for, until when, from where, and what ends them."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -202,6 +203,50 @@ def test_a_key_that_was_sent_in_the_open_serves_nobody_any_more(house: House) ->
     house.refused(bound.text)
     reasons = house.write(lambda connection: connection.scalars(select(api_key.c.reason)).all())
     assert reasons == ["LEAKED", "LEAKED"]
+
+
+def test_of_a_key_that_was_sent_in_the_open_the_other_processes_are_told(house: House) -> None:
+    told = []
+
+    async def tell() -> None:
+        told.append(house.now)
+
+    house.agree()
+    key, other = house.key(), new_key(live=True)
+    ring = Keyring(house.shelf.holdings, PEPPERS, lambda: house.now, tell)
+    house.shelf.run(ring.expose(other))
+    assert told == []
+    house.shelf.run(ring.expose(key))
+    assert told == [house.now]
+
+
+def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> None:
+    house.agree()
+    key = house.key()
+    ended = False
+
+    def now() -> datetime:
+        # The ring looks at the clock when it begins to read.
+        nonlocal ended
+        if not ended:
+            ended = True
+            asyncio.get_running_loop().call_soon(ring.forget)
+        return house.now
+
+    ring = Keyring(house.shelf.holdings, PEPPERS, now)
+
+    async def asked() -> list[bool]:
+        served = [(await ring.caller(key.text, None)).standing is not None]
+        await house.shelf.database.write(
+            partial(registry.revoke_key, identity=key.id, now=house.now, reason=registry.Reason.REVOKED)
+        )
+        try:
+            await ring.caller(key.text, None)
+        except Refused:
+            served.append(False)
+        return served
+
+    assert house.shelf.run(asked()) == [True, False]
 
 
 def test_keys_of_an_older_pepper_serve_on_and_new_ones_take_the_newest(house: House) -> None:

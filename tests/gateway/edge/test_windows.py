@@ -1,0 +1,189 @@
+"""Windows counted together in Redis: exactly, whoever counts, and never without limit while it is away."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from limits import RateLimitItemPerHour
+from redis.asyncio import ConnectionPool, Redis
+
+from gateway.edge.windows import PAUSE, Windows
+from gateway.sharing import pool
+from tests.killing import ROOT
+from tests.redisserver import RedisServer
+from tests.sentinel import unseen
+
+BUDGET, PARTS = 1_000, 4
+WINDOW = RateLimitItemPerHour(BUDGET)
+"""Long enough that it does not end within a test."""
+
+PROCESSES = 4
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class House:
+    """Some processes' windows over one Redis; the clock is that by which a silent one is asked again."""
+
+    def __init__(self, server: RedisServer, processes: int = PARTS) -> None:
+        self.server = server
+        self.clock = Clock()
+        self.pools: list[ConnectionPool] = [pool(server.url) for _ in range(processes)]
+        self.windows = [Windows(each, PARTS, b"pepper", self.clock) for each in self.pools]
+
+    async def admitted(self, whose: str, cost: int = 1) -> int:
+        """How much they admit, one after the other, until none admits any more."""
+        admitted, left = 0, list(self.windows)
+        while left:
+            for each in list(left):
+                if await each.add(WINDOW, "agreement", whose, cost=cost):
+                    admitted += cost
+                else:
+                    left.remove(each)
+        return admitted
+
+    async def close(self) -> None:
+        for each in self.pools:
+            await each.aclose()
+
+
+def run(server: RedisServer, work: Any) -> Any:
+    async def there() -> Any:
+        house = House(server)
+        try:
+            return await work(house)
+        finally:
+            await house.close()
+
+    return asyncio.run(there())
+
+
+names = (f"agreement {number}" for number in range(10**9))
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(costs=st.lists(st.tuples(st.integers(0, PARTS - 1), st.integers(1, BUDGET + 1)), max_size=12))
+def test_processes_that_count_together_admit_what_one_would(redis: RedisServer, costs: list[tuple[int, int]]) -> None:
+    whose = next(names)
+
+    async def together(house: House) -> list[bool]:
+        return [await house.windows[who].add(WINDOW, whose, cost=cost) for who, cost in costs]
+
+    async def alone() -> list[bool]:
+        one = Windows()
+        return [await one.add(WINDOW, whose, cost=cost) for _, cost in costs]
+
+    assert run(redis, together) == asyncio.run(alone())
+
+
+HAMMER = """
+import asyncio, sys
+from gateway.edge.windows import Windows
+from gateway.sharing import pool
+from limits import RateLimitItemPerHour
+
+async def main():
+    shared = pool(sys.stdin.readline().strip(), patience=60)
+    windows = Windows(shared, 4)
+    window = RateLimitItemPerHour(int(sys.argv[1]))
+    async def ask():
+        admitted = 0
+        while await windows.add(window, "all of us", cost=3):
+            admitted += 3
+        return admitted
+    print(sum(await asyncio.gather(*(ask() for _ in range(8)))))
+    await shared.aclose()
+
+asyncio.run(main())
+"""
+
+
+def test_four_processes_at_once_admit_no_more_than_the_window_holds(redis: RedisServer, tmp_path: Path) -> None:
+    async def hammered() -> list[int]:
+        processes = [
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", HAMMER, "3000"),
+                env={"PYTHONPATH": str(ROOT)},
+                cwd=tmp_path,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            for _ in range(PROCESSES)
+        ]
+        told = await asyncio.gather(*(each.communicate(f"{redis.url}\n".encode()) for each in processes))
+        return [int(said) for said, _ in told]
+
+    admitted = asyncio.run(hammered())
+    assert sum(admitted) == 3_000
+    assert all(admitted)
+
+
+@pytest.mark.parametrize("fault", ["kill", "hang"])
+def test_while_redis_is_away_each_process_admits_its_part(redis: RedisServer, fault: str) -> None:
+    whose = next(names)
+
+    async def work(house: House) -> tuple[int, int, int]:
+        before = 0
+        for _ in range(BUDGET // 2):
+            before += await house.windows[0].add(WINDOW, "agreement", whose)
+        getattr(redis, fault)()
+        try:
+            return before, await house.admitted(whose), await house.admitted(whose)
+        finally:
+            redis.go_on() if fault == "hang" else redis.start()
+
+    assert run(redis, work) == (BUDGET // 2, BUDGET, 0)
+
+
+def test_a_redis_that_comes_back_counts_again_and_is_not_asked_all_the_time_before(redis: RedisServer) -> None:
+    whose = next(names)
+
+    async def work(house: House) -> list[bool]:
+        house.windows = house.windows[:1]
+        (windows,) = house.windows
+        redis.kill()
+        assert await house.admitted(whose) == BUDGET // PARTS
+        redis.start()
+        admitted = [await windows.add(WINDOW, "agreement", whose)]
+        house.clock.now += PAUSE
+        return [*admitted, await windows.add(WINDOW, "agreement", whose)]
+
+    with structlog.testing.capture_logs() as logged:
+        assert run(redis, work) == [False, True]
+    assert [each["event"] for each in logged] == [
+        "windows are no longer counted together",
+        "windows are counted together again",
+    ]
+    unseen(repr(logged), "the log")
+
+
+def test_nobody_is_named_there(redis: RedisServer) -> None:
+    async def work(house: House) -> list[bytes]:
+        for windows in house.windows:
+            await windows.add(WINDOW, "address", "192.0.2.77")
+        keys: Any = await Redis(connection_pool=house.pools[0]).keys("*")
+        return list(keys)
+
+    keys = run(redis, work)
+    assert keys
+    assert all(each.lstrip(b"{").startswith(b"eg:") for each in keys)
+    assert not any(b"192.0.2" in each or b"address" in each for each in keys)
+
+
+def test_without_redis_a_window_is_one_processs_own() -> None:
+    async def alone() -> list[bool]:
+        one, other = Windows(), Windows()
+        return [await each.add(WINDOW, "a", cost=BUDGET) for each in (one, one, other)]
+
+    assert asyncio.run(alone()) == [True, False, True]
