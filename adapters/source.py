@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -128,6 +128,14 @@ class Batch(Struct, frozen=True, kw_only=True):
     end: date | None = None
 
 
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What a publisher pushed: a batch of one record as it stood at a moment, in UTC. Of two the later one holds."""
+
+    moment: datetime
+    scope: Scope
+    batch: Batch
+
+
 class Source(Protocol):
     """One publisher's interface. Raises only SourceError."""
 
@@ -163,6 +171,20 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Lets go of the publisher's interface."""
+        ...
+
+
+@runtime_checkable
+class Receiver(Source, Protocol):
+    """A source to which its publisher pushes."""
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Those that what is pushed may be signed with."""
+        ...
+
+    def receive(self, body: bytes, now: datetime) -> Delivery:
+        """What was pushed. Its signature was found to be right. Raises Unreadable; the message quotes nothing of it."""
         ...
 
 

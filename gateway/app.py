@@ -17,6 +17,7 @@ from gateway.edge.budgets import Budgets
 from gateway.edge.callers import Callers
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
 from gateway.edge.journal import Journal, Mask, Safe
+from gateway.edge.webhooks import Webhooks
 from gateway.edge.windows import Windows
 from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
@@ -49,6 +50,7 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     health = Health(holdings)
     routes: list[Route | Mount] = [
         Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
+        Route("/webhooks/{source}", Webhooks(holdings, callers, windows).answer, methods=["POST"]),
         Route("/schema.graphql", Published(callers).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),

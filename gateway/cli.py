@@ -46,7 +46,7 @@ from gateway.rendering import Format, render
 from gateway.serving import listening
 from gateway.serving import serve as answer_requests
 from gateway.settings import SourceSettings, settings
-from gateway.wiring import opened
+from gateway.wiring import opened, partner_schema
 from schema.context import Sources
 from schema.contract import sdl
 from schema.errors import Refused
@@ -332,6 +332,12 @@ def bench_service(
 def schema_print() -> None:
     """The schema as SDL."""
     typer.echo(sdl(), nl=False)
+
+
+@schema_app.command("partner")
+def schema_partner() -> None:
+    """What agencies may send, as JSON Schema with examples."""
+    typer.echo(json.dumps(partner_schema(), ensure_ascii=False, indent=2))
 
 
 @catalogue_app.command()

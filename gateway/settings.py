@@ -1,5 +1,6 @@
 """What the environment (`GATEWAY_…`) and `gateway.toml` say, read once."""
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +20,40 @@ FILE = Path("gateway.toml")
 
 SHORTEST_PEPPER = 32
 
+SHORTEST_SECRET, LONGEST_SECRET = 24, 64
+
 
 class InvalidSettings(Exception):
     """A setting cannot be used; the message names it and never shows its value."""
+
+
+class WebhookSettings(BaseModel, frozen=True, extra="forbid"):
+    """What a deployment says of a source to which an agency pushes, in `[sources.NAME.webhook]`."""
+
+    agency: str
+    """Whose records these are, by the id that its agreements have."""
+
+    secrets: Annotated[tuple[SecretStr, ...], Field(min_length=1, max_length=4)]
+    """What may be signed with, `whsec_` and Base64 of 24 to 64 bytes: two while one takes the place of the other."""
+
+    @field_validator("secrets")
+    @classmethod
+    def _are_secrets(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for secret in value:
+            decoded_secret(secret)
+        return value
+
+
+def decoded_secret(secret: SecretStr) -> bytes:
+    """The bytes of a secret as Standard Webhooks writes it. Raises ValueError, whose message does not show it."""
+    prefix, _, encoded = secret.get_secret_value().partition("_")
+    try:
+        decoded = b64decode(encoded, validate=True) if prefix == "whsec" else b""
+    except ValueError:
+        decoded = b""
+    if not SHORTEST_SECRET <= len(decoded) <= LONGEST_SECRET:
+        raise ValueError("a secret is `whsec_` and Base64 of 24 to 64 bytes")
+    return decoded
 
 
 class SourceSettings(BaseModel, frozen=True, extra="forbid"):
@@ -44,6 +76,9 @@ class SourceSettings(BaseModel, frozen=True, extra="forbid"):
 
     profiles: Path | None = None
     """A file of column profiles beside those that are shipped, for a source that reads by profiles."""
+
+    webhook: WebhookSettings | None = None
+    """There is a source of this name to which an agency pushes."""
 
     keep: tuple[HarmCategory, ...] | None = None
     """The harms whose records are kept one by one, all others being counted; all are kept if absent."""

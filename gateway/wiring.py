@@ -1,9 +1,13 @@
 """The sources of this deployment, and its catalogue; the only file that names concrete sources."""
 
-from collections import defaultdict
-from collections.abc import AsyncGenerator
+import re
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from adapters.partners import webhook
+from adapters.partners.webhook import Webhook
 from adapters.platforms import telegram_transparency
 from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
 from adapters.platforms.telegram_transparency import TelegramTransparency
@@ -22,7 +26,9 @@ from adapters.tabular.source import Tabular
 from adapters.upstream import Secret
 from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
-from gateway.settings import InvalidSettings, Settings, SourceSettings
+from gateway.settings import InvalidSettings, Settings, SourceSettings, decoded_secret
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def sources(settings: Settings) -> list[Source]:
@@ -68,13 +74,30 @@ def sources(settings: Settings) -> list[Source]:
             ),
             KoreaLaw(law.address or korea_law.ADDRESS, key=Secret(law.key.get_secret_value()) if law.key else None),
             PublishedFigures(),
+            *_partners(settings),
         ]
     except ValueError as exc:
         raise InvalidSettings(f"settings: sources: {exc}") from None
     names = sorted(source.about.name for source in wired)
+    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
+        raise InvalidSettings(f"settings: sources: {twice[0]} is the name of another source")
     if unknown := sorted(set(settings.sources) - set(names)):
         raise InvalidSettings(f"settings: no source is called {unknown[0][:40]!r}; there are {', '.join(names)}")
     return wired
+
+
+def _partners(settings: Settings) -> Iterator[Source]:
+    """The sources of agencies that send records of their own, under whatever name the settings give them."""
+    for name, given in settings.sources.items():
+        if given.webhook is not None:
+            if NAME.fullmatch(name) is None:
+                raise ValueError("a source's name has small letters, digits and underscores")
+            yield Webhook(name, given.webhook.agency, [*map(decoded_secret, given.webhook.secrets)])
+
+
+def partner_schema() -> dict[str, Any]:
+    """What agencies may send, as JSON Schema."""
+    return webhook.json_schema()
 
 
 @asynccontextmanager

@@ -173,6 +173,28 @@ redaction = Table(
 )
 """Records whose every version was erased; a later import leaves them erased."""
 
+message = Table(
+    "message",
+    metadata,
+    Column("source", text(), nullable=False),
+    Column("id", text(), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    PrimaryKeyConstraint("source", "id"),
+    Index("message_received_at", "received_at"),
+)
+"""What was pushed of late: whoever pushes it again, because it got no answer, changes nothing."""
+
+pushed = Table(
+    "pushed",
+    metadata,
+    Column("record_type", text(), nullable=False),
+    Column("record", text(), nullable=False),
+    Column("moment", Instant, nullable=False),
+    Column("message", text(), nullable=False),
+    PrimaryKeyConstraint("record_type", "record"),
+)
+"""Of which moment a record is that was pushed, and by which message: what is older comes too late."""
+
 interned_set = Table(
     "interned_set",
     metadata,

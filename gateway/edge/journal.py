@@ -50,11 +50,18 @@ class Journal:
             log.info(
                 "request",
                 method=scope["method"] if scope["method"] in METHODS else "other",
-                route=scope["path"] if scope["path"] in self._routes else "none",
+                route=self._route(scope),
                 status=status,
                 ms=round((time.perf_counter() - began) * 1000, 1),
                 correlation_id=correlation_id(scope),
             )
+
+    def _route(self, scope: Scope) -> str:
+        """As it is written, and not as it was called: what stands for a parameter may be anything."""
+        route: str = scope["path"]
+        for name, value in (scope.get("path_params") or {}).items():
+            route = f"{route.removesuffix(str(value))}{{{name}}}"
+        return route if route in self._routes else "none"
 
 
 class Mask:

@@ -1,6 +1,7 @@
 """The commands for agencies, agreements and keys."""
 
 import asyncio
+import base64
 import json
 
 import pytest
@@ -78,6 +79,34 @@ def test_an_address_that_is_none_is_refused_and_not_shown(address: str, monkeypa
     said = refused(gateway("keys", "list"))
     assert "redis_url" in said
     assert "password" not in said
+
+
+WEBHOOK = "GATEWAY_SOURCES__OURS__WEBHOOK__"
+GOOD = f"whsec_{base64.b64encode(bytes(24)).decode()}"
+
+
+@pytest.mark.parametrize("secret", ["a-password", "whsec_", "whsec_a-password", "whsec_YQ==", GOOD[6:]])
+def test_a_secret_that_is_none_is_refused_and_not_shown(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{WEBHOOK}AGENCY", "kr.kcsc")
+    monkeypatch.setenv(f"{WEBHOOK}SECRETS", json.dumps([GOOD, secret]))
+    said = refused(gateway("sources"))
+    assert "24 to 64 bytes" in said
+    assert "password" not in said
+
+
+@pytest.mark.parametrize(("name", "problem"), [("OU-RS", "small letters"), ("UK_POLICE", "name of another")])
+def test_a_source_to_push_to_has_a_name_of_its_own(name: str, problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"GATEWAY_SOURCES__{name}__WEBHOOK__AGENCY", "kr.kcsc")
+    monkeypatch.setenv(f"GATEWAY_SOURCES__{name}__WEBHOOK__SECRETS", json.dumps([GOOD]))
+    assert problem in refused(gateway("sources"))
+
+
+def test_a_source_to_push_to_is_one_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{WEBHOOK}AGENCY", "kr.kcsc")
+    monkeypatch.setenv(f"{WEBHOOK}SECRETS", json.dumps([GOOD]))
+    listed = [json.loads(line) for line in gateway("sources", "--json").stdout.splitlines()]
+    assert "ours" in str(listed)
+    assert "takedown.result" in gateway("schema", "partner").stdout
 
 
 def agreement(agency: str = "kr.knpa", purpose: str = "p", source: str = "uk_police", *more: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Agencies that send records of their own, for those with whom they share them."""

@@ -1,0 +1,95 @@
+"""`/webhooks/SOURCE`: what agencies push. A message is answered once it and what it tells are durably kept."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from secrets import token_bytes
+
+from limits import RateLimitItemPerMinute
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
+
+from adapters.errors import Unreadable
+from adapters.source import Receiver
+from gateway.catalogue.holdings import Holdings
+from gateway.catalogue.packing import BrokenBatch, pack
+from gateway.catalogue.receiving import receive
+from gateway.edge.answers import refused
+from gateway.edge.bodies import TooSlow, read_body
+from gateway.edge.callers import Callers, neighbourhood
+from gateway.edge.journal import correlation_id
+from gateway.edge.signatures import UNSIGNED, verified
+from gateway.edge.windows import Windows
+from gateway.operations.failures import note
+from schema.errors import MEANINGS, ErrorCode, Refused
+
+MOST_BYTES = 20_000
+ARRIVES_WITHIN = 10.0
+WRITTEN_WITHIN = 10.0
+"""Seconds: longer than a batch of an import takes, and shorter than senders wait."""
+
+TRIES = RateLimitItemPerMinute(30)
+"""Messages that are not signed as agreed on, from one address, until it is told to wait."""
+
+AGAIN = {"retry-after": "30"}
+
+
+class Webhooks:
+    """Takes what is pushed. A source that there is not is answered like a signature that is wrong."""
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        callers: Callers,
+        windows: Windows,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._holdings = holdings
+        self._callers = callers
+        self._windows = windows
+        self._now = now
+        self._nobodys = (token_bytes(32),)
+
+    async def answer(self, http: HTTPRequest) -> Response:
+        try:
+            await self._callers.exposed(http.scope["query_string"])
+            body = await read_body(http, MOST_BYTES, ARRIVES_WITHIN)
+            await self._callers.exposed(body)
+            return await self._received(http, body)
+        except TooSlow:
+            return refused(ErrorCode.BAD_REQUEST, "The body did not arrive in time.", status=408)
+        except Refused as exc:
+            return refused(exc.code, exc.message, headers=AGAIN if exc.code in WAITING else None)
+
+    async def _received(self, http: HTTPRequest, body: bytes) -> Response:
+        source = self._holdings.sources.get(http.path_params["source"])
+        receiver = source if isinstance(source, Receiver) else None
+        now = self._now()
+        try:
+            identity = verified(http.headers, body, receiver.secrets if receiver else self._nobodys, now)
+        except Refused as exc:
+            here = ("unsigned", neighbourhood(http.client.host if http.client else None))
+            if exc.code is ErrorCode.UNAUTHENTICATED and not await self._windows.add(TRIES, *here):
+                raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
+            raise
+        if receiver is None:
+            raise Refused(ErrorCode.UNAUTHENTICATED, UNSIGNED)
+        try:
+            delivery = receiver.receive(body, now)
+            packed = pack(receiver.about, delivery.scope, delivery.batch, self._holdings.database.dialect)
+            writing = partial(receive, about=receiver.about, identity=identity, delivery=delivery, packed=packed)
+            async with asyncio.timeout(WRITTEN_WITHIN):
+                await self._holdings.database.write(writing)
+        except Unreadable as exc:
+            raise Refused(ErrorCode.BAD_REQUEST, f"The event cannot be read: {exc}.") from None
+        except BrokenBatch:
+            raise Refused(ErrorCode.BAD_REQUEST, "The event holds a text that cannot be kept.") from None
+        except (OSError, SQLAlchemyError) as exc:
+            note("a message was not kept", exc, correlation_id(http.scope))
+            raise Refused(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY]) from None
+        return Response(status_code=204)
+
+
+WAITING = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.NOT_READY}

@@ -1,0 +1,91 @@
+"""The events that agencies push: the published JSON Schema says what is read, and no more."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from adapters.errors import Unreadable
+from adapters.partners.webhook import EXAMPLES, Webhook, json_schema
+from adapters.records import InformationRequest, Takedown
+from adapters.source import Receiver
+
+NOW = datetime(2024, 10, 1, tzinfo=UTC)
+SOURCE = Webhook("ours", "kr.kcsc", [bytes(24)])
+SCHEMA = Draft202012Validator(json_schema())
+
+
+def read(event: Any) -> Any:
+    (record,) = SOURCE.receive(json.dumps(event).encode(), NOW).batch.records
+    return record
+
+
+def reads(event: Any) -> bool:
+    try:
+        read(event)
+    except Unreadable:
+        return False
+    return True
+
+
+def test_the_schema_is_one_and_its_examples_fit_and_are_read() -> None:
+    Draft202012Validator.check_schema(json_schema())
+    assert json_schema()["examples"]
+    for example in json_schema()["examples"]:
+        assert list(SCHEMA.iter_errors(example)) == []
+    assert [type(read(example)) for example in EXAMPLES] == [Takedown, InformationRequest]
+    assert isinstance(SOURCE, Receiver)
+
+
+def test_a_record_is_its_owners_and_says_what_the_event_says() -> None:
+    record = read(EXAMPLES[0])
+    assert (record.id, record.platform, record.requested_by) == ("ours:2024-0912-148", "telegram", "kr.kcsc")
+    assert (record.item_count, record.status.value) == (148, "COMPLIED")
+    assert SOURCE.about.owner == "kr.kcsc"
+    assert SOURCE.about.audience.value == "PARTNER"
+
+
+VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 2),
+    st.sampled_from(["", "KR", "telegram", "COMPLIED", "x" * 201, "a\nb", "a\n", "2024-09-12", "Jane Doe"]),
+    st.lists(st.sampled_from(["KR", "NCII", "REMOVED", "nothing"]), max_size=2),
+    st.just({"scheme": "a", "value": "b"}),
+)
+
+
+@given(st.data())
+def test_what_is_read_fits_the_published_schema(data: st.DataObject) -> None:
+    """The schema lets pass what only reading can tell: whether a place is known, and whether a day is one."""
+    example = json.loads(json.dumps(data.draw(st.sampled_from(EXAMPLES))))
+    where = data.draw(st.sampled_from([example, example["data"]]))
+    name = data.draw(st.sampled_from([*where, "name", "urls", "executed", "due"]))
+    if data.draw(st.booleans()):
+        where[name] = data.draw(VALUES)
+    else:
+        where.pop(name, None)
+    fits = SCHEMA.is_valid(example)
+    if reads(example):
+        assert fits, name
+    elif fits:
+        assert name in {"jurisdictions", "timestamp", "requested", "executed", "responded", "due"}
+
+
+@pytest.mark.parametrize("name", ["name", "urls", "url", "victim", "description", "text"])
+def test_there_is_no_place_for_persons_addresses_or_free_text(name: str) -> None:
+    for example in EXAMPLES:
+        wider = json.loads(json.dumps(example))
+        wider["data"][name] = "Jane Doe"
+        assert not SCHEMA.is_valid(wider)
+        assert not reads(wider)
+
+
+def test_it_is_pushed_and_cannot_be_asked() -> None:
+    with pytest.raises(Unreadable):
+        SOURCE.files(())
+    assert not list(SOURCE.scopes(None))  # type: ignore[arg-type]  # it looks at no demand
