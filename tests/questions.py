@@ -1,0 +1,164 @@
+"""Questions to every place at which records can stand in an answer, in every style in which a document can ask there."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from functools import cache
+from typing import Any, NamedTuple
+
+from graphql import GraphQLSchema, get_named_type
+
+from tests.declared import Place, is_relation, records
+from tests.everything import selection
+
+ALIAS = "as_"
+"""How the aliases begin that ask for a field under another name."""
+
+
+class Style(Enum):
+    """How a document selects what it wants of a record."""
+
+    NAMED = "a named fragment"
+    INLINE = "an inline fragment"
+    INTERFACES = "fragments on the interfaces, and the rest in one on the type"
+    ALIASED = "every field under an alias"
+    DIRECT = "as it is"
+
+
+class Question(NamedTuple):
+    """One root field under an alias; `steps` are the response names from there down to the records of `place`.
+
+    `source`, `ids` and `then` are what it asks about: one source, these records, the moment in between.
+    """
+
+    alias: str
+    text: str
+    steps: tuple[str, ...]
+    place: Place
+    style: Style | None
+    source: str | None = None
+    ids: tuple[str, ...] = ()
+    then: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}{' then' if self.then else ''} by {self.style.value if self.style else 'its classed fields'}"
+
+
+def arguments(root: str, kind: str, source: str | None, ids: Sequence[str], size: int) -> str:
+    """What a root field needs to be asked for records of a type. A root field that is not known here is an error."""
+    period = '{start: "2000-01-01", end: "2900-01-01"}'
+    named = ", ".join(f'"{each}"' for each in ids)
+    match root:
+        case "node" | "case" | "takedown" | "arrest":
+            return f"id: {named}"
+        case "nodes":
+            return f"ids: [{named}]"
+        case "changes":
+            return f"first: {size}, filter: {{recordType: [{constant(kind)}]}}"
+        case "total":
+            return f'metric: ARRESTS, unit: CASES, period: {period}, source: ["{source}"]'
+        case "compareStatistics":
+            return f'metric: ARRESTS, unit: CASES, period: {period}, sources: ["{source}"]'
+        case "cases" | "takedowns" | "arrests" | "informationRequests" | "cooperationRequests" | "statistics":
+            return f"first: {size}"
+    raise AssertionError(f"the root field {root} leads to records, and no question asks it")
+
+
+def constant(kind: str) -> str:
+    """A record's type as the schema's enum writes it."""
+    return re.sub("(?<=[a-z])([A-Z])", r"_\1", kind).upper()
+
+
+def question(
+    schema: GraphQLSchema,
+    place: Place,
+    alias: str,
+    style: Style | None,
+    *,
+    source: str | None = None,
+    ids: tuple[str, ...] = (),
+    then: bool = False,
+    size: int = 100,
+) -> Question:
+    """A question to one place; without a style, for the sensitive fields and the count alone."""
+    steps: list[str] = []
+    given = arguments(place.root, place.first, source, ids, size) + (", asOf: $then" if then else "")
+
+    def asked(depth: int) -> str:
+        name, kind = place.steps[depth]
+        last = depth == len(place.steps) - 1
+        inner = chosen(schema, kind, style) if last else asked(depth + 1)
+        if kind in records(schema):
+            inner = f"__typename ... on {kind} {{ id recordedAt {inner} }}"
+        elif not last and place.steps[depth + 1][0] in {"nodes", "edges"}:
+            inner = f"{inner} totalCount"
+        if depth == 0:
+            called, field = alias, f"{alias}: {name}({given})"
+        else:
+            called = f"{ALIAS}{name}" if style is Style.ALIASED else name
+            related = depth and place.steps[depth - 1][1] in records(schema)
+            field = (f"{called}: {name}" if called != name else name) + ("(first: 100)" if related else "")
+        steps.insert(0, called)
+        return f"{field} {{ {inner} }}"
+
+    text = asked(0)
+    return Question(alias, text, tuple(steps), place, style, source, ids, then)
+
+
+@cache
+def chosen(schema: GraphQLSchema, kind: str, style: Style | None) -> str:
+    """What is selected of a record: all of its fields but related records, or the sensitive ones."""
+    type_: Any = schema.type_map[kind]
+    match style:
+        case Style.NAMED:
+            return f"...Whole{kind}"
+        case Style.DIRECT:
+            return selection(type_, 0)
+        case Style.INLINE:
+            return f"... {{ ... on {kind} {{ {selection(type_, 0)} }} }}"
+        case Style.ALIASED:
+            return selection(type_, 0, ALIAS)
+        case Style.INTERFACES:
+            shared: Any = schema.type_map["Record"]
+            own = [name for name in type_.fields if name not in shared.fields]
+            return (
+                f"... on Node {{ id }} ... on Record {{ {_of(type_, list(shared.fields))} }} "
+                f"... on {kind} {{ {_of(type_, own)} }}"
+            )
+        case None:
+            return " ".join(name for name in ("ageBand", "gender", "isMinor", "urls") if name in type_.fields)
+    raise AssertionError(style)
+
+
+def _of(kind: Any, names: Iterable[str]) -> str:
+    """The fields of a type that have these names, but for related records."""
+    return " ".join(
+        name if not hasattr(inner := get_named_type(kind.fields[name].type), "fields") else f"{name} {{ {selection(inner, 0)} }}"
+        for name in names
+        if not is_relation(kind, kind.fields[name])
+    )
+
+
+def documents(schema: GraphQLSchema, questions: Sequence[Question], together: int = 24) -> Iterator[tuple[str, list[Question]]]:
+    """The questions in documents of so many, each with the fragments and variables that it uses."""
+    for first in range(0, len(questions), together):
+        some = list(questions[first : first + together])
+        body = "{ " + " ".join(each.text for each in some) + " }"
+        fragments = [
+            f"fragment Whole{kind} on {kind} {{ {selection(schema.type_map[kind], 0)} }}"
+            for kind in sorted(set(re.findall(r"\.\.\.Whole(\w+)", body)))
+        ]
+        head = "query($then: DateTime!) " if "$then" in body else "query "
+        yield head + body + " ".join(fragments), some
+
+
+def descend(value: Any, steps: Sequence[str]) -> Iterator[Any]:
+    """Everything that stands at the end of these response names, whatever lists lie between."""
+    if isinstance(value, list):
+        for each in value:
+            yield from descend(each, steps)
+    elif isinstance(value, dict) and steps:
+        if steps[0] in value:
+            yield from descend(value[steps[0]], steps[1:])
+    elif value is not None:
+        yield value
