@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -122,6 +122,9 @@ class Profile(NamedTuple):
     @property
     def openings(self) -> list[Opening]:
         """All that is opened beyond."""
+        return _openings(self)
+
+    def _opened(self) -> list[Opening]:
         if self.audience is Audience.OPERATOR:
             return [Opening(frozenset(SOURCES), classes=frozenset(FieldClass))]
         if self.agreed is None:
@@ -155,6 +158,11 @@ class Profile(NamedTuple):
         """Whether the caller may see what the field of this record says."""
         classed = marks()[f"{telling.kind.value}.{field}"].field_class
         return classed is None or any(classed in each.classes and each.holds(telling) for each in self.openings)
+
+
+@cache
+def _openings(profile: Profile) -> list[Opening]:
+    return profile._opened()
 
 
 def _partner(name: str, *sources: str, agency: str = GUEST, live: bool = True, **terms: Any) -> Profile:

@@ -105,6 +105,7 @@ def is_record(kind: GraphQLNamedType) -> bool:
     return isinstance(kind, GraphQLObjectType) and "Record" in {each.name for each in kind.interfaces}
 
 
+@cache
 def records(schema: GraphQLSchema) -> dict[str, GraphQLObjectType]:
     """The types of records, by name."""
     return {name: kind for name, kind in schema.type_map.items() if is_record(kind)}  # type: ignore[misc]  # is_record

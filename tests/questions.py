@@ -6,10 +6,9 @@ from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
 
-from graphql import GraphQLSchema, get_named_type
+from graphql import GraphQLSchema, get_named_type, is_leaf_type
 
-from tests.declared import Place, is_relation, records
-from tests.everything import selection
+from tests.declared import Place, marks, records
 
 ALIAS = "as_"
 """How the aliases begin that ask for a field under another name."""
@@ -113,30 +112,48 @@ def chosen(schema: GraphQLSchema, kind: str, style: Style | None) -> str:
         case Style.NAMED:
             return f"...Whole{kind}"
         case Style.DIRECT:
-            return selection(type_, 0)
+            return fields(type_, type_.fields)
         case Style.INLINE:
-            return f"... {{ ... on {kind} {{ {selection(type_, 0)} }} }}"
+            return f"... {{ ... on {kind} {{ {fields(type_, type_.fields)} }} }}"
         case Style.ALIASED:
-            return selection(type_, 0, ALIAS)
+            return fields(type_, type_.fields, ALIAS)
         case Style.INTERFACES:
             shared: Any = schema.type_map["Record"]
             own = [name for name in type_.fields if name not in shared.fields]
             return (
-                f"... on Node {{ id }} ... on Record {{ {_of(type_, list(shared.fields))} }} "
-                f"... on {kind} {{ {_of(type_, own)} }}"
+                f"... on Node {{ id }} ... on Record {{ {fields(shared, shared.fields)} }} "
+                f"... on {kind} {{ {fields(type_, own)} }}"
             )
         case None:
-            return " ".join(name for name in ("ageBand", "gender", "isMinor", "urls") if name in type_.fields)
+            sensitive = (name for name in type_.fields if marks()[f"{kind}.{name}"].field_class is not None)
+            return " ".join(sensitive)
     raise AssertionError(style)
 
 
-def _of(kind: Any, names: Iterable[str]) -> str:
-    """The fields of a type that have these names, but for related records."""
-    return " ".join(
-        name if not hasattr(inner := get_named_type(kind.fields[name].type), "fields") else f"{name} {{ {selection(inner, 0)} }}"
-        for name in names
-        if not is_relation(kind, kind.fields[name])
-    )
+def fields(kind: Any, names: Iterable[str], prefix: str = "") -> str:
+    """These fields of a type, but for related records; all that hangs on each stands in a fragment of its type."""
+    chosen = []
+    for name in names:
+        inner = get_named_type(kind.fields[name].type)
+        called = f"{prefix}{name}: {name}" if prefix else name
+        if is_leaf_type(inner):
+            chosen.append(called)
+        elif not inner.name.endswith("Connection"):
+            chosen.append(f"{called} {{ ...Whole{inner.name} }}")
+    return " ".join(chosen)
+
+
+def fragments(schema: GraphQLSchema, text: str) -> str:
+    """The fragments that a document uses, and those that they use."""
+    found: dict[str, str] = {}
+    todo = [text]
+    while todo:
+        for kind in re.findall(r"\.\.\.Whole(\w+)", todo.pop()):
+            if kind not in found:
+                type_: Any = schema.type_map[kind]
+                found[kind] = f"fragment Whole{kind} on {kind} {{ {fields(type_, type_.fields)} }}"
+                todo.append(found[kind])
+    return " ".join(found.values())
 
 
 def documents(schema: GraphQLSchema, questions: Sequence[Question], together: int = 24) -> Iterator[tuple[str, list[Question]]]:
@@ -144,12 +161,8 @@ def documents(schema: GraphQLSchema, questions: Sequence[Question], together: in
     for first in range(0, len(questions), together):
         some = list(questions[first : first + together])
         body = "{ " + " ".join(each.text for each in some) + " }"
-        fragments = [
-            f"fragment Whole{kind} on {kind} {{ {selection(schema.type_map[kind], 0)} }}"
-            for kind in sorted(set(re.findall(r"\.\.\.Whole(\w+)", body)))
-        ]
         head = "query($then: DateTime!) " if "$then" in body else "query "
-        yield head + body + " ".join(fragments), some
+        yield head + body + fragments(schema, body), some
 
 
 def descend(value: Any, steps: Sequence[str]) -> Iterator[Any]:

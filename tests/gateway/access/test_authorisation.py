@@ -7,40 +7,45 @@ and the whole text of each answer is searched for what may not.
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 import pytest
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, get_introspection_query, get_named_type
 
+from adapters.records import Dimension, Offence
+from adapters.vocabulary.enums import RecordType, Vocabulary
 from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Answer, Bounds, Request, run
 from tests.canaries import (
     CANARY,
     DRILL,
+    GROUPS,
     OPEN,
     PROFILES,
-    SHARED,
     SOURCE,
     SOURCES,
     TRIAL,
+    Opening,
     Profile,
     Stage,
     Telling,
+    group_of,
     history_of,
     said_of,
     told_to,
 )
-from tests.declared import Place, declared, places
+from tests.declared import Place, declared, marks, places, reachable, records
 from tests.questions import ALIAS, Question, Style, descend, documents, question
 from tests.shelf import shelf_at
 
 ROOMY = Limits(tokens=10**6, characters=10**7, depth=60, aliases=10**5, fields=10**6, overlaps=10**7)
 STYLES = list(Style)
-LISTS = {"cases", "takedowns", "arrests", "informationRequests", "cooperationRequests", "statistics"}
 BY_ID = {"node", "nodes", "case", "takedown", "arrest"}
 
 
@@ -58,15 +63,18 @@ class Asker:
         self.stage = stage
         self.profile = profile
         self.schema: GraphQLSchema = declared(profile.audience, profile.classes)
+        self.turn = PROFILES.index(profile)
         self.heard: set[str] = set()
-        self._editions = editions
+        self.editions = editions
         self._allowed = stage.canaries(profile)
+        self._told: dict[tuple[str, str], dict[str, Any]] = {}
+        self._seen: dict[int | None, list[Telling]] = {}
 
     def ask(self, text: str, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables, correlation_id="the same")
         caller = self.stage.callers[self.profile.name]
         bounds = Bounds(seconds=300, cost=10**12)
-        asked = run(self.stage.shelf.holdings, caller, self._editions, request, bounds=bounds, log=Quiet())  # type: ignore[arg-type]  # it appends
+        asked = run(self.stage.shelf.holdings, caller, self.editions, request, bounds=bounds, log=Quiet())  # type: ignore[arg-type]  # it appends
         answer = self.stage.shelf.run(asked)
         told = answer.text().decode() + " ".join(_within_cursors(answer.data))
         found = set(CANARY.findall(told))
@@ -75,6 +83,18 @@ class Asker:
         assert sources <= self.profile.sources, f"{self.profile.name} is told of {sources - self.profile.sources}"
         self.heard |= found
         return answer
+
+    def seen(self, kind: str | None = None, at: int | None = None) -> list[Telling]:
+        """What exists for them at a revision (None: the latest), of all types or of one."""
+        if at not in self._seen:
+            self._seen[at] = self.stage.seen(self.profile, at=at)
+        return [each for each in self._seen[at] if kind in (None, each.kind)]
+
+    def told(self, telling: Telling, said: Mapping[str, Any]) -> dict[str, Any]:
+        """What they are told of a record, of all that could be said."""
+        if key(telling) not in self._told:
+            self._told[key(telling)] = told_to(self.profile, telling, said)
+        return dict(self._told[key(telling)])
 
     def data(self, text: str, **variables: Any) -> dict[str, Any]:
         """What is answered to a question that may be asked."""
@@ -103,48 +123,79 @@ def _within_cursors(data: Any) -> Iterator[str]:
 # The questions, by place.
 
 
-def direct(stage: Stage, schema: GraphQLSchema, turn: int, *, every: bool) -> list[Question]:
-    """For every field, at every place that hangs on no other record, now and then; `every`: in every style."""
+class Breadth(NamedTuple):
+    """How much of what could be asked one caller asks: of each kind of question one in so many, turn by turn.
+
+    `hubs` are questions for every field of records that hang on one other; `elsewhere` those for sensitive fields alone.
+    """
+
+    direct: int
+    hubs: int
+    elsewhere: int
+    ids: int | None = None
+    """How many records are asked for one by one at each place; None: all."""
+    styles: bool = False
+    """Whether in every style at once."""
+
+
+USUAL = Breadth(direct=8, hubs=20, elsewhere=20, ids=1)
+"""Twenty callers together ask at every place; which caller asks where is a matter of turns."""
+LONG = Breadth(direct=1, hubs=1, elsewhere=8, ids=8)
+WHOLE = Breadth(direct=1, hubs=1, elsewhere=1, styles=True)
+
+
+def direct(stage: Stage, schema: GraphQLSchema, turn: int, breadth: Breadth) -> list[Question]:
+    """For every field at the places that hang on no other record, now and then."""
     asked: list[Question] = []
     for number, place in enumerate(places(schema, 0)):
         for then in (False, True):
-            if then and "asOf" not in schema.query_type.fields[place.root].args:
+            if then and "asOf" not in _arguments(schema, place):
                 continue
-            turned = STYLES if every else [STYLES[(number + turn + then) % len(STYLES)]]
-            for style in turned:
-                for about in _about(stage, place, every=every):
+            mine = place.root == "nodes" and not then
+            if not mine and (number + then + turn) % breadth.direct:
+                continue
+            for style in STYLES if breadth.styles else [STYLES[(number + turn // breadth.direct + then) % len(STYLES)]]:
+                for about in _about(stage, place, breadth.ids, turn):
                     asked.append(question(schema, place, f"q{len(asked)}", style, then=then, **about))
     return asked
 
 
-def related(stage: Stage, schema: GraphQLSchema, turn: int, *, every: bool) -> list[Question]:
-    """At every place that hangs on one other record: from one parent for every field, elsewhere for sensitive ones.
-
-    Not `every` time each: of those elsewhere one in eight, another one for each that asks.
-    """
+def related(stage: Stage, schema: GraphQLSchema, turn: int, breadth: Breadth) -> list[Question]:
+    """At the places that hang on one other record: from one parent for every field, elsewhere for sensitive ones."""
     asked: list[Question] = []
-    deep = [place for place in places(schema, 1) if place.parent]
-    for number, place in enumerate(deep):
-        if place.root == "nodes":
-            hub = tuple(each.id for each in stage.tellings if each.record.source == TRIAL and each.kind == place.parent)
+    hung = [place for place in places(schema, 1) if place.parent]
+    for number, place in enumerate(hung):
+        if place.root == "nodes" and (number + turn) % breadth.hubs == 0:
+            hub = {
+                each.id for each in stage.tellings if each.record.source in {TRIAL, DRILL} and each.kind == place.parent
+            }
             style = STYLES[(number + turn) % len(STYLES)]
-            asked.append(question(schema, place, f"q{len(asked)}", style, ids=hub))
-        elif every or (number + turn) % 8 == 0:
-            for about in _about(stage, place, every=False):
-                asked.append(question(schema, place, f"q{len(asked)}", None, size=4, **about))
+            asked.append(question(schema, place, f"q{len(asked)}", style, ids=tuple(sorted(hub))))
+        if (number + turn) % breadth.elsewhere == 0:
+            then = "asOf" in _arguments(schema, place) and number % 2 == 1
+            for about in _about(stage, place, 1, turn):
+                asked.append(question(schema, place, f"q{len(asked)}", None, then=then, size=4, **about))
     return asked
 
 
-def _about(stage: Stage, place: Place, *, every: bool) -> Iterator[dict[str, Any]]:
-    """What is asked about at a place whose root field is not asked for everything at once."""
+def _arguments(schema: GraphQLSchema, place: Place) -> Mapping[str, Any]:
+    assert schema.query_type is not None
+    return schema.query_type.fields[place.root].args
+
+
+def _about(stage: Stage, place: Place, most: int | None, turn: int) -> Iterator[dict[str, Any]]:
+    """What is asked about at a place whose root field is not asked for everything at once: of each source something."""
     ids = sorted({each.id for each in stage.tellings if each.kind == place.first})
     if place.root == "nodes":
         yield {"ids": tuple(ids)}
     elif place.root in BY_ID:
-        for one in ids if every else sorted({each.split(":")[1]: each for each in ids}.values()):
+        some = sorted({each.split(":")[1]: each for each in ids}.values())
+        for one in ids if most is None else [*some[turn % len(some) :], *some][:most]:
             yield {"ids": (one,)}
     elif place.root in {"total", "compareStatistics"}:
-        yield from ({"source": source} for source in SOURCES)
+        sources = sorted(SOURCES)
+        for source in sources if most is None else [*sources[turn % len(sources) :], *sources][:most]:
+            yield {"source": source}
     else:
         yield {}
 
@@ -157,7 +208,7 @@ def expected(asker: Asker, asked: Question) -> list[Telling]:
     stage, profile, place = asker.stage, asker.profile, asked.place
     if place.root == "changes":
         return [each for each in stage.tellings if each.kind == place.kind and profile.sees(each)]
-    found = stage.seen(profile, place.kind, stage.number_then if asked.then else None)
+    found = asker.seen(place.kind, stage.number_then if asked.then else None)
     if asked.ids:
         found = [each for each in found if each.id in asked.ids]
     if asked.source:
@@ -170,7 +221,7 @@ def expected(asker: Asker, asked: Question) -> list[Telling]:
 def below(asker: Asker, asked: Question, parent: str) -> list[Telling]:
     """The tellings that hang on a record, each sharing the one reference that all have."""
     at = asker.stage.number_then if asked.then else None
-    held = [each for each in asker.stage.seen(asker.profile, at=at) if not each.redacted]
+    held = [each for each in asker.seen(at=at) if not each.redacted]
     if parent not in {each.id for each in held}:
         return []
     return [each for each in held if each.kind == asked.place.kind and each.id != parent]
@@ -213,7 +264,7 @@ class Matrix:
         at = asker.stage.number_then if asked.then else None
         for node in found:
             telling = self._tellings[node["id"], node["recordedAt"]]
-            may = told_to(asker.profile, telling, self._said[key(telling)])
+            may = asker.told(telling, self._said[key(telling)])
             if asked.style is not None:
                 may["history"] = history_of(asker.profile, asker.stage.tellings, telling.id, at)
             fields = [(name.removeprefix(ALIAS), value) for name, value in node.items() if name != "__typename"]
@@ -254,10 +305,346 @@ def asker(request: pytest.FixtureRequest, stage: Stage, editions: Editions) -> A
 
 
 def test_every_field_at_every_place_comes_to_whom_it_is_declared_for(asker: Asker, matrix: Matrix) -> None:
-    turn = PROFILES.index(asker.profile)
-    reads(asker, matrix, direct(asker.stage, asker.schema, turn, every=False))
+    """Each caller asks for some of it, all of them together for all."""
+    reads(asker, matrix, direct(asker.stage, asker.schema, asker.turn, USUAL))
 
 
 def test_so_does_every_field_of_records_that_hang_on_others(asker: Asker, matrix: Matrix) -> None:
-    turn = PROFILES.index(asker.profile)
-    reads(asker, matrix, related(asker.stage, asker.schema, turn, every=False))
+    reads(asker, matrix, related(asker.stage, asker.schema, asker.turn, USUAL))
+
+
+# Names: what does not exist for a caller is to it like what exists for nobody.
+
+
+def hidden(asker: Asker) -> list[tuple[str, str]]:
+    """The fields, by type and name, that are published and do not exist for somebody."""
+    return [(kind, name) for full in marks() for kind, _, name in [full.partition(".")] if not asker.profile.names(full)]
+
+
+def alike(asker: Asker, text: str, name: str, **variables: Any) -> None:
+    """Asserts that a name is refused in the same bytes as one that means nothing, and that no other is proposed."""
+    nonsense = name[:-2] + "Qx"
+    assert name in text
+    one = asker.ask(text, **variables)
+    other = asker.ask(
+        re.sub(rf"\b{name}\b", nonsense, text),
+        **{key: {nonsense if each == name else each: said for each, said in value.items()} for key, value in variables.items()},
+    )
+    assert one.refused is not None, (asker.profile.name, text)
+    assert one.text() == other.text().replace(nonsense.encode(), name.encode()), (asker.profile.name, text)
+    assert b"Did you mean" not in other.text()
+
+
+def names(asker: Asker) -> None:
+    """Every hidden name, at every place where a document could write it."""
+    schema, query = asker.schema, asker.schema.query_type
+    assert query is not None
+    for kind, name in hidden(asker):
+        for place in [each for each in places(schema, 1) if each.kind == kind and (not each.parent or each.root == "nodes")]:
+            for written in (name, f"... on {kind} {{ {name} }}", f"other: {name}"):
+                text = question(schema, place, "q", None, source=OPEN, ids=("Case:x:y",)).text
+                at = text.rindex("recordedAt ") + len("recordedAt ")
+                alike(asker, f"{{ {text[:at]} {written} {text[at:]} }}".replace(", asOf: $then", ""), name)
+        if kind == "Query":
+            alike(asker, f"{{ {name} {{ __typename }} }}", name)
+        if kind not in reachable(schema):
+            alike(asker, f"{{ node(id: \"x\") {{ ... on {kind} {{ __typename }} }} }}", kind)
+            alike(asker, f"query($x: {kind}) {{ __typename }}", kind)
+            assert asker.data(f'{{ __type(name: "{kind}") {{ name }} }}') == {"__type": None}
+        for parent, field, argument in _taking(schema, kind):
+            on = "{ %s }" if parent == "Query" else f'{{ node(id: "x") {{ ... on {parent} {{ %s }} }} }}'
+            alike(asker, on % f'{field}({argument}: {{{name}: ["~"]}}) {{ totalCount }}', name)
+            given = on % f"{field}({argument}: $given) {{ totalCount }}"
+            alike(asker, f"query($given: {kind}) {given} # {name}", name, given={name: ["~"]})
+    for text in ("mutation { x }", "subscription { x }"):
+        assert asker.ask(text).refused is not None
+
+
+def _taking(schema: GraphQLSchema, kind: str) -> list[tuple[str, str, str]]:
+    """The fields, by type and name, that take an argument of an input type, and the argument's name."""
+    return [
+        (parent.name, name, argument)
+        for parent in [schema.query_type, *records(schema).values()]
+        if parent is not None
+        for name, field in parent.fields.items()
+        for argument, given in field.args.items()
+        if get_named_type(given.type).name == kind
+    ]
+
+
+def introspection(asker: Asker) -> None:
+    """What a caller is told of its schema is the published one without what is not for it."""
+    told = asker.data(get_introspection_query(descriptions=True, input_value_deprecation=True))["__schema"]
+    assert (told["mutationType"], told["subscriptionType"]) == (None, None)
+    shown = {
+        kind["name"]: {
+            *((each["name"], *sorted(given["name"] for given in each["args"])) for each in kind["fields"] or ()),
+            *((each["name"],) for each in kind["inputFields"] or ()),
+        }
+        for kind in told["types"]
+    }
+    declared = {
+        name: {(field, *sorted(getattr(each, "args", {}))) for field, each in getattr(kind, "fields", {}).items()}
+        for name, kind in reachable(asker.schema).items()
+    }
+    assert shown == declared
+    only = {name for _, name in hidden(asker)} - {field for fields in declared.values() for field, *_ in fields}
+    text = orjson.dumps(told).decode()
+    assert [name for name in only if f'"{name}"' in text or f"`{name}`" in text] == []
+
+
+# Filters, orders, pages and counts.
+
+
+LISTED = {
+    "cases": "Case",
+    "takedowns": "Takedown",
+    "arrests": "Arrest",
+    "informationRequests": "InformationRequest",
+    "cooperationRequests": "CooperationRequest",
+    "statistics": "Statistic",
+}
+"""Root fields that are pages, with what they list."""
+
+
+def filters(asker: Asker) -> None:
+    """Each field of each filter, given every value that any record has, finds what the caller sees; given values that
+    stand only in what it does not see, it finds nothing."""
+    for root, kind in LISTED.items():
+        taken: Any = get_named_type(asker.schema.query_type.fields[root].args["filter"].type)  # type: ignore[union-attr]  # there is one
+        found: dict[str, tuple[str, list[str]]] = {}
+        texts: list[str] = []
+        for name in taken.fields:
+            for only_hidden in (False, True):
+                given, ids = _given(asker, kind, name, only_hidden=only_hidden)
+                if given is not None:
+                    alias = f"q{len(texts)}"
+                    texts.append(f"{alias}: {root}(first: 100, filter: {{{given}}}) {{ totalCount nodes {{ id }} }}")
+                    found[alias] = (given[:60], ids)
+        data = asker.data("{ " + " ".join(texts) + " }")
+        for alias, (given, ids) in found.items():
+            got = sorted(node["id"] for node in data[alias]["nodes"])
+            assert data[alias]["totalCount"] == len(got)
+            assert got == ids, (asker.profile.name, root, given)
+
+
+def _given(asker: Asker, kind: str, name: str, *, only_hidden: bool) -> tuple[str | None, list[str]]:
+    """A filter's field as a document gives it, and the ids that it is to find; no field where it has no such values."""
+    full = f"{kind}.{name}"
+    seen = [each for each in asker.seen(kind) if full not in marks() or asker.profile.opens(each, name)]
+    unseen = [each for each in asker.stage.tellings if each.kind == kind and each not in seen and not each.redacted]
+    told = [each for each in seen if not each.redacted]
+    hidden_sources = sorted(set(SOURCES) - asker.profile.sources)
+    whole: dict[str, tuple[str, Sequence[Telling]]] = {
+        "source": (f"[{', '.join(map(_literal, SOURCES))}]", seen),
+        "updatedSince": ('"2000-01-01T00:00:00Z"', seen),
+        "period": ('{start: "1000-01-01", end: "2900-01-01"}, periodMatch: OVERLAPS', told),
+        "reference": ('{value: "all"}', told),
+        "jurisdiction": ('["FR", "JP", "GB"]', [each for each in told if each.record.jurisdictions]),
+    }
+    if name == "periodMatch":
+        return None, []
+    if name in whole:
+        if only_hidden and name == "source":
+            return f"source: [{', '.join(map(_literal, hidden_sources))}]", []
+        if only_hidden and name == "reference" and unseen:
+            return f'reference: {{value: "~{unseen[0].number}.reference~"}}', []
+        return (None, []) if only_hidden else (f"{name}: {whole[name][0]}", _ids(whole[name][1]))
+    values = {value for each in unseen + ([] if only_hidden else seen) for value in _values(each.record, name)}
+    if not values or (only_hidden and not any("~" in str(value) for value in values)):
+        return None, []
+    listed = ", ".join(sorted(map(_literal, values)))
+    return f"{name}: [{listed}]", _ids(each for each in seen if not values.isdisjoint(_values(each.record, name)))
+
+
+def _ids(tellings: Iterable[Telling]) -> list[str]:
+    return sorted(each.id for each in tellings)
+
+
+def _values(record: Any, name: str) -> list[Any]:
+    """What a record says of that which a filter's field of this name looks at."""
+    attributes = {
+        "agency": ("agency", "requested_by", "requester", "from_agency", "received_by"),
+        "offence": ("offence",),
+        "measure": ("measures",),
+        "harmCategory": ("harm_categories",),
+        "ageBand": ("age_band",),
+        "dimension": ("dimensions",),
+        "addressedTo": ("to_jurisdiction",),
+    }.get(name, (name,))
+    said = next(getattr(record, each) for each in attributes if hasattr(record, each))
+    if isinstance(said, Offence):
+        said = said.code
+    return [each for each in (said if isinstance(said, tuple) else [said]) if each is not None]
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, Vocabulary):
+        return value.value
+    if isinstance(value, Dimension):
+        return f'{{name: "{value.name}", value: "{value.value}"}}'
+    return f'"{value}"'
+
+
+def paging(asker: Asker) -> None:
+    """Page by page, in each order and both directions: what the caller sees, counted, and nothing tells of the rest."""
+    for root, kind in LISTED.items():
+        for by in ("PERIOD", "RECORDED_AT"):
+            for descending in (True, False):
+                order = f"orderBy: {{by: {by}, descending: {str(descending).lower()}}}"
+                ordered = [each.id for each in _ordered(asker.seen(kind), by, descending=descending)]
+                for size, near, far, start in (("first", "after", "hasNextPage", "endCursor"), ("last", "before", "hasPreviousPage", "startCursor")):
+                    met: list[str] = []
+                    cursor, more = None, True
+                    while more:
+                        at = f', {near}: "{cursor}"' if cursor else ""
+                        page = asker.data(
+                            f"{{ {root}({size}: 7, {order}{at}) {{ totalCount nodes {{ id }} edges {{ cursor }} pageInfo {{ "
+                            f"hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
+                        )[root]
+                        got = [node["id"] for node in page["nodes"]]
+                        met = met + got if size == "first" else got + met
+                        assert page["totalCount"] == len(ordered)
+                        cursor, more = page["pageInfo"][start], page["pageInfo"][far]
+                    assert met == ordered, (asker.profile.name, root, by, descending, size)
+
+
+def _ordered(tellings: Sequence[Telling], by: str, *, descending: bool) -> list[Telling]:
+    def place(each: Telling) -> Any:
+        period = getattr(each.record, each.record.dated_by)
+        return (each.begins, each.record.id) if by == "RECORDED_AT" else (period.start, each.begins, each.record.id)
+
+    dated = [each for each in tellings if by == "RECORDED_AT" or getattr(each.record, each.record.dated_by) is not None]
+    dateless = [each for each in tellings if each not in dated]
+    last = sorted(dateless, key=lambda each: (each.begins, each.record.id), reverse=descending)
+    return sorted(dated, key=place, reverse=descending) + last
+
+
+def cursors(asker: Asker) -> None:
+    """A cursor that somebody else was given, or one for what is not there, opens nothing; one of another order nothing
+    at all."""
+    everything = Asker(asker.stage, PROFILES[-1], asker.editions)
+    for root, kind in LISTED.items():
+        edges = everything.data(f"{{ {root}(first: 100) {{ edges {{ cursor node {{ id }} }} }} }}")[root]["edges"]
+        ordered = [each.id for each in _ordered(asker.seen(kind), "PERIOD", descending=True)]
+        whole = [edge["node"]["id"] for edge in edges]
+        for place, edge in list(enumerate(edges))[:: max(1, len(edges) // 3)]:
+            after = f'after: "{edge["cursor"]}"'
+            page = asker.data(f"{{ {root}(first: 100, {after}) {{ nodes {{ id }} }} }}")[root]
+            assert [node["id"] for node in page["nodes"]] == [each for each in whole[place + 1 :] if each in ordered]
+            for order in ("{by: RECORDED_AT}", "{descending: false}"):
+                refused = asker.ask(f"{{ {root}({after}, orderBy: {order}) {{ nodes {{ id }} }} }}")
+                assert [each["extensions"]["code"] for each in refused.errors] == ["BAD_CURSOR"]
+
+
+GROUPED = {"caseSummary": "Case", "takedownSummary": "Takedown", "arrestSummary": "Arrest"}
+SETS = {"JURISDICTION": "jurisdictions", "HARM_CATEGORY": "harm_categories", "MEASURE": "measures"}
+
+
+def counts(asker: Asker) -> None:
+    """Summaries count the records that the caller sees: all together, by whatever they are grouped, source by source."""
+    for root, kind in GROUPED.items():
+        args = asker.schema.query_type.fields[root].args  # type: ignore[union-attr]  # there is one
+        groupings = list(get_named_type(args["groupBy"].type).values)  # type: ignore[union-attr]  # an enum
+        seen = asker.seen(kind)
+        text = " ".join(
+            [
+                f"whole: {root} {{ cells {{ count }} sources {{ name }} }}",
+                *(f"g{each}: {root}(groupBy: [{each}], first: 1000) {{ cells {{ count }} }}" for each in groupings),
+                *(f'{each}: {root}(filter: {{source: ["{each}"]}}) {{ cells {{ count }} }}' for each in SOURCES),
+            ]
+        )
+        data = asker.data(f"{{ {text} }}")
+        told = {name: sum(cell["count"] for cell in said["cells"]) for name, said in data.items()}
+        assert told.pop("whole") == len(seen), (asker.profile.name, root)
+        assert {each["name"] for each in data["whole"]["sources"]} == asker.profile.sources
+        for grouping in groupings:
+            of = SETS.get(grouping)
+            many = sum(max(1, len(getattr(each.record, of))) if of else 1 for each in seen)
+            assert told.pop(f"g{grouping}") == many, (asker.profile.name, root, grouping)
+        assert told == {name: sum(each.record.source == name for each in seen) for name in SOURCES}
+
+
+def happenings(asker: Asker) -> None:
+    """`changes` tells what became of what the caller sees, in order, and of nothing else."""
+    told: list[tuple[str, int, str]] = []
+    cursor, more = "", True
+    while more:
+        after = f'after: "{cursor}", ' if cursor else ""
+        page = asker.data(
+            f"{{ changes({after}first: 100) {{ changes {{ kind revision recordedAt recordType id source asOf cursor "
+            f"node {{ id }} }} cursor more sources {{ name }} }} }}"
+        )["changes"]
+        told += [(each["kind"], each["revision"], each["id"]) for each in page["changes"]]
+        assert {each["name"] for each in page["sources"]} == asker.profile.sources
+        for each in page["changes"]:
+            assert (each["node"] is None) == (each["kind"] in {"WITHDRAWN", "REDACTED"})
+        cursor, more = page["cursor"], page["more"]
+    visible = [each for each in asker.stage.tellings if asker.profile.sees(each)]
+    begun = {(each.id, each.begins) for each in visible}
+    ended = {(each.id, each.ends) for each in visible}
+    became = [("CHANGED" if each in ended else "ADDED", each[1], each[0]) for each in begun]
+    became += [("WITHDRAWN", number, name) for name, number in ended - begun if number is not None]
+    became += [("REDACTED", each.erased_at, each.id) for each in visible if each.erased_at is not None]
+    assert sorted(told) == sorted(became), asker.profile.name
+    assert [number for _, number, _ in told] == sorted(number for _, number, _ in told)
+
+
+def absence(asker: Asker) -> None:
+    """A record that the caller does not see is answered in the same bytes as one that is nowhere."""
+    seen = {each.id for each in asker.seen()}
+    ids = sorted({each.id for each in asker.stage.tellings} - seen)
+    assert ids or asker.profile.name == "operator"
+    for id in ids[asker.turn % 3 :: 3]:
+        kind, source, _ = id.split(":")
+        asked = ["node", *(["case"] if kind == "Case" else ["arrest"] if kind == "Arrest" else [])]
+        fields = " ".join(f"{name}(id: $id) {{ id }}" for name in asked)
+        text = f"query($id: ID!, $ids: [ID!]!) {{ {fields} nodes(ids: $ids) {{ id }} }}"
+        # A source that is not seen is like one that does not exist.
+        nowhere = f"{kind}:{source if source in asker.profile.sources else 'nowhere'}:~nothing~"
+        one, other = (asker.ask(text, id=each, ids=[each]) for each in (id, nowhere))
+        assert AGE.sub(b"", one.text()) == AGE.sub(b"", other.text()), (asker.profile.name, id)
+
+
+AGE = re.compile(rb'"ageSeconds":\d+')
+
+
+def sources(asker: Asker) -> None:
+    """Sources, their scopes, and what is agreed on: of those that the caller sees, and where it may look."""
+    data = asker.data(
+        "{ sources { name title publisher notes recordTypes scopes } coverage { source { name } state scopes { name "
+        "counts { read added } } } viewer { audience agencyId purpose grants { sources recordTypes jurisdictions "
+        "fieldClasses } } }"
+    )
+    assert {each["name"] for each in data["sources"]} == asker.profile.sources
+    profile = asker.profile
+    shown = {scope["name"] for each in data["coverage"] for scope in each["scopes"]}
+    spoken = {
+        f"~{source}.{group}~"
+        for source in SOURCES
+        for group, places in GROUPS.items()
+        if source in profile.open or any(_speaks(each, source, group, places) for each in profile.openings)
+    }
+    assert shown == spoken, profile.name
+    told = data["viewer"]["grants"]
+    assert data["viewer"]["audience"] == profile.audience
+    assert [set(each["sources"]) for each in told] == [set(each.sources) for each in profile.openings]
+    assert [set(each["fieldClasses"]) for each in told] == [set(each.classes) for each in profile.openings]
+
+
+def _speaks(opening: Opening, source: str, group: str, places: Sequence[str] | None) -> bool:
+    """Whether a scope speaks of something that is opened: of a type, and of a place, as far as it says so."""
+    kinds = {kind for kind in RecordType if group_of(kind) == group}
+    return (
+        source in opening.sources
+        and (opening.types is None or not kinds.isdisjoint(opening.types))
+        and (opening.places is None or not opening.places.isdisjoint(places or ()))
+    )
+
+
+CHECKS = [names, introspection, filters, paging, cursors, counts, happenings, absence, sources]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_whatever_else_can_be_asked_tells_no_more(asker: Asker, check: Callable[[Asker], None]) -> None:
+    check(asker)
