@@ -24,6 +24,7 @@ from adapters.vocabulary.enums import Audience, FieldClass, Metric, Qualifier, R
 from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from gateway.access import registry
+from gateway.access.audit import Log
 from gateway.access.keyring import Keyring
 from gateway.access.registry import Terms
 from gateway.catalogue.callers import Caller, operator, public
@@ -115,9 +116,7 @@ class Profile(NamedTuple):
         """The sources that are open to this caller whole."""
         if self.nothing or self.audience is Audience.OPERATOR:
             return frozenset() if self.nothing else frozenset(SOURCES)
-        return frozenset(
-            name for name, each in SOURCES.items() if each.audience is Audience.PUBLIC and self._met(each)
-        )
+        return frozenset(name for name, each in SOURCES.items() if each.audience is Audience.PUBLIC and self._met(each))
 
     @property
     def openings(self) -> list[Opening]:
@@ -193,6 +192,7 @@ PROFILES = [
     _partner("test key", SHARED, COURSE, agency=OURS, live=False, classes=[LOCATION]),
     Profile("operator", Audience.OPERATOR),
 ]
+
 
 class Telling(Struct, frozen=True, kw_only=True):
     """What a source told of a record for a time: from one revision of the catalogue to another."""
@@ -337,23 +337,20 @@ class _Canaries(FakeSource):
 def _source(name: str, records: Sequence[Record]) -> _Canaries:
     stands = SOURCES[name]
     told = {
-        _scope_name(name, group): Reading(
-            rows=len(kept), records=kept
-        )
+        _scope_name(name, group): Reading(rows=len(kept), records=kept)
         for group in GROUPS
         for kept in [[record for record in records if group_of(record.type) == group]]
     }
     said = {key: f"~{name}.{key}~" for key in ("title", "publisher", "licence", "attribution")}
-    return _Canaries(
-        told, name=name, audience=stands.audience, owner=stands.owner, notes=(f"~{name}.notes~",), **said
-    )
+    return _Canaries(told, name=name, audience=stands.audience, owner=stands.owner, notes=(f"~{name}.notes~",), **said)
 
 
 class Stage:
     """The catalogue, what it was told, and everybody who asks. `then` is the moment between the two readings."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, log: Log) -> None:
         self.shelf = shelf
+        self.log = log
         shelf.holdings = Holdings(shelf.database, (), [name for name, each in SOURCES.items() if each.synthetic])
         self.tellings: list[Telling] = []
         readings: list[dict[str, list[Record]]] = [{name: [] for name in SOURCES} for _ in range(2)]
@@ -379,8 +376,14 @@ class Stage:
         self.tellings = self._dated(erased)
         self.keys: dict[str, str] = {}
         for agency in (OURS, GUEST):
-            shelf.run(shelf.database.write(partial(registry.add_agency, identity=agency, name=agency, now=datetime.now(UTC))))
-        self.callers = {profile.name: self._caller(profile) for profile in PROFILES}
+            shelf.run(
+                shelf.database.write(partial(registry.add_agency, identity=agency, name=agency, now=datetime.now(UTC)))
+            )
+        self.callers: dict[str, Caller] = {}
+        for profile in PROFILES:
+            if profile.agreed is not None:
+                self._agree(profile, profile.agreed)
+            self.call(profile)
 
     def _moment(self) -> tuple[datetime, int]:
         newest = select(revision).order_by(revision.c.number.desc()).limit(1)
@@ -429,14 +432,21 @@ class Stage:
                 )
         return dated
 
-    def _caller(self, profile: Profile) -> Caller:
-        """Whom the gateway takes somebody for: of partners by a real key under a real agreement."""
+    def call(self, profile: Profile) -> None:
+        """Has the gateway tell anew whom it takes somebody for: partners by their key."""
         abouts = self.shelf.holdings.abouts
         if profile.audience is Audience.OPERATOR:
-            return operator(abouts.values())
-        if profile.agreed is None:
-            return Caller(Audience.PUBLIC) if profile.nothing else public(abouts.values())
-        agreed, now = profile.agreed, datetime.now(UTC)
+            caller = operator(abouts.values())
+        elif profile.agreed is None:
+            caller = Caller(Audience.PUBLIC) if profile.nothing else public(abouts.values())
+        else:
+            ring = Keyring(self.shelf.holdings, PEPPERS)
+            caller = self.shelf.run(ring.caller(self.keys[profile.name], None))
+        self.callers[profile.name] = caller
+
+    def _agree(self, profile: Profile, agreed: Opening) -> None:
+        """Makes the agreement, and a key under it."""
+        now = datetime.now(UTC)
         terms = Terms(
             agency=profile.agency,
             purpose="tests",
@@ -451,8 +461,6 @@ class Stage:
             return registry.add_key(connection, profile.name, PEPPERS, now, live=profile.live).text
 
         self.keys[profile.name] = self.shelf.run(self.shelf.database.write(agree))
-        ring = Keyring(self.shelf.holdings, PEPPERS)
-        return self.shelf.run(ring.caller(self.keys[profile.name], None))
 
     def seen(self, profile: Profile, kind: str | None = None, at: int | None = None) -> list[Telling]:
         """What holds at a revision (None: the latest) and exists for somebody."""
@@ -573,9 +581,7 @@ def told_to(profile: Profile, telling: Telling, said: Mapping[str, Any]) -> dict
 
 def history_of(profile: Profile, tellings: Iterable[Telling], id: str, at: int | None = None) -> dict[str, Any]:
     """The versions of a record that exist for somebody, as they were known at a revision, the latest first."""
-    versions = [
-        each for each in tellings if each.id == id and profile.sees(each) and (at is None or each.begins <= at)
-    ]
+    versions = [each for each in tellings if each.id == id and profile.sees(each) and (at is None or each.begins <= at)]
     return {
         "complete": True,
         "versions": [

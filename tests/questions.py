@@ -40,7 +40,9 @@ class Question(NamedTuple):
     then: bool = False
 
     def __str__(self) -> str:
-        return f"{self.place}{' then' if self.then else ''} by {self.style.value if self.style else 'its classed fields'}"
+        return (
+            f"{self.place}{' then' if self.then else ''} by {self.style.value if self.style else 'its classed fields'}"
+        )
 
 
 def arguments(root: str, kind: str, source: str | None, ids: Sequence[str], size: int) -> str:
@@ -156,7 +158,9 @@ def fragments(schema: GraphQLSchema, text: str) -> str:
     return " ".join(found.values())
 
 
-def documents(schema: GraphQLSchema, questions: Sequence[Question], together: int = 24) -> Iterator[tuple[str, list[Question]]]:
+def documents(
+    schema: GraphQLSchema, questions: Sequence[Question], together: int = 24
+) -> Iterator[tuple[str, list[Question]]]:
     """The questions in documents of so many, each with the fragments and variables that it uses."""
     for first in range(0, len(questions), together):
         some = list(questions[first : first + together])

@@ -7,27 +7,43 @@ and the whole text of each answer is searched for what may not.
 
 import base64
 import binascii
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 import pytest
-from graphql import GraphQLSchema, get_introspection_query, get_named_type
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from graphql import GraphQLObjectType, GraphQLSchema, get_introspection_query, get_named_type, validate
+from sqlalchemy import true
 
 from adapters.records import Dimension, Offence
 from adapters.vocabulary.enums import RecordType, Vocabulary
+from gateway.access.audit import Log, Seals
+from gateway.access.tables import audit
+from gateway.catalogue import statements
+from gateway.catalogue.callers import Caller
+from gateway.catalogue.database import connect
+from gateway.catalogue.holdings import Holdings
+from gateway.catalogue.statements import Statements
+from gateway.catalogue.tables import RecordTable
+from gateway.operations import documents as operations
 from gateway.operations.documents import Editions
 from gateway.operations.limits import Limits
 from gateway.operations.run import Answer, Bounds, Request, run
+from schema.access import View, visible
 from tests.canaries import (
     CANARY,
     DRILL,
     GROUPS,
     OPEN,
     PROFILES,
+    SENT,
     SOURCE,
     SOURCES,
     TRIAL,
@@ -40,20 +56,13 @@ from tests.canaries import (
     said_of,
     told_to,
 )
-from tests.declared import Place, declared, marks, places, reachable, records
-from tests.questions import ALIAS, Question, Style, descend, documents, question
-from tests.shelf import shelf_at
+from tests.declared import Place, declared, marks, places, reachable, records, whole
+from tests.questions import ALIAS, Question, Style, constant, descend, documents, fragments, question
+from tests.shelf import Shelf, shelf_at
 
 ROOMY = Limits(tokens=10**6, characters=10**7, depth=60, aliases=10**5, fields=10**6, overlaps=10**7)
 STYLES = list(Style)
 BY_ID = {"node", "nodes", "case", "takedown", "arrest"}
-
-
-class Quiet:
-    """A log that keeps nothing: what it would hold is another test's matter."""
-
-    async def append(self, said: Any) -> None:
-        del said
 
 
 class Asker:
@@ -66,7 +75,7 @@ class Asker:
         self.turn = PROFILES.index(profile)
         self.heard: set[str] = set()
         self.editions = editions
-        self._allowed = stage.canaries(profile)
+        self.allowed = stage.canaries(profile)
         self._told: dict[tuple[str, str], dict[str, Any]] = {}
         self._seen: dict[int | None, list[Telling]] = {}
 
@@ -74,11 +83,11 @@ class Asker:
         request = Request(query=text, variables=variables, correlation_id="the same")
         caller = self.stage.callers[self.profile.name]
         bounds = Bounds(seconds=300, cost=10**12)
-        asked = run(self.stage.shelf.holdings, caller, self.editions, request, bounds=bounds, log=Quiet())  # type: ignore[arg-type]  # it appends
+        asked = run(self.stage.shelf.holdings, caller, self.editions, request, bounds=bounds, log=self.stage.log)
         answer = self.stage.shelf.run(asked)
         told = answer.text().decode() + " ".join(_within_cursors(answer.data))
         found = set(CANARY.findall(told))
-        assert found <= self._allowed, f"{self.profile.name} is told {sorted(found - self._allowed)[:5]}"
+        assert found <= self.allowed, f"{self.profile.name} is told {sorted(found - self.allowed)[:5]}"
         sources = set(SOURCE.findall(told)) - set(SOURCE.findall(text))
         assert sources <= self.profile.sources, f"{self.profile.name} is told of {sources - self.profile.sources}"
         self.heard |= found
@@ -228,8 +237,13 @@ def below(asker: Asker, asked: Question, parent: str) -> list[Telling]:
 
 
 def key(telling: Telling) -> tuple[str, str]:
+    """A telling as an answer names it: the record, and since when it is told so."""
     assert telling.began is not None
-    return telling.id, telling.began.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return telling.id, written(telling.began)
+
+
+def written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Matrix:
@@ -277,21 +291,41 @@ class Matrix:
 def reads(asker: Asker, matrix: Matrix, questions: Sequence[Question]) -> None:
     """Asks the questions, and holds the answers against the matrix."""
     for text, asked in documents(asker.schema, questions):
-        then = {"then": asker.stage.then.isoformat().replace("+00:00", "Z")} if "$then" in text else {}
+        then = {"then": written(asker.stage.then)} if "$then" in text else {}
         data = asker.data(text, **then)
         for each in asked:
             matrix.holds(asker, each, data)
 
 
+@contextmanager
+def staged(shelf: Shelf, folder: Path) -> Iterator[Stage]:
+    """The catalogue, with an audit log of its own."""
+    database = connect(f"sqlite:///{folder / 'audit.db'}")
+    shelf.run(database.write(audit.create_all))
+    log = Log(database, folder / "heads.jsonl", Seals(os.urandom(32), Ed25519PrivateKey.generate()))
+    try:
+        yield Stage(shelf, log)
+    finally:
+        shelf.run(log.close())
+        shelf.run(database.close())
+
+
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with shelf_at(f"sqlite:///{tmp_path_factory.mktemp('stage') / 'catalogue.db'}") as shelf:
-        yield Stage(shelf)
+    folder = tmp_path_factory.mktemp("stage")
+    with shelf_at(f"sqlite:///{folder / 'catalogue.db'}") as shelf, staged(shelf, folder) as made:
+        yield made
+
+
+@cache
+def matrix_of(stage: Stage) -> Matrix:
+    """What may be told of this catalogue."""
+    return Matrix(stage)
 
 
 @pytest.fixture(scope="module")
 def matrix(stage: Stage) -> Matrix:
-    return Matrix(stage)
+    return matrix_of(stage)
 
 
 @pytest.fixture(scope="module")
@@ -318,7 +352,9 @@ def test_so_does_every_field_of_records_that_hang_on_others(asker: Asker, matrix
 
 def hidden(asker: Asker) -> list[tuple[str, str]]:
     """The fields, by type and name, that are published and do not exist for somebody."""
-    return [(kind, name) for full in marks() for kind, _, name in [full.partition(".")] if not asker.profile.names(full)]
+    return [
+        (kind, name) for full in marks() for kind, _, name in [full.partition(".")] if not asker.profile.names(full)
+    ]
 
 
 def alike(asker: Asker, text: str, name: str, **variables: Any) -> None:
@@ -328,7 +364,10 @@ def alike(asker: Asker, text: str, name: str, **variables: Any) -> None:
     one = asker.ask(text, **variables)
     other = asker.ask(
         re.sub(rf"\b{name}\b", nonsense, text),
-        **{key: {nonsense if each == name else each: said for each, said in value.items()} for key, value in variables.items()},
+        **{
+            key: {nonsense if each == name else each: said for each, said in value.items()}
+            for key, value in variables.items()
+        },
     )
     assert one.refused is not None, (asker.profile.name, text)
     assert one.text() == other.text().replace(nonsense.encode(), name.encode()), (asker.profile.name, text)
@@ -340,7 +379,9 @@ def names(asker: Asker) -> None:
     schema, query = asker.schema, asker.schema.query_type
     assert query is not None
     for kind, name in hidden(asker):
-        for place in [each for each in places(schema, 1) if each.kind == kind and (not each.parent or each.root == "nodes")]:
+        for place in [
+            each for each in places(schema, 1) if each.kind == kind and (not each.parent or each.root == "nodes")
+        ]:
             for written in (name, f"... on {kind} {{ {name} }}", f"other: {name}"):
                 text = question(schema, place, "q", None, source=OPEN, ids=("Case:x:y",)).text
                 at = text.rindex("recordedAt ") + len("recordedAt ")
@@ -348,7 +389,7 @@ def names(asker: Asker) -> None:
         if kind == "Query":
             alike(asker, f"{{ {name} {{ __typename }} }}", name)
         if kind not in reachable(schema):
-            alike(asker, f"{{ node(id: \"x\") {{ ... on {kind} {{ __typename }} }} }}", kind)
+            alike(asker, f'{{ node(id: "x") {{ ... on {kind} {{ __typename }} }} }}', kind)
             alike(asker, f"query($x: {kind}) {{ __typename }}", kind)
             assert asker.data(f'{{ __type(name: "{kind}") {{ name }} }}') == {"__type": None}
         for parent, field, argument in _taking(schema, kind):
@@ -493,7 +534,10 @@ def paging(asker: Asker) -> None:
             for descending in (True, False):
                 order = f"orderBy: {{by: {by}, descending: {str(descending).lower()}}}"
                 ordered = [each.id for each in _ordered(asker.seen(kind), by, descending=descending)]
-                for size, near, far, start in (("first", "after", "hasNextPage", "endCursor"), ("last", "before", "hasPreviousPage", "startCursor")):
+                for size, near, far, start in (
+                    ("first", "after", "hasNextPage", "endCursor"),
+                    ("last", "before", "hasPreviousPage", "startCursor"),
+                ):
                     met: list[str] = []
                     cursor, more = None, True
                     while more:
@@ -642,9 +686,160 @@ def _speaks(opening: Opening, source: str, group: str, places: Sequence[str] | N
     )
 
 
-CHECKS = [names, introspection, filters, paging, cursors, counts, happenings, absence, sources]
+def everything(asker: Asker) -> None:
+    """Every root field with all that stands below it: each canary that is the caller's comes, and no other."""
+    schema, query = asker.schema, asker.schema.query_type
+    assert query is not None
+    texts = []
+    for name, field in query.fields.items():
+        kind = get_named_type(field.type)
+        inner = f" {{ ...Whole{kind.name} }}"
+        moments = ("", ", asOf: $then") if name in LISTED else ("",)
+        given = [f"({NEEDS[name]}{moment})" if name in NEEDS else "" for moment in moments]
+        texts += [f"{name}{at}: {name}{each}{inner}" for at, each in enumerate(given)]
+    for kind in records(schema).values():
+        node = f"changes {{ node {{ ... on {kind.name} {{ ...Whole{kind.name} }} }} }}"
+        texts.append(f"{kind.name}: changes(first: 100, filter: {{recordType: [{constant(kind.name)}]}}) {{ {node} }}")
+    body = "{ " + " ".join(texts) + " }"
+    answer = asker.ask(f"query($then: DateTime!) {body} {fragments(schema, body)}", then=written(asker.stage.then))
+    assert list(answer.errors) == []
+    slices = {f"{source}.{group}" for source in SOURCES for group in GROUPS}
+    assert asker.heard - slices == asker.allowed - slices, asker.profile.name
+    own = {name for name in asker.profile.sources if SOURCES[name].owner == asker.profile.agency}
+    trail = (answer.data or {}).get("auditTrail0") or {"entries": []}
+    read = {id for each in trail["entries"] for id in each["records"]}
+    assert {id.split(":")[1] for id in read} <= own
+    assert bool(read) == bool(own & {SENT})
+
+
+FIGURES = 'metric: ARRESTS, unit: CASES, period: {start: "2000-01-01", end: "2900-01-01"}'
+NEEDS = {
+    **dict.fromkeys(("total", "compareStatistics"), FIGURES),
+    **dict.fromkeys((*LISTED, "changes", "auditTrail"), "first: 100"),
+    **dict.fromkeys(("node", "case", "takedown", "arrest"), 'id: "nothing"'),
+    "nodes": 'ids: ["nothing"]',
+}
+"""What root fields are given to tell as much as they can."""
+
+
+def lookups(asker: Asker) -> None:
+    """Records of each type by their ids, in all fields and with their history."""
+    asked = [
+        question(asker.schema, place, f"q{at}", Style.NAMED, **about)
+        for at, place in enumerate(places(asker.schema, 0))
+        if place.root == "nodes"
+        for about in _about(asker.stage, place, None, 0)
+    ]
+    reads(asker, matrix_of(asker.stage), asked)
+
+
+def hanging(asker: Asker) -> None:
+    """Records of each type that hang on a case of each source."""
+    cases = tuple(
+        sorted({each.id for each in asker.stage.tellings if each.kind is RecordType.CASE and each.slot == "france"})
+    )
+    asked = [
+        question(asker.schema, place, f"q{at}", None, ids=cases)
+        for at, place in enumerate(places(asker.schema, 1))
+        if place.root == "nodes" and place.parent == "Case" and place.steps[-2][0] != "edges"
+    ]
+    reads(asker, matrix_of(asker.stage), asked)
+
+
+CHECKS = [names, introspection, filters, paging, cursors, counts, happenings, absence, sources, everything]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_whatever_else_can_be_asked_tells_no_more(asker: Asker, check: Callable[[Asker], None]) -> None:
     check(asker)
+
+
+def test_together_these_questions_ask_for_every_field_of_every_type() -> None:
+    """A field that is added to the schema is asked for, or this test says that it is not."""
+    schema = whole()
+    asked = {(name, field) for place in places(schema, 1) for name, field in _stepped(schema, place)}
+    body = " ".join(f"...Whole{get_named_type(field.type).name}" for field in schema.query_type.fields.values())  # type: ignore[union-attr]  # there is one
+    for kind, within in re.findall(r"fragment Whole(\w+) on \w+ {(.*?) }(?= fragment|$)", fragments(schema, body)):
+        asked |= {(kind, name) for name in re.findall(r"\w+", re.sub(r"{[^}]*}", "", within))}
+    every = {
+        (kind.name, name)
+        for kind in reachable(schema).values()
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__")
+        for name in kind.fields
+    }
+    assert every - asked == set()
+
+
+def _stepped(schema: GraphQLSchema, place: Place) -> Iterator[tuple[str, str]]:
+    within = "Query"
+    for name, kind in place.steps:
+        yield within, name
+        within = kind
+    yield from (("Query", name) for name in schema.query_type.fields)  # type: ignore[union-attr]  # there is one
+
+
+# That these checks can fail.
+
+
+def without_rule(method: str) -> tuple[Any, str, Any]:
+    """A statement that leaves out whose records somebody may see."""
+    kept = getattr(Statements, method)
+
+    def broken(self: Statements, *given: Any, **named: Any) -> Any:
+        free = Statements(self._caller, self.cut)
+        vars(free)["_ruled"] = lambda kind, columns: true()
+        return kept(free, *given, **named)
+
+    return Statements, method, broken
+
+
+def _shown_to_all(self: Any, kind: Any, attribute: Any) -> Any:
+    return (kind.table.c[name] for name in attribute.columns)
+
+
+def _everywhere(columns: Any, grant: Any) -> Any:
+    return columns.source.in_(sorted(grant.sources))
+
+
+def _suggesting(*given: Any, **named: Any) -> Any:
+    return validate(*given, **{**named, "hide_suggestions": False})
+
+
+BROKEN: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
+    "a page": ("some types", paging, without_rule("page")),
+    "a count": ("France", paging, without_rule("count")),
+    "nodes by their ids": ("anybody", absence, without_rule("by_id")),
+    "related records": ("anybody", hanging, without_rule("related")),
+    "the count of related records": ("France", hanging, without_rule("related_counts")),
+    "a history": ("France", lookups, without_rule("history")),
+    "changes": ("anybody", happenings, without_rule("changes")),
+    "a summary": ("some types", counts, without_rule("summary")),
+    "scopes": ("anybody", sources, (Statements, "_seen_sources", lambda self: true())),
+    "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
+    "the places that were granted": ("France", lookups, (statements, "_granted", _everywhere)),
+    "the class of a field": ("types in France", lookups, (Statements, "_shown", _shown_to_all)),
+    "the class of what a filter looks at": ("types in France", filters, (statements, "_classes", lambda *_: ())),
+    "what a publisher wrote for a sensitive field": ("operator", lookups, (RecordTable, "sensitive", lambda *_: False)),
+    "fields that do not exist for a caller": ("anybody", introspection, (View, "sees", lambda self, access: True)),
+    "names that are not to be proposed": ("personal", names, (operations, "validate", _suggesting)),
+    "sources of others": ("anybody", sources, (Caller, "names", property(lambda self: frozenset(SOURCES)))),
+    "test keys": ("test key", sources, (Holdings, "synthetic_abouts", Holdings.abouts)),
+}
+"""Rules that can be left out, each with a caller, a check that finds it, and the fault."""
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_rule_that_is_left_out_is_found(rule: str, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, check, fault = BROKEN[rule]
+    (profile,) = (each for each in PROFILES if each.name == name)
+    check(Asker(stage, profile, Editions(ROOMY)))
+    monkeypatch.setattr(*fault)
+    visible.cache_clear()
+    try:
+        stage.call(profile)
+        with pytest.raises(AssertionError):
+            check(Asker(stage, profile, Editions(ROOMY)))
+    finally:
+        monkeypatch.undo()
+        visible.cache_clear()
+        stage.call(profile)
