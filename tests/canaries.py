@@ -1,12 +1,12 @@
 """A catalogue in which every value is a canary, and a model of who may see which of them.
 
 The model is written from the words of the design, not from the gateway's code: a caller sees the sources that are open
-to everybody and the records that its agreement names; of sensitive fields those of classes that the agreement grants for
-that record; and all that its own agency sent.
+to everybody and the records that its agreement names; of sensitive fields those of classes that the agreement grants
+for that record; and all that its own agency sent.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
@@ -258,6 +258,7 @@ def _canary(annotation: Any, number: int, path: str, slots: Iterator[int]) -> An
 def _record(kind: RecordType, source: str, slot: str, number: int, places: tuple[Jurisdiction, ...]) -> Record:
     record: Any = RECORD_TYPES[kind]
     hints = get_type_hints(record, include_extras=True)
+    shown: Any = whole().type_map[kind.value]
     slots = iter(range(100))
     said = {
         name: _canary(hints[name], number, name, slots)
@@ -265,7 +266,7 @@ def _record(kind: RecordType, source: str, slot: str, number: int, places: tuple
         if name not in {"source", "external_id", "references", "jurisdictions", "native"}
     }
     for name in said:
-        named = get_named_type(whole().type_map[kind.value].fields[_camel(name)].type).name  # type: ignore[union-attr]  # it has fields
+        named = get_named_type(shown.fields[_camel(name)].type).name
         if named in {"Agency", "Platform"}:
             known = sorted(AGENCIES if named == "Agency" else PLATFORMS)
             said[name] = known[number % len(known)]
@@ -341,7 +342,7 @@ def _source(name: str, records: Sequence[Record]) -> _Canaries:
         for group in GROUPS
         for kept in [[record for record in records if group_of(record.type) == group]]
     }
-    said = {key: f"~{name}.{key}~" for key in ("title", "publisher", "licence", "attribution")}
+    said: dict[str, Any] = {key: f"~{name}.{key}~" for key in ("title", "publisher", "licence", "attribution")}
     return _Canaries(told, name=name, audience=stands.audience, owner=stands.owner, notes=(f"~{name}.notes~",), **said)
 
 
@@ -358,18 +359,19 @@ class Stage:
         for name, stands in SOURCES.items():
             for kind in RecordType:
                 for slot in stands.slots.split():
-                    for reading, places in enumerate(SLOTS[slot]):
+                    for time, places in enumerate(SLOTS[slot]):
                         if places is not None:
                             record = _record(kind, name, slot, number, places)
                             self.tellings.append(Telling(number=number, slot=slot, record=record))
-                            for later in readings[reading:] if len(SLOTS[slot]) == 1 else readings[reading:][:1]:
+                            for later in readings[time:] if len(SLOTS[slot]) == 1 else readings[time:][:1]:
                                 later[name].append(record)
                             number += 1
-        for reading in readings:
-            for name, told in reading.items():
-                shelf.hold(_source(name, told))
-            if reading is readings[0]:
-                self.then, self.number_then = self._moment()
+        first, second = readings
+        for name, told in first.items():
+            shelf.hold(_source(name, told))
+        self.then, self.number_then = self._moment()
+        for name, told in second.items():
+            shelf.hold(_source(name, told))
         erased = [each.record for each in self.tellings if each.slot == "erased"]
         for record in erased:
             shelf.run(shelf.database.write(partial(redact, kind=record.type, identity=record.id)))
@@ -386,8 +388,7 @@ class Stage:
             self.call(profile)
 
     def _moment(self) -> tuple[datetime, int]:
-        newest = select(revision).order_by(revision.c.number.desc()).limit(1)
-        row = self._rows(newest)[0]
+        row = self._rows(select(revision).order_by(revision.c.number.desc()).limit(1))[0]
         return row.committed_at, row.number
 
     def _rows(self, statement: Any) -> Sequence[Any]:
@@ -544,7 +545,7 @@ def said_of(telling: Telling) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for name, field in kind.fields.items():
         named = get_named_type(field.type).name
-        value = getattr(record, _snake(name), None)
+        value: Any = getattr(record, _snake(name), None)
         if is_relation(kind, field) or name == "history":
             continue
         if name in FOUND:
@@ -560,7 +561,7 @@ def said_of(telling: Telling) -> dict[str, Any]:
     return told
 
 
-FOUND = {
+FOUND: dict[str, Callable[[Telling], Any]] = {
     "id": lambda telling: telling.id,
     "recordedAt": lambda telling: _said(telling.began),
     "redacted": lambda telling: telling.redacted,

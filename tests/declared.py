@@ -82,17 +82,15 @@ class _Hiding(Visitor):
 
     def __init__(self, audience: Audience, classes: frozenset[FieldClass]) -> None:
         super().__init__()
-        self._named = lambda field: _mark(field).names(audience, classes)
+        self._audience, self._classes = audience, classes
 
     def _narrow(self, node: Any, *_: Any) -> Any:
         return None if node.fields else REMOVE
 
-    def enter_field_definition(self, node: Any, *_: Any) -> Any:
-        return None if self._named(node) else REMOVE
+    def _hide(self, node: Any, *_: Any) -> Any:
+        return None if _mark(node).names(self._audience, self._classes) else REMOVE
 
-    def enter_input_value_definition(self, node: Any, *_: Any) -> Any:
-        return None if self._named(node) else REMOVE
-
+    enter_field_definition = enter_input_value_definition = _hide
     leave_object_type_definition = leave_interface_type_definition = leave_input_object_type_definition = _narrow
 
 

@@ -1,4 +1,4 @@
-"""Questions to every place at which records can stand in an answer, in every style in which a document can ask there."""
+"""Questions to every place at which records can stand in an answer, in every style that a document can have."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,8 +91,10 @@ def question(
         inner = chosen(schema, kind, style) if last else asked(depth + 1)
         if kind in records(schema):
             inner = f"__typename ... on {kind} {{ id recordedAt {inner} }}"
-        elif not last and place.steps[depth + 1][0] in {"nodes", "edges"}:
-            inner = f"{inner} totalCount"
+        elif kind.endswith(("Connection", "Edge")):
+            page: Any = schema.type_map[kind]
+            beside = [each for each in page.fields if each not in {"nodes", "edges", "node"}]
+            inner += " " + (fields(page, beside) if style else "totalCount" * kind.endswith("Connection"))
         if depth == 0:
             called, field = alias, f"{alias}: {name}({given})"
         else:

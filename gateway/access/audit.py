@@ -145,9 +145,7 @@ def locate(connection: Connection, read: Sequence[tuple[int, Sequence[Reading]]]
         # Of a log that was cut off, what stood beside its end is left.
         connection.execute(delete(subject).where(subject.c.number >= read[0][0]))
     rows = [
-        {"source": source, "number": number}
-        for number, readings in read
-        for source in sorted(_sources_of(readings))
+        {"source": source, "number": number} for number, readings in read for source in sorted(_sources_of(readings))
     ]
     if rows:
         connection.execute(insert(subject), rows)
