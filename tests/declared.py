@@ -141,7 +141,8 @@ class Place(NamedTuple):
         return " → ".join(f"{name}: {kind}" for name, kind in self.steps)
 
 
-def places(schema: GraphQLSchema, relations: int) -> list[Place]:
+@cache
+def places(schema: GraphQLSchema, relations: int) -> tuple[Place, ...]:
     """Every place at which records stand, with at most so many relations between the root and them."""
 
     def below(kind: Any, steps: tuple[tuple[str, str], ...], left: int) -> Iterator[Place]:
@@ -156,9 +157,10 @@ def places(schema: GraphQLSchema, relations: int) -> list[Place]:
                     yield Place(on)
                 yield from below(each, on, left - related)
 
-    return list(below(schema.query_type, (), relations))
+    return tuple(below(schema.query_type, (), relations))
 
 
+@cache
 def reachable(schema: GraphQLSchema) -> dict[str, GraphQLNamedType]:
     """The types that a caller can come upon from the root, by name; an interface leads to what implements it."""
     found: dict[str, GraphQLNamedType] = {}
