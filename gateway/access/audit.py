@@ -9,7 +9,7 @@ import asyncio
 import base64
 import hmac
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -145,9 +145,7 @@ def locate(connection: Connection, read: Sequence[tuple[int, Sequence[Reading]]]
         # Of a log that was cut off, what stood beside its end is left.
         connection.execute(delete(subject).where(subject.c.number >= read[0][0]))
     rows = [
-        {"source": source, "number": number}
-        for number, readings in read
-        for source in sorted({source_of(reading) for reading in readings})
+        {"source": source, "number": number} for number, readings in read for source in sorted(_sources_of(readings))
     ]
     if rows:
         connection.execute(insert(subject), rows)
@@ -160,9 +158,14 @@ def locate_all(connection: Connection) -> None:
     locate(connection, [(row.number, row.readings or ()) for row in rows])
 
 
-def source_of(reading: Reading) -> str:
-    """The source of a record, by its global id `Type:source:externalId`."""
-    return reading.record.split(":", 2)[1]
+def _sources_of(readings: Iterable[Reading]) -> set[str]:
+    return {source for reading in readings if (source := source_of(reading)) is not None}
+
+
+def source_of(reading: Reading) -> str | None:
+    """The source of a record, by its global id `Type:source:externalId`; None of a count, which names no record."""
+    _, named, rest = reading.record.partition(":")
+    return rest.partition(":")[0] if named else None
 
 
 def seal(chain: bytes, before: str, row: dict[str, Any]) -> str:

@@ -464,9 +464,8 @@ class Statements:
         if self._caller.sources:
             rules.append(scope.c.source.in_(sorted(self._caller.sources)))
         for grant in self._caller.grants:
-            ruled = scope.c.source.in_(sorted(grant.sources))
-            places = grant.jurisdictions
-            rules.append(ruled if places is None else and_(ruled, scope.c.jurisdictions.in_(_holding(places))))
+            ruled = _granted(scope.c, grant)
+            rules.append(ruled if grant.record_types is None else and_(ruled, _speaking(grant.record_types)))
         return or_(false(), *rules)
 
     # Conditions.
@@ -520,10 +519,16 @@ class Statements:
 
 
 def _granted(columns: Any, grant: Grant) -> ColumnElement[bool]:
-    """The record is one of a grant that reaches its type."""
+    """The record is one of a grant that reaches its type; of a scope, that it is about such sources and places."""
     ruled = columns.source.in_(sorted(grant.sources))
     places = grant.jurisdictions
     return ruled if places is None else and_(ruled, columns.jurisdictions.in_(_holding(places)))
+
+
+def _speaking(records: Iterable[RecordType]) -> ColumnElement[bool]:
+    """The scope speaks of records of one of these types."""
+    spoken = _Texts(scope.c.records)
+    return or_(false(), *(literal(kind.value, Text).op("IN", is_comparison=True)(spoken) for kind in sorted(records)))
 
 
 def _holding(members: Iterable[str]) -> Statement:

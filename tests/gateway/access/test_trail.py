@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from adapters.records import Arrest, Case
 from adapters.vocabulary.enums import Audience, FieldClass
 from gateway.access.audit import Log, Seals, locate_all
-from gateway.access.tables import audit, subject
+from gateway.access.tables import audit, entry, subject
 from gateway.catalogue.callers import Caller, Standing, partner, public
 from gateway.catalogue.callers import Grant as Granted
 from gateway.catalogue.database import connect
@@ -66,6 +66,17 @@ def agencies(tmp_path: Path) -> Iterator[Agencies]:
         held = Agencies(shelf, tmp_path)
         yield held
         held.close()
+
+
+def test_a_summary_over_records_that_were_granted_is_answered_and_logged(agencies: Agencies) -> None:
+    """A count names no record: it is in the log, and in nobody's trail."""
+    answer = agencies.ask(agencies.caller("uk.met", "ours"), "{ arrestSummary { cells { count } } }")
+    assert (list(answer.errors), answer.data) == ([], {"arrestSummary": {"cells": [{"count": 1}]}})
+    logged = agencies.shelf.run(
+        agencies.database.write(lambda connection: connection.scalars(select(entry.c.readings)).all())
+    )
+    assert [reading.record for readings in logged for reading in readings] == ["ArrestSummary"]
+    assert agencies.trail(agencies.caller("kr.knpa"))["entries"] == []
 
 
 def test_an_agency_is_told_who_read_its_own_records_and_when_and_why(agencies: Agencies) -> None:
