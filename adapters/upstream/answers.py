@@ -1,7 +1,7 @@
 """What came back, judged: its coding undone within bounds, its form checked, its status turned into our errors."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -32,12 +32,13 @@ class Form(Struct, frozen=True, kw_only=True):
     """What a source promises to send: its name, its media types, and how its bytes become a payload.
 
     A media type may end as `+json`, which stands for all of its kind. `decode` raises ValueError, ArithmeticError or
-    RecursionError.
+    RecursionError. `headers` names those of an answer that the source reads.
     """
 
     name: str
     media_types: tuple[str, ...]
     decode: Callable[[bytes], Any]
+    headers: tuple[str, ...] = ()
 
     @property
     def header(self) -> str:
@@ -55,6 +56,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     """A publisher's answer, without credentials: its status, media type (lower case, "" if none), bytes and origin.
 
     `payload` is what the form made of the bytes. In front of a judge it is None where the bytes are not of that form.
+    `headers` are those that the form names, as it names them, where the answer has them.
     """
 
     status: int
@@ -62,6 +64,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     content: bytes
     payload: Any
     origin: Origin
+    headers: Mapping[str, str] = {}
 
 
 Judge = Callable[[Answer], None]

@@ -41,7 +41,8 @@ class Secret:
 class Credential(Struct, frozen=True, kw_only=True):
     """A secret and where the publisher wants it: in the header or the query parameter `name`.
 
-    A `scheme` such as Bearer stands before it in a header.
+    A `scheme` such as Bearer stands before it in a header. Of the scheme Basic (RFC 7617) the secret is `user:password`,
+    and is sent in base64.
     """
 
     secret: Secret
@@ -54,17 +55,19 @@ class Credential(Struct, frozen=True, kw_only=True):
             raise ValueError("a credential is named by letters, digits, '_', '.' and '-'")
         if self.scheme is not None and (self.place == "query" or not re.fullmatch(r"[A-Za-z0-9-]+", self.scheme)):
             raise ValueError("a scheme is one word, before a secret in a header")
+        if self.scheme == "Basic" and not all(self.secret.reveal().partition(":")):
+            raise ValueError("the secret of the scheme Basic is a user, a colon and a password")
+
+    def written(self) -> str:
+        """What stands in the header. Keep it in no variable."""
+        if self.scheme == "Basic":
+            return f"Basic {b64encode(self.secret.reveal().encode()).decode()}"
+        return f"{self.scheme} {self.secret.reveal()}" if self.scheme else self.secret.reveal()
 
 
 def headers(credentials: Iterable[Credential]) -> dict[str, str]:
     """The request headers that carry credentials."""
-    return {
-        credential.name: f"{credential.scheme} {credential.secret.reveal()}"
-        if credential.scheme
-        else credential.secret.reveal()
-        for credential in credentials
-        if credential.place == "header"
-    }
+    return {credential.name: credential.written() for credential in credentials if credential.place == "header"}
 
 
 def query(credentials: Iterable[Credential]) -> dict[str, str]:
@@ -81,13 +84,21 @@ class Redaction:
 
     def __init__(self, credentials: Sequence[Credential]) -> None:
         self._names = {credential.name.casefold() for credential in credentials if credential.place == "query"}
-        self._patterns = [re.compile(_written(credential)) for credential in credentials]
+        self._patterns = [
+            re.compile(_written(credential.name, secret))
+            for credential in credentials
+            for secret in _secrets(credential)
+        ]
 
     def content(self, content: bytes) -> bytes:
         """The content without secrets; the same object where there are none."""
         for pattern in self._patterns:
             content = pattern.sub(rb"\1" + REDACTED.encode(), content)
         return content
+
+    def text(self, text: str) -> str:
+        """A header's text without secrets."""
+        return self.content(text.encode(errors="replace")).decode()
 
     def url(self, url: URL) -> str:
         """The URL without secrets, without user and password and without fragment."""
@@ -96,12 +107,17 @@ class Redaction:
         return self.content(str(shown).encode()).decode()
 
 
-def _written(credential: Credential) -> bytes:
-    """A pattern for the secret in every way of writing it; what comes before it and stays is group 1."""
+def _secrets(credential: Credential) -> list[bytes]:
+    """What must be seen nowhere: the secret, and of a user and a password the password alone as well."""
     secret = credential.secret.reveal().encode()
+    return [secret, secret.partition(b":")[2]] if credential.scheme == "Basic" else [secret]
+
+
+def _written(name: str, secret: bytes) -> bytes:
+    """A pattern for the secret in every way of writing it; what comes before it and stays is group 1."""
     plain = b"".join(_character(byte) for byte in secret)
     if len(secret) < DISTINCTIVE:
-        return rb"((?i:%b)[\"']?%b)%b" % (re.escape(credential.name.encode()), _ASSIGNED, plain)
+        return rb"((?i:%b)[\"']?%b)%b" % (re.escape(name.encode()), _ASSIGNED, plain)
     encoded = {encode(secret).rstrip(b"=") for encode in (b64encode, urlsafe_b64encode)}
     return b"()(?:" + b"|".join([plain, *(re.escape(one) + b"=*" for one in sorted(encoded))]) + b")"
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
-from msgspec import Struct
+from msgspec import Struct, structs
 from yarl import URL
 
 from adapters.errors import (
@@ -281,7 +281,20 @@ class Upstream:
                 bytes=size,
                 sha256=digest.hexdigest(),
             )
-            return _judged(question, response.status, media_type, content, origin, pause)
+            headers = {
+                name: self._redaction.text(response.headers[name])
+                for name in question.accept.headers
+                if name in response.headers
+            }
+            answer = Answer(
+                status=response.status,
+                media_type=media_type,
+                content=content,
+                payload=None,
+                origin=origin,
+                headers=headers,
+            )
+            return _judged(question, answer, pause)
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
         """The body; of an error's body nothing where it is too large or cannot be inflated."""
@@ -356,13 +369,11 @@ async def _saved(response: aiohttp.ClientResponse, into: Path, limit: int) -> "t
     return size, digest
 
 
-def _judged(
-    question: Question, status: int, media_type: str, content: bytes, origin: Origin, pause: float | None
-) -> Answer:
-    payload, undecoded = answers.decoded(content, media_type, question.accept)
-    answer = Answer(status=status, media_type=media_type, content=content, payload=payload, origin=origin)
+def _judged(question: Question, bare: Answer, pause: float | None) -> Answer:
+    payload, undecoded = answers.decoded(bare.content, bare.media_type, question.accept)
+    answer = structs.replace(bare, payload=payload)
     question.judge(answer)
-    if fault := answers.fault_of_status(status, pause) or undecoded:
+    if fault := answers.fault_of_status(answer.status, pause) or undecoded:
         raise fault
     return answer
 

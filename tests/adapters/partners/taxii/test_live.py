@@ -1,0 +1,265 @@
+"""A collection asked live: pages to the end, the credential in its header alone, the limit kept, a server at fault."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+from adapters.errors import SourceError, Unreadable
+from adapters.partners import taxii
+from adapters.partners.sandboxes.taxii import A_MINUTE, COLLECTION, OTHERS, sandbox
+from adapters.partners.taxii import Feed, Taxii
+from adapters.records import Case, InformationRequest, Report
+from adapters.source import Batch, Demand
+from adapters.story import COURT_CASE
+from adapters.upstream import Secret
+from adapters.vocabulary.enums import RecordType
+from tests import asking
+from tests.clocks import ControlledClock
+from tests.publisher import Behaviour, Publisher, Wire, answers
+from tests.sandboxes import Fault
+from tests.sentinel import KEY, unseen
+
+OBJECTS = "objects"
+FEED = Feed(name="kcsc_feed", agency="kr.kcsc", collection=COLLECTION)
+
+
+def source_at(address: str, **given: Any) -> Taxii:
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
+    return Taxii(settings.pop("feed", FEED), address, **settings)
+
+
+def told(app: Starlette, **given: Any) -> list[Batch]:
+    return asking.told(partial(source_at, **given), app, OBJECTS)
+
+
+def records(batches: Sequence[Batch]) -> list[Any]:
+    return [record for batch in batches for record in batch.records]
+
+
+def rows(batches: Sequence[Batch]) -> int:
+    return sum(batch.rows for batch in batches)
+
+
+def test_every_page_is_read_and_every_object_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taxii, "PAGE", 7)
+    app = sandbox(KEY)
+    (batch,) = told(app)
+    assert batch.rows == OTHERS + 8 == len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
+    assert (batch.merged, batch.out_of_scope, batch.rejections) == (1, 4, [])
+    assert app.state.calls == 7
+    assert batch.origin.location.startswith("http://127.0.0.1")
+    case, complaint, request = (
+        next(record for record in batch.records if type(record) is kind and len(record.references) > 1)
+        for kind in (Case, Report, InformationRequest)
+    )
+    assert COURT_CASE in {each.value for each in case.references}
+    assert {*case.references} & {*complaint.references}
+    assert {*case.references} & {*request.references}
+
+
+@pytest.mark.parametrize("together", [1, 3, 6])
+def test_a_server_that_pages_by_the_time_of_adding_alone_is_read_to_the_end(
+    monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(taxii, "PAGE", 7)
+    by_time = told(sandbox(KEY, by_next=False, together=together))
+    assert sorted(records(by_time), key=repr) == sorted(records(told(sandbox(KEY))), key=repr)
+
+
+def test_a_page_that_holds_less_than_was_added_in_one_instant_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taxii, "PAGE", 7)
+    assert failing(app=sandbox(KEY, by_next=False, together=8)).code == "UNEXPECTED_SHAPE"
+
+
+def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert taxii.RATE.calls + taxii.RATE.burst <= A_MINUTE
+    clock = ControlledClock()
+    app = sandbox(KEY, largest=1, limit=taxii.RATE.calls + taxii.RATE.burst, clock=clock.time)
+    assert rows(told(app, clock=clock)) == OTHERS + 8
+    assert (app.state.calls, app.state.refused) == (OTHERS + 8, 0)
+    assert clock.passed > 30
+
+
+def test_who_asks_faster_is_refused_with_a_message() -> None:
+    assert failing(app=sandbox(KEY, limit=2, largest=7), patience=30.0).code == "RATE_LIMITED"
+
+
+def test_a_collection_is_one_scope() -> None:
+    source = source_at("http://127.0.0.1:9")
+    assert [scope.name for scope in asyncio.run(source.current([]))] == [OBJECTS]
+    with pytest.raises(Unreadable):
+        asyncio.run(source.current(["another"]))
+    for kind in RecordType:
+        scopes = list(source.scopes(Demand(record=kind)))
+        assert [scope.name for scope in scopes] == ([OBJECTS] if kind in source.about.records else [])
+    assert list(source.files(())) == []
+
+
+@pytest.mark.parametrize("user", [None, "gateway"])
+def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None) -> None:
+    app = sandbox(KEY, user=user or "")
+    assert rows(told(app, user=user)) == OTHERS + 8
+
+    async def run() -> None:
+        async with Publisher(envelope({})) as publisher:
+            source = source_at(publisher.address, user=user)
+            await asking.read(source, OBJECTS)
+            await source.close()
+        (asked,) = publisher.asked
+        assert asked.path == f"/collections/{COLLECTION}/objects/"
+        assert dict(asked.query) == {"limit": "500"}
+        assert asked.headers["accept"].startswith("application/taxii+json;version=2.1,")
+        assert asked.headers["authorization"].startswith("Basic " if user else f"Bearer {KEY}")
+        unseen(asked.target + repr({**asked.headers, "authorization": ""}), "a request")
+
+    asyncio.run(run())
+
+
+def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands() -> None:
+    """As `external_id` of a reference, whole and as the password alone, and in the header that is read."""
+
+    async def run(user: str | None) -> None:
+        said = {"title": f"{KEY} {user}:{KEY}", "http_status": "401"}
+        echo = envelope(said, status=401)
+        async with Publisher(echo) as publisher:
+            source = source_at(publisher.address, user=user)
+            with pytest.raises(SourceError) as caught:
+                await asking.read(source, OBJECTS)
+            await source.close()
+        assert caught.value.code == "UNAUTHORISED"
+        unseen(f"{caught.value!r} {caught.value}", "an error")
+
+    for user in (None, "gateway"):
+        asyncio.run(run(user))
+
+
+# The server at fault.
+
+
+def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+    return asking.failing(partial(source_at, **given), app or sandbox(KEY), OBJECTS, fault)
+
+
+@asking.faults
+def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
+    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(fault, **given).code == code
+
+
+def test_without_a_credential_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
+    app = sandbox(KEY)
+    assert failing(app=app, key=None).code == "UNAUTHORISED"
+    assert app.state.calls == 0
+    assert failing(app=sandbox("another-token")).code == "UNAUTHORISED"
+    assert failing(app=sandbox(KEY, user="gateway")).code == "UNAUTHORISED"
+
+
+def envelope(said: Any, media_type: str = taxii.MEDIA_TYPE, status: int = 200, **headers: str) -> Behaviour:
+    return answers(orjson.dumps(said), status, media_type, **headers)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "REFUSED"),
+        (401, "UNAUTHORISED"),
+        (403, "UNAUTHORISED"),
+        (404, "NOT_FOUND"),
+        (406, "REFUSED"),
+        (416, "REFUSED"),
+        (429, "RATE_LIMITED"),
+        (500, "FAILED"),
+    ],
+)
+def test_an_error_message_has_the_code_of_its_status_and_is_not_quoted(status: int, code: str) -> None:
+    said = {"title": "canary-title", "description": "canary-description", "http_status": str(status)}
+    assert refused(envelope(said, status=status)) == code
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/taxii+json",
+        "application/taxii+json;version=2.0",
+        "application/taxii+json;version=2.10",
+        "application/stix+json;version=2.1",
+        "application/json;version=2.1",
+    ],
+)
+def test_an_answer_of_another_media_type_or_version_is_refused(media_type: str) -> None:
+    assert refused(envelope({}, media_type)) == "UNEXPECTED_SHAPE"
+
+
+@pytest.mark.parametrize(
+    "media_type", ['Application/TAXII+JSON; version="2.1"', "application/taxii+json;charset=utf-8; version=2.1"]
+)
+def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
+    assert refused(envelope({}, media_type)) == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        {"objects": {}},
+        {"objects": [], "more": "yes"},
+        {"objects": [{}], "more": True, "next": 3},
+        {"objects": [{}], "more": True},
+        {"objects": [], "more": True, "next": "2"},
+        {"objects": [{}], "more": True, "next": "2"},
+        {"title": "an error", "http_status": "500"},
+        {"type": "bundle", "objects": []},
+    ],
+    ids=[
+        "no object",
+        "no list",
+        "more in words",
+        "a number for the next",
+        "no way on",
+        "an empty page before others",
+        "the same page again",
+        "an error under 200",
+        "a bundle",
+    ],
+)
+def test_an_answer_that_cannot_be_whole_ends_the_reading(said: Any) -> None:
+    assert refused(envelope(said)) == "UNEXPECTED_SHAPE"
+
+
+def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taxii, "MOST", 20)
+
+    async def endless(wire: Wire) -> None:
+        number = int(dict(wire.asked.query).get("next", 0))
+        await envelope({"objects": [{}], "more": True, "next": str(number + 1)})(wire)
+
+    assert refused(endless) == "TOO_LARGE"
+
+
+def test_pages_that_are_too_much_together_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taxii, "MOST_BYTES", 1000)
+    assert failing().code == "TOO_LARGE"
+
+
+@pytest.mark.parametrize("header", ["", "yesterday", "2024-09-01T00:00:00", "0001-01-01T00:00:00Z"])
+def test_a_time_of_adding_that_is_none_ends_the_reading(header: str) -> None:
+    said = {"objects": [{}], "more": True}
+    assert refused(envelope(said, **{"X-TAXII-Date-Added-Last": header})) == "UNEXPECTED_SHAPE"
+
+
+def refused(behaviour: Behaviour) -> str:
+    return asking.refused(source_at, behaviour, OBJECTS)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": "A"}, {"name": ""}, {"agency": "KNPA"}, {"collection": "../other"}, {"collection": ""}],
+)
+def test_a_feed_is_named_well(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="a feed"):
+        Feed(**{"name": "a", "agency": "kr.knpa", "collection": "c"} | wrong)
