@@ -46,7 +46,7 @@ from gateway.rendering import Format, render
 from gateway.serving import listening
 from gateway.serving import serve as answer_requests
 from gateway.settings import SourceSettings, settings
-from gateway.wiring import opened, partner_schema
+from gateway.wiring import opened, partner_schemas
 from schema.context import Sources
 from schema.contract import sdl
 from schema.errors import Refused
@@ -336,8 +336,8 @@ def schema_print() -> None:
 
 @schema_app.command("partner")
 def schema_partner() -> None:
-    """What agencies may send, as JSON Schema with examples."""
-    typer.echo(json.dumps(partner_schema(), ensure_ascii=False, indent=2))
+    """What agencies may send, as JSON Schemas with examples, by the setting that says how."""
+    typer.echo(json.dumps(partner_schemas(), ensure_ascii=False, indent=2))
 
 
 @catalogue_app.command()

@@ -56,6 +56,22 @@ def decoded_secret(secret: SecretStr) -> bytes:
     return decoded
 
 
+class TaxiiSettings(BaseModel, frozen=True, extra="forbid"):
+    """A partner's collection on a TAXII 2.1 server: `address` is the API root, `key` a token or a password."""
+
+    agency: str
+    """The id of the agency whose records these are, and which sees all of them."""
+
+    collection: str
+    """The collection's id on the server."""
+
+    user: str | None = None
+    """Whose password the key is, by HTTP Basic; without it the key is a bearer token."""
+
+    title: str | None = None
+    """What the source is called where people read of it."""
+
+
 class SourceSettings(BaseModel, frozen=True, extra="forbid"):
     """What a deployment says of one source, in `[sources.NAME]`."""
 
@@ -82,6 +98,9 @@ class SourceSettings(BaseModel, frozen=True, extra="forbid"):
 
     keep: tuple[HarmCategory, ...] | None = None
     """The harms whose records are kept one by one, all others being counted; all are kept if absent."""
+
+    taxii: TaxiiSettings | None = None
+    """Makes a source of this name out of a partner's collection."""
 
 
 class Settings(BaseSettings):

@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from adapters.partners import webhook
+from adapters.partners import taxii, webhook
+from adapters.partners.taxii import Feed, Taxii
 from adapters.partners.webhook import Webhook
 from adapters.platforms import telegram_transparency
 from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
@@ -26,7 +27,7 @@ from adapters.tabular.source import Tabular
 from adapters.upstream import Secret
 from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
-from gateway.settings import InvalidSettings, Settings, SourceSettings, decoded_secret
+from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings, decoded_secret
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -89,15 +90,29 @@ def sources(settings: Settings) -> list[Source]:
 def _partners(settings: Settings) -> Iterator[Source]:
     """The sources of agencies that send records of their own, under whatever name the settings give them."""
     for name, given in settings.sources.items():
+        if (given.webhook or given.taxii) and NAME.fullmatch(name) is None:
+            raise ValueError("a source's name has small letters, digits and underscores")
         if given.webhook is not None:
-            if NAME.fullmatch(name) is None:
-                raise ValueError("a source's name has small letters, digits and underscores")
             yield Webhook(name, given.webhook.agency, [*map(decoded_secret, given.webhook.secrets)])
+        if given.taxii is not None:
+            yield _collection(name, given.taxii, given)
 
 
-def partner_schema() -> dict[str, Any]:
-    """What agencies may send, as JSON Schema."""
-    return webhook.json_schema()
+def _collection(name: str, feed: TaxiiSettings, given: SourceSettings) -> Taxii:
+    """An agency's collection as a source. Raises ValueError."""
+    if given.address is None:
+        raise ValueError("a collection of TAXII has an address, that of its API root")
+    return Taxii(
+        Feed(name=name, agency=feed.agency, collection=feed.collection, title=feed.title),
+        given.address,
+        key=Secret(given.key.get_secret_value()) if given.key else None,
+        user=feed.user,
+    )
+
+
+def partner_schemas() -> dict[str, Any]:
+    """What agencies may send, as JSON Schemas by the setting that says how: pushed, or pulled as objects of STIX."""
+    return {"webhook": webhook.json_schema(), "taxii": taxii.schema()}
 
 
 @asynccontextmanager

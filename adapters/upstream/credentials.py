@@ -41,8 +41,8 @@ class Secret:
 class Credential(Struct, frozen=True, kw_only=True):
     """A secret and where the publisher wants it: in the header or the query parameter `name`.
 
-    A `scheme` such as Bearer stands before it in a header. Of the scheme Basic (RFC 7617) the secret is `user:password`,
-    and is sent in base64.
+    A `scheme` such as Bearer stands before it in a header. Of the scheme Basic (RFC 7617) the secret is
+    `user:password`, and is sent in base64.
     """
 
     secret: Secret

@@ -6,6 +6,7 @@ is read anywhere: names and descriptions may speak of persons.
 """
 
 from datetime import date, datetime
+from importlib.resources import files
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -221,11 +222,12 @@ OBJECTS: dict[str, type[AnyObject]] = {
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one object of a partner's collection, of the types that are read."""
+    """The JSON Schema (2020-12) of one object of a partner's collection, of the types that are read, with examples."""
     (root,), components = msgspec.json.schema_components([AnyObject], ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What a partner's TAXII 2.1 collection holds, as STIX 2.1 objects",
         **root,
+        "examples": msgspec.json.decode(files("adapters.partners.taxii").joinpath("examples.json").read_bytes()),
         "$defs": components,
     }

@@ -68,7 +68,7 @@ WITHHELD = frozenset(
 
 OFFENCE = {(each.scheme, each.code): each for each in OFFENCES}
 
-PLACE = re.compile(r" - at `\$((?:\.[a-z_-]+[a-z0-9_-]*|\[[0-9]+\])+)`")
+PLACE = re.compile(r" - at `\$([^`]*)`\Z")
 MISSING = re.compile(r"Object missing required field `([a-z_]+)`")
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
@@ -105,9 +105,7 @@ def read(listed: Sequence[object], source: str, owner: str) -> Reading:
         said = each.said
         if isinstance(said, Relationship):
             continue
-        if isinstance(said, Identity):
-            reading.out_of_scope += 1
-        elif said.extensions.ours is UNSET:
+        if isinstance(said, Identity) or said.extensions.ours is UNSET:
             reading.out_of_scope += 1
         elif _is_gone(said):
             gone.append(said)
@@ -182,11 +180,9 @@ def _column(message: str) -> str | None:
     """The property at fault. Of msgspec's messages nothing else is kept: they quote what was sent."""
     if missing := MISSING.match(message):
         return missing[1]
-    places = PLACE.findall(message)
-    if not places or not message.endswith(f"{places[-1]}`"):
-        return None
-    parts: list[str] = re.findall(r"[a-z_-]+[a-z0-9_-]*", places[-1])
-    return parts[-1] if parts[-1] in COLUMNS else None
+    place = PLACE.search(message)
+    parts: list[str] = re.findall(r"[a-z_]+", place[1]) if place else []
+    return next((part for part in reversed(parts) if part in COLUMNS), None)
 
 
 def _columns() -> frozenset[str]:
@@ -198,7 +194,7 @@ def _columns() -> frozenset[str]:
 
 
 COLUMNS = _columns()
-"""The names of all properties that are read: a path may else quote what was sent."""
+"""The names of all properties that are read; of others, which a path could quote, nothing is told."""
 
 
 def _is_gone(said: AnyObject) -> bool:

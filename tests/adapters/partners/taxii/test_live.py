@@ -249,7 +249,7 @@ def test_pages_that_are_too_much_together_end_the_reading(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("header", ["", "yesterday", "2024-09-01T00:00:00", "0001-01-01T00:00:00Z"])
 def test_a_time_of_adding_that_is_none_ends_the_reading(header: str) -> None:
     said = {"objects": [{}], "more": True}
-    assert refused(envelope(said, **{"X-TAXII-Date-Added-Last": header})) == "UNEXPECTED_SHAPE"
+    assert refused(envelope(said, X_TAXII_Date_Added_Last=header)) == "UNEXPECTED_SHAPE"
 
 
 def refused(behaviour: Behaviour) -> str:
