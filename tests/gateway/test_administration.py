@@ -106,7 +106,9 @@ def test_a_source_to_push_to_is_one_like_any_other(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(f"{WEBHOOK}SECRETS", json.dumps([GOOD]))
     listed = [json.loads(line) for line in gateway("sources", "--json").stdout.splitlines()]
     assert "ours" in str(listed)
-    assert "takedown.result" in gateway("schema", "partner").stdout
+    schemas = json.loads(gateway("schema", "partner").stdout)
+    assert "takedown.result" in str(schemas["webhook"])
+    assert {each["type"] for each in schemas["taxii"]["examples"]} >= {"incident", "observed-data", "report"}
 
 
 def agreement(agency: str = "kr.knpa", purpose: str = "p", source: str = "uk_police", *more: str) -> tuple[str, ...]:

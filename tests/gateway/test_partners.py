@@ -293,8 +293,8 @@ def test_a_server_that_fails_between_pages_leaves_what_stood() -> None:
     [
         ("feed", {"address": None}, "address"),
         ("feed", {"address": "http://partner.example/root"}, "https"),
-        ("Feed", {}, "named"),
-        ("uk_police", {}, "already"),
+        ("Feed", {}, "small letters"),
+        ("uk_police", {}, "another source"),
         ("feed", {"agency": "Not an id"}, "agency"),
         ("feed", {"collection": "../other"}, "collection"),
         ("feed", {"user": "a:b"}, "colon"),
