@@ -41,6 +41,7 @@ from adapters.upstream import (
     Secret,
     SystemClock,
     Upstream,
+    credentials,
 )
 from adapters.upstream.answers import Inflation, accept_anything
 from adapters.upstream.credentials import Redaction
@@ -854,6 +855,14 @@ async def test_a_key_that_the_publisher_echoes_is_struck_out_of_what_is_handed_o
     assert answer.origin.bytes == len(answer.content)
 
 
+async def test_of_the_headers_those_are_handed_on_that_the_form_names_without_a_key() -> None:
+    form = Form(name="text", media_types=("text/plain",), decode=bytes, headers=("X-Echo", "X-Absent"))
+    behaviour = answers(b"", media_type="text/plain", X_Echo=f"{KEY} and Bearer {KEY}", X_Other="unread")
+    answer = await answer_to(behaviour, accept=form)
+    assert answer.headers == {"X-Echo": "REDACTED and Bearer REDACTED"}
+    assert (await answer_to(answers(b"", media_type="text/plain"), accept=TEXT)).headers == {}
+
+
 async def test_an_answer_stays_json_when_the_key_is_struck_out() -> None:
     body = msgspec.json.encode({"link": f"/DRF/lawService.do?OC={KEY}&target=prec", "name": "판례"})
     assert (await answer_to(answers(body))).payload == {
@@ -899,6 +908,23 @@ def test_whatever_a_long_key_holds_it_is_struck_out(key: str, write: Callable[[s
         URL("https://user:pass@source.example/x").with_query({"q": key, "key": key}).with_fragment(key)
     )
     assert shown == "https://source.example/x?q=REDACTED&key=REDACTED"
+
+
+@given(st.from_regex(r"[!-9;-~]{1,20}", fullmatch=True), st.from_regex(r"[!-~]{12,60}", fullmatch=True))
+def test_a_user_and_a_password_are_sent_in_base64_and_struck_out_however_they_come_back(user: str, word: str) -> None:
+    """RFC 7617; the password is struck out where it stands alone as well."""
+    credential = Credential(secret=Secret(f"{user}:{word}"), place="header", name="Authorization", scheme="Basic")
+    sent = credentials.headers([credential])["Authorization"]
+    assert sent == f"Basic {b64encode(f'{user}:{word}'.encode()).decode()}"
+    redaction = Redaction([credential])
+    for written in (sent.removeprefix("Basic "), word, b64encode(word.encode()).decode(), quote(word)):
+        assert redaction.content(f"<{written}>".encode()) == b"<REDACTED>"
+
+
+@pytest.mark.parametrize("secret", ["word", ":word", "user:", ":"])
+def test_basic_takes_a_user_and_a_password(secret: str) -> None:
+    with pytest.raises(ValueError, match="a user, a colon and a password"):
+        Credential(secret=Secret(secret), place="header", name="Authorization", scheme="Basic")
 
 
 def test_a_secret_shows_itself_to_nobody_who_does_not_ask() -> None:

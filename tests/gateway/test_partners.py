@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
@@ -88,7 +89,9 @@ async def service(settings: Settings, holdings: Holdings) -> AsyncGenerator[http
 
 def settings(**given: Any) -> Settings:
     chain, signing = new_seals()
-    return Settings(peppers={1: PEPPER}, audit_key=chain, audit_signing_key=signing, **given)
+    return Settings(
+        peppers={1: SecretStr(PEPPER)}, audit_key=SecretStr(chain), audit_signing_key=SecretStr(signing), **given
+    )
 
 
 async def ask(client: httpx.AsyncClient, key: str | None = None) -> Any:
@@ -306,7 +309,7 @@ def test_a_feed_that_is_set_wrongly_is_refused_and_its_key_is_not_told(
     address = given.pop("address", "https://partner.example/root")
     collection = TaxiiSettings(**{"agency": KCSC, "collection": COLLECTION} | given)
     with pytest.raises(InvalidSettings, match=said) as caught:
-        sources(Settings(sources={name: SourceSettings(address=address, key=KEY, taxii=collection)}))
+        sources(Settings(sources={name: SourceSettings(address=address, key=SecretStr(KEY), taxii=collection)}))
     unseen(str(caught.value), "a refusal")
 
 

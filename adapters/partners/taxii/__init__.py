@@ -5,6 +5,7 @@ A collection is one scope, `objects`, and is read to its end each time: it is wh
 longer holds, what is revoked and what is marked not to be handed on is withdrawn.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -132,7 +133,8 @@ class Taxii:
         if not self._has_key:
             raise Unauthorised("a partner's collection is read with a credential: the setting `key` of this source")
         listed, origin = await self._collection()
-        for batch in read(listed, self._feed.name, self._feed.agency).batches(origin, since):
+        reading = await asyncio.to_thread(read, listed, self._feed.name, self._feed.agency)
+        for batch in reading.batches(origin, since):
             yield batch
 
     async def _collection(self) -> tuple[list[object], Origin]:

@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 
 from adapters.errors import SourceError, Unreadable
 from adapters.partners import taxii
-from adapters.partners.sandboxes.taxii import A_MINUTE, COLLECTION, OTHERS, sandbox
+from adapters.partners.sandboxes.taxii import A_MINUTE, COLLECTION, OTHERS, sandbox, stix
 from adapters.partners.taxii import Feed, Taxii
+from adapters.partners.taxii.objects import CASE
 from adapters.records import Case, InformationRequest, Report
 from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
@@ -120,22 +121,17 @@ def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None)
     asyncio.run(run())
 
 
-def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands() -> None:
-    """As `external_id` of a reference, whole and as the password alone, and in the header that is read."""
-
-    async def run(user: str | None) -> None:
-        said = {"title": f"{KEY} {user}:{KEY}", "http_status": "401"}
-        echo = envelope(said, status=401)
-        async with Publisher(echo) as publisher:
-            source = source_at(publisher.address, user=user)
-            with pytest.raises(SourceError) as caught:
-                await asking.read(source, OBJECTS)
-            await source.close()
-        assert caught.value.code == "UNAUTHORISED"
-        unseen(f"{caught.value!r} {caught.value}", "an error")
-
-    for user in (None, "gateway"):
-        asyncio.run(run(user))
+@pytest.mark.parametrize("user", [None, "gateway"])
+def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str | None) -> None:
+    """In an unknown code, which operators see: the key alone, and with its user."""
+    objects = [
+        stix("incident", written, name="", extensions={CASE: {"extension_type": "property-extension"} | offence})
+        for written in (KEY, f"gateway:{KEY}")
+        for offence in [{"offence": {"scheme": "a", "code": written}}]
+    ]
+    (batch,) = told(sandbox(KEY, user=user or "", collections={COLLECTION: objects}), user=user)
+    assert [unknown.field for unknown in batch.unknown_codes] == ["offence"] * (2 if user is None else 1)
+    assert all("REDACTED" in unknown.code for unknown in batch.unknown_codes)
 
 
 # The server at fault.
