@@ -18,12 +18,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from adapters.partners.taxii.objects import CASE, COMPLAINT, REQUEST
 from adapters.story import COURT_CASE, MONTH, REMOVED
 
 A_MINUTE = 120
 LARGEST_PAGE = 500
 MEDIA_TYPE = "application/taxii+json;version=2.1"
+
+CASE = "extension-definition--8c5e2f0a-6f3b-4f0e-9d53-3f7c1c1f2a61"
+COMPLAINT = "extension-definition--b41d6c9e-27a8-4c67-8a35-5f0d9e4b7c12"
+REQUEST = "extension-definition--3e97a1d4-c0b2-4b8f-a6e9-71d28f5a0c93"
+"""The gateway's extensions, as its published schema names them."""
 
 COLLECTION = "6a7f2c9e-3d41-4b0a-9f6c-1f0f5b7c8d20"
 """The collection that tells of the one story."""
