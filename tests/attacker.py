@@ -24,7 +24,7 @@ SLACK = 1e-6
 
 
 class Attacker:
-    """All that was answered at any time, as linear constraints on the counts behind it. `exact` if nothing was rounded."""
+    """All that was answered at any time, as linear constraints on the counts behind it; `exact` if none is rounded."""
 
     def __init__(self, told: Iterable[Told], *, exact: bool = False) -> None:
         known: dict[Place, tuple[float, float]] = {}

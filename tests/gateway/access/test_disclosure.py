@@ -1,4 +1,4 @@
-"""Disclosure control: an attacker with all tables learns no small count, and does as soon as a part of it is left out."""
+"""Disclosure control: an attacker with all tables learns no small count, and does where a part of it is left out."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
