@@ -61,7 +61,7 @@ class Attacker:
         if solved.status == 3:  # Unbounded.
             return None
         assert solved.status == 0, solved.message
-        return float(solved.fun)
+        return float(solved.fun or 0.0)
 
 
 def _between(count: int | None, *, exact: bool) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 A record counts in exactly one cell of one table: in the month that its own period lies in (that by which its type is
 dated), under its country, its harm category and its platform. The lists of these are closed and come from the
-vocabulary, not from the data. A record that names several of one, none, or one that the list lacks counts under the rest
-of it; a part of a country counts as the country. One whose period is not stated or reaches over several months is
+vocabulary, not from the data. A record that names several of one, none, or one that the list lacks counts under the
+rest of it; a part of a country counts as the country. One whose period is not stated or reaches over several months is
 counted nowhere. Tables of different months and countries are never added up, so they have no counts in common.
 
 What was published stays: later records, corrections, withdrawals and erasures change no table. Which sources a count
@@ -21,7 +21,7 @@ from adapters.records import Period
 from adapters.vocabulary.enums import HarmCategory, Precision, RecordType
 from adapters.vocabulary.jurisdictions import EU
 from adapters.vocabulary.names import PLATFORMS
-from gateway.access.disclosure import disclosed
+from gateway.catalogue.disclosure import disclosed
 from gateway.catalogue.database import Snapshot
 from gateway.catalogue.statements import month_of
 from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
@@ -41,7 +41,7 @@ Counted = Mapping[str, Mapping[tuple[str, str], int]]
 
 
 def publish(connection: Connection, sources: Collection[str], today: date) -> int:
-    """Publishes the months that have closed by `today` and were not published; gives how many months of all types that is.
+    """Publishes the months that have closed by `today` and were not published; gives how many, of all types together.
 
     Runs under the writer lock. Without sources of partners nothing is published: a month in which there were none is
     no month of zeros.
@@ -156,7 +156,7 @@ async def published(snapshot: Snapshot, question: DisclosedCounts) -> DisclosedT
             disclosed_count.c.jurisdiction == (question.country or REST),
         )
     )
-    counts = {(row.harm_category, row.platform): row.count for row in rows}
+    counts = {(row.harm_category, row.platform): row._mapping["count"] for row in rows}
     return DisclosedTable(
         period=Period(start=_first_day(month), end=_first_day(month + 1), precision=Precision.MONTH),
         country=question.country,
