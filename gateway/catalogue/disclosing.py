@@ -84,7 +84,7 @@ def _publish_month(connection: Connection, kind: RecordType, month: int, sources
             "platform": platform,
             "count": count,
         }
-        for country, counts in _counted(connection, kind, month, sources).items()
+        for country, counts in counted(connection, kind, month, sources).items()
         for harm, line in zip(
             (*harms, REST, ALL),
             disclosed(
@@ -99,7 +99,7 @@ def _publish_month(connection: Connection, kind: RecordType, month: int, sources
         connection.execute(insert(disclosed_count), rows)
 
 
-def _counted(connection: Connection, kind: RecordType, month: int, sources: Collection[str]) -> Counted:
+def counted(connection: Connection, kind: RecordType, month: int, sources: Collection[str]) -> Counted:
     """How many current records of the month partners state, each in one cell. Countries without any are left out."""
     held = RECORD_TABLES[kind]
     table = held.table.c

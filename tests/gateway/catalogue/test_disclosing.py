@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from gateway.catalogue.callers import Caller, Grant, Standing, operator, public
 from gateway.catalogue.callers import partner as agency
 from gateway.catalogue.database import connect
-from gateway.catalogue.disclosing import closed_months, publish
+from gateway.catalogue.disclosing import closed_months, counted, publish
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.redaction import erase
 from gateway.catalogue.syncing import Sync
@@ -27,7 +28,7 @@ from gateway.catalogue.upgrading import upgrade
 from tests.attacker import ALL, Attacker, Place
 from tests.fakes import FakeSource
 from tests.gateway.catalogue.test_syncing import Patient
-from tests.shelf import Shelf
+from tests.shelf import Shelf, shelf_at
 
 PARTNER = "partner-canary"
 KR, FR = jurisdiction("KR"), jurisdiction("FR")
@@ -38,6 +39,13 @@ TABLE = """query($of: DisclosedRecords!, $year: Int!, $month: Int!, $country: Ju
   disclosedCounts(records: $of, year: $year, month: $month, country: $country) {
     period { start end precision } country publishedOn
     cells { harm harmCategory service platform { id } count suppressed } } }"""
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    """An empty catalogue; what is published is the same on both databases, and two tests of them show that."""
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as held:
+        yield held
 
 
 def day(month: int = 9, at: int = 5) -> Period:
@@ -109,7 +117,7 @@ def test_a_record_counts_in_one_cell(shelf: Shelf) -> None:
         "no harm": {"harm_categories": ()},
         "unknown platform": {"platform": "nobody.knows"},
         "part of a country": {"jurisdictions": (jurisdiction("KR-11"),)},
-        "several parts": {"jurisdictions": (jurisdiction("KR-11"), KR)},
+        "several parts": {"jurisdictions": (KR, jurisdiction("KR-11"))},
         "several countries": {"jurisdictions": (FR, KR)},
         "no country": {"jurisdictions": ()},
         "a union": {"jurisdictions": (jurisdiction("EU"),)},
@@ -122,11 +130,11 @@ def test_a_record_counts_in_one_cell(shelf: Shelf) -> None:
     for period in (None, Period(start=date(2024, 9, 30), end=date(2024, 10, 2)), Period(start=date(2024, 9, 1))):
         records += [Report(source=PARTNER, external_id=f"{period}{n}", received=period) for n in range(20)]
     sent(shelf, records)
-    publishing(shelf)
-    assert counts(table(shelf))["ALL", "ALL"] == 100
-    assert counts(table(shelf))["REST", "REST"] == 100
-    assert counts(table(shelf, country=None))["ALL", "ALL"] == 60
-    assert counts(table(shelf, country=FR)) == {}
+    number = partial(counted, kind=RecordType.REPORT, month=2024 * 12 + 8, sources=shelf.holdings.partner_sources)
+    assert shelf.run(shelf.database.write(number)) == {
+        "KR": {("", ""): 100},
+        "": {("", ""): 60},
+    }
 
 
 def test_each_type_is_dated_by_its_own_period(shelf: Shelf) -> None:
@@ -158,8 +166,13 @@ def test_a_month_is_published_thirty_days_after_its_end(shelf: Shelf) -> None:
     assert list(closed_months(date(2024, 10, 31)))[-1] == 2024 * 12 + 8
 
 
-def test_what_was_published_never_changes(shelf: Shelf) -> None:
+def test_what_was_published_never_changes(database_url: str) -> None:
     """Not by records that come late, corrections, withdrawals, erasures, second runs or later months."""
+    with shelf_at(database_url) as shelf:
+        never_changing(shelf)
+
+
+def never_changing(shelf: Shelf) -> None:
     sent(shelf, reports(40))
     publishing(shelf)
     before, seen = stored(shelf), table(shelf)
@@ -207,7 +220,7 @@ def test_everybody_reads_the_same_and_nothing_else_of_partners(shelf: Shelf) -> 
     texts = {shelf.ask(TABLE, variables, caller=caller).text for caller in callers}
     assert len(texts) == 1
     assert b"canary" not in texts.pop()
-    rest = shelf.ask("{ sources { name } coverage { source { name } } changes { nodes { id } } }").text
+    rest = shelf.ask("{ sources { name } coverage { source { name } } changes { changes { id } } }").text
     assert b"canary" not in rest
 
 
@@ -233,7 +246,7 @@ def test_an_attacker_who_asks_for_everything_learns_no_small_count(shelf: Shelf)
 
     def asked() -> dict[Place, int | None]:
         told: dict[Place, int | None] = {}
-        for month, country in product(range(1, 13), (KR, FR, None)):
+        for month, country in product(range(7, 12), (KR, None)):
             shown = table(shelf, month=month, country=country)
             for cell in shown["cells"] if shown else ():
                 harm = cell["harmCategory"] or cell["harm"]
@@ -241,7 +254,7 @@ def test_an_attacker_who_asks_for_everything_learns_no_small_count(shelf: Shelf)
         return told
 
     sent(shelf, records)
-    publishing(shelf, date(2024, 9, 30))
+    publishing(shelf, date(2024, 10, 1))
     releases = [asked()]
     publishing(shelf)
     releases.append(asked())
@@ -285,5 +298,5 @@ def test_who_watches_publishes_as_months_close(database_url: str) -> None:
 
 
 def test_a_later_day_publishes_one_month_more() -> None:
-    first, later = closed_months(TODAY), closed_months(datetime(2024, 11, 30, tzinfo=UTC).date())
+    first, later = closed_months(TODAY), closed_months(date(2024, 12, 1))
     assert set(later) - set(first) == {2024 * 12 + 9}
