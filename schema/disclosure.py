@@ -71,7 +71,7 @@ def _said(description: str) -> Any:
 
 async def _disclosed_counts(
     info: strawberry.Info,
-    records: Annotated[DisclosedRecords, _said("Of which records.")],
+    record_type: Annotated[DisclosedRecords, _said("Of which records.")],
     year: Annotated[int, _said("In which year.")],
     month: Annotated[int, _said("In which month of it, 1 to 12.")],
     country: Annotated[
@@ -83,7 +83,7 @@ async def _disclosed_counts(
     if country and (country == EU or "-" in country):
         raise Refused(ErrorCode.BAD_INPUT, "`country` is a country, none of its parts and no union.")
     found: Any = await catalogue(info).read(
-        context.DisclosedCounts(records=records, year=year, month=month, country=country or None)
+        context.DisclosedCounts(records=record_type, year=year, month=month, country=country or None)
     )
     return found  # type: ignore[no-any-return]  # the fields of the type show what was read
 

@@ -118,7 +118,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
         *("informationRequests", "cooperationRequests", "total", "compareStatistics"),
         *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
-        "auditTrail",
+        *("auditTrail", "disclosedCounts"),
     }
 
 

@@ -36,7 +36,7 @@ TODAY = date(2024, 10, 31)
 """The first day on which September is published."""
 
 TABLE = """query($of: DisclosedRecords!, $year: Int!, $month: Int!, $country: Jurisdiction) {
-  disclosedCounts(records: $of, year: $year, month: $month, country: $country) {
+  disclosedCounts(recordType: $of, year: $year, month: $month, country: $country) {
     period { start end precision } country publishedOn
     cells { harm harmCategory service platform { id } count suppressed } } }"""
 
