@@ -9,7 +9,7 @@ from math import ceil, floor, inf
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 ALL = "ALL"
@@ -39,14 +39,13 @@ class Attacker:
         sums = [place for place in known if ALL in place[1:]]
         self._parts = {place: [n for n, count in enumerate(self._counts) if _within(count, place)] for place in sums}
         bound = [(parts, *known[place]) for place, parts in self._parts.items() if known[place] != (0, inf)]
-        lines = [(parts, 1.0, high) for parts, _, high in bound if high < inf]
-        lines += [(parts, -1.0, -low) for parts, low, _ in bound]
-        self._limits: dict[str, Any] = {}
-        if lines:
-            entries = [(number, part, sign) for number, (parts, sign, _) in enumerate(lines) for part in parts]
-            at, part, sign = (list(each) for each in zip(*entries, strict=True))
-            matrix = csr_array((sign, (at, part)), shape=(len(lines), len(self._counts)))
-            self._limits = {"A_ub": matrix, "b_ub": [limit for _, _, limit in lines]}
+        self._limits: list[LinearConstraint] = []
+        if bound:
+            entries = [(number, part) for number, (parts, _, _) in enumerate(bound) for part in parts]
+            at, part = (list(each) for each in zip(*entries, strict=True))
+            matrix = csr_array(([1.0] * len(at), (at, part)), shape=(len(bound), len(self._counts)))
+            lows, highs = [low for _, low, _ in bound], [high for _, _, high in bound]
+            self._limits = [LinearConstraint(matrix, lows, highs)]
 
     def possible(self, place: Place) -> tuple[int, int | None]:
         """The smallest and the largest count that contradict nothing; None where no answer bounds it."""
@@ -57,8 +56,9 @@ class Attacker:
         return ceil(low - SLACK), None if high is None else floor(-high + SLACK)
 
     def _least(self, wanted: Any) -> float | None:
-        solved = linprog(wanted, bounds=self._bounds, method="highs", **self._limits)
-        if solved.status == 3:  # Unbounded.
+        lows, highs = zip(*self._bounds, strict=True)
+        solved = milp(wanted, bounds=Bounds(lows, highs), constraints=self._limits)
+        if solved.status in (3, 4):  # Unbounded, or as the solver says then: unbounded or infeasible.
             return None
         assert solved.status == 0, solved.message
         return float(solved.fun or 0.0)

@@ -21,8 +21,8 @@ from adapters.records import Period
 from adapters.vocabulary.enums import HarmCategory, Precision, RecordType
 from adapters.vocabulary.jurisdictions import EU
 from adapters.vocabulary.names import PLATFORMS
-from gateway.catalogue.disclosure import disclosed
 from gateway.catalogue.database import Snapshot
+from gateway.catalogue.disclosure import disclosed
 from gateway.catalogue.statements import month_of
 from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
 from schema.context import DisclosedCell, DisclosedCounts, DisclosedPart, DisclosedRecords, DisclosedTable

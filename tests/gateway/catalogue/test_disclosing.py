@@ -112,7 +112,7 @@ def test_a_closed_month_is_published_by_closed_lists(shelf: Shelf) -> None:
 
 def test_a_record_counts_in_one_cell(shelf: Shelf) -> None:
     """By its country, harm, platform and month; where it names several or none, under the rest of a list."""
-    many = {
+    many: dict[str, dict[str, Any]] = {
         "several harms": {"harm_categories": (HarmCategory.CSAM, HarmCategory.NCII)},
         "no harm": {"harm_categories": ()},
         "unknown platform": {"platform": "nobody.knows"},
@@ -123,7 +123,7 @@ def test_a_record_counts_in_one_cell(shelf: Shelf) -> None:
         "a union": {"jurisdictions": (jurisdiction("EU"),)},
     }
     records = [
-        Report(source=PARTNER, external_id=f"{name}.{n}", **({"received": day(), "jurisdictions": (KR,)} | said))
+        Report(source=PARTNER, external_id=f"{name}.{n}", received=day(), **{"jurisdictions": (KR,), **said})
         for name, said in many.items()
         for n in range(20)
     ]
@@ -241,8 +241,8 @@ def test_an_attacker_who_asks_for_everything_learns_no_small_count(shelf: Shelf)
     for month, given in numbers.items():
         for (harm, platform), number in zip(product(harms, platforms), given, strict=True):
             records += reports(number, len(records), month, harm_categories=(harm,), platform=platform)
-            for place in product([(month, "KR")], (harm.value, ALL), (platform, ALL)):
-                truth[place] += number
+            for by_harm, by_platform in product((harm.value, ALL), (platform, ALL)):
+                truth[(month, "KR"), by_harm, by_platform] += number
 
     def asked() -> dict[Place, int | None]:
         told: dict[Place, int | None] = {}

@@ -87,8 +87,9 @@ def test_an_attacker_with_every_table_learns_nothing_of_a_small_count() -> None:
 
 
 @pytest.mark.proof
-def test_an_attacker_learns_nothing_on_two_hundred_data_sets() -> None:
-    campaign(range(200))
+@pytest.mark.parametrize("first", range(0, 200, 25))
+def test_an_attacker_learns_nothing_on_two_hundred_data_sets(first: int) -> None:
+    campaign(range(first, first + 25))
 
 
 @pytest.mark.parametrize(("weakened", "exact"), [(without_secondary, False), (without_rounding, True)])
