@@ -11,6 +11,8 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +30,7 @@ from gateway.administration import agencies_app, agreements_app, audit_app, keys
 from gateway.app import limits
 from gateway.catalogue.callers import operator, public
 from gateway.catalogue.checking import faults
+from gateway.catalogue.disclosing import publish
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.redaction import NoSuchRecord, erase
@@ -133,7 +136,8 @@ async def _sync(name: str | None, scopes: list[str], as_json: bool) -> None:
 async def _watch(name: str | None, scopes: list[str], *, with_parent: bool) -> None:
     configure()
     async with opened(settings()) as holdings:
-        watching = asyncio.create_task(Sync(holdings.database).watch(_followed(holdings, name, scopes)))
+        followed = _followed(holdings, name, scopes)
+        watching = asyncio.create_task(Sync(holdings.database).watch(followed, holdings.partner_sources))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, watching.cancel)
@@ -142,6 +146,19 @@ async def _watch(name: str | None, scopes: list[str], *, with_parent: bool) -> N
             orphaned.add_done_callback(lambda _: watching.cancel())
         with suppress(asyncio.CancelledError):
             await watching
+
+
+@app.command()
+def disclose() -> None:
+    """Publish counts of what partners sent in months that have closed. What was published stays as it is."""
+    run_command(_disclose())
+
+
+async def _disclose() -> None:
+    async with opened(settings()) as holdings:
+        work = partial(publish, sources=holdings.partner_sources, today=datetime.now(UTC).date())
+        tables = await holdings.database.write(work)
+    typer.echo(f"{tables} months published")
 
 
 async def _orphaned(parent: int) -> None:

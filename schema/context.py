@@ -272,6 +272,24 @@ class Comparing(Question["Comparison"], frozen=True, kw_only=True):
     as_of: datetime | None = None
 
 
+class DisclosedRecords(Vocabulary):
+    """Types of record whose counts are published; a value is that of the `RecordType`."""
+
+    CASE = "Case"
+    TAKEDOWN = "Takedown"
+    ARREST = "Arrest"
+    REPORT = "Report"
+
+
+class DisclosedCounts(Question["DisclosedTable | None"], frozen=True, kw_only=True):
+    """What was published of partner records of a month in a country; in several or in none with `country` None."""
+
+    records: DisclosedRecords
+    year: int
+    month: int
+    country: Jurisdiction | None = None
+
+
 class Row(SimpleNamespace):
     """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
 
@@ -392,6 +410,33 @@ class Summarised(Struct, frozen=True, kw_only=True):
     cells: list[Row]
     complete: bool
     sources: Sequence["SourceState"]
+
+
+class DisclosedPart(Vocabulary):
+    """For which values of a dimension a disclosed count stands."""
+
+    ONE = "ONE"
+    REST = "REST"
+    ALL = "ALL"
+
+
+class DisclosedCell(Struct, frozen=True, kw_only=True):
+    """One count of a disclosed table, None where suppressed; the values are None unless the part is ONE."""
+
+    harm: DisclosedPart
+    harm_category: HarmCategory | None
+    service: DisclosedPart
+    platform: str | None
+    count: int | None
+
+
+class DisclosedTable(Struct, frozen=True, kw_only=True):
+    """A published table: every cell of its closed list, totals last."""
+
+    period: Period
+    country: Jurisdiction | None
+    published_on: date
+    cells: Sequence[DisclosedCell]
 
 
 class Choice(Struct, frozen=True):

@@ -16,6 +16,7 @@ from schema.changes import Changes, changes
 from schema.connections import Connection
 from schema.context import Covering, Sources, Trail, Viewing
 from schema.declarations import AsOf, listing, lookup
+from schema.disclosure import DisclosedTable, disclosed_counts
 from schema.errors import ErrorCode, Refused
 from schema.offences import CitedOffence, offences
 from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
@@ -111,6 +112,8 @@ class Query:
     )
     total: Total | None = total()
     compare_statistics: StatisticComparison | None = comparison()
+
+    disclosed_counts: DisclosedTable | None = disclosed_counts()
 
     offences: list[CitedOffence] | None = offences()
 

@@ -8,6 +8,7 @@ from msgspec import structs
 from sqlalchemy import func, select
 
 from adapters.source import About, Source
+from adapters.vocabulary.enums import Audience
 from gateway.catalogue.callers import Caller
 from gateway.catalogue.database import Database
 from gateway.catalogue.pages import Reader, Sets
@@ -37,6 +38,15 @@ class Holdings:
     def synthetic_abouts(self) -> dict[str, About]:
         """What each source is that was made up, by name: all that test keys see."""
         return {name: about for name, about in self.abouts.items() if name in self._synthetic}
+
+    @property
+    def partner_sources(self) -> frozenset[str]:
+        """The sources by which partners send records, without those that were made up."""
+        return frozenset(
+            name
+            for name, source in self.sources.items()
+            if source.about.audience is Audience.PARTNER and name not in self._synthetic
+        )
 
     def own_sources(self, caller: Caller) -> frozenset[str]:
         """The sources whose records the caller's agency sent, of those that the caller sees: test keys see none."""

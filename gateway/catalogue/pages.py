@@ -20,6 +20,7 @@ from gateway.catalogue.callers import Caller, viewer
 from gateway.catalogue.changes import ORDER, Point, point
 from gateway.catalogue.comparing import axis, differences, lines
 from gateway.catalogue.database import Database, Snapshot
+from gateway.catalogue.disclosing import published
 from gateway.catalogue.rows import Members, keys, values
 from gateway.catalogue.sources import Slice, covered, slice_of, states
 from gateway.catalogue.statements import (
@@ -49,6 +50,7 @@ from schema.context import (
     Condition,
     CoverageState,
     Covering,
+    DisclosedCounts,
     During,
     Has,
     History,
@@ -132,6 +134,8 @@ class Reader:
                 return cast("A", viewer(self._caller))
             case Covering():
                 return cast("A", await self._covering(question))
+            case DisclosedCounts():
+                return cast("A", await published(self._snapshot, question))
             case _:
                 raise AssertionError(question)
 

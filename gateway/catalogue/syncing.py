@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,11 +15,15 @@ from adapters.source import Scope, Source
 from adapters.upstream import Clock, SystemClock
 from gateway.catalogue import leases
 from gateway.catalogue.database import Database
+from gateway.catalogue.disclosing import publish
 from gateway.catalogue.importing import Progress, import_scopes
 from gateway.catalogue.writing import Counts, Overtaken
 
 ROUND = 60.0
 """Seconds between two looks for what has grown old."""
+
+PUBLISHING = 3600.0
+"""Seconds between two looks for a month that has closed."""
 
 AFTER_A_FAILURE = timedelta(minutes=5)
 """How long a scope that could not be read is left alone, unless the publisher asks for more."""
@@ -65,9 +69,16 @@ class Sync:
             outcome = await self._scope(source, scope, outcome, only_old=only_old, progress=progress)
         return outcome
 
-    async def watch(self, followed: Sequence[tuple[Source, Sequence[str]]]) -> None:
-        """Keeps all that is followed fresh, until it is cancelled. One source that hangs holds up no other."""
+    async def watch(
+        self, followed: Sequence[tuple[Source, Sequence[str]]], partners: Collection[str] = frozenset()
+    ) -> None:
+        """Keeps all that is followed fresh, until it is cancelled. One source that hangs holds up no other.
+
+        Months of what `partners` send are published as they close.
+        """
         async with asyncio.TaskGroup() as group:
+            if partners:
+                group.create_task(self._publish(partners))
             for source, names in followed:
                 group.create_task(self._follow(source, names))
 
@@ -79,6 +90,13 @@ class Sync:
             for name, reason in outcome.failed.items():
                 log.warning("not read", source=source.about.name, scope=name, reason=reason)
             await self._clock.sleep(ROUND)
+
+    async def _publish(self, partners: Collection[str]) -> None:
+        while True:
+            today = self._clock.now().date()
+            if tables := await self._database.write(partial(publish, sources=partners, today=today)):
+                log.info("published", tables=tables)
+            await self._clock.sleep(PUBLISHING)
 
     async def _scope(
         self, source: Source, scope: Scope, outcome: Outcome, *, only_old: bool, progress: Progress

@@ -216,6 +216,32 @@ interned_member = Table(
 """What a filter looks up: a set holds its members and, for jurisdictions, what encloses them (`GB-ENG`: also `GB`)."""
 
 
+disclosed_month = Table(
+    "disclosed_month",
+    metadata,
+    Column("record_type", text(), nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("published_on", Date, nullable=False),
+    Column("harm_categories", Packed(tuple[str, ...]), nullable=False),
+    Column("platforms", Packed(tuple[str, ...])),
+    PrimaryKeyConstraint("record_type", "month"),
+)
+"""Months (from the year 0) whose counts were published, with the lists by which they were counted. Never rewritten."""
+
+disclosed_count = Table(
+    "disclosed_count",
+    metadata,
+    Column("record_type", text(), nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("jurisdiction", text(), nullable=False),
+    Column("harm_category", text(), nullable=False),
+    Column("platform", text(), nullable=False),
+    Column("count", BigInteger, nullable=False),
+    PrimaryKeyConstraint("record_type", "month", "jurisdiction", "harm_category", "platform"),
+)
+"""Counts of partner records as everybody may read them: those that are not suppressed, rounded. Never rewritten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """How one attribute of a record type is stored.

@@ -41,6 +41,7 @@ WEIGHTS: Mapping[str, int] = {
     "arrestSummary": 20,
     "total": 50,
     "compareStatistics": 50,
+    "disclosedCounts": 50,
 }
 """Fields that read more than the records they show, and what each costs where it is asked for."""
 

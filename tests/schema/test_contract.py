@@ -118,7 +118,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
         *("informationRequests", "cooperationRequests", "total", "compareStatistics"),
         *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
-        "auditTrail",
+        *("auditTrail", "disclosedCounts"),
     }
 
 
@@ -153,7 +153,7 @@ def test_nothing_is_required_but_what_no_answer_can_do_without() -> None:
         if isinstance(argument.type, GraphQLNonNull)
     }
     identified = {"Query.node", "Query.nodes", "Query.case", "Query.takedown", "Query.arrest"}
-    assert required == identified | {"Query.total", "Query.compareStatistics"}
+    assert required == identified | {"Query.total", "Query.compareStatistics", "Query.disclosedCounts"}
 
 
 def resolvers() -> Iterator[tuple[str, Any]]:
@@ -165,7 +165,7 @@ def resolvers() -> Iterator[tuple[str, Any]]:
                 yield f"{kind.name}.{name}", definition.base_resolver.wrapped_func
 
 
-def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_six_at_the_root() -> None:
+def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_seven_at_the_root() -> None:
     """What fetches is asynchronous. Below the root nothing is, and nothing takes the request's context."""
     fetching = {name for name, resolver in resolvers() if inspect.iscoroutinefunction(resolver)}
     assert fetching == {
@@ -175,6 +175,7 @@ def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_six_at_
         "Query.coverage",
         "Query.viewer",
         "Query.auditTrail",
+        "Query.disclosedCounts",
     }
     for name, resolver in resolvers():
         if name not in fetching:
