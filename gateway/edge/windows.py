@@ -1,8 +1,8 @@
 """Windows of time within which so much may be done by somebody: counted once for all processes, or by each for itself.
 
 Where there is a Redis, all processes count together there. While it does not answer, each process allows its part of
-every window, counted in its own memory and from nothing: so within one window nobody gets more than twice as much, and
-never without limit.
+every window, counted in its own memory and from nothing: so within one window nobody gets more than twice as much, or
+three times where Redis too begins from nothing, and never without limit.
 """
 
 import asyncio
