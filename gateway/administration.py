@@ -22,7 +22,7 @@ from gateway.access.registry import Terms
 from gateway.access.tables import agency, agreement, api_key, entry
 from gateway.console import refuse, run
 from gateway.recording import given_seals, opened_log
-from gateway.settings import settings
+from gateway.settings import Settings, settings
 from gateway.sharing import pool
 from gateway.wiring import opened
 
@@ -170,21 +170,26 @@ async def _write(work: Callable[[Connection], T]) -> None:
 async def _end(work: Callable[[Connection], None]) -> None:
     """Ends something, and tells the processes that answer."""
     await _write(work)
-    given = settings()
-    if given.redis_url is None:
-        return
-    shared = pool(given.redis_url.get_secret_value())
-    if not await Announcements(shared).tell():
-        typer.echo("Redis does not answer: what has ended may serve for some seconds more", err=True)
-    await shared.aclose()
+    await _tell(settings())
 
 
 async def _show(work: Callable[[Connection, dict[int, bytes]], Key]) -> None:
+    """Makes a key, shows it, and tells the processes that answer: they would not know it for some seconds."""
     given = settings()
     async with opened(given) as holdings:
         key = await holdings.database.write(lambda connection: work(connection, given.pepper_bytes))
     typer.echo(key.text)
     typer.echo(f"This is the key {key.id}. It is not shown again.", err=True)
+    await _tell(given)
+
+
+async def _tell(given: Settings) -> None:
+    if given.redis_url is None:
+        return
+    shared = pool(given.redis_url.get_secret_value())
+    if not await Announcements(shared).tell():
+        typer.echo("Redis does not answer: for some seconds more processes may go by what was before", err=True)
+    await shared.aclose()
 
 
 async def _list(kind: Any, as_json: bool) -> None:

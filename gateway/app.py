@@ -1,6 +1,5 @@
 """The service as one ASGI application."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -65,13 +64,11 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncGenerator[None]:
-        following = asyncio.create_task(announcements.follow(keyring.forget))
         try:
             await holdings.prepare()
-            async with log_or_none(settings) as questions.log:
+            async with log_or_none(settings) as questions.log, announcements.followed(keyring.forget):
                 yield
         finally:
-            following.cancel()
             await holdings.close()
             if shared is not None:
                 await shared.aclose()

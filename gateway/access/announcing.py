@@ -5,7 +5,8 @@ and a mark cannot: whoever was away finds it changed, even where Redis has begun
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
 from typing import NoReturn
 
@@ -34,6 +35,17 @@ class Announcements:
         except SILENT:
             return False
         return True
+
+    @asynccontextmanager
+    async def followed(self, ended: Callable[[], None]) -> AsyncGenerator[None]:
+        """Follows while the context lasts."""
+        following = asyncio.create_task(self.follow(ended))
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
 
     async def follow(self, ended: Callable[[], None]) -> NoReturn:
         """Calls `ended` soon after something has; also once at the beginning, and where Redis has lost its memory."""

@@ -102,14 +102,18 @@ class Keyring:
             await self._holdings.database.write(
                 partial(revoke_key, identity=key.id, now=self._now(), reason=Reason.LEAKED)
             )
-        self.forget()
-        if self._tell is not None:
-            await self._tell()
+        await self._say()
 
     def forget(self) -> None:
         """The next check reads the ring anew."""
         self._read_at = None
         self._forgotten += 1
+
+    async def _say(self) -> None:
+        """A key has got its end: nobody goes by what was read before."""
+        self.forget()
+        if self._tell is not None:
+            await self._tell()
 
     def _genuine(self, text: str) -> Held | None:
         """What is held of a key, whether it serves or not; None for none. Takes the same steps for every text."""
@@ -170,6 +174,9 @@ class Keyring:
             return
         self._noted[held.key.id] = now
         try:
-            await self._holdings.database.write(partial(note_use, identity=held.key.id, now=now))
+            ended = await self._holdings.database.write(partial(note_use, identity=held.key.id, now=now))
         except (OSError, SQLAlchemyError) as exc:
             log.warning("the use of a key was not kept", key=held.key.id, kind=type(exc).__name__)
+            return
+        if ended:
+            await self._say()

@@ -141,17 +141,20 @@ def revoke_key(connection: Connection, identity: str, now: datetime, reason: Rea
         raise Unfit(f"no key {identity} serves")
 
 
-def note_use(connection: Connection, identity: str, now: datetime) -> None:
-    """Keeps when a key was last used. At its first use the key that it replaces gets its end."""
+def note_use(connection: Connection, identity: str, now: datetime) -> bool:
+    """Keeps when a key was last used. At its first use the key that it replaces gets its end: whether one did."""
     used = _found(connection, api_key, identity)
     if used is None:
-        return
+        return False
     connection.execute(update(api_key).where(api_key.c.id == identity).values(last_used_at=now))
-    if used.replaces is not None and used.last_used_at is None:
-        end = now + timedelta(seconds=used.overlap)
-        replaced = _found(connection, api_key, used.replaces)
-        if replaced is not None and (replaced.expires_at is None or replaced.expires_at > end):
-            connection.execute(update(api_key).where(api_key.c.id == used.replaces).values(expires_at=end))
+    if used.replaces is None or used.last_used_at is not None:
+        return False
+    end = now + timedelta(seconds=used.overlap)
+    replaced = _found(connection, api_key, used.replaces)
+    if replaced is None or (replaced.expires_at is not None and replaced.expires_at <= end):
+        return False
+    connection.execute(update(api_key).where(api_key.c.id == used.replaces).values(expires_at=end))
+    return True
 
 
 def network(text: str) -> str:

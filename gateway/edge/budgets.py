@@ -4,6 +4,7 @@ Every request costs 1 when it arrives, whatever becomes of it, and what its oper
 """
 
 from collections.abc import Mapping
+from math import ceil
 from time import time
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -50,10 +51,13 @@ class Budget:
             raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
 
     async def headers(self) -> Mapping[str, str]:
-        """How the window stands, in the `RateLimit-*` headers of the IETF's draft."""
+        """How the window stands, in the `RateLimit-*` headers of the IETF's draft.
+
+        While each process counts for itself the limit is still that of all, and what is left is what this one allows.
+        """
         reset, left = await self._windows.stands(self._window, *self._whose)
         return {
             "ratelimit-limit": f"{self._window.amount}",
             "ratelimit-remaining": f"{max(left, 0)}",
-            "ratelimit-reset": f"{max(1, round(reset - time()))}",
+            "ratelimit-reset": f"{max(1, ceil(reset - time()))}",
         }

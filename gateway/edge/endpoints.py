@@ -33,9 +33,9 @@ CLOSED = {"connection": "close"}
 
 TOLD: Mapping[ErrorCode, Mapping[str, str]] = {
     ErrorCode.UNAUTHENTICATED: {"www-authenticate": "Bearer"},
-    ErrorCode.TOO_MANY_REQUESTS: {"retry-after": "60"},
+    ErrorCode.TOO_MANY_REQUESTS: {"retry-after": "61"},
 }
-"""Headers that go with a refusal."""
+"""Headers that go with a refusal. What was spent counts for up to a second more than a minute."""
 
 STANDS_AT = text("SELECT version_num FROM alembic_version")
 

@@ -42,8 +42,8 @@ def test_a_key_is_shown_once_and_listed_without_its_secret(monkeypatch: pytest.M
     assert "no agreement knpa holds" in refused(gateway("keys", "create", "knpa"))
 
 
-@pytest.mark.parametrize("what", ["key", "agreement"])
-def test_what_ends_is_told_to_all_processes_or_it_is_said_that_it_was_not(
+@pytest.mark.parametrize("what", ["key", "agreement", "rotated key"])
+def test_what_changes_is_told_to_all_processes_or_it_is_said_that_it_was_not(
     what: str, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def mark() -> object:
@@ -55,13 +55,16 @@ def test_what_ends_is_told_to_all_processes_or_it_is_said_that_it_was_not(
 
     agreed(monkeypatch)
     keys = [gateway("keys", "create", "knpa").stdout[8:16] for _ in range(2)]
-    ending = [("keys", "revoke", keys[0]), ("keys", "revoke", keys[1])]
+    ending: list[tuple[str, ...]] = [("keys", "revoke", each) for each in keys]
     if what == "agreement":
         ending[0] = ("agreements", "end", "knpa")
+    if what == "rotated key":
+        ending = [("keys", "rotate", each, "--overlap", "0") for each in keys]
     monkeypatch.setenv("GATEWAY_REDIS_URL", redis.url)
     before = asyncio.run(mark())
     told = gateway(*ending[0])
-    assert (told.exit_code, told.stdout, told.stderr) == (0, "", "")
+    assert told.exit_code == 0
+    assert "Redis" not in told.stderr
     assert asyncio.run(mark()) != before
     redis.kill()
     try:
@@ -70,6 +73,7 @@ def test_what_ends_is_told_to_all_processes_or_it_is_said_that_it_was_not(
         redis.start()
     assert untold.exit_code == 0
     assert "some seconds more" in untold.stderr
+    assert bool(untold.stdout) == (what == "rotated key")
     assert "127.0.0.1" not in untold.stderr
 
 

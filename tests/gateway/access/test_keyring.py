@@ -220,6 +220,30 @@ def test_of_a_key_that_was_sent_in_the_open_the_other_processes_are_told(house: 
     assert told == [house.now]
 
 
+def test_of_a_key_whose_successor_is_used_for_the_first_time_the_other_processes_are_told(house: House) -> None:
+    told = []
+
+    async def tell() -> None:
+        told.append(house.now)
+
+    house.agree()
+    old = house.key()
+    ring = Keyring(house.shelf.holdings, PEPPERS, lambda: house.now, tell)
+    house.shelf.run(ring.caller(old.text, None))
+    new = house.write(
+        registry.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(seconds=0)
+    )
+    ring.forget()
+    assert told == []
+    house.shelf.run(ring.caller(new.text, None))
+    assert told == [house.now]
+    with pytest.raises(Refused):
+        house.shelf.run(ring.caller(old.text, None))
+    house.later(hours=1)
+    house.shelf.run(ring.caller(new.text, None))
+    assert len(told) == 1
+
+
 def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> None:
     house.agree()
     key = house.key()

@@ -1,7 +1,9 @@
 """Windows counted together in Redis: exactly, whoever counts, and never without limit while it is away."""
 
 import asyncio
+import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from limits import RateLimitItemPerHour
 from redis.asyncio import ConnectionPool, Redis
 
 from gateway.edge.windows import PAUSE, Windows
-from gateway.sharing import pool
+from gateway.sharing import CONNECTIONS, pool
+from tests.gateway.edge.test_slices import most_within
 from tests.killing import ROOT
 from tests.redisserver import RedisServer
 from tests.sentinel import unseen
@@ -90,7 +93,7 @@ def test_processes_that_count_together_admit_what_one_would(redis: RedisServer, 
 HAMMER = """
 import asyncio, sys
 from gateway.edge.windows import Windows
-from gateway.sharing import pool
+from gateway.sharing import CONNECTIONS, pool
 from limits import RateLimitItemPerHour
 
 async def main():
@@ -129,6 +132,87 @@ def test_four_processes_at_once_admit_no_more_than_the_window_holds(redis: Redis
     assert all(admitted)
 
 
+SPENDER = """
+import asyncio, json, sys, time
+from gateway.edge.windows import Windows
+from gateway.sharing import pool
+from limits import RateLimitItemPerSecond
+
+async def main():
+    budget, seconds, lasts = map(int, sys.argv[1:])
+    shared = pool(sys.stdin.readline().strip())
+    windows, window = Windows(shared, 4), RateLimitItemPerSecond(budget, seconds)
+    print(flush=True)
+    began = float(sys.stdin.readline())
+    spent = []
+    async def ask(cost):
+        sent = time.monotonic()
+        if await windows.add(window, "spenders", cost=cost):
+            spent.append((sent, time.monotonic(), cost))
+        else:
+            await asyncio.sleep(0.005)
+    async def spend():
+        while time.monotonic() < began + lasts:
+            await ask(7)
+    await ask(1)
+    await asyncio.sleep(max(0, began + 0.9 * seconds - time.monotonic()))
+    await asyncio.gather(*(spend() for _ in range(8)))
+    print(json.dumps(spent))
+    await shared.aclose()
+
+asyncio.run(main())
+"""
+"""Spends little, and from the end of a window on all that it may; says when it asked and was told, and how much."""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("fate", "times"), [("stays", 1), ("dies", 2), ("dies and comes back empty", 3)])
+def test_four_processes_spend_no_more_in_any_stretch_of_a_window(
+    redis: RedisServer, tmp_path: Path, fate: str, times: int
+) -> None:
+    """The shared window holds one budget. All processes by themselves add one, and a Redis that begins anew another."""
+    budget, seconds, lasts = 3_000, 5, 20
+
+    async def spent() -> list[tuple[float, float, int]]:
+        processes = [
+            await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", SPENDER, str(budget), str(seconds), str(lasts)),
+                env={"PYTHONPATH": str(ROOT)},
+                cwd=tmp_path,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=1 << 26,
+            )
+            for _ in range(PROCESSES)
+        ]
+        for each in processes:
+            assert each.stdin is not None
+            assert each.stdout is not None
+            each.stdin.write(f"{redis.url}\n".encode())
+            await each.stdout.readline()
+        ending = [asyncio.create_task(each.communicate(f"{time.monotonic()}\n".encode())) for each in processes]
+        if fate != "stays":
+            await asyncio.sleep(1.5 * seconds)
+            redis.kill()
+        if fate == "dies and comes back empty":
+            await asyncio.sleep(0.5 * seconds)
+            redis.start()
+        told = [json.loads(said.decode().splitlines()[-1]) for said, _ in await asyncio.gather(*ending)]
+        return [(sent, answered, cost) for each in told for sent, answered, cost in each]
+
+    try:
+        spending = asyncio.run(spent())
+    finally:
+        redis.kill()
+        redis.start()
+    last = max(sent for sent, _, _ in spending)
+    most = most_within(seconds, spending)
+    print(f"Redis {fate}: at most {most} of {budget} in any {seconds} s, {sum(c for *_, c in spending)} in all")
+    assert most <= times * budget * 1.01
+    # It goes on until the end, whatever became of Redis.
+    assert sum(cost for sent, _, cost in spending if sent > last - 2 * seconds) > budget
+
+
 @pytest.mark.parametrize("fault", ["kill", "hang"])
 def test_while_redis_is_away_each_process_admits_its_part(redis: RedisServer, fault: str) -> None:
     whose = next(names)
@@ -153,8 +237,11 @@ def test_a_redis_that_comes_back_counts_again_and_is_not_asked_all_the_time_befo
         house.windows = house.windows[:1]
         (windows,) = house.windows
         redis.kill()
-        assert await house.admitted(whose) == BUDGET // PARTS
-        redis.start()
+        try:
+            alone = await house.admitted(whose)
+        finally:
+            redis.start()
+        assert alone == BUDGET // PARTS
         admitted = [await windows.add(WINDOW, "agreement", whose)]
         house.clock.now += PAUSE
         return [*admitted, await windows.add(WINDOW, "agreement", whose)]
@@ -168,6 +255,52 @@ def test_a_redis_that_comes_back_counts_again_and_is_not_asked_all_the_time_befo
     unseen(repr(logged), "the log")
 
 
+def test_a_crowd_is_counted_together_like_anybody(redis: RedisServer) -> None:
+    whose = next(names)
+
+    async def work(house: House) -> int:
+        asked = (each.add(WINDOW, whose) for each in house.windows[:2] for _ in range(BUDGET))
+        return sum(await asyncio.gather(*asked))
+
+    with structlog.testing.capture_logs() as logged:
+        assert run(redis, work) == BUDGET
+    assert logged == []
+
+
+def test_a_redis_that_hangs_is_waited_for_by_few_and_after_each_pause_by_one() -> None:
+    calls = 0
+
+    async def hangs(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal calls
+        calls += 1
+        await over.wait()
+        writer.close()
+
+    async def asked(windows: Windows) -> int:
+        before = calls
+        await asyncio.gather(*(windows.add(WINDOW, "a") for _ in range(3 * CONNECTIONS)))
+        return calls - before
+
+    async def work() -> list[int]:
+        server = await asyncio.start_server(hangs, "127.0.0.1", 0)
+        shared = pool(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}", patience=0.2)
+        clock = Clock()
+        windows = Windows(shared, PARTS, now=clock)
+        first, meanwhile = await asked(windows), await asked(windows)
+        clock.now += PAUSE
+        then = await asked(windows)
+        over.set()
+        await shared.aclose()
+        server.close()
+        await server.wait_closed()
+        return [first, meanwhile, then]
+
+    over = asyncio.Event()
+    first, meanwhile, then = asyncio.run(work())
+    assert 0 < first <= CONNECTIONS
+    assert (meanwhile, then) == (0, 1)
+
+
 def test_nobody_is_named_there(redis: RedisServer) -> None:
     async def work(house: House) -> list[bytes]:
         for windows in house.windows:
@@ -177,7 +310,7 @@ def test_nobody_is_named_there(redis: RedisServer) -> None:
 
     keys = run(redis, work)
     assert keys
-    assert all(each.lstrip(b"{").startswith(b"eg:") for each in keys)
+    assert all(each.startswith(b"eg:") for each in keys)
     assert not any(b"192.0.2" in each or b"address" in each for each in keys)
 
 
