@@ -118,7 +118,7 @@ def counted(connection: Connection, kind: RecordType, month: int, sources: Colle
     ).all()
     sets = _sets(connection, {key for row in rows for key in row[:2] if key is not None})
     counted: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for places, harms, *named, count in rows:
+    for places, harms, *named, count in map(tuple, rows):
         service = named[0] if named and named[0] in PLATFORMS else REST
         countries = {place.partition("-")[0] for place in sets.get(places, ())}
         counted[_only(() if EU in countries else countries)][_only(sets.get(harms, ())), service] += count
