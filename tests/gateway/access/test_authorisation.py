@@ -203,7 +203,9 @@ def related(stage: Stage, schema: GraphQLSchema, turn: int, breadth: Breadth) ->
     asked: list[Question] = []
     hung = [place for place in places(schema, 1) if place.parent]
     for number, place in enumerate(hung):
-        if place.root == "nodes" and (number + turn) % breadth.hubs == 0:
+        # `nodes` and `edges` of a relation come after each other: of the two a caller asks one, unless it asks all.
+        mine = (number // 2 + turn) % breadth.hubs == 0 and (breadth.hubs == 1 or number % 2 == turn % 2)
+        if place.root == "nodes" and mine:
             hub = {each.id for each in stage.tellings if each.record.source == TRIAL and each.kind == place.parent}
             style = STYLES[(number + turn) % len(STYLES)]
             asked.append(question(schema, place, f"q{len(asked)}", style, ids=tuple(sorted(hub))))
