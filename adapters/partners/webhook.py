@@ -38,6 +38,9 @@ from adapters.vocabulary.names import AGENCIES, Agency, Platform, find_agency, f
 
 CHANNEL, SCOPE = "push", "events"
 
+OPEN = "open"
+"""The checkpoint after every event: there is no last one, so that silence never means that nothing happened."""
+
 AHEAD = timedelta(minutes=5)
 """How far an event may speak of what is yet to come: clocks differ."""
 
@@ -218,6 +221,7 @@ class Webhook(FilesOnly):
                 rows=1,
                 records=[record],
                 unknown_codes=unknown,
+                checkpoint=OPEN,
             ),
         )
 

@@ -249,6 +249,16 @@ def test_what_an_agency_pushed_is_its_own(receiving: Receiving) -> None:
     }
 
 
+def test_that_an_agency_pushed_nothing_of_a_place_does_not_mean_that_nothing_happened_there(light: Receiving) -> None:
+    light.empty()
+    light.send(event(jurisdictions=["KR"]), "m")
+    asked = """{ kr: coverage(filter: {jurisdiction: ["KR"]}) { source { name } state }
+                 fr: coverage(filter: {jurisdiction: ["FR"]}) { source { name } state } }"""
+    data = light.ask(light.owner("kr.kcsc"), asked)
+    told = {place: {each["source"]["name"]: each["state"] for each in data[place]}["ours"] for place in data}
+    assert told == {"kr": "REPORTED", "fr": "NOT_COVERED"}
+
+
 def test_a_source_that_there_is_not_is_answered_like_a_wrong_signature(light: Receiving) -> None:
     body = event()
     answers = [
