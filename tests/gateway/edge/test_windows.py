@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,34 @@ def test_processes_that_count_together_admit_what_one_would(redis: RedisServer, 
     assert run(redis, together) == asyncio.run(alone())
 
 
+async def nothing() -> None:
+    pass
+
+
+async def side_by_side(
+    server: RedisServer, folder: Path, program: str, *arguments: str, meanwhile: Callable[[], Awaitable[None]] = nothing
+) -> list[str]:
+    """The last line that each of the processes says, which begin when all of them are ready."""
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", program, *arguments),
+            env={"PYTHONPATH": str(ROOT)},
+            cwd=folder,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        for _ in range(PROCESSES)
+    ]
+    for each in processes:
+        assert each.stdin is not None
+        assert each.stdout is not None
+        each.stdin.write(f"{server.url}\n".encode())
+        await each.stdout.readline()
+    now = f"{time.monotonic()}\n".encode()
+    said, _ = await asyncio.gather(asyncio.gather(*(each.communicate(now) for each in processes)), meanwhile())
+    return [out.decode().splitlines()[-1] for out, _ in said]
+
+
 HAMMER = """
 import asyncio, sys
 from gateway.edge.windows import Windows
@@ -100,6 +129,8 @@ async def main():
     shared = pool(sys.stdin.readline().strip(), patience=60)
     windows = Windows(shared, 4)
     window = RateLimitItemPerHour(int(sys.argv[1]))
+    print(flush=True)
+    sys.stdin.readline()
     async def ask():
         admitted = 0
         while await windows.add(window, "all of us", cost=3):
@@ -114,18 +145,7 @@ asyncio.run(main())
 
 def test_four_processes_at_once_admit_no_more_than_the_window_holds(redis: RedisServer, tmp_path: Path) -> None:
     async def hammered() -> list[int]:
-        processes = [
-            await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", HAMMER, "3000"),
-                env={"PYTHONPATH": str(ROOT)},
-                cwd=tmp_path,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
-            for _ in range(PROCESSES)
-        ]
-        told = await asyncio.gather(*(each.communicate(f"{redis.url}\n".encode()) for each in processes))
-        return [int(said) for said, _ in told]
+        return [int(said) for said in await side_by_side(redis, tmp_path, HAMMER, "3000")]
 
     admitted = asyncio.run(hammered())
     assert sum(admitted) == 3_000
@@ -173,32 +193,17 @@ def test_four_processes_spend_no_more_in_any_stretch_of_a_window(
     """The shared window holds one budget. All processes by themselves add one, and a Redis that begins anew another."""
     budget, seconds, lasts = 3_000, 5, 20
 
-    async def spent() -> list[tuple[float, float, int]]:
-        processes = [
-            await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", SPENDER, str(budget), str(seconds), str(lasts)),
-                env={"PYTHONPATH": str(ROOT)},
-                cwd=tmp_path,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=1 << 26,
-            )
-            for _ in range(PROCESSES)
-        ]
-        for each in processes:
-            assert each.stdin is not None
-            assert each.stdout is not None
-            each.stdin.write(f"{redis.url}\n".encode())
-            await each.stdout.readline()
-        ending = [asyncio.create_task(each.communicate(f"{time.monotonic()}\n".encode())) for each in processes]
+    async def ended() -> None:
         if fate != "stays":
-            await asyncio.sleep(1.5 * seconds)
+            await asyncio.sleep(1.4 * seconds)
             redis.kill()
         if fate == "dies and comes back empty":
-            await asyncio.sleep(0.5 * seconds)
+            await asyncio.sleep(0.2 * seconds)
             redis.start()
-        told = [json.loads(said.decode().splitlines()[-1]) for said, _ in await asyncio.gather(*ending)]
-        return [(sent, answered, cost) for each in told for sent, answered, cost in each]
+
+    async def spent() -> list[tuple[float, float, int]]:
+        told = await side_by_side(redis, tmp_path, SPENDER, f"{budget}", f"{seconds}", f"{lasts}", meanwhile=ended)
+        return [(sent, answered, cost) for each in told for sent, answered, cost in json.loads(each)]
 
     try:
         spending = asyncio.run(spent())
