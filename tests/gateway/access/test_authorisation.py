@@ -890,11 +890,11 @@ def test_so_do_two_callers_in_every_style_and_for_every_record(
 
 @pytest.mark.proof
 def test_on_postgresql_they_get_the_same(postgresql_server: PostgreSQL, tmp_path: Path) -> None:
-    """Every caller, as in the usual run."""
+    """The callers of the usual run, as there."""
     with postgresql_server.database() as url, shelf_at(url) as shelf, staged(shelf, tmp_path) as stage:
         matrix, editions = Matrix(stage), Editions(ROOMY)
-        for profile in PROFILES:
-            asker = Asker(stage, profile, editions, every=False)
+        for name in TELLING:
+            asker = Asker(stage, named(name), editions, every=False)
             reads(asker, matrix, direct(stage, asker.schema, asker.turn, USUAL))
             reads(asker, matrix, related(stage, asker.schema, asker.turn, USUAL))
             for check in OF_RECORDS:
