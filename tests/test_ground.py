@@ -28,7 +28,7 @@ def in_a_project_of_its_own(
 ) -> subprocess.CompletedProcess[str]:
     """Runs pytest with our conftest on one test module of another project."""
     (folder / "tests").mkdir()
-    for name in ("conftest.py", "databases.py", "sentinel.py"):
+    for name in ("conftest.py", "databases.py", "redisserver.py", "sentinel.py"):
         # Linked, and compiled to nowhere: a copy of the sentinel would be a file that holds the key of the tests.
         (folder / "tests" / name).symlink_to(ROOT / "tests" / name)
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())

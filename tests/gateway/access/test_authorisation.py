@@ -785,6 +785,7 @@ NEEDS = {
     **dict.fromkeys((*LISTED, "changes", "auditTrail"), "first: 3"),
     **dict.fromkeys(("node", "case", "takedown", "arrest"), 'id: "nothing"'),
     "nodes": 'ids: ["nothing"]',
+    "disclosedCounts": "recordType: REPORT, year: 2024, month: 9",
 }
 """What root fields are given to tell as much as they can."""
 
