@@ -38,6 +38,9 @@ from adapters.vocabulary.names import AGENCIES, Agency, Platform, find_agency, f
 
 CHANNEL, SCOPE = "push", "events"
 
+UNKNOWN_NAME = "a name that nobody knows"
+"""What is counted of one: it may be anybody's, and operators see what is counted."""
+
 OPEN = "open"
 """The checkpoint after every event: there is no last one, so that silence never means that nothing happened."""
 
@@ -212,7 +215,7 @@ class Webhook(FilesOnly):
             raise Unreadable("`$.timestamp` lies in the future")
         native, unknown = _Native(), list[UnknownCode]()
         record = self._record(event, native)
-        unknown.extend(UnknownCode(field=term.field, code=term.value) for term in native.unknown)
+        unknown.extend(UnknownCode(field=term.field, code=UNKNOWN_NAME) for term in native.unknown)
         return Delivery(
             moment=moment,
             scope=Scope(source=self.about.name, channel=CHANNEL, name=SCOPE, records=self.about.records),

@@ -383,7 +383,7 @@ class Terms:
             return None
         if known := find_platform(written):
             return known.id
-        self._reading.unknown["platform", printable(written)] += 1
+        self._reading.unknown["platform", "a platform that nobody knows"] += 1
         return None
 
     def offence(self, written: Cited | UnsetType) -> Offence | None:

@@ -354,7 +354,7 @@ def test_a_name_that_nobody_knows_is_kept_as_it_is_and_counted(light: Receiving)
     assert (node["platform"], node["requestedBy"]) == (None, {"id": "kr.kcsc"})
     assert {"field": "platform", "value": "a new network"} in node["native"]
     assert light.runner.run(light.holdings.unknown_codes("ours")) == [
-        {"field": "platform", "code": "a new network", "count": 1}
+        {"field": "platform", "code": "a name that nobody knows", "count": 1}
     ]
 
 
