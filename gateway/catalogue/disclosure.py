@@ -5,14 +5,14 @@ A table has two dimensions and the totals of both. Three things are done to it, 
 1. A count under `THRESHOLD` is suppressed, zero too, and so are such totals.
 2. What is published is rounded to the nearest multiple of `BASE`.
 3. More is suppressed, the smallest first, until every suppressed count under the threshold could as well be any other
-   count under it: whoever adds and subtracts what is published learns nothing but that it is small.
+   count under it: whoever only adds and subtracts what is published learns nothing but that it is small.
 
 The third is no estimate. The counts of a table and its totals are a flow that neither gains nor loses at any row or
 column, so what the rest of the table leaves open for one count is found exactly, in whole numbers.
 
 What this does not protect: somebody who knows some of the records, such as an agency its own, knows more than the
-published table says and can subtract them. And that a count of ten or more is suppressed tells, to who knows this
-code, that something beside it is small.
+published table says and can subtract them. And what is suppressed in the third step depends on the counts, so that to
+who knows this code it tells something of them: that what stands beside is small and, in some tables, how small.
 """
 
 from collections import deque
