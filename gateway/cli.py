@@ -158,7 +158,7 @@ async def _disclose() -> None:
     async with opened(settings()) as holdings:
         work = partial(publish, sources=holdings.partner_sources, today=datetime.now(UTC).date())
         tables = await holdings.database.write(work)
-    typer.echo(f"{tables} months published")
+    typer.echo(f"{tables} monthly tables published")
 
 
 async def _orphaned(parent: int) -> None:

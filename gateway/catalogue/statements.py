@@ -665,7 +665,6 @@ def _rows_on_postgresql(element: _Rows, compiler: SQLCompiler, **arguments: Any)
 
 
 @compiles(_Member)
-@compiles(_Member, "postgresql")
 def _member(element: _Member, compiler: SQLCompiler, **arguments: Any) -> str:
     array, place = (compiler.process(clause, **arguments) for clause in element.clauses)
     return f"({array} ->> {place})"
