@@ -112,7 +112,10 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, as GATEWAY_DATABASE_URL takes it. The test runs once on each of the two."""
+    """The address of a catalogue that holds nothing, as GATEWAY_DATABASE_URL takes it. The test runs once on each.
+
+    That of PostgreSQL has tables, which somebody has to make; a SQLite gets them at its first use.
+    """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'catalogue.db'}"
         return

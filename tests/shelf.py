@@ -22,11 +22,11 @@ from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.packing import pack
 from gateway.catalogue.tables import metadata
-from gateway.catalogue.upgrading import upgrade
 from gateway.catalogue.writing import Counts, write_batch
 from schema.access import View
 from schema.contract import PUBLIC, contract
 from schema.errors import Refused
+from tests.databases import make_tables
 from tests.fakes import FakeSource
 from tests.sentinel import unseen
 
@@ -110,7 +110,7 @@ class Shelf:
         self._runner = asyncio.Runner()
         self.database = Counting(connect(url))
         self.holdings = Holdings(self.database, ())
-        self.run(self.database.write(upgrade))
+        self.run(self.database.write(make_tables))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Waits for something asynchronous."""

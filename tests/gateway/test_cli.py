@@ -23,8 +23,6 @@ UK = EXAMPLES / "uk_police"
 @pytest.fixture(autouse=True)
 def _catalogue(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_DATABASE_URL", database_url)
-    if database_url.startswith("postgresql"):
-        assert gateway("catalogue", "upgrade").exit_code == 0
 
 
 def gateway(*arguments: str | Path, stdin: str | None = None) -> Result:

@@ -305,7 +305,6 @@ async def test_of_two_who_write_at_once_nothing_is_missed_and_nothing_comes_twic
         for name in ("one", "two")
     ]
     holdings = [Holdings(connect(postgresql_url), sources) for _ in range(3)]
-    await holdings[0].database.write(upgrade)
     writing = [
         asyncio.create_task(import_scopes(held.database, source, source.files(())))
         for held, source in zip(holdings, sources, strict=False)

@@ -17,11 +17,11 @@ from gateway.catalogue.checking import faults
 from gateway.catalogue.database import connect
 from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.tables import coverage, revision
-from gateway.catalogue.upgrading import upgrade
 from gateway.catalogue.writing import Counts
 from gateway.settings import Settings
 from gateway.wiring import sources
 from tests.archive import make
+from tests.databases import make_tables
 from tests.killing import Command, Fork, Start
 from tests.standing import Rows, standing
 
@@ -37,7 +37,7 @@ class Catalogue:
     def __init__(self, url: str) -> None:
         self._runner = asyncio.Runner()
         self._database = connect(url)
-        self.do(upgrade)
+        self.do(make_tables)
 
     def __enter__(self) -> "Catalogue":
         return self
@@ -81,16 +81,14 @@ def police() -> Source:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
-    """Makes empty databases; those of PostgreSQL have tables, which an import makes only on SQLite."""
+    """Makes catalogues that hold nothing."""
     with ExitStack() as opened:
 
         def sqlite() -> str:
             return f"sqlite:///{tmp_path / f'{time.monotonic_ns()}.db'}"
 
         def postgresql() -> str:
-            url = opened.enter_context(request.getfixturevalue("postgresql_server").database())
-            with Catalogue(url):
-                return str(url)
+            return str(opened.enter_context(request.getfixturevalue("postgresql_server").database()))
 
         yield sqlite if request.param == "sqlite" else postgresql
 

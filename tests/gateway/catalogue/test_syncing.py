@@ -14,8 +14,8 @@ from gateway.catalogue import leases
 from gateway.catalogue.database import Database, connect
 from gateway.catalogue.syncing import AFTER_A_FAILURE, ROUND, Outcome, Sync
 from gateway.catalogue.tables import lease
-from gateway.catalogue.upgrading import upgrade
 from tests.clocks import ControlledClock
+from tests.databases import make_tables
 from tests.fakes import NAME, FakeSource
 
 CADENCE = timedelta(days=1)
@@ -84,7 +84,7 @@ def told(database_url: str, story: Callable[[World], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         database, clock = connect(database_url), Patient()
         try:
-            await database.write(upgrade)
+            await database.write(make_tables)
             return await story(World(database, clock))
         finally:
             await database.close()

@@ -1,9 +1,7 @@
 """Upgrading: the migrations make the tables that the code reads, all or nothing, and other versions are refused."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
+from typer.testing import CliRunner, Result
 
 from adapters.records import Case, Reference
 from gateway.access.tables import metadata as access
@@ -21,10 +20,21 @@ from gateway.catalogue.database import Database, connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.tables import metadata, reference
 from gateway.catalogue.upgrading import Behind, newest, upgrade, version
+from gateway.cli import app
+from tests.databases import PostgreSQL
 from tests.earlier import back
 from tests.shelf import Shelf
 
-ROOT = Path(__file__).parents[3]
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables; once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'catalogue.db'}"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    with server.database(empty=True) as url:
+        yield url
 
 
 def told(database_url: str, *works: Any) -> list[Any]:
@@ -150,7 +160,7 @@ def test_first_use_migrates_an_empty_sqlite(tmp_path: Path) -> None:
 
 
 def test_an_empty_postgresql_is_left_to_whoever_runs_it(postgresql_server: Any) -> None:
-    with postgresql_server.database() as url:
+    with postgresql_server.database(empty=True) as url:
         with pytest.raises(Behind, match="earlier version: run `gateway catalogue upgrade`"):
             prepared(url)
         assert told(url, version) == [None]
@@ -173,21 +183,23 @@ def test_a_catalogue_that_lacks_a_migration_is_refused(database_url: str, monkey
         prepared(database_url)
 
 
-def test_the_command_says_in_one_line_what_is_wrong_with_the_tables(database_url: str) -> None:
+def command(database_url: str, *arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, env={"GATEWAY_DATABASE_URL": database_url})
+
+
+def test_the_command_makes_the_tables(database_url: str) -> None:
+    assert command(database_url, "catalogue", "upgrade").exit_code == 0
+    assert told(database_url, version) == [newest()]
+
+
+@pytest.mark.parametrize("arguments", [("sources",), ("catalogue", "upgrade")])
+def test_a_command_says_in_one_line_what_is_wrong_with_the_tables(
+    database_url: str, arguments: tuple[str, ...]
+) -> None:
     told(database_url, upgrade, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-    for command in (["sources"], ["catalogue", "upgrade"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway", *command],
-            capture_output=True,
-            text=True,
-            env={"GATEWAY_DATABASE_URL": database_url, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-        assert (done.returncode, done.stdout) == (2, "")
-        assert (
-            done.stderr
-            == "gateway: the catalogue's tables are of a later version: install the gateway that made them\n"
-        )
+    done = command(database_url, *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "gateway: the catalogue's tables are of a later version: install the gateway that made them\n"
 
 
 def test_several_who_use_an_empty_sqlite_first_migrate_it_once(tmp_path: Path) -> None:

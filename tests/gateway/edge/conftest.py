@@ -13,9 +13,9 @@ from gateway.app import create_app
 from gateway.catalogue.database import connect
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.importing import import_scopes
-from gateway.catalogue.upgrading import upgrade
 from gateway.edge.endpoints import Reading
 from gateway.settings import Settings
+from tests.databases import make_tables
 from tests.gateway.town import town
 from tests.sentinel import unseen
 
@@ -31,7 +31,7 @@ class Service:
         self.runner.run(self._start())
 
     async def _start(self) -> None:
-        await self.holdings.database.write(upgrade)
+        await self.holdings.database.write(make_tables)
         await self._stack.enter_async_context(self.app.router.lifespan_context(self.app))
         for source in town():
             await import_scopes(self.holdings.database, source, source.files(()))
