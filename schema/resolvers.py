@@ -214,12 +214,9 @@ class Reading:
         field = parent.fields[nodes[0].name.value]
         summed: Any = get_named_type(field.type)
         parts: set[str] = set()
-        for same in self._selection.below(summed, nodes).values():
-            cell: Any = get_named_type(summed.fields[same[0].name.value].type)
+        for _, below, same in self._selection.fields(summed, nodes):
             if same[0].name.value == "cells":
-                for inner in self._selection.below(cell, same).values():
-                    reads = declared(cell.fields[inner[0].name.value])
-                    parts.update(reads.names if isinstance(reads, Attribute) else ())
+                parts |= self._read(get_named_type(below.type), same)
         filtered: Any = get_named_type(field.args["filter"].type)
         return Summary(
             record=record,
@@ -262,9 +259,8 @@ class Reading:
         attributes: set[str] = set()
         related: dict[Place, Below] = {}
         for at, nodes in selected.items():
-            for name, same in self._selection.below(kind, nodes).items():
-                field = kind.fields.get(same[0].name.value)
-                reads = None if field is None else declared(field)
+            for name, field, same in self._selection.fields(kind, nodes):
+                reads = declared(field)
                 if isinstance(reads, Attribute):
                     attributes.update(reads.names)
                 elif isinstance(reads, Related):
@@ -272,19 +268,21 @@ class Reading:
                     related[*at, name] = self.records(reads.record, kind, same, arguments, (*at, name))
                 elif isinstance(reads, Versions):
                     arguments = self._selection.arguments(kind, same[0])
-                    related[*at, name] = self._history(kind.fields[same[0].name.value], same, arguments)
+                    related[*at, name] = self._history(field, same, arguments)
         return frozenset(attributes), related
 
     def _history(self, field: GraphQLField, nodes: Sequence[FieldNode], arguments: Mapping[str, Any]) -> History:
         past: Any = get_named_type(field.type)
         attributes: set[str] = set()
-        for same in self._selection.below(past, nodes).values():
+        for _, below, same in self._selection.fields(past, nodes):
             if same[0].name.value == "versions":
-                version: Any = get_named_type(past.fields["versions"].type)
-                for inner in self._selection.below(version, same).values():
-                    reads = declared(version.fields[inner[0].name.value])
-                    attributes.update(reads.names if isinstance(reads, Attribute) else ())
+                attributes |= self._read(get_named_type(below.type), same)
         return History(attributes=frozenset(attributes), most=_size(arguments.get("first"), DEFAULT))
+
+    def _read(self, kind: Any, nodes: Sequence[FieldNode]) -> set[str]:
+        """The attributes that the selected fields of one type read."""
+        each = (declared(field) for _, field, _ in self._selection.fields(kind, nodes))
+        return {name for reads in each if isinstance(reads, Attribute) for name in reads.names}
 
     def figures(
         self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
@@ -297,8 +295,8 @@ class Reading:
         self, record: RecordType, kind: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
     ) -> Iterator[tuple[Place, Sequence[FieldNode]]]:
         """Every place below a field at which records of one type are shown."""
-        for name, same in self._selection.below(kind, nodes).items():
-            inner = get_named_type(kind.fields[same[0].name.value].type) if same[0].name.value in kind.fields else None
+        for name, field, same in self._selection.fields(kind, nodes):
+            inner = get_named_type(field.type)
             if isinstance(inner, GraphQLObjectType):
                 if inner.name == record.value:
                     yield (*at, name), same

@@ -11,6 +11,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -43,6 +44,14 @@ class Selection:
                 for field in self._fields(kind, node.selection_set, met):
                     selected.setdefault((field.alias or field.name).value, []).append(field)
         return selected
+
+    def fields(
+        self, kind: GraphQLObjectType, nodes: Iterable[FieldNode]
+    ) -> Iterator[tuple[str, GraphQLField, Sequence[FieldNode]]]:
+        """Of these the fields that the type declares: `__typename` is none, and reads nothing."""
+        for name, same in self.below(kind, nodes).items():
+            if (field := kind.fields.get(same[0].name.value)) is not None:
+                yield name, field, same
 
     def arguments(self, kind: GraphQLObjectType, node: FieldNode) -> dict[str, Any]:
         """The arguments of a selected field, coerced."""

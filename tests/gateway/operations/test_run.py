@@ -461,6 +461,43 @@ def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: st
     assert answer.refused in (None, ErrorCode.TOO_COMPLEX)
 
 
+NEEDED = {
+    "case": 'id: "x"',
+    "takedown": 'id: "x"',
+    "arrest": 'id: "x"',
+    "node": 'id: "x"',
+    "nodes": 'ids: ["x"]',
+    "total": 'metric: TAKEDOWNS, period: {start: "2024-01-01", end: "2025-01-01"}',
+    "compareStatistics": 'metric: TAKEDOWNS, period: {start: "2024-01-01", end: "2025-01-01"}',
+    "disclosedCounts": "recordType: CASE, year: 2024, month: 9",
+}
+"""The arguments of root fields that have to be given."""
+
+
+def named(kind: Any, above: tuple[Any, ...] = ()) -> str:
+    """Asks every object below one of this type for the name of its type, and for nothing else."""
+    below = ((name, field, get_named_type(field.type)) for name, field in kind.fields.items())
+    inner = (
+        f"{name}{'(first: 1)' if 'first' in field.args else ''} {named(of, (*above, kind))}"
+        for name, field, of in below
+        if isinstance(of, GraphQLObjectType) and of not in above and len(above) < 4
+    )
+    return f"{{ __typename {' '.join(inner)} }}"
+
+
+def test_every_object_tells_the_name_of_its_type(shelf: Shelf) -> None:
+    """Clients with a cache ask for it everywhere."""
+    editions = Editions(Limits(tokens=10**6, characters=10**6, depth=60, fields=10**6, overlaps=10**6))
+    query = contract(PUBLIC).query_type
+    assert query
+    for root, field in query.fields.items():
+        kind = get_named_type(field.type)
+        below = named(kind) if isinstance(kind, GraphQLObjectType) else "{ __typename }"
+        asked = f"{{ {root}{f'({NEEDED[root]})' if root in NEEDED else ''} {below} }}"
+        answer = ask(shelf, asked, editions=editions, bounds=Bounds(cost=10**12))
+        assert answer.errors == [], root
+
+
 # Work.
 
 
