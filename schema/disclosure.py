@@ -47,7 +47,7 @@ class DisclosedCell:
     )
     count: Long | None = part("How many records, rounded to the nearest multiple of 5; null where suppressed.")
     suppressed: bool = shown(
-        "Whether the count is kept back: because it is under 10, zero too, or because it would betray one that is.",
+        "Whether it is kept back: a count because it is under 10, zero too; a total also where it would betray one.",
         lambda root: root.count is None,
     )
 
@@ -92,7 +92,7 @@ def disclosed_counts() -> Any:
     return field(
         resolver=_disclosed_counts,
         description="How many records partners sent, which are not open to everybody one by one. A month is published "
-        "once, 30 days after it has ended; null where it was not. Counts under 10 are suppressed, zero too, and others "
+        "once, 30 days after it has ended; null where it was not. Counts under 10 are suppressed, zero too, and totals "
         "where they would betray them; the rest is rounded to a multiple of 5, totals on their own. A record counts "
         "once, in the month that its own period lies in; it counts in none where it states no period or a longer one.",
     )

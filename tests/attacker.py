@@ -1,7 +1,7 @@
 """Who wants to know the small counts: asks for every table there is and solves what all answers say together.
 
-It knows the threshold, the base and that totals are sums, and nothing of how the gateway chooses what it suppresses. It
-works by linear programming, which the gateway does not.
+It knows the threshold, the base, that totals are sums and that of counts only small ones are suppressed, and nothing of
+how the gateway chooses the totals that it suppresses. It works by linear programming, which the gateway does not.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -30,7 +30,7 @@ class Attacker:
         known: dict[Place, tuple[float, float]] = {}
         for answers in told:
             for place, count in answers.items():
-                low, high = _between(count, exact=exact)
+                low, high = _between(place, count, exact=exact)
                 before = known.get(place, (0.0, inf))
                 known[place] = max(low, before[0]), min(high, before[1])
         self._counts = [place for place in known if ALL not in place[1:]]
@@ -64,9 +64,9 @@ class Attacker:
         return float(solved.fun or 0.0)
 
 
-def _between(count: int | None, *, exact: bool) -> tuple[float, float]:
+def _between(place: Place, count: int | None, *, exact: bool) -> tuple[float, float]:
     if count is None:
-        return 0.0, inf
+        return 0.0, inf if ALL in place[1:] else 9
     return (count, count) if exact else (max(10, count - 2), count + 2)
 
 

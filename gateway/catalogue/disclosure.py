@@ -2,21 +2,23 @@
 
 A table has two dimensions and the totals of both. Three things are done to it, as statistical offices do:
 
-1. A count under `THRESHOLD` is suppressed, zero too, and so are such totals.
-2. What is published is rounded to the nearest multiple of `BASE`.
-3. More is suppressed, the smallest first, until every suppressed count under the threshold could as well be any other
-   count under it: whoever only adds and subtracts what is published learns nothing but that it is small.
+1. A count under `THRESHOLD` is suppressed, zero too, and so are such totals. No other count is.
+2. A total is suppressed too, unless with it every count under the threshold could still be any other one under it:
+   for who knows each published count and total to the unit, and adds and subtracts all of them.
+3. What is published is rounded to the nearest multiple of `BASE`.
 
-The third is no estimate. The counts of a table and its totals are a flow that neither gains nor loses at any row or
-column, so what the rest of the table leaves open for one count is found exactly, in whole numbers.
+The second is no estimate. The counts of a table and its totals are a flow that neither gains nor loses at any row or
+column, so what the rest of the table leaves open for one count is found exactly, in whole numbers. Whether a total is
+published depends on the counts, so a missing one could tell something of them to who knows this code. The totals are
+therefore looked at in an order that does not depend on counts, and as if nothing were rounded. A test goes through all
+tables of two rows and three columns with four small counts: that attacker, too, can rule out no value of any of them.
 
 What this does not protect: somebody who knows some of the records, such as an agency its own, knows more than the
-published table says and can subtract them. And what is suppressed in the third step depends on the counts, so that to
-who knows this code it tells something of them: that what stands beside is small and, in some tables, how small.
+published table says and can subtract them.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 THRESHOLD = 10
 """The smallest count that is published."""
@@ -57,71 +59,81 @@ def rounded(count: int) -> int:
 
 
 def suppressed(whole: Sequence[Sequence[int]]) -> set[Cell]:
-    """The cells of a table with its totals that stay back: the small ones, and what would betray them."""
-    every = {(row, column) for row, line in enumerate(whole) for column in range(len(line))}
-    if whole[-1][-1] < THRESHOLD:
-        return every
-    small = sorted(cell for cell in every if whole[cell[0]][cell[1]] < THRESHOLD)
-    flow = _Flow(whole, set(small))
-    for cell in small:
-        # What is suppressed later only leaves more open, so nothing has to be looked at twice.
-        count = whole[cell[0]][cell[1]]
-        flow.open(cell, more=True, by=THRESHOLD - 1 - count)
-        flow.open(cell, more=False, by=count)
+    """The cells of a table with its totals that stay back: the small ones, and the totals that would betray them."""
+    flow = _Flow(whole)
+    for total in _totals(whole):
+        if whole[total[0]][total[1]] >= THRESHOLD:
+            flow.publish(total)
+            if not flow.all_open():
+                flow.suppress(total)
     return flow.hidden
+
+
+def _totals(whole: Sequence[Sequence[int]]) -> Iterator[Cell]:
+    """The total of all, those of the rows and those of the columns."""
+    rows, columns = len(whole) - 1, len(whole[0]) - 1
+    yield rows, columns
+    yield from ((row, columns) for row in range(rows))
+    yield from ((rows, column) for column in range(columns))
 
 
 class _Flow:
     """A table as a flow: from each row to each column its count, and through the totals back.
 
     Its nodes are the rows and then the columns, of both the totals last. `_slack` holds for each two of them how much
-    more could flow from one to the other with nothing published being contradicted.
+    more could flow from one to the other with nothing published being contradicted; where nothing could, nothing.
+    At first the counts are published that are not small, and no total.
     """
 
-    def __init__(self, whole: Sequence[Sequence[int]], hidden: set[Cell]) -> None:
-        self._whole = whole
-        self._rows, self._columns = len(whole), len(whole[0])
-        self.hidden = set(hidden)
-        self._slack: list[dict[int, int]] = [{} for _ in range(self._rows + self._columns)]
+    def __init__(self, whole: Sequence[Sequence[int]]) -> None:
+        self._rows, self._columns = len(whole) - 1, len(whole[0]) - 1
+        self._slack: list[dict[int, int]] = [{} for _ in range(self._rows + self._columns + 2)]
+        self._small: dict[Cell, int] = {}
+        self.hidden: set[Cell] = set()
+        for total in _totals(whole):
+            self.suppress(total)
         for row in range(self._rows):
             for column in range(self._columns):
-                self._bound((row, column))
+                if (count := whole[row][column]) < THRESHOLD:
+                    self._small[row, column] = count
+                    self.hidden.add((row, column))
+                    self._join((row, column), THRESHOLD - 1 - count, count)
 
-    def open(self, cell: Cell, *, more: bool, by: int) -> None:
-        """Suppresses what stands in the way until the count could be larger or smaller by so much."""
-        while (stopped := self._stopped(cell, more=more, by=by)) is not None:
-            smallest = min(stopped, key=lambda each: (self._whole[each[0]][each[1]], each))
-            self.hidden.add(smallest)
-            self._bound(smallest)
+    def publish(self, total: Cell) -> None:
+        """Lets a total be known to the unit."""
+        self.hidden.discard(total)
+        self._join(total, 0, 0)
 
-    def _bound(self, cell: Cell) -> None:
+    def suppress(self, total: Cell) -> None:
+        """Lets a total be anything."""
+        self.hidden.add(total)
+        self._join(total, UNBOUNDED, UNBOUNDED)
+
+    def all_open(self) -> bool:
+        """Whether every small count could be any other one."""
+        for cell, count in self._small.items():
+            start, end = self._ends(cell)
+            if not (self._carries(start, end, count) and self._carries(end, start, THRESHOLD - 1 - count)):
+                return False
+        return True
+
+    def _join(self, cell: Cell, more: int, less: int) -> None:
         start, end = self._ends(cell)
-        count = self._whole[cell[0]][cell[1]]
-        if cell in self.hidden:
-            least, most = 0, UNBOUNDED
-        else:
-            least, most = max(THRESHOLD, rounded(count) - BASE // 2), rounded(count) + BASE // 2
-        self._slack[start][end] = most - count
-        self._slack[end][start] = count - least
+        self._slack[start][end], self._slack[end][start] = more, less
 
     def _ends(self, cell: Cell) -> tuple[int, int]:
         """From where to where a cell's count flows: totals of rows, and of columns, flow the other way."""
         row, column = cell
-        back = (row == self._rows - 1) != (column == self._columns - 1)
-        return (self._rows + column, row) if back else (row, self._rows + column)
+        other = self._rows + 1 + column
+        return (other, row) if (row == self._rows) != (column == self._columns) else (row, other)
 
-    def _stopped(self, cell: Cell, *, more: bool, by: int) -> list[Cell] | None:
-        """The published cells that keep the count from being so much larger or smaller; None where nothing does.
-
-        There always are some: where all is suppressed every count can grow, and its totals with it, and fall to zero.
-        """
-        start, end = self._ends(cell)
-        source, sink = (end, start) if more else (start, end)
+    def _carries(self, source: int, sink: int, by: int) -> bool:
+        """Whether so much more could flow from one node of a count to the other, around the count itself."""
         used: dict[tuple[int, int], int] = {}
         while by > 0:
             came = self._ways(source, sink, used)
             if sink not in came:
-                return self._around(set(came), {source, sink})
+                return False
             way, node = [], sink
             while node != source:
                 way.append((came[node], node))
@@ -131,10 +143,10 @@ class _Flow:
                 used[a, b] = used.get((a, b), 0) + amount
                 used[b, a] = used.get((b, a), 0) - amount
             by -= amount
-        return None
+        return True
 
     def _ways(self, source: int, sink: int, used: dict[tuple[int, int], int]) -> dict[int, int]:
-        """The nodes that can be reached around the cell itself, each with the one before it on a shortest way."""
+        """The nodes that can be reached around the count, each with the one before it on a shortest way."""
         came, waiting = {source: source}, deque([source])
         while waiting and sink not in came:
             node = waiting.popleft()
@@ -143,14 +155,3 @@ class _Flow:
                     came[other] = node
                     waiting.append(other)
         return came
-
-    def _around(self, reached: set[int], own: set[int]) -> list[Cell]:
-        """The published cells between the nodes that were reached and the others, but for the cell itself."""
-        return [
-            (row, column)
-            for row in range(self._rows)
-            for column in range(self._columns)
-            if ((row in reached) != (self._rows + column in reached))
-            and {row, self._rows + column} != own
-            and (row, column) not in self.hidden
-        ]
