@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from adapters.errors import Unreadable
+from adapters.formats.structured import read_json
 from adapters.records import InformationRequest, NativeTerm, Period, Record, Reference, Takedown
 from adapters.source import About, Batch, Delivery, FilesOnly, Origin, Scope, UnknownCode
 from adapters.vocabulary.enums import (
@@ -163,8 +164,6 @@ EXAMPLES: tuple[dict[str, Any], ...] = (
 )
 """Events as they can be sent; nothing of them happened."""
 
-_event: msgspec.json.Decoder[TakedownResult | RequestAnswer] = msgspec.json.Decoder(Event)
-
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an event, with examples."""
@@ -208,7 +207,10 @@ class Webhook(FilesOnly):
         raise Unreadable("this source is pushed and cannot be asked")
 
     def receive(self, body: bytes, now: datetime) -> Delivery:
-        """The record that an event tells of. Raises Unreadable; the message says where in it, and quotes nothing."""
+        """The record that an event tells of.
+
+        Raises Unreadable, or UnexpectedShape where a key stands twice; the message says where in it and quotes nothing.
+        """
         event = _read(body)
         moment = event.timestamp.astimezone(UTC)
         if moment > now + AHEAD:
@@ -295,14 +297,13 @@ class _Native:
 
 
 def _read(body: bytes) -> Event:
+    read = read_json("the body", body)
     try:
-        return _event.decode(body)
+        return msgspec.convert(read, Event)  # type: ignore[no-any-return]  # it takes unions
     except msgspec.ValidationError as exc:
         # Its text quotes values; where they stand, at its end, is made of the names in our own schema.
         place = PLACE.search(str(exc))
         raise Unreadable(f"what stands at `{place[1] if place else '$'}` does not fit the published schema") from None
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        raise Unreadable("the body is not JSON in UTF-8") from None
 
 
 def _places(codes: Iterable[str]) -> Iterator[Any]:

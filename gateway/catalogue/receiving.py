@@ -17,17 +17,24 @@ REMEMBERED = timedelta(days=7)
 """How long a message is known again: senders try for some three days. A later one changes nothing, being the older."""
 
 
+class Reused(Exception):
+    """The id of a message is that of an earlier one, and their bodies differ."""
+
+
 def receive(connection: Connection, about: About, identity: str, delivery: Delivery, packed: Packed) -> bool:
     """Commits a message with what it tells, in one transaction; whether anything of it was new.
 
-    Raises BrokenBatch where the record cannot be kept; nothing of the message is then.
+    Raises BrokenBatch where the record cannot be kept, and Reused; nothing of the message is then.
     """
-    now = delivery.batch.origin.retrieved_at
+    now, body = delivery.batch.origin.retrieved_at, delivery.batch.origin.sha256
     connection.execute(delete(message).where(message.c.received_at < now - REMEMBERED))
     here = (message.c.source == about.name, message.c.id == identity)
-    if connection.execute(select(message.c.id).where(*here)).one_or_none() is not None:
+    known = connection.execute(select(message.c.sha256).where(*here)).one_or_none()
+    if known is not None:
+        if known.sha256 not in (body, None):
+            raise Reused
         return False
-    connection.execute(insert(message).values(source=about.name, id=identity, received_at=now))
+    connection.execute(insert(message).values(source=about.name, id=identity, received_at=now, sha256=body))
     (record,) = delivery.batch.records
     if not _is_newest(connection, record.type.value, record.id, delivery.moment, identity):
         return False

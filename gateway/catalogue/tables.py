@@ -179,10 +179,14 @@ message = Table(
     Column("source", text(), nullable=False),
     Column("id", text(), nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("sha256", text()),
     PrimaryKeyConstraint("source", "id"),
     Index("message_received_at", "received_at"),
 )
-"""What was pushed of late: whoever pushes it again, because it got no answer, changes nothing."""
+"""What was pushed of late: whoever pushes it again, because it got no answer, changes nothing.
+
+`sha256` is that of the body; None where an earlier version received it.
+"""
 
 pushed = Table(
     "pushed",

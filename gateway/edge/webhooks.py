@@ -11,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
-from adapters.errors import Unreadable
+from adapters.errors import UnexpectedShape, Unreadable
 from adapters.source import Receiver
 from gateway.catalogue.holdings import Holdings
 from gateway.catalogue.packing import BrokenBatch, pack
-from gateway.catalogue.receiving import receive
+from gateway.catalogue.receiving import Reused, receive
 from gateway.edge.answers import refused
 from gateway.edge.bodies import TooSlow, read_body
 from gateway.edge.callers import Callers, neighbourhood
@@ -82,8 +82,10 @@ class Webhooks:
             writing = partial(receive, about=receiver.about, identity=identity, delivery=delivery, packed=packed)
             async with asyncio.timeout(WRITTEN_WITHIN):
                 await self._holdings.database.write(writing)
-        except Unreadable as exc:
+        except (Unreadable, UnexpectedShape) as exc:
             raise Refused(ErrorCode.BAD_REQUEST, f"The event cannot be read: {exc}.") from None
+        except Reused:
+            return refused(ErrorCode.BAD_REQUEST, "Another message had this id; each has its own.", status=409)
         except BrokenBatch:
             raise Refused(ErrorCode.BAD_REQUEST, "The event holds a text that cannot be kept.") from None
         except (OSError, SQLAlchemyError) as exc:

@@ -178,9 +178,25 @@ def test_however_messages_come_exactly_the_right_records_are_kept(
 def test_a_message_whose_answer_was_lost_changes_nothing_when_it_comes_again(receiving: Receiving) -> None:
     receiving.empty()
     assert [receiving.send(event(), "m") for _ in range(3)] == [204, 204, 204]
-    assert receiving.send(event(status="COMPLIED", moment="2024-09-13T00:00:00Z"), "m") == 204
     assert receiving.kept() == {"1": "PENDING"}
     assert len(receiving.rows(RECORD_TABLES[SORT].table)) == len(receiving.rows(message)) == 1
+
+
+def test_an_id_that_another_message_had_is_refused(receiving: Receiving) -> None:
+    receiving.empty()
+    later = event(status="COMPLIED", moment="2024-09-13T00:00:00Z")
+    assert [receiving.send(event(), "m"), receiving.send(later, "m"), receiving.send(event(), "m")] == [204, 409, 204]
+    assert receiving.kept() == {"1": "PENDING"}
+    assert receiving.send(later, "n") == 204
+    assert receiving.kept() == {"1": "COMPLIED"}
+
+
+def test_a_message_that_an_earlier_version_received_is_known_by_its_id(receiving: Receiving) -> None:
+    receiving.empty()
+    receiving.send(event(), "m")
+    unknown = update(message).values(sha256=None)
+    receiving.runner.run(receiving.holdings.database.write(lambda each: each.execute(unknown)))
+    assert receiving.send(event(), "m") == 204
 
 
 SORT = next(kind for kind in RECORD_TABLES if kind.value == "Takedown")
@@ -314,8 +330,12 @@ def test_an_id_that_could_stand_for_something_else_is_none(light: Receiving, ide
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        (b"no JSON", "not JSON"),
-        (b"[" * 9_000, "`$`"),
+        (b"Jane Doe", "no JSON"),
+        (b"[" * 9_000, "no JSON"),
+        (event().replace(b"telegram", b"\\ud800"), "cannot be kept"),
+        (event().replace(b'"status"', b'"status": "COMPLIED", "status"'), "twice"),
+        (event(itemCount=1.5), "`$.data.itemCount`"),
+        (event(itemCount=True), "`$.data.itemCount`"),
         (b"{}", "`$`"),
         (event(status="Jane Doe"), "`$.data.status`"),
         (event(name="Jane Doe"), "`$.data`"),
