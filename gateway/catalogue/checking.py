@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select
 
 from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing
+from gateway.catalogue.disclosure import BASE, THRESHOLD
 from gateway.catalogue.packing import BrokenBatch, digest_of
 from gateway.catalogue.rollups import cell_columns, scanned
 from gateway.catalogue.rollups import digest_of as digest_of_cell
@@ -19,8 +20,11 @@ from gateway.catalogue.tables import (
     RecordTable,
     RollupTable,
     coverage,
+    disclosed_count,
+    disclosed_month,
     interned_member,
     interned_set,
+    pushed,
     redaction,
     reference,
     rejection,
@@ -40,11 +44,13 @@ def faults(connection: Connection) -> Iterator[str]:
     yield from _revisions(connection)
     yield from _coverage(connection)
     yield from _sets(connection)
+    yield from _disclosed(connection)
     for kind in RECORD_TABLES.values():
         yield from _versions(connection, kind)
         yield from _markers(connection, kind)
         yield from _references(connection, kind)
         yield from _contents(connection, kind)
+        yield from _pushed(connection, kind)
     for rollup in ROLLUP_TABLES.values():
         yield from _named(rollup.kind, _rollups(connection, rollup))
 
@@ -83,6 +89,17 @@ def _coverage(connection: Connection) -> Iterator[str]:
     yield from _counted(connection, scope, {"scopes have no coverage": ~covered})
     running = exists().where(c.scope == seen.c.scope, c.checkpoint.is_not(None))
     yield from _counted(connection, seen, {"records are kept as met by a reading that has ended": ~running})
+
+
+def _disclosed(connection: Connection) -> Iterator[str]:
+    """What was published is a count of a month that was, and none that would have been suppressed or not rounded."""
+    c, month = disclosed_count.c, disclosed_month.c
+    listed = exists().where(month.record_type == c.record_type, month.month == c.month)
+    faulty = {
+        "published counts belong to no month that was published": ~listed,
+        "published counts are not rounded, or small": or_(c["count"] % BASE != 0, c["count"] < THRESHOLD),
+    }
+    yield from _counted(connection, disclosed_count, faulty)
 
 
 def _sets(connection: Connection) -> Iterator[str]:
@@ -165,6 +182,13 @@ def _references(connection: Connection, kind: RecordTable) -> Iterator[str]:
     )
     astray = and_(reference.c.record_type == kind.type.value, ~held)
     yield from _named(kind, _counted(connection, reference, {"references belong to no version": astray}))
+
+
+def _pushed(connection: Connection, kind: RecordTable) -> Iterator[str]:
+    """What is noted of the newest message is of a record that there is."""
+    kept = exists().where(kind.table.c.id == pushed.c.record)
+    lost = and_(pushed.c.record_type == kind.type.value, ~kept)
+    yield from _named(kind, _counted(connection, pushed, {"messages told of no record that is kept": lost}))
 
 
 def _contents(connection: Connection, kind: RecordTable) -> Iterator[str]:

@@ -21,8 +21,10 @@ from gateway.catalogue.tables import (
     RECORD_TABLES,
     ROLLUP_TABLES,
     coverage,
+    disclosed_count,
     interned_member,
     interned_set,
+    pushed,
     redaction,
     reference,
     rejection,
@@ -80,6 +82,12 @@ def copied(table: Any, where: Any, **otherwise: Any) -> Executable:
     """Inserts a row again, changed where `otherwise` says so."""
     columns = [literal(otherwise[c.name], c.type).label(c.name) if c.name in otherwise else c for c in table.c]
     return insert(table).from_select([c.name for c in table.c], select(*columns).where(where))
+
+
+def disclosing(count: int) -> Executable:
+    """Publishes one count of a month that was not published."""
+    cell = {"jurisdiction": "KR", "harm_category": "NCII", "platform": "telegram"}
+    return insert(disclosed_count).values(record_type="Case", month=24_296, count=count, **cell)
 
 
 EARLIEST = select(func.min(revision.c.committed_at)).scalar_subquery()
@@ -226,6 +234,16 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
         [update(ROLLUP).where(ROLLUP.c.jurisdictions.is_(None)).values(cell=b"")],
         "Case: 2 counts differ from what the records give",
     ),
+    "a message told of what is not kept": (
+        [insert(pushed).values(record_type="Case", record="fake:99", moment=EARLIEST, message="m")],
+        "Case: 1 messages told of no record that is kept",
+    ),
+    "a published count is of no month": (
+        [disclosing(count=10)],
+        "1 published counts belong to no month that was published",
+    ),
+    "a small count was published": ([disclosing(count=5)], "1 published counts are not rounded, or small"),
+    "a published count is not rounded": ([disclosing(count=12)], "1 published counts are not rounded, or small"),
     "a status is on no list": (
         [update(CASES).where(ONE, NOW).values(status=cast(literal("NO_SUCH", AsText), AsText))],
         "Case: versions cannot be read back",
