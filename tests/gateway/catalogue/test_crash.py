@@ -176,7 +176,7 @@ def test_an_import_killed_at_200_points_and_repeated_ends_in_the_same_catalogue(
 ) -> None:
     seed = time.time_ns()
     print(f"seed {seed}")
-    campaign(Command, new_database, tmp_path, points=200, in_a_row=8, dice=Random(seed))  # noqa: S311 - no secret
+    campaign(Fork, new_database, tmp_path, points=200, in_a_row=8, dice=Random(seed))  # noqa: S311 - no secret
 
 
 def test_the_command_itself_can_be_killed_and_repeated(new_database: NewDatabase, tmp_path: Path) -> None:
