@@ -7,7 +7,7 @@ from typing import Literal
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.serving import listening
 
@@ -52,7 +52,7 @@ async def _answer(send: Send, status: int, body: bytes, media_type: str, **heade
 
 
 @asynccontextmanager
-async def served(app: Starlette | Faulty) -> AsyncGenerator[str]:
+async def served(app: ASGIApp) -> AsyncGenerator[str]:
     """The address at which the application answers."""
     with listening("127.0.0.1", 0) as listener:
         config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", timeout_graceful_shutdown=0)

@@ -120,13 +120,17 @@ class Upstream:
         path: str = "",
         params: Parameters | None = None,
         *,
+        safe: bool = True,
         accept: Form,
         judge: Judge = answers.accept_anything,
         deadline: float | None = None,
     ) -> Answer:
-        """The publisher's answer to a GET. `path` is relative and, as `params`, unencoded; `deadline` by the clock."""
+        """The publisher's answer to a GET. `path` is relative and, as `params`, unencoded; `deadline` by the clock.
+
+        Put again after a fault only where it is `safe`, or where the publisher allowed no more calls.
+        """
         question = Question(
-            method="GET", path=path, params=params or {}, body=None, safe=True, accept=accept, judge=judge
+            method="GET", path=path, params=params or {}, body=None, safe=safe, accept=accept, judge=judge
         )
         return await self._ask(question, deadline)
 
@@ -141,7 +145,7 @@ class Upstream:
         judge: Judge = answers.accept_anything,
         deadline: float | None = None,
     ) -> Answer:
-        """The publisher's answer to a POST of `body` as JSON. Put again after a fault only where it is `safe`."""
+        """The publisher's answer to a POST of `body` as JSON. Put again as a GET is."""
         question = Question(
             method="POST",
             path=path,
@@ -200,7 +204,8 @@ class Upstream:
             pause = outcome.retry_after if isinstance(outcome, Unanswered) else None
             wait = max(pause or 0.0, backoff(attempt, self._uniform))
             in_time = self._clock.time() + wait < deadline
-            if not (in_time and question.safe and attempt < ATTEMPTS and isinstance(outcome, PASSING)):
+            again = isinstance(outcome, PASSING if question.safe else RateLimited)
+            if not (in_time and again and attempt < ATTEMPTS):
                 raise _bare(outcome)
             await self._clock.sleep(wait)
             attempt += 1

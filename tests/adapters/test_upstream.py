@@ -178,6 +178,14 @@ async def test_a_post_sends_json_and_is_put_once_unless_it_is_safe(clock: Contro
             assert publisher.asked[0].query == [("size", "10"), ("serviceKey", KEY)]
 
 
+async def test_a_get_that_is_not_safe_is_put_again_only_where_it_was_not_allowed(clock: ControlledClock) -> None:
+    for status, error, calls in ((500, errors.Failed, 1), (429, errors.RateLimited, 3)):
+        async with Publisher(answers(b"{}", status=status)) as publisher, door(publisher, clock) as upstream:
+            with pytest.raises(error):
+                await upstream.get("next", safe=False, accept=JSON)
+            assert len(publisher.asked) == calls
+
+
 @pytest.mark.parametrize("path", ["..", "../x", "a/../../b", "./a", "/cases", "//elsewhere.example/cases", "a//b"])
 async def test_a_path_stays_below_the_publishers_address(path: str, clock: ControlledClock) -> None:
     async with Publisher(answers(b"{}")) as publisher, door(publisher, clock) as upstream:

@@ -32,6 +32,8 @@ REQUEST = "extension-definition--3e97a1d4-c0b2-4b8f-a6e9-71d28f5a0c93"
 COLLECTION = "6a7f2c9e-3d41-4b0a-9f6c-1f0f5b7c8d20"
 """The collection that tells of the one story."""
 
+ONE = "one-for-all-pages"
+
 OTHERS = 40
 """Cases of the collection that tell of nothing else."""
 
@@ -46,19 +48,23 @@ def sandbox(
     limit: int = A_MINUTE,
     largest: int = LARGEST_PAGE,
     by_next: bool = True,
+    one_next: bool = False,
     together: int = 1,
     clock: Callable[[], float] = time.time,
 ) -> Starlette:
     """The server. It knows one token, or one password of `user`, or any if `key` is empty.
 
     It allows so many calls in any minute and gives so many objects at once. Without `by_next` it pages by the time of
-    adding alone, as the standard permits, and adds so many objects `together` in one instant. `clock` gives seconds.
+    adding alone, as the standard permits, and adds so many objects `together` in one instant. With `one_next` it gives
+    one `next` for all pages and remembers itself which it gave, as the server does that OASIS wrote. `clock` gives
+    seconds.
     `state.calls` counts what was answered, `state.refused` what was beyond the limit.
     """
     app = Starlette(routes=[Route("/collections/{collection}/objects/", _objects, methods=["GET"])])
     state = app.state
     state.key, state.user, state.limit, state.largest = key, user, limit, largest
-    state.by_next, state.together, state.clock = by_next, together, clock
+    state.by_next, state.one_next, state.together, state.clock = by_next, one_next, together, clock
+    state.given = 0
     state.collections = dict(story() if collections is None else collections)
     state.asked = deque()
     state.calls = state.refused = 0
@@ -157,18 +163,24 @@ def _objects(request: Request) -> Response:
         return _error(404, "There is no such collection")
     try:
         size = min(int(given.get("limit", state.largest)), state.largest)
-        start = int(given.get("next", 0))
+        start = state.given if given.get("next") == ONE else int(given.get("next", 0))
         after = datetime.fromisoformat(given["added_after"]) if "added_after" in given else None
     except ValueError:
         return _error(400, "The question cannot be read")
     if size < 1 or not 0 <= start <= len(listed):
         return _error(400, "The question cannot be read")
     added = [_added(number // state.together) for number in range(len(listed))]
-    found = [number for number in range(start, len(listed)) if after is None or added[number] > after]
+    kinds = given["match[type]"].split(",") if "match[type]" in given else None
+    found = [
+        number
+        for number in range(start, len(listed))
+        if (after is None or added[number] > after) and (kinds is None or listed[number].get("type") in kinds)
+    ]
     page, rest = found[:size], found[size:]
     envelope: dict[str, Any] = {"objects": [listed[number] for number in page]} if page else {}
     if rest:
-        envelope |= {"more": True} | ({"next": str(rest[0])} if state.by_next else {})
+        state.given = rest[0]
+        envelope |= {"more": True} | ({"next": ONE if state.one_next else str(rest[0])} if state.by_next else {})
     headers = {}
     if page:
         headers = {

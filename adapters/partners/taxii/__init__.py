@@ -18,8 +18,9 @@ from msgspec import Struct
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
 from adapters.formats.structured import printable
+from adapters.partners.taxii.objects import OBJECTS as TYPES
 from adapters.partners.taxii.objects import schema
-from adapters.partners.taxii.reading import read, read_file
+from adapters.partners.taxii.reading import ENVELOPE_KEYS, read, read_file
 from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
 from adapters.upstream import JSON, Answer, Clock, Credential, Form, Rate, Secret, Upstream, together
@@ -138,27 +139,29 @@ class Taxii:
             yield batch
 
     async def _collection(self) -> tuple[list[object], Origin]:
-        """All objects, page by page. Raises TooLarge, and UnexpectedShape where pages do not follow one another."""
+        """All objects, page by page. Raises TooLarge, and UnexpectedShape where pages do not follow one another.
+
+        A server may give one `next` for all pages and count on (medallion does), so that who asks again after a lost
+        answer would miss a page: that ends the reading instead.
+        """
         listed: list[object] = []
         origins: list[Origin] = []
-        asked: set[str] = set()
         following: Mapping[str, str] | None = {}
         while following is not None:
             answer = await self._upstream.get(
                 f"collections/{self._feed.collection}/objects/",
-                {"limit": PAGE, **following},
+                {"limit": PAGE, "match[type]": ",".join(TYPES), **following},
+                safe="next" not in following,
                 accept=ENVELOPE,
                 judge=_judge,
             )
             page, following = _page(answer)
             listed += page
+            if following is not None and (not page or (origins and origins[-1].sha256 == answer.origin.sha256)):
+                raise UnexpectedShape("the pages do not follow one another")
             origins.append(answer.origin)
             if len(listed) > MOST or sum(origin.bytes or 0 for origin in origins) > MOST_BYTES:
                 raise TooLarge(f"the collection has more than {MOST} objects, or more than {MOST_BYTES} bytes")
-            if following is not None:
-                if not page or str(following) in asked:
-                    raise UnexpectedShape("the pages do not follow one another")
-                asked.add(str(following))
         return listed, together(origins)
 
 
@@ -215,7 +218,7 @@ def _page(answer: Answer) -> tuple[list[object], Mapping[str, str] | None]:
     under HTTP 200 is not a collection that holds nothing.
     """
     said: Any = answer.payload
-    if not isinstance(said, dict) or any(key not in {"more", "next", OBJECTS} for key in said):
+    if not isinstance(said, dict) or not said.keys() <= ENVELOPE_KEYS:
         raise UnexpectedShape("the answer is no envelope of TAXII 2.1")
     listed, more, token = said.get(OBJECTS, []), said.get("more", False), said.get("next")
     if not isinstance(listed, list) or not isinstance(more, bool) or not isinstance(token, str | None):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from adapters.errors import UnexpectedShape
 from adapters.figures import precision
 from adapters.formats.structured import printable, read_json
 from adapters.partners.taxii.objects import (
@@ -68,6 +69,9 @@ WITHHELD = frozenset(
 
 OFFENCE = {(each.scheme, each.code): each for each in OFFENCES}
 
+ENVELOPE_KEYS = frozenset({"more", "next", "objects"})
+"""What an envelope of TAXII 2.1 can state (§3.7); one without objects is empty."""
+
 PLACE = re.compile(r" - at `\$([^`]*)`\Z")
 MISSING = re.compile(r"Object missing required field `([a-z_]+)`")
 
@@ -86,12 +90,14 @@ class Stated(Struct, frozen=True):
 def read_file(name: str, content: bytes, source: str, owner: str) -> Reading:
     """The objects of a file: an envelope of TAXII, or a bundle of STIX.
 
-    Raises Unreadable where it is no JSON, UnexpectedShape where a key stands twice; what is no list of objects has no
-    rows.
+    Raises Unreadable where it is no JSON, UnexpectedShape where it is neither, or a key stands twice.
     """
     payload = read_json(name, content)
-    listed = payload.get("objects") if isinstance(payload, dict) else None
-    return read(listed if isinstance(listed, list) else [], source, owner)
+    whole = isinstance(payload, dict) and (payload.get("type") == "bundle" or payload.keys() <= ENVELOPE_KEYS)
+    listed = payload.get("objects", []) if whole else None
+    if not isinstance(listed, list):
+        raise UnexpectedShape(f"{name}: is neither an envelope of TAXII 2.1 nor a bundle of STIX 2.1")
+    return read(listed, source, owner)
 
 
 def read(listed: Sequence[object], source: str, owner: str) -> Reading:
@@ -392,7 +398,8 @@ class Terms:
             return None
         known = OFFENCE.get((written.scheme, written.code))
         if known is None:
-            self._reading.unknown["offence", printable(f"{written.scheme} {written.code}")] += 1
+            # The code may be any text, even one about somebody.
+            self._reading.unknown["offence", f"a code of {written.scheme} that is not known"] += 1
             return None
         return Offence(scheme=written.scheme, code=written.code, label=known.title.en)
 

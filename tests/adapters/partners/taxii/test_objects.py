@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from adapters.errors import UnexpectedShape
 from adapters.partners.taxii.objects import CASE, OBJECTS, schema
 from adapters.partners.taxii.reading import CONNECTING, WITHHELD, read, read_file
 from adapters.reading import Reading
@@ -78,7 +79,7 @@ def test_every_object_of_a_recorded_answer_is_accounted_for() -> None:
             ("external_references", "what is no number"): 1,
             ("harm_category", "HARM_OF_A_LATER_LIST"): 1,
             ("jurisdictions", "XX"): 1,
-            ("offence", "law art. 1"): 1,
+            ("offence", "a code of law that is not known"): 1,
             ("relationship_type", "opposed-to"): 1,
             ("status", "CHARGED_TWICE"): 1,
         }
@@ -317,8 +318,15 @@ def test_whatever_comes_is_accounted_for_and_can_be_stored(listed: list[Any]) ->
     assert "\\u0000" not in msgspec.json.encode(kept).decode()
 
 
-def test_a_file_that_holds_no_objects_has_no_rows() -> None:
-    assert read_file("a.json", b"[]", "feed", AGENCY).rows == read_file("a.json", b"{}", "feed", AGENCY).rows == 0
+@pytest.mark.parametrize("content", [b"{}", b'{"type": "bundle", "id": "bundle--1"}', b'{"objects": []}'])
+def test_an_envelope_or_a_bundle_may_be_empty(content: bytes) -> None:
+    assert read_file("a.json", content, "feed", AGENCY).rows == 0
+
+
+@pytest.mark.parametrize("content", [b"[]", b"1", b'{"objects": {}}', b'{"objects": [], "title": "x"}', b'{"a": 1}'])
+def test_a_file_of_something_else_is_refused(content: bytes) -> None:
+    with pytest.raises(UnexpectedShape, match="neither an envelope"):
+        read_file("a.json", content, "feed", AGENCY)
 
 
 # The published schema.
