@@ -427,7 +427,10 @@ class Statements:
         )
 
     def states(self) -> Statement:
-        """Per source that was read: when last, why the last reading failed, and how many scopes are complete."""
+        """Per source that was read: when last, why the last reading failed, and how many scopes are complete.
+
+        Of a granted source those scopes count that can hold what is granted: not stated places may be any.
+        """
         return (
             select(
                 scope.c.source,
@@ -437,7 +440,7 @@ class Statements:
                 func.count().filter(coverage.c.complete).label("complete_scopes"),
             )
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(scope.c.source.in_(sorted(self._caller.names)) if self._caller.names else false())
+            .where(self._seen_scopes(anywhere=True))
             .group_by(scope.c.source)
         )
 
@@ -446,7 +449,7 @@ class Statements:
         statement = (
             select(scope, coverage)
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._seen_sources())
+            .where(self._seen_scopes())
         )
         if demand.jurisdictions:
             wider = {place for wanted in demand.jurisdictions for place in enclosing(wanted)}
@@ -458,13 +461,18 @@ class Statements:
             statement = statement.where(or_(undated, overlap))
         return statement.order_by(coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
 
-    def _seen_sources(self) -> ColumnElement[bool]:
-        """The scope is one of a source that the caller sees; of a granted one, one that speaks of what is granted."""
+    def _seen_scopes(self, *, anywhere: bool = False) -> ColumnElement[bool]:
+        """The scope is one of a source that the caller sees; of a granted one, one that speaks of what is granted.
+
+        With `anywhere` also one of which is not stated of which places it speaks.
+        """
         rules: list[ColumnElement[bool]] = []
         if self._caller.sources:
             rules.append(scope.c.source.in_(sorted(self._caller.sources)))
         for grant in self._caller.grants:
             ruled = _granted(scope.c, grant)
+            if anywhere:
+                ruled = or_(ruled, and_(scope.c.source.in_(sorted(grant.sources)), scope.c.jurisdictions.is_(None)))
             rules.append(ruled if grant.record_types is None else and_(ruled, _speaking(grant.record_types)))
         return or_(false(), *rules)
 

@@ -725,8 +725,17 @@ def sources(asker: Asker) -> None:
         "counts { read added } } } viewer { audience agencyId purpose grants { sources recordTypes jurisdictions "
         "fieldClasses } } }"
     )
-    assert {each["name"] for each in data["sources"]} == asker.profile.sources
     profile = asker.profile
+    # What a scope counts, and what it is called, is told where it speaks of nothing else; that it was read, also where
+    # it does not say of which places it speaks.
+    assert {each["name"]: each["scopes"] for each in data["sources"]} == {
+        source: sum(
+            source in profile.open
+            or any(_speaks(each, source, group, places or each.places) for each in profile.openings)
+            for group, places in GROUPS.items()
+        )
+        for source in profile.sources
+    }
     shown = {scope["name"] for each in data["coverage"] for scope in each["scopes"]}
     spoken = {
         f"~{source}.{group}~"
@@ -741,7 +750,7 @@ def sources(asker: Asker) -> None:
     assert [set(each["fieldClasses"]) for each in told] == [set(each.classes) for each in profile.openings]
 
 
-def _speaks(opening: Opening, source: str, group: str, places: Sequence[str] | None) -> bool:
+def _speaks(opening: Opening, source: str, group: str, places: Collection[str] | None) -> bool:
     """Whether a scope speaks of something that is opened: of a type, and of a place, as far as it says so."""
     kinds = {kind for kind in RecordType if group_of(kind) == group}
     return (
