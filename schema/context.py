@@ -341,12 +341,16 @@ class Page(Struct, kw_only=True):
 
 
 class TrailEntry(Struct, frozen=True, kw_only=True):
-    """One reading: by whom (an agency's id), when, for which purpose, and which of the caller's own records."""
+    """One reading: by whom (an agency's id), when, for which purpose, and which of the caller's own records.
+
+    Of a summary, which names no record, the types are told of which it counted the caller's own.
+    """
 
     read_at: datetime
     agency: str
     purpose: str
     records: tuple[str, ...]
+    summarised: tuple[RecordType, ...]
     fields_read: tuple[str, ...]
 
 

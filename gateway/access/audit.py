@@ -163,7 +163,10 @@ def _sources_of(readings: Iterable[Reading]) -> set[str]:
 
 
 def source_of(reading: Reading) -> str | None:
-    """The source of a record, by its global id `Type:source:externalId`; None of a count, which names no record."""
+    """The source of a record, by its global id `Type:source:externalId`, or of what was counted, `TypeSummary:source`.
+
+    None of a count that was logged before counts named their sources.
+    """
     _, named, rest = reading.record.partition(":")
     return rest.partition(":")[0] if named else None
 

@@ -74,7 +74,10 @@ audit = MetaData()
 
 
 class Reading(Struct, frozen=True, order=True, array_like=True):
-    """A record that was read, by its global id, and which of its fields."""
+    """A record that was read, by its global id, and which of its fields.
+
+    Of a summary whose records were counted: `TypeSummary:source`.
+    """
 
     record: str
     fields: tuple[str, ...]

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from strawberry.utils.str_converters import to_camel_case
 
+from adapters.vocabulary.enums import RecordType
 from gateway.access.audit import Log, source_of
 from gateway.access.tables import entry, subject
+from gateway.catalogue.summaries import SUMMARISED
 from schema.context import Catalogue, Question, Trail, TrailEntry, TrailPage
 from schema.errors import ErrorCode, Refused
 
@@ -54,11 +56,16 @@ class Trailing:
     def _entry(self, row: Any) -> TrailEntry:
         """What the agency is told of an entry: nothing of what is not its own."""
         own = [reading for reading in row.readings if source_of(reading) in self._own]
+        kinds = [reading.record.partition(":")[0] for reading in own]
+        counted = {RecordType(kind.removesuffix(SUMMARISED)) for kind in kinds if kind.endswith(SUMMARISED)}
         return TrailEntry(
             read_at=row.at,
             agency=row.agency,
             purpose=row.purpose,
-            records=tuple(reading.record for reading in own),
+            records=tuple(
+                reading.record for reading, kind in zip(own, kinds, strict=True) if not kind.endswith(SUMMARISED)
+            ),
+            summarised=tuple(sorted(counted)),
             fields_read=tuple(sorted({to_camel_case(name) for reading in own for name in reading.fields})),
         )
 

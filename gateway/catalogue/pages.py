@@ -34,7 +34,7 @@ from gateway.catalogue.statements import (
     Statements,
     listed,
 )
-from gateway.catalogue.summaries import cells, sets
+from gateway.catalogue.summaries import SUMMARISED, cells, sets
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
 from gateway.catalogue.totalling import NEEDED, conditions, totals
 from schema.context import (
@@ -417,14 +417,17 @@ class Reader:
         rows = [row._asdict() for row in await self._snapshot.fetch(statement)]
         named = {row[f"k_{name}"] for name in sets(rollup.kind, question) for row in rows} - {None}
         members = await self._sets.members(self._snapshot, named)
-        if self._caller.beyond(question.record):
+        touched = await self._touch(question)
+        granted = {name for grant in self._caller.beyond(question.record) for name in grant.sources}
+        for name in granted.intersection(state.about.name for state in touched) - self._caller.sources:
             # A count names no record, and yet tells of what is not open to everybody.
-            self.disclosed.setdefault(f"{question.record.value}Summary", set()).update(question.by, question.parts)
+            counted = self.disclosed.setdefault(f"{question.record.value}{SUMMARISED}:{name}", set())
+            counted.update(question.by, question.parts)
         found = list(cells(rollup.kind, question, rows, members))
         return Summarised(
             cells=found[: question.most],
             complete=len(found) <= question.most,
-            sources=await self._touch(question),
+            sources=touched,
         )
 
     # Published figures, added where that is sound, and compared.

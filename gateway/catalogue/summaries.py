@@ -13,6 +13,9 @@ from gateway.catalogue.statements import COUNTING_UNITS, DURATIONS, MONTH, QUART
 from gateway.catalogue.tables import RecordTable
 from schema.context import Compliance, Durations, Row, Share, Summary
 
+SUMMARISED = "Summary"
+"""What stands behind a type of record where it is told that a summary counted some: which, it does not tell."""
+
 Group = tuple[Any, ...]
 """What a cell is of: a value for each thing grouped by; None where records state none."""
 

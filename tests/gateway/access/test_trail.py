@@ -21,7 +21,7 @@ from gateway.operations.run import Answer, Request, run
 from tests.shelf import Shelf, shelf_at
 
 TRAIL = """query($first: Int, $after: String) { auditTrail(first: $first, after: $after) {
-  entries { readAt agencyId purpose records fieldsRead } cursor more } }"""
+  entries { readAt agencyId purpose records summarised fieldsRead } cursor more } }"""
 
 
 class Agencies:
@@ -69,14 +69,24 @@ def agencies(tmp_path: Path) -> Iterator[Agencies]:
 
 
 def test_a_summary_over_records_that_were_granted_is_answered_and_logged(agencies: Agencies) -> None:
-    """A count names no record: it is in the log, and in nobody's trail."""
+    """A count names no record: whose were counted is told by type."""
     answer = agencies.ask(agencies.caller("uk.met", "ours"), "{ arrestSummary { cells { count } } }")
     assert (list(answer.errors), answer.data) == ([], {"arrestSummary": {"cells": [{"count": 1}]}})
     logged = agencies.shelf.run(
         agencies.database.write(lambda connection: connection.scalars(select(entry.c.readings)).all())
     )
-    assert [reading.record for readings in logged for reading in readings] == ["ArrestSummary"]
+    assert [reading.record for readings in logged for reading in readings] == ["ArrestSummary:ours"]
+    (told,) = agencies.trail(agencies.caller("kr.knpa"))["entries"]
+    assert (told["records"], told["summarised"], told["fieldsRead"]) == ([], ["ARREST"], ["count"])
+    assert agencies.trail(agencies.caller("kr.kcsc"))["entries"] == []
+
+
+def test_a_summary_of_one_source_is_told_to_nobody_else(agencies: Agencies) -> None:
+    reader = agencies.caller("uk.met", "ours", "theirs")
+    assert agencies.ask(reader, '{ arrestSummary(filter: {source: "theirs"}) { cells { count } } }').errors == []
     assert agencies.trail(agencies.caller("kr.knpa"))["entries"] == []
+    (told,) = agencies.trail(agencies.caller("kr.kcsc"))["entries"]
+    assert told["summarised"] == ["ARREST"]
 
 
 def test_an_agency_is_told_who_read_its_own_records_and_when_and_why(agencies: Agencies) -> None:

@@ -451,7 +451,7 @@ def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> 
             return reader.disclosed
 
     granted = Caller(Audience.PARTNER, grants=(Grant(sources=frozenset({"fake"})),))
-    assert shelf.run(disclosed(granted)) == {"TakedownSummary": {"platform", "count"}}
+    assert shelf.run(disclosed(granted)) == {"TakedownSummary:fake": {"platform", "count"}}
     assert shelf.run(disclosed(Caller(Audience.PUBLIC))) == {}
 
 
