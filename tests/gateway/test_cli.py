@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -223,6 +224,16 @@ def test_a_settings_file_is_read_and_a_broken_one_refused(tmp_path: Path) -> Non
     assert "max_depth" in refused(gateway("sources"))
     (tmp_path / "gateway.toml").write_text("max_depth = ")
     assert "gateway.toml" in refused(gateway("sources"))
+
+
+def test_months_are_disclosed_once_and_only_where_partners_send(tmp_path: Path) -> None:
+    assert gateway("disclose").stdout == "0 monthly tables published\n"
+    (tmp_path / "gateway.toml").write_text(
+        f'[sources.pushed.webhook]\nagency = "kr.knpa"\nsecrets = ["whsec_{b64encode(bytes(24)).decode()}"]\n'
+    )
+    # Of each of the four types that partners send, the twelve months that have closed.
+    assert gateway("disclose").stdout == "48 monthly tables published\n"
+    assert gateway("disclose").stdout == "0 monthly tables published\n"
 
 
 def test_the_schema_is_printed_as_served() -> None:
