@@ -37,6 +37,9 @@ LARGEST = 10**15
 NAMED = 3
 """How many columns a message names before it counts the rest."""
 
+TITLES = 10
+"""In how many first lines of a sheet the columns are looked for."""
+
 UNFILLED = "yyyy-mm-dd/yyyy-mm-dd"
 """What the empty templates have in the place of a period."""
 
@@ -220,11 +223,13 @@ def read_file(name: str, content: bytes) -> Reading:
     if name.lower().endswith(".xlsx"):
         found = False
         for sheet, rows in read_workbook(name, content).items():
-            columns, *lines = rows or [[]]
-            part = _part(f"{name}, sheet {printable(sheet, 40)}", columns, strict=False)
-            if part is not None:
-                found = True
-                reader.read(part, columns, lines)
+            # Some providers write a title above the columns.
+            for place, columns in enumerate(rows[:TITLES]):
+                part = _part(f"{name}, sheet {printable(sheet, 40)}", columns, strict=False)
+                if part is not None:
+                    found = True
+                    reader.read(part, columns, rows[place + 1 :])
+                    break
         if not found:
             raise UnexpectedShape(f"{name}: no sheet has the columns of part 3, 4 or 7")
     else:

@@ -156,6 +156,14 @@ def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -
     assert [figure.value for figure in together.values()] == [alone[key].value for key in together]
 
 
+@pytest.mark.parametrize("above", [[["Member State orders"]], [["Transparency report"], [], ["Part 3", "H2 2025"]]])
+def test_a_title_may_stand_above_the_columns_of_a_sheet(above: list[list[str]]) -> None:
+    lines = list(csv.reader(StringIO(ORDERS.decode("utf-8-sig"))))
+    reading = read_file("report.xlsx", workbook({"3": [*above, *lines]}))
+    assert accounted(reading)
+    assert figures(reading).keys() == figures(read_file("orders.csv", ORDERS)).keys()
+
+
 def test_a_whole_workbook_is_read_for_its_three_parts(samples: Path) -> None:
     """All eleven sheets with the headers of the templates, of which parts 1 and 11 have some columns of part 7."""
     templates = samples / "dsa-harmonised-reports" / "official_templates_2024_2835"
