@@ -19,7 +19,7 @@ from schema.declarations import AsOf, listing, lookup
 from schema.disclosure import DisclosedTable, disclosed_counts
 from schema.errors import ErrorCode, Refused
 from schema.offences import CitedOffence, offences
-from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Statistic, Takedown
+from schema.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Report, Statistic, Takedown
 from schema.resolvers import by_ids, catalogue
 from schema.summaries import (
     ArrestSummary,
@@ -93,6 +93,9 @@ class Query:
     takedown_summary: TakedownSummary | None = takedown_summary()
     arrest_summary: ArrestSummary | None = arrest_summary()
     changes: Changes | None = changes()
+    reports: Connection[Report] | None = listing(
+        RecordType.REPORT, inputs.ReportFilter, "Complaints: what somebody told an authority or a platform."
+    )
     information_requests: Connection[InformationRequest] | None = listing(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,

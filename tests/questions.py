@@ -60,7 +60,9 @@ def arguments(root: str, kind: str, source: str | None, ids: Sequence[str], size
             return f'metric: ARRESTS, unit: CASES, period: {period}, source: ["{source}"]'
         case "compareStatistics":
             return f'metric: ARRESTS, unit: CASES, period: {period}, sources: ["{source}"]'
-        case "cases" | "takedowns" | "arrests" | "informationRequests" | "cooperationRequests" | "statistics":
+        case (
+            "cases" | "takedowns" | "arrests" | "reports" | "informationRequests" | "cooperationRequests" | "statistics"
+        ):
             return f"first: {size}"
     raise AssertionError(f"the root field {root} leads to records, and no question asks it")
 

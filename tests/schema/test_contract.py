@@ -116,7 +116,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
     assert root_fields().keys() == {
         *("node", "nodes", "case", "cases", "takedown", "takedowns", "arrest", "arrests"),
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
-        *("informationRequests", "cooperationRequests", "total", "compareStatistics"),
+        *("reports", "informationRequests", "cooperationRequests", "total", "compareStatistics"),
         *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
         *("auditTrail", "disclosedCounts"),
     }

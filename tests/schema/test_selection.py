@@ -78,7 +78,7 @@ class Answering:
         assert result.errors is None
         return result.data
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], /, **arguments: Any) -> Any:
         return self._value(info.return_type, info, tuple(info.path.as_list()))
 
     def _value(self, kind: Any, info: GraphQLResolveInfo[Any], at: Place) -> Any:

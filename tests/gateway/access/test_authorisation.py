@@ -495,6 +495,7 @@ LISTED = {
     "cases": "Case",
     "takedowns": "Takedown",
     "arrests": "Arrest",
+    "reports": "Report",
     "informationRequests": "InformationRequest",
     "cooperationRequests": "CooperationRequest",
     "statistics": "Statistic",
