@@ -49,9 +49,9 @@ def in_a_project_of_its_own(
 async def test_each_test_gets_a_new_database_that_the_gateway_can_write_to(database_url: str, time_: str) -> None:
     database = connect(database_url)
     try:
-        assert "seen" not in await database.write(lambda connection: inspect(connection).get_table_names())
-        await database.write(lambda connection: connection.execute(text("CREATE TABLE seen (number INTEGER)")))
-        assert "seen" in await database.write(lambda connection: inspect(connection).get_table_names()), time_
+        assert "left_behind" not in await database.write(lambda connection: inspect(connection).get_table_names())
+        await database.write(lambda connection: connection.execute(text("CREATE TABLE left_behind (number INTEGER)")))
+        assert "left_behind" in await database.write(lambda connection: inspect(connection).get_table_names()), time_
     finally:
         await database.close()
 

@@ -61,12 +61,10 @@ def rounded(count: int) -> int:
 def suppressed(whole: Sequence[Sequence[int]]) -> set[Cell]:
     """The cells of a table with its totals that stay back: the small ones, and the totals that would betray them."""
     flow = _Flow(whole)
-    for total in _totals(whole):
-        if whole[total[0]][total[1]] >= THRESHOLD:
-            flow.publish(total)
-            if not flow.all_open():
-                flow.suppress(total)
-    return flow.hidden
+    return {
+        *flow.small,
+        *(each for each in _totals(whole) if whole[each[0]][each[1]] < THRESHOLD or not flow.publish(each)),
+    }
 
 
 def _totals(whole: Sequence[Sequence[int]]) -> Iterator[Cell]:
@@ -81,41 +79,45 @@ class _Flow:
     """A table as a flow: from each row to each column its count, and through the totals back.
 
     Its nodes are the rows and then the columns, of both the totals last. `_slack` holds for each two of them how much
-    more could flow from one to the other with nothing published being contradicted; where nothing could, nothing.
-    At first the counts are published that are not small, and no total.
+    more could flow from one to the other with nothing published being contradicted. At first those counts are published
+    that are not small, and no total.
     """
 
     def __init__(self, whole: Sequence[Sequence[int]]) -> None:
         self._rows, self._columns = len(whole) - 1, len(whole[0]) - 1
         self._slack: list[dict[int, int]] = [{} for _ in range(self._rows + self._columns + 2)]
-        self._small: dict[Cell, int] = {}
-        self.hidden: set[Cell] = set()
+        self.small = {
+            (row, column): count
+            for row, line in enumerate(whole[:-1])
+            for column, count in enumerate(line[:-1])
+            if count < THRESHOLD
+        }
+        for cell, count in self.small.items():
+            self._join(cell, THRESHOLD - 1 - count, count)
         for total in _totals(whole):
-            self.suppress(total)
-        for row in range(self._rows):
-            for column in range(self._columns):
-                if (count := whole[row][column]) < THRESHOLD:
-                    self._small[row, column] = count
-                    self.hidden.add((row, column))
-                    self._join((row, column), THRESHOLD - 1 - count, count)
+            self._join(total, UNBOUNDED, UNBOUNDED)
+        self._shown = {cell: self._open(cell) or set() for cell in self.small}
+        """What had to flow otherwise, from node to node, for a small count to be the smallest and the largest."""
 
-    def publish(self, total: Cell) -> None:
-        """Lets a total be known to the unit."""
-        self.hidden.discard(total)
+    def publish(self, total: Cell) -> bool:
+        """Lets a total be known to the unit, if every small count can then still be any other one; whether it can."""
         self._join(total, 0, 0)
-
-    def suppress(self, total: Cell) -> None:
-        """Lets a total be anything."""
-        self.hidden.add(total)
-        self._join(total, UNBOUNDED, UNBOUNDED)
-
-    def all_open(self) -> bool:
-        """Whether every small count could be any other one."""
-        for cell, count in self._small.items():
-            start, end = self._ends(cell)
-            if not (self._carries(start, end, count) and self._carries(end, start, THRESHOLD - 1 - count)):
-                return False
+        ends = self._ends(total)
+        for cell, shown in self._shown.items():
+            if ends in shown or ends[::-1] in shown:
+                other = self._open(cell)
+                if other is None:
+                    self._join(total, UNBOUNDED, UNBOUNDED)
+                    return False
+                self._shown[cell] = other
         return True
+
+    def _open(self, cell: Cell) -> set[tuple[int, int]] | None:
+        """What has to flow otherwise for a small count to be any other one; None where it cannot be some."""
+        start, end = self._ends(cell)
+        less = self._carried(start, end, self.small[cell])
+        more = self._carried(end, start, THRESHOLD - 1 - self.small[cell])
+        return None if less is None or more is None else {*less, *more}
 
     def _join(self, cell: Cell, more: int, less: int) -> None:
         start, end = self._ends(cell)
@@ -127,13 +129,13 @@ class _Flow:
         other = self._rows + 1 + column
         return (other, row) if (row == self._rows) != (column == self._columns) else (row, other)
 
-    def _carries(self, source: int, sink: int, by: int) -> bool:
-        """Whether so much more could flow from one node of a count to the other, around the count itself."""
+    def _carried(self, source: int, sink: int, by: int) -> dict[tuple[int, int], int] | None:
+        """How so much more could flow from one node of a count to the other, around the count itself, if it could."""
         used: dict[tuple[int, int], int] = {}
         while by > 0:
             came = self._ways(source, sink, used)
             if sink not in came:
-                return False
+                return None
             way, node = [], sink
             while node != source:
                 way.append((came[node], node))
@@ -143,7 +145,7 @@ class _Flow:
                 used[a, b] = used.get((a, b), 0) + amount
                 used[b, a] = used.get((b, a), 0) - amount
             by -= amount
-        return True
+        return used
 
     def _ways(self, source: int, sink: int, used: dict[tuple[int, int], int]) -> dict[int, int]:
         """The nodes that can be reached around the count, each with the one before it on a shortest way."""
