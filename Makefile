@@ -7,8 +7,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-# One more than the two cores: many tests wait for a database or a process.
-WORKERS ?= 3
+# Two more than the two cores: many tests wait for a database or a process.
+WORKERS ?= 4
 PORT ?= 8000
 
 BIN := $(VENV)/bin

@@ -141,8 +141,8 @@ class Taxii:
     async def _collection(self) -> tuple[list[object], Origin]:
         """All objects, page by page. Raises TooLarge, and UnexpectedShape where pages do not follow one another.
 
-        A server may give one `next` for all pages and keep count itself (medallion does), so that who asks again after a
-        lost answer would miss a page: that ends the reading instead.
+        A server may give one `next` for all pages and keep count itself (medallion does). Who asks again there, after a
+        lost answer, would miss a page: that ends the reading instead.
         """
         listed: list[object] = []
         origins: list[Origin] = []

@@ -120,13 +120,15 @@ def killed(
     return Kill(catalogue.commits() - before, catalogue.unfinished()) if running else None
 
 
-def campaign(start: Start, new_database: NewDatabase, folder: Path, points: int, in_a_row: int, dice: Random) -> None:
+def campaign(
+    start: Start, new_database: NewDatabase, folder: Path, points: int, in_a_row: int, dice: Random, rows: int
+) -> None:
     """Kills imports at so many random points, some of them on top of each other, and lets the last in a row end.
 
     Every other row begins with a catalogue that holds an earlier edition, so that versions are closed and records
     withdrawn while imports are killed.
     """
-    first, second = make(folder / "first", 1), make(folder / "second", 2)
+    first, second = make(folder / "first", 1, rows), make(folder / "second", 2, rows)
     expected = []
     with Catalogue(new_database()) as whole:
         for edition in (first, second):
@@ -167,7 +169,7 @@ def campaign(start: Start, new_database: NewDatabase, folder: Path, points: int,
 def test_an_import_killed_at_20_points_and_repeated_ends_in_the_same_catalogue(
     new_database: NewDatabase, tmp_path: Path
 ) -> None:
-    campaign(Fork, new_database, tmp_path, points=20, in_a_row=5, dice=Random(2031))  # noqa: S311 - no secret
+    campaign(Fork, new_database, tmp_path, points=20, in_a_row=5, dice=Random(2031), rows=1_900)  # noqa: S311 - no secret
 
 
 @pytest.mark.proof
@@ -176,7 +178,7 @@ def test_an_import_killed_at_200_points_and_repeated_ends_in_the_same_catalogue(
 ) -> None:
     seed = time.time_ns()
     print(f"seed {seed}")
-    campaign(Fork, new_database, tmp_path, points=200, in_a_row=8, dice=Random(seed))  # noqa: S311 - no secret
+    campaign(Fork, new_database, tmp_path, points=200, in_a_row=8, dice=Random(seed), rows=2_800)  # noqa: S311 - no secret
 
 
 def test_the_command_itself_can_be_killed_and_repeated(new_database: NewDatabase, tmp_path: Path) -> None:
