@@ -968,7 +968,7 @@ BROKEN: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "a history": ("France", lookups, without_rule("history")),
     "changes": ("anybody", happenings, without_rule("changes")),
     "a summary": ("some types", counts, without_rule("summary")),
-    "scopes": ("France", sources, (Statements, "_seen_sources", lambda self: true())),
+    "scopes": ("France", sources, (Statements, "_seen_scopes", lambda self, **_: true())),
     "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
     "the places that were granted": ("France", lookups, (statements, "_granted", _everywhere)),
     "the class of a field": ("types in France", lookups, (Statements, "_shown", _shown_to_all)),
