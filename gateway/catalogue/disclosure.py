@@ -3,15 +3,16 @@
 A table has two dimensions and the totals of both. Three things are done to it, as statistical offices do:
 
 1. A count under `THRESHOLD` is suppressed, zero too, and so are such totals. No other count is.
-2. A total is suppressed too, unless with it every count under the threshold could still be any other one under it:
-   for who knows each published count and total to the unit, and adds and subtracts all of them.
+2. A total is suppressed too, unless with it every count under the threshold could still be any other one under it,
+   and so could every suppressed total of nothing but such counts: for who knows each published count and total to the
+   unit, and adds and subtracts all of them.
 3. What is published is rounded to the nearest multiple of `BASE`.
 
 The second is no estimate. The counts of a table and its totals are a flow that neither gains nor loses at any row or
 column, so what the rest of the table leaves open for one count is found exactly, in whole numbers. Whether a total is
 published depends on the counts, so a missing one could tell something of them to who knows this code. The totals are
 therefore looked at in an order that does not depend on counts, and as if nothing were rounded. A test goes through all
-tables of two rows and three columns with four small counts: that attacker, too, can rule out no value of any of them.
+tables of two rows and three columns with four small counts: of each, that attacker can rule out one value of ten.
 
 What this does not protect: somebody who knows some of the records, such as an agency its own, knows more than the
 published table says and can subtract them.
@@ -19,6 +20,7 @@ published table says and can subtract them.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 THRESHOLD = 10
 """The smallest count that is published."""
@@ -61,10 +63,8 @@ def rounded(count: int) -> int:
 def suppressed(whole: Sequence[Sequence[int]]) -> set[Cell]:
     """The cells of a table with its totals that stay back: the small ones, and the totals that would betray them."""
     flow = _Flow(whole)
-    return {
-        *flow.small,
-        *(each for each in _totals(whole) if whole[each[0]][each[1]] < THRESHOLD or not flow.publish(each)),
-    }
+    small = {(row, column) for row, line in enumerate(whole) for column, count in enumerate(line) if count < THRESHOLD}
+    return {*small, *(total for total in _totals(whole) if total not in small and not flow.publish(total))}
 
 
 def _totals(whole: Sequence[Sequence[int]]) -> Iterator[Cell]:
@@ -86,37 +86,45 @@ class _Flow:
     def __init__(self, whole: Sequence[Sequence[int]]) -> None:
         self._rows, self._columns = len(whole) - 1, len(whole[0]) - 1
         self._slack: list[dict[int, int]] = [{} for _ in range(self._rows + self._columns + 2)]
-        self.small = {
-            (row, column): count
-            for row, line in enumerate(whole[:-1])
-            for column, count in enumerate(line[:-1])
-            if count < THRESHOLD
-        }
-        for cell, count in self.small.items():
-            self._join(cell, THRESHOLD - 1 - count, count)
+        self._counts: dict[Cell, int] = {}
+        """Those that must stay open: the small ones, and totals of nothing but small ones, which may be small too."""
+        for row, line in enumerate(whole[:-1]):
+            for column, count in enumerate(line[:-1]):
+                if count < THRESHOLD:
+                    self._counts[row, column] = count
+                    self._join((row, column), THRESHOLD - 1 - count, count)
         for total in _totals(whole):
             self._join(total, UNBOUNDED, UNBOUNDED)
-        self._shown = {cell: self._open(cell) or set() for cell in self.small}
-        """What had to flow otherwise, from node to node, for a small count to be the smallest and the largest."""
+        for row, column in _totals(whole):
+            rows = range(self._rows) if row == self._rows else (row,)
+            columns = range(self._columns) if column == self._columns else (column,)
+            if all(cell in self._counts for cell in product(rows, columns)):
+                self._counts[row, column] = whole[row][column]
+        self._shown = {cell: self._open(cell) or set() for cell in self._counts}
+        """What had to flow otherwise, from node to node, for each to be the smallest and the largest small count.
+
+        That it could is shown thereby, until a total is published that had to be another one.
+        """
 
     def publish(self, total: Cell) -> bool:
-        """Lets a total be known to the unit, if every small count can then still be any other one; whether it can."""
+        """Lets a total be known to the unit, if all that must stay open then does; whether it does."""
         self._join(total, 0, 0)
         ends = self._ends(total)
         for cell, shown in self._shown.items():
-            if ends in shown or ends[::-1] in shown:
+            if cell != total and (ends in shown or ends[::-1] in shown):
                 other = self._open(cell)
                 if other is None:
                     self._join(total, UNBOUNDED, UNBOUNDED)
                     return False
                 self._shown[cell] = other
+        self._shown.pop(total, None)
         return True
 
     def _open(self, cell: Cell) -> set[tuple[int, int]] | None:
         """What has to flow otherwise for a small count to be any other one; None where it cannot be some."""
         start, end = self._ends(cell)
-        less = self._carried(start, end, self.small[cell])
-        more = self._carried(end, start, THRESHOLD - 1 - self.small[cell])
+        less = self._carried(start, end, self._counts[cell])
+        more = self._carried(end, start, THRESHOLD - 1 - self._counts[cell])
         return None if less is None or more is None else {*less, *more}
 
     def _join(self, cell: Cell, more: int, less: int) -> None:
