@@ -12,7 +12,7 @@ The second is no estimate. The counts of a table and its totals are a flow that 
 column, so what the rest of the table leaves open for one count is found exactly, in whole numbers. Whether a total is
 published depends on the counts, so a missing one could tell something of them to who knows this code. The totals are
 therefore looked at in an order that does not depend on counts, and as if nothing were rounded. A test goes through all
-tables of two rows and three columns with four small counts: of each, that attacker can rule out one value of ten.
+tables of two rows and three columns with four small counts: of each, that attacker can rule out one value at most.
 
 What this does not protect: somebody who knows some of the records, such as an agency its own, knows more than the
 published table says and can subtract them.
