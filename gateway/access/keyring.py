@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -39,24 +39,41 @@ log = structlog.get_logger("gateway")
 
 
 class Held(Struct, frozen=True):
-    """What is known of a key: its digest, and the agreement that it stands for."""
+    """What is known of a key, with the agreement that it stands for; what each check looks at stands by itself.
+
+    It serves until `ends`, if that is stated, and from `networks` or, where there are none, from anywhere.
+    """
 
     key: Any
     agreement: Any
+    digest: bytes
+    pepper: int
+    ends: datetime | None
+    networks: tuple[IPv4Network | IPv6Network, ...]
+
+    @classmethod
+    def of(cls, key: Any, agreement: Any) -> "Held":
+        """From the rows of both."""
+        ends = (key.revoked_at, agreement.ended_at, key.expires_at, agreement.expires_at)
+        return cls(
+            key=key,
+            agreement=agreement,
+            digest=key.digest,
+            pepper=key.pepper,
+            ends=min((end for end in ends if end is not None), default=None),
+            networks=tuple(map(ip_network, key.networks or ())),
+        )
 
     def serves(self, now: datetime, address: str | None) -> bool:
         """Whether a request that comes from `address` at this moment may use it."""
-        ended = [self.key.revoked_at, self.agreement.ended_at, self.key.expires_at, self.agreement.expires_at]
-        return all(end is None or end > now for end in ended) and self._from(address)
+        return (self.ends is None or self.ends > now) and (not self.networks or self._from(address))
 
     def _from(self, address: str | None) -> bool:
-        if not self.key.networks:
-            return True
         try:
             here = ip_address(address or "")
         except ValueError:
             return False
-        return any(here in ip_network(network) for network in self.key.networks)
+        return any(here in network for network in self.networks)
 
 
 class Keyring:
@@ -119,8 +136,8 @@ class Keyring:
         """What is held of a key, whether it serves or not; None for none. Takes the same steps for every text."""
         key = read_key(text)
         held = self._held.get(key.id) if key else None
-        expected = held.key.digest if held else bytes(32)
-        pepper = self._peppers.get(held.key.pepper if held else max(self._peppers, default=0), bytes(32))
+        expected = held.digest if held else bytes(32)
+        pepper = self._peppers.get(held.pepper if held else max(self._peppers, default=0), bytes(32))
         right = hmac.compare_digest((key or Key("", live=False, text=text)).digest(pepper), expected)
         return held if right else None
 
@@ -163,7 +180,7 @@ class Keyring:
             if self._aged(TRUSTED):
                 raise Refused(ErrorCode.NOT_READY, "The gateway cannot check keys.") from None
             return
-        self._held = {row.id: Held(row, agreements[row.agreement]) for row in keys if row.agreement in agreements}
+        self._held = {row.id: Held.of(row, agreements[row.agreement]) for row in keys if row.agreement in agreements}
         # What was read while somebody said that a key had ended may be of before that.
         self._read_at = began if forgotten == self._forgotten else None
 
