@@ -100,10 +100,10 @@ class _Flow:
             columns = range(self._columns) if column == self._columns else (column,)
             if all(cell in self._counts for cell in product(rows, columns)):
                 self._counts[row, column] = whole[row][column]
-        self._shown = {cell: self._open(cell) or set() for cell in self._counts}
+        self._shown: dict[Cell, set[tuple[int, int]] | None] = dict.fromkeys(self._counts)
         """What had to flow otherwise, from node to node, for each to be the smallest and the largest small count.
 
-        That it could is shown thereby, until a total is published that had to be another one.
+        That it could is shown thereby, until a total is published that had to be another one; None: not shown yet.
         """
 
     def publish(self, total: Cell) -> bool:
@@ -111,7 +111,7 @@ class _Flow:
         self._join(total, 0, 0)
         ends = self._ends(total)
         for cell, shown in self._shown.items():
-            if cell != total and (ends in shown or ends[::-1] in shown):
+            if cell != total and (shown is None or ends in shown or ends[::-1] in shown):
                 other = self._open(cell)
                 if other is None:
                     self._join(total, UNBOUNDED, UNBOUNDED)

@@ -100,8 +100,8 @@ def test_an_attacker_learns_nothing_on_two_hundred_data_sets(first: int) -> None
 
 
 def test_what_is_suppressed_is_enough_without_the_rounding() -> None:
-    campaign(range(2), without_rounding, exact=True)
-    assert disclosed([[9, 0, 0], [9, 9, 9]])[0] == [None] * 4
+    # In the first of these a small total could be narrowed, were only the small counts kept open.
+    campaign(range(10, 12), without_rounding, exact=True)
 
 
 def test_the_attacker_is_real() -> None:
