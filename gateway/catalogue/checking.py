@@ -94,9 +94,9 @@ def _coverage(connection: Connection) -> Iterator[str]:
 def _disclosed(connection: Connection) -> Iterator[str]:
     """What was published is a count of a month that was, and none that would have been suppressed or not rounded."""
     c, month = disclosed_count.c, disclosed_month.c
-    listed = exists().where(month.record_type == c.record_type, month.month == c.month)
+    released = exists().where(month.record_type == c.record_type, month.month == c.month)
     faulty = {
-        "published counts belong to no month that was published": ~listed,
+        "published counts belong to no month that was published": ~released,
         "published counts are not rounded, or small": or_(c["count"] % BASE != 0, c["count"] < THRESHOLD),
     }
     yield from _counted(connection, disclosed_count, faulty)
