@@ -67,13 +67,10 @@ class PostgreSQL:
         self.folder = folder
 
     @contextmanager
-    def database(self, *, empty: bool = False) -> Iterator[str]:
-        """The address of a new database with the catalogue's tables, or without any.
-
-        It is dropped afterwards with whoever is still connected.
-        """
+    def database(self) -> Iterator[str]:
+        """The address of a new database with empty tables, dropped afterwards with whoever is still connected."""
         name = f"test_{uuid4().hex}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         try:
             yield self._address(name)
         finally:

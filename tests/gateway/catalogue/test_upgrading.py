@@ -1,7 +1,7 @@
 """Upgrading: the migrations make the tables that the code reads, all or nothing, and other versions are refused."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,12 @@ from tests.earlier import back
 from tests.shelf import Shelf
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def database_url(database_url: str) -> str:
     """The address of a database without tables; once of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'catalogue.db'}"
-        return
-    server: PostgreSQL = request.getfixturevalue("postgresql_server")
-    with server.database(empty=True) as url:
-        yield url
+    if database_url.startswith("postgresql"):
+        told(database_url, forget)
+    return database_url
 
 
 def told(database_url: str, *works: Any) -> list[Any]:
@@ -159,8 +156,9 @@ def test_first_use_migrates_an_empty_sqlite(tmp_path: Path) -> None:
     assert told(url, version) == [newest()]
 
 
-def test_an_empty_postgresql_is_left_to_whoever_runs_it(postgresql_server: Any) -> None:
-    with postgresql_server.database(empty=True) as url:
+def test_an_empty_postgresql_is_left_to_whoever_runs_it(postgresql_server: PostgreSQL) -> None:
+    with postgresql_server.database() as url:
+        told(url, forget)
         with pytest.raises(Behind, match="earlier version: run `gateway catalogue upgrade`"):
             prepared(url)
         assert told(url, version) == [None]
