@@ -111,7 +111,7 @@ class _Flow:
         self._join(total, 0, 0)
         ends = self._ends(total)
         for cell, shown in self._shown.items():
-            if cell != total and (shown is None or ends in shown or ends[::-1] in shown):
+            if shown is None or ends in shown or ends[::-1] in shown:
                 other = self._open(cell)
                 if other is None:
                     self._join(total, UNBOUNDED, UNBOUNDED)

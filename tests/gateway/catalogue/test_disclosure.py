@@ -143,6 +143,16 @@ def test_nothing_is_suppressed_where_no_count_is_small(counts: Counts) -> None:
     assert disclosed(counts) == [[rounded(count) for count in line] for line in with_totals(counts)]
 
 
+def test_totals_are_published_that_leave_all_small_counts_open() -> None:
+    assert disclosed([[20, 3]]) == [[20, None, None], [20, None, None]]
+    # Once a total of small counts alone is published, nothing is kept back for its sake.
+    assert disclosed([[3, 5, 6, 0], [20, 5, 0, 6]]) == [
+        [None, None, None, None, 15],
+        [20, None, None, None, 30],
+        [None, None, None, None, 45],
+    ]
+
+
 def left(pattern: Sequence[Sequence[bool]]) -> int:
     """How many values the least protected small count can have for who also knows how totals are chosen.
 
