@@ -140,6 +140,15 @@ def test_a_key_serves_until_it_or_its_agreement_ends(house: House) -> None:
         house.key()
 
 
+def test_a_key_without_an_end_of_its_own_ends_when_its_agreement_expires(house: House) -> None:
+    house.agree(expires_at=BEGAN + timedelta(days=10))
+    key = house.key()
+    house.later(days=10, seconds=-1)
+    assert house.caller(key.text).standing is not None
+    house.later(seconds=1)
+    house.refused(key.text)
+
+
 def test_a_revoked_key_serves_nobody_once_the_ring_has_aged(house: House) -> None:
     house.agree()
     key = house.key()

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.sql import visitors
 
@@ -443,6 +444,7 @@ def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
 
 def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> None:
     shelf.state([takedown("1")], audience=Audience.PARTNER)
+    shelf.state([structs.replace(takedown("1"), source="open")], name="open")
     asked = Summary(record=RecordType.TAKEDOWN, by=("platform",), parts=frozenset({"count"}))
 
     async def disclosed(caller: Caller) -> Mapping[str, set[str]]:
@@ -450,7 +452,9 @@ def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> 
             await reader.read(asked)
             return reader.disclosed
 
-    granted = Caller(Audience.PARTNER, grants=(Grant(sources=frozenset({"fake"})),))
+    # A grant may also name what is open to everybody.
+    grants = (Grant(sources=frozenset({"fake", "open"})),)
+    granted = Caller(Audience.PARTNER, frozenset({"open"}), grants)
     assert shelf.run(disclosed(granted)) == {"TakedownSummary:fake": {"platform", "count"}}
     assert shelf.run(disclosed(Caller(Audience.PUBLIC))) == {}
 
