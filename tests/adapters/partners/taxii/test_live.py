@@ -278,7 +278,8 @@ def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
         "a bundle",
     ],
 )
-def test_an_answer_that_cannot_be_whole_ends_the_reading(said: Any) -> None:
+def test_an_answer_that_cannot_be_whole_ends_the_reading(said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taxii, "MOST", 20)
     assert refused(envelope(said)) == "UNEXPECTED_SHAPE"
 
 
