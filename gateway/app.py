@@ -9,22 +9,22 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
-from gateway.access.announcing import Announcements
 from gateway.access.keyring import Keyring
-from gateway.catalogue.holdings import Holdings
-from gateway.edge.budgets import Budgets
-from gateway.edge.callers import Callers
+from gateway.access.revocation import Announcements
+from gateway.catalogue.catalogue import Holdings
+from gateway.edge.authentication import Callers
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
-from gateway.edge.journal import Journal, Mask, Safe
+from gateway.edge.middleware import Journal, Mask, Safe
 from gateway.edge.webhooks import Webhooks
-from gateway.edge.windows import Windows
 from gateway.operations.documents import Editions
+from gateway.operations.execution import Bounds
 from gateway.operations.limits import Limits
-from gateway.operations.run import Bounds
-from gateway.recording import log_or_none
+from gateway.ratelimit.budgets import Budgets
+from gateway.ratelimit.limiter import Windows
 from gateway.settings import Settings
-from gateway.sharing import pool
+from gateway.store.redis import pool
 from gateway.web.pages import routes as pages
+from gateway.wiring import log_or_none
 
 
 def create_app(settings: Settings, holdings: Holdings, reading: Reading | None = None) -> Starlette:

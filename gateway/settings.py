@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from adapters.vocabulary.enums import HarmCategory
-from gateway.sharing import pool
+from gateway.store.redis import pool
 
 FILE = Path("gateway.toml")
 

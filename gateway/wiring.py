@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from adapters.client import Secret
 from adapters.partners import taxii, webhook
 from adapters.partners.taxii import Feed, Taxii
 from adapters.partners.webhook import Webhook
@@ -24,10 +25,11 @@ from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
 from adapters.source import Source
 from adapters.tabular.source import Tabular
-from adapters.upstream import Secret
-from gateway.catalogue.database import connect
-from gateway.catalogue.holdings import Holdings
+from gateway.access.audit_log import Log, NoSeals, Seals, locate_all, seals
+from gateway.access.tables import audit
+from gateway.catalogue.catalogue import Holdings
 from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings, decoded_secret
+from gateway.store.database import connect
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -126,3 +128,38 @@ async def opened(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[
         yield holdings
     finally:
         await holdings.close()
+
+
+def given_seals(settings: Settings) -> Seals:
+    """The keys of the log. Raises NoSeals."""
+    if settings.audit_key is None or settings.audit_signing_key is None:
+        raise NoSeals("the audit log needs its two keys in the settings; `gateway audit keys` makes them")
+    try:
+        return seals(settings.audit_key.get_secret_value(), settings.audit_signing_key.get_secret_value())
+    except ValueError:
+        raise NoSeals("GATEWAY_AUDIT_KEY and GATEWAY_AUDIT_SIGNING_KEY are 32 bytes each, in base64") from None
+
+
+@asynccontextmanager
+async def opened_log(settings: Settings) -> AsyncGenerator[Log]:
+    """The log, whose database is made where it is not there yet. Raises NoSeals."""
+    keys = given_seals(settings)
+    database = connect(settings.audit_url)
+    log = Log(database, settings.audit_heads, keys)
+    try:
+        await database.write(audit.create_all)
+        await database.write(locate_all)
+        yield log
+    finally:
+        await log.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def log_or_none(settings: Settings) -> AsyncGenerator[Log | None]:
+    """The log; None where the settings hold no key for one. Raises NoSeals where what they hold cannot be used."""
+    if settings.audit_key is None:
+        yield None
+        return
+    async with opened_log(settings) as log:
+        yield log

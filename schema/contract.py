@@ -10,10 +10,10 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.access import Undeclared, View, undeclared, visible
 from schema.declarations import derive
-from schema.query import Query
-from schema.records import Report, StatusEvent, Takedown
 from schema.resolvers import resolver
+from schema.root import Query
 from schema.scalars import SCALARS
+from schema.types.records import Report, StatusEvent, Takedown
 
 PUBLIC = View()
 

@@ -24,8 +24,8 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import DEFINITION, Access, field
-from schema.context import Comparing, Totalling
 from schema.inputs import DimensionInput, PeriodInput, RecordOrder
+from schema.queries import Comparing, Totalling
 
 
 def _argument(kind: Any, description: str) -> Any:

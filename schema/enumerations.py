@@ -6,7 +6,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import Vocabulary
 from adapters.vocabulary.terms import enumeration, term
-from schema.context import CoverageState, Freshness, PeriodMatch
+from schema.queries import CoverageState, Freshness, PeriodMatch
 
 
 def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, str]) -> None:

@@ -27,9 +27,9 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
 from schema.access import DEFINITION, Access, field
-from schema.context import AnyOf, Asked, Broken, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
 from schema.enumerations import publish
 from schema.errors import ErrorCode, Refused
+from schema.queries import AnyOf, Asked, Broken, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
 
 MEANS = "means"
 LONGEST = 200

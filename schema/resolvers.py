@@ -7,7 +7,10 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 
 from adapters.vocabulary.enums import RecordType
-from schema.context import (
+from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, Weighed, declared
+from schema.errors import ErrorCode, Refused
+from schema.inputs import asked, conditions, during, named_sources, recordable, texts
+from schema.queries import (
     Below,
     ById,
     Catalogue,
@@ -27,9 +30,6 @@ from schema.context import (
     Totals,
     Window,
 )
-from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, Weighed, declared
-from schema.errors import ErrorCode, Refused
-from schema.inputs import asked, conditions, during, named_sources, recordable, texts
 from schema.selection import Selected, Selection
 
 MOST = 100

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.databases import CannotStart, PostgreSQL, postgresql
-from tests.redisserver import NoRedis, RedisServer, redis_server
-from tests.sentinel import KEY, Leaked, unseen, unseen_in
+from tests.support.databases import CannotStart, PostgreSQL, postgresql
+from tests.support.redis_server import NoRedis, RedisServer, redis_server
+from tests.support.sentinel import KEY, Leaked, unseen, unseen_in
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES") or ROOT.parent / "shared" / "samples").absolute()

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.gateway.test_demo import QUESTION, asked, demonstration
+from tests.gateway.command.test_demonstration import QUESTION, asked, demonstration
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("adapters", "gateway", "schema")
@@ -45,7 +45,7 @@ def test_a_wheel_brings_the_command_and_asks_for_no_tool_of_ours(wheel: Path) ->
         (about,) = (name for name in content.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = content.read(about).decode()
         commands = content.read(about.replace("METADATA", "entry_points.txt")).decode()
-    assert "gateway = gateway.cli:main" in commands
+    assert "gateway = gateway.command.main:main" in commands
     asked = {line.removeprefix("Requires-Dist: ") for line in metadata.splitlines() if line.startswith("Requires-Dist")}
     assert any(name.startswith("strawberry-graphql") for name in asked)
     assert not any(name.startswith(("pytest", "hypothesis", "ruff")) for name in asked)

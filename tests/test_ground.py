@@ -13,8 +13,8 @@ import asyncpg
 import pytest
 from sqlalchemy import inspect, text
 
-from gateway.catalogue.database import connect
-from tests.databases import PostgreSQL
+from gateway.store.database import connect
+from tests.support.databases import PostgreSQL
 
 ROOT = Path(__file__).parents[1]
 
@@ -86,7 +86,7 @@ async def test_a_database_is_dropped_even_while_somebody_is_connected(postgresql
 def test_the_server_does_not_outlive_tests_that_are_killed(postgresql_server: PostgreSQL) -> None:
     assert postgresql_server.folder.is_dir(), "the fixture is here so that this test, too, is skipped without a server"
     script = (
-        "import time\nfrom tests.databases import postgresql\n"
+        "import time\nfrom tests.support.databases import postgresql\n"
         "with postgresql() as server:\n    print(server.folder, flush=True)\n    time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:

@@ -11,8 +11,8 @@ import pytest
 from msgspec import Struct, structs
 from sqlalchemy import select
 
-from gateway.catalogue.importing import import_scopes
 from gateway.catalogue.tables import rejection
+from gateway.catalogue.write.importing import import_scopes
 from gateway.settings import Settings
 from gateway.wiring import opened
 

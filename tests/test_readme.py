@@ -7,7 +7,7 @@ import pytest
 from graphql import parse, validate
 from typer.main import get_command
 
-from gateway.cli import app
+from gateway.command.main import app
 from gateway.settings import Settings
 from schema.contract import contract
 from schema.errors import MEANINGS

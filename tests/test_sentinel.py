@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from gateway.settings import settings
-from tests import sentinel
-from tests.sentinel import KEY, Leaked, unseen, unseen_in
+from tests.support import sentinel
+from tests.support.sentinel import KEY, Leaked, unseen, unseen_in
 
 
 @pytest.mark.parametrize(

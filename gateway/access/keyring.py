@@ -11,18 +11,19 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.source import About
+from gateway.access.agreements import Reason, Unfit, note_use, revoke_key
+from gateway.access.callers import Caller, Grant, Standing, partner
 from gateway.access.keys import Key, read_key
-from gateway.access.registry import Reason, Unfit, note_use, revoke_key
 from gateway.access.tables import agreement, api_key
-from gateway.catalogue.callers import Caller, Grant, Standing, partner
-from gateway.catalogue.holdings import Holdings
+from gateway.store.database import Database
 from schema.errors import MEANINGS, ErrorCode, Refused
 
 READ_EVERY = timedelta(seconds=4)
@@ -76,17 +77,36 @@ class Held(Struct, frozen=True):
         return any(here in network for network in self.networks)
 
 
+class Directory(Protocol):
+    """Where keys are kept, and the sources that callers may be granted."""
+
+    @property
+    def database(self) -> Database:
+        """The database that holds agencies, agreements and keys."""
+        ...
+
+    @property
+    def abouts(self) -> Mapping[str, About]:
+        """The sources of this deployment, by name."""
+        ...
+
+    @property
+    def synthetic_abouts(self) -> Mapping[str, About]:
+        """The synthetic ones of them: all that test keys see."""
+        ...
+
+
 class Keyring:
     """The keys of one process. `tell` says to the others that one has ended; `now` tells the time of day, in UTC."""
 
     def __init__(
         self,
-        holdings: Holdings,
+        directory: Directory,
         peppers: Mapping[int, bytes],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         tell: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        self._holdings = holdings
+        self._directory = directory
         self._peppers = peppers
         self._now = now
         self._tell = tell
@@ -116,7 +136,7 @@ class Keyring:
         if self._genuine(key.text) is None:
             return
         with suppress(Unfit):
-            await self._holdings.database.write(
+            await self._directory.database.write(
                 partial(revoke_key, identity=key.id, now=self._now(), reason=Reason.LEAKED)
             )
         await self._say()
@@ -158,7 +178,7 @@ class Keyring:
             jurisdictions=frozenset(said.jurisdictions) or None,
             classes=frozenset(said.classes),
         )
-        abouts = self._holdings.abouts if key.live else self._holdings.synthetic_abouts
+        abouts = self._directory.abouts if key.live else self._directory.synthetic_abouts
         return partner(abouts, standing, granted)
 
     async def _fresh(self) -> None:
@@ -173,7 +193,7 @@ class Keyring:
     async def _read(self) -> None:
         began, forgotten = self._now(), self._forgotten
         try:
-            async with self._holdings.database.snapshot() as snapshot:
+            async with self._directory.database.snapshot() as snapshot:
                 agreements = {row.id: row for row in await snapshot.fetch(select(agreement))}
                 keys = await snapshot.fetch(select(api_key))
         except (OSError, SQLAlchemyError):
@@ -191,7 +211,7 @@ class Keyring:
             return
         self._noted[held.key.id] = now
         try:
-            ended = await self._holdings.database.write(partial(note_use, identity=held.key.id, now=now))
+            ended = await self._directory.database.write(partial(note_use, identity=held.key.id, now=now))
         except (OSError, SQLAlchemyError) as exc:
             log.warning("the use of a key was not kept", key=held.key.id, kind=type(exc).__name__)
             return

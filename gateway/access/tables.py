@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from gateway.catalogue.columns import Instant, Packed, key, text
+from gateway.store.columns import Instant, Packed, key, text
 
 metadata = MetaData()
 

@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 from adapters.records import RECORD_TYPES, Record, field_class
 from adapters.vocabulary.enums import FieldClass, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.catalogue.columns import Canonical, Exact, Instant, Packed, key, text
+from gateway.store.columns import Canonical, Exact, Instant, Packed, key, text
 
 metadata = MetaData()
 
@@ -387,7 +387,7 @@ class RollupTable:
 
     A cell is what a record says for each of `attributes`, its source, the month in which its own period begins and the
     first one after it (months are counted from the year 0), and of takedowns whether somebody asked for it and how
-    long it took, in the steps of `gateway.catalogue.rollups.kept`.
+    long it took, in the steps of `gateway.catalogue.write.rollups.kept`.
     """
 
     kind: RecordTable

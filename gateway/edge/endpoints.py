@@ -11,17 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
-from gateway.access.audit import Log
-from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.upgrading import newest
-from gateway.edge.answers import media_type, refused, response
-from gateway.edge.bodies import TooSlow, from_body, from_query_string, read_body
-from gateway.edge.budgets import Budget, Budgets
-from gateway.edge.callers import Callers, neighbourhood
-from gateway.edge.journal import correlation_id
+from gateway.access.audit_log import Log
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.migration import newest
+from gateway.edge.authentication import Callers, neighbourhood
+from gateway.edge.middleware import correlation_id
+from gateway.edge.requests import TooSlow, from_body, from_query_string, read_body
+from gateway.edge.responses import media_type, refused, response
 from gateway.operations.documents import Editions
+from gateway.operations.execution import Bounds, run
 from gateway.operations.failures import note
-from gateway.operations.run import Bounds, run
+from gateway.ratelimit.budgets import Budget, Budgets
 from schema.access import View
 from schema.contract import sdl
 from schema.errors import MEANINGS, ErrorCode, Refused

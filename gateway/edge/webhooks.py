@@ -13,16 +13,16 @@ from starlette.responses import Response
 
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.source import Receiver
-from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.packing import BrokenBatch, pack
-from gateway.catalogue.receiving import Reused, receive
-from gateway.edge.answers import refused
-from gateway.edge.bodies import TooSlow, read_body
-from gateway.edge.callers import Callers, neighbourhood
-from gateway.edge.journal import correlation_id
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.write.deliveries import Reused, receive
+from gateway.catalogue.write.packing import BrokenBatch, pack
+from gateway.edge.authentication import Callers, neighbourhood
+from gateway.edge.middleware import correlation_id
+from gateway.edge.requests import TooSlow, read_body
+from gateway.edge.responses import refused
 from gateway.edge.signatures import UNSIGNED, verified
-from gateway.edge.windows import Windows
 from gateway.operations.failures import note
+from gateway.ratelimit.limiter import Windows
 from schema.errors import MEANINGS, ErrorCode, Refused
 
 MOST_BYTES = 20_000

@@ -13,27 +13,27 @@ from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 import adapters.reading
-from adapters.partners.sandboxes.taxii import COLLECTION, OTHERS, identifier, sandbox, stix, story
 from adapters.partners.taxii.objects import CASE
+from adapters.partners.taxii.sandbox import COLLECTION, OTHERS, identifier, sandbox, stix, story
 from adapters.source import Source
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
-from gateway.access import registry
-from gateway.access.audit import new_seals
-from gateway.access.registry import Terms
+from gateway.access import agreements
+from gateway.access.agreements import Terms
+from gateway.access.audit_log import new_seals
 from gateway.app import create_app
-from gateway.catalogue.checking import faults
-from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.importing import import_scopes
-from gateway.catalogue.syncing import Sync
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.counts import Counts
+from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, withdrawal
-from gateway.catalogue.writing import Counts
+from gateway.catalogue.write.importing import import_scopes
+from gateway.catalogue.write.refresh import Sync
 from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings
 from gateway.wiring import opened, sources
-from tests.clocks import START
-from tests.sandboxes import served
-from tests.sentinel import KEY, unseen
-from tests.standing import standing
+from tests.support.catalogue_dump import standing
+from tests.support.clocks import START
+from tests.support.sandboxes import served
+from tests.support.sentinel import KEY, unseen
 
 PEPPER = "a pepper of these tests, and of no others"
 OURS, THEIRS = "kcsc_feed", "police_feed"
@@ -70,11 +70,11 @@ async def key_of(holdings: Holdings, agency: str, shared: tuple[str, ...]) -> st
     """A new key of an agency, under an agreement about these sources."""
     terms = Terms(agency=agency, purpose="tests", sources=shared)
     for work in (
-        partial(registry.add_agency, identity=agency, name=agency, now=START),
-        partial(registry.add_agreement, identity=agency, terms=terms, now=START),
+        partial(agreements.add_agency, identity=agency, name=agency, now=START),
+        partial(agreements.add_agreement, identity=agency, terms=terms, now=START),
     ):
         await holdings.database.write(work)
-    key = partial(registry.add_key, under=agency, peppers={1: PEPPER.encode()}, now=START)
+    key = partial(agreements.add_key, under=agency, peppers={1: PEPPER.encode()}, now=START)
     return (await holdings.database.write(key)).text
 
 

@@ -17,13 +17,13 @@ from adapters import records
 from adapters.records import RECORD_TYPES, Record, field_class
 from adapters.vocabulary.enums import FieldClass, RecordType, Unit, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.catalogue.callers import operator, public
+from gateway.access.callers import operator, public
 from gateway.catalogue.tables import RECORD_TABLES, VERSION_COLUMNS, RecordTable
 from schema.access import access_of
 from schema.contract import master
 from schema.declarations import Attribute, declared
-from tests import everything
-from tests.shelf import shelf_at
+from tests.support import full_documents
+from tests.support.catalogue import shelf_at
 
 OF_THE_VERSION = {"recorded_at": "DateTime!", "redacted": "Boolean!", "provenance": "Provenance!"}
 """What fields read that no record states: attributes of its version, and their types."""
@@ -247,8 +247,8 @@ def test_a_value_of_a_classed_attribute_reaches_only_those_who_are_granted_its_c
         shelf.state(stated)
         for caller in (public(shelf.holdings.abouts.values()), operator(shelf.holdings.abouts.values())):
             answers = [
-                shelf.ask(everything.records(view=caller.view), {"ids": ids}, caller=caller),
-                shelf.ask(everything.lists(0, caller.view), caller=caller),
+                shelf.ask(full_documents.records(view=caller.view), {"ids": ids}, caller=caller),
+                shelf.ask(full_documents.lists(0, caller.view), caller=caller),
             ]
             assert None not in answers[0].data["nodes"]
             canaries_met = {name for _, name in CLASSED if any(f"canary-{name}".encode() in a.text for a in answers)}

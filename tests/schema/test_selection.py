@@ -26,8 +26,8 @@ from hypothesis_graphql import nodes, queries
 from schema.access import visible
 from schema.contract import PUBLIC, master, sdl
 from schema.selection import Selection
-from tests.documents import documents
-from tests.shelf import one_in
+from tests.support.catalogue import one_in
+from tests.support.random_documents import documents
 
 SCALARS = {
     name: st.just(value)

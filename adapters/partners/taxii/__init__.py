@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from adapters.client import JSON, Answer, Clock, Credential, Form, Rate, Secret, Upstream, together
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
 from adapters.formats.structured import printable
@@ -23,7 +24,6 @@ from adapters.partners.taxii.objects import schema
 from adapters.partners.taxii.reading import ENVELOPE_KEYS, read, read_file
 from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
-from adapters.upstream import JSON, Answer, Clock, Credential, Form, Rate, Secret, Upstream, together
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
 __all__ = ["Taxii", "schema"]

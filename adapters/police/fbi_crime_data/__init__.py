@@ -11,11 +11,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
 from adapters.errors import RateLimited, RequestRefused, Unauthorised, UnexpectedShape, Unreadable
 from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATES, Series, series
 from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex, read_release
 from adapters.source import About, Batch, Demand, Scope
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
 ADDRESS = "https://api.usa.gov/crime/fbi/cde"

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from unicodedata import normalize
 
+from adapters.client import Clock, Secret
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.police.korea_open_data.asking import Portal
@@ -18,7 +19,6 @@ from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_f
 from adapters.police.korea_open_data.profiles import SHIPPED, Profile
 from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
-from adapters.upstream import Clock, Secret
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
 ABOUT = About(

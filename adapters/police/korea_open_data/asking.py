@@ -1,10 +1,10 @@
 """Asking the portal: a dataset page by page, from whichever of the two hosts has it."""
 
+from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.korea_open_data import portal
 from adapters.police.korea_open_data.profiles import Profile
 from adapters.source import Origin
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
 
 ODCLOUD = "api.odcloud.kr"
 CLASSIC = "apis.data.go.kr"

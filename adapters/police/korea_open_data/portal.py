@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
+from adapters.client import JSON, XML, Answer, Form, Judge
 from adapters.errors import (
     Failed,
     NotFound,
@@ -23,7 +24,6 @@ from adapters.errors import (
     Unauthorised,
     UnexpectedShape,
 )
-from adapters.upstream import JSON, XML, Answer, Form, Judge
 
 SEOUL = timezone(timedelta(hours=9), "KST")
 """Korea's clocks know no summer time."""

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+from adapters.client import Clock, Secret
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
@@ -19,7 +20,6 @@ from adapters.police.socrata_arrests.asking import Portals
 from adapters.police.socrata_arrests.profiles import SHIPPED, Profile
 from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
-from adapters.upstream import Clock, Secret
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
 LIVE = "live"

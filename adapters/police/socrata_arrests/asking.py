@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
 from adapters.errors import NotFound, RequestRefused, TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.socrata_arrests.profiles import Profile
 from adapters.source import Origin
-from adapters.upstream import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
 
 RATES = (Rate(calls=2, seconds=1, burst=4),)
 """Portals name no number: with a token only abuse is throttled, without one all callers of an address share a pool."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from msgspec import structs
 
+from adapters.client import Secret
 from adapters.regulators.dsa_transparency import asking, dumps, research
 from adapters.regulators.dsa_transparency.dumps import Keep
 from adapters.regulators.dsa_transparency.statements import NAME
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
-from adapters.upstream import Secret
 from adapters.vocabulary.enums import Audience, HarmCategory, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from adapters.client import BYTES, JSON, TEXT, Answer, Credential, Form, Rate, Secret, Upstream, together
 from adapters.errors import NotFound, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.reading import Reading
 from adapters.regulators.dsa_transparency import research
 from adapters.regulators.dsa_transparency.dumps import Keep
 from adapters.regulators.dsa_transparency.statements import NAME
 from adapters.source import ARCHIVE, Origin, Scope
-from adapters.upstream import BYTES, JSON, TEXT, Answer, Credential, Form, Rate, Secret, Upstream, together
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.names import find_platform
 

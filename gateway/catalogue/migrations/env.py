@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection that `gateway.catalogue.upgrading` hands over."""
+"""What Alembic runs: the migrations, on the connection that `gateway.catalogue.migration` hands over."""
 
 from alembic import context
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.errors import Unreadable
 from adapters.formats import php_csv
 from adapters.formats.php_csv import rows
-from tests.adapters.formats.php import fputcsv
+from tests.support.php_csv_writer import fputcsv
 
 
 def pieces(text: bytes, size: int) -> Iterator[bytes]:

@@ -18,8 +18,8 @@ from adapters.platforms.dsa_harmonised_reports.reports import PARTS, read_file
 from adapters.reading import Reading
 from adapters.records import Dimension, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Unit
-from tests.shelf import shelf_at
-from tests.workbook import workbook
+from tests.support.catalogue import shelf_at
+from tests.support.workbook import workbook
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "dsa_harmonised_reports"
 ORDERS = (EXAMPLES / "orders.csv").read_bytes()

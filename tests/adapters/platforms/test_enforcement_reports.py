@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from adapters.tabular.source import Tabular
-from tests.shelf import Shelf, shelf_at
+from tests.support.catalogue import Shelf, shelf_at
 
 META = """query($release: Date, $all: Boolean! = false) {
   statistics(

@@ -7,7 +7,7 @@ from adapters.tabular.profile import shipped
 from adapters.tabular.reading import read_file
 from adapters.tabular.source import Tabular
 from tests.adapters.platforms.test_profiles import EXAMPLES, of_any_length
-from tests.shelf import shelf_at
+from tests.support.catalogue import shelf_at
 
 
 def test_below_ten_and_unknown_are_told_apart_from_zero(tmp_path: Path) -> None:

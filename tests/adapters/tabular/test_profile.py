@@ -6,7 +6,7 @@ import pytest
 
 from adapters.tabular.profile import InvalidProfile, read_profile
 from adapters.vocabulary.enums import RecordType
-from tests.adapters.tabular.orchard import ORCHARD
+from tests.support.example_profile import ORCHARD
 
 
 def test_a_profile_says_what_the_source_is() -> None:

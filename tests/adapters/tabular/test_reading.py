@@ -18,7 +18,7 @@ from adapters.tabular.profile import read_profile
 from adapters.tabular.reading import read_file
 from adapters.tabular.source import Tabular
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, TakedownMeasure, Unit
-from tests.adapters.tabular.orchard import ORCHARD
+from tests.support.example_profile import ORCHARD
 
 PROFILE = read_profile(ORCHARD.encode())
 

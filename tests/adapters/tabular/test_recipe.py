@@ -53,7 +53,7 @@ QUESTION = '{ statistics(filter: { platform: "discord" }) { nodes { value jurisd
 COMMANDS = """
 import sys
 from typer.testing import CliRunner
-from gateway.cli import app
+from gateway.command.main import app
 for arguments in (["import", "pear_requests", sys.argv[1]], ["query", sys.argv[2]]):
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output

@@ -36,22 +36,22 @@ from sqlalchemy import true
 
 from adapters.records import Dimension, Offence
 from adapters.vocabulary.enums import RecordType, Vocabulary
-from gateway.access.audit import Log, Seals
+from gateway.access.audit_log import Log, Seals
+from gateway.access.callers import Caller
 from gateway.access.tables import audit
 from gateway.app import create_app
-from gateway.catalogue import statements
-from gateway.catalogue.callers import Caller
-from gateway.catalogue.database import connect
-from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.statements import Statements
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.read import sql
+from gateway.catalogue.read.sql import Statements
 from gateway.catalogue.tables import RecordTable
 from gateway.operations import documents as operations
 from gateway.operations.documents import Editions
+from gateway.operations.execution import Answer, Bounds, Request, run
 from gateway.operations.limits import Limits
-from gateway.operations.run import Answer, Bounds, Request, run
 from gateway.settings import Settings
+from gateway.store.database import connect
 from schema.access import View, visible
-from tests.canaries import (
+from tests.support.canaries import (
     CANARY,
     GROUPS,
     OPEN,
@@ -69,10 +69,10 @@ from tests.canaries import (
     said_of,
     told_to,
 )
-from tests.databases import PostgreSQL
-from tests.declared import Place, declared, marks, places, reachable, records, whole
-from tests.questions import ALIAS, Question, Style, constant, descend, documents, fragments, question
-from tests.shelf import Shelf, shelf_at
+from tests.support.catalogue import Shelf, shelf_at
+from tests.support.databases import PostgreSQL
+from tests.support.record_queries import ALIAS, Question, Style, constant, descend, documents, fragments, question
+from tests.support.schema_declarations import Place, declared, marks, places, reachable, records, whole
 
 ROOMY = Limits(tokens=10**6, characters=10**7, depth=60, aliases=10**5, fields=10**6, overlaps=10**7)
 STYLES = list(Style)
@@ -970,9 +970,9 @@ BROKEN: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "a summary": ("some types", counts, without_rule("summary")),
     "scopes": ("France", sources, (Statements, "_seen_scopes", lambda self, **_: true())),
     "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
-    "the places that were granted": ("France", lookups, (statements, "_granted", _everywhere)),
+    "the places that were granted": ("France", lookups, (sql, "_granted", _everywhere)),
     "the class of a field": ("types in France", lookups, (Statements, "_shown", _shown_to_all)),
-    "the class of what a filter looks at": ("types in France", filters, (statements, "_classes", lambda *_: ())),
+    "the class of what a filter looks at": ("types in France", filters, (sql, "_classes", lambda *_: ())),
     "what a publisher wrote for a sensitive field": ("operator", lookups, (RecordTable, "sensitive", lambda *_: False)),
     "fields that do not exist for a caller": ("anybody", introspection, (View, "sees", lambda self, access: True)),
     "names that are not to be proposed": ("personal", names, (operations, "validate", _suggesting)),

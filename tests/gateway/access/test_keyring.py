@@ -12,14 +12,14 @@ from sqlalchemy import select
 from adapters.records import Arrest, Case
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
-from gateway.access import registry
+from gateway.access import agreements
+from gateway.access.agreements import Terms, Unfit
+from gateway.access.callers import Caller
 from gateway.access.keyring import NOTED_EVERY, READ_EVERY, Keyring
 from gateway.access.keys import Key, new_key
-from gateway.access.registry import Terms, Unfit
 from gateway.access.tables import api_key
-from gateway.catalogue.callers import Caller
 from schema.errors import ErrorCode, Refused
-from tests.shelf import Shelf, shelf_at
+from tests.support.catalogue import Shelf, shelf_at
 
 OPEN, SHARED, SECRET, OWN = "open", "shared", "secret", "own"
 PEPPERS = {1: b"first pepper of these tests, long enough", 2: b"second pepper of these tests, long enough"}
@@ -46,17 +46,17 @@ class House:
             ]
             shelf.state(records, name=name, audience=audience, owner=owner)
         self.ring = Keyring(shelf.holdings, PEPPERS, lambda: self.now)
-        self.write(registry.add_agency, identity="kr.knpa", name="Korean National Police Agency", now=self.now)
+        self.write(agreements.add_agency, identity="kr.knpa", name="Korean National Police Agency", now=self.now)
 
     def write(self, work: Any, **arguments: Any) -> Any:
         return self.shelf.run(self.shelf.database.write(partial(work, **arguments)))
 
     def agree(self, identity: str = "a", **terms: Any) -> None:
         said = Terms(**({"agency": "kr.knpa", "purpose": "tests", "sources": (SHARED,)} | terms))
-        self.write(registry.add_agreement, identity=identity, terms=said, now=self.now)
+        self.write(agreements.add_agreement, identity=identity, terms=said, now=self.now)
 
     def key(self, under: str = "a", **terms: Any) -> Key:
-        made: Key = self.write(registry.add_key, under=under, peppers=PEPPERS, now=self.now, **terms)
+        made: Key = self.write(agreements.add_key, under=under, peppers=PEPPERS, now=self.now, **terms)
         self.ring.forget()
         return made
 
@@ -133,7 +133,7 @@ def test_a_key_serves_until_it_or_its_agreement_ends(house: House) -> None:
     house.later(seconds=1)
     house.refused(key.text)
     second = house.key()
-    house.write(registry.end_agreement, identity="a", now=house.now)
+    house.write(agreements.end_agreement, identity="a", now=house.now)
     house.ring.forget()
     house.refused(second.text)
     with pytest.raises(Unfit, match="no agreement a holds"):
@@ -153,7 +153,7 @@ def test_a_revoked_key_serves_nobody_once_the_ring_has_aged(house: House) -> Non
     house.agree()
     key = house.key()
     house.caller(key.text)
-    house.write(registry.revoke_key, identity=key.id, now=house.now)
+    house.write(agreements.revoke_key, identity=key.id, now=house.now)
     house.later(seconds=READ_EVERY.total_seconds() + 0.001)
     house.refused(key.text)
 
@@ -173,7 +173,7 @@ def test_a_replaced_key_ends_some_time_after_the_first_use_of_the_new_one(house:
     house.agree()
     old = house.key()
     new: Key = house.write(
-        registry.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(hours=1)
+        agreements.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(hours=1)
     )
     house.later(days=30)
     assert house.caller(old.text).standing is not None
@@ -240,7 +240,7 @@ def test_of_a_key_whose_successor_is_used_for_the_first_time_the_other_processes
     ring = Keyring(house.shelf.holdings, PEPPERS, lambda: house.now, tell)
     house.shelf.run(ring.caller(old.text, None))
     new = house.write(
-        registry.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(seconds=0)
+        agreements.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(seconds=0)
     )
     ring.forget()
     assert told == []
@@ -271,7 +271,7 @@ def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> N
     async def asked() -> list[bool]:
         served = [(await ring.caller(key.text, None)).standing is not None]
         await house.shelf.database.write(
-            partial(registry.revoke_key, identity=key.id, now=house.now, reason=registry.Reason.REVOKED)
+            partial(agreements.revoke_key, identity=key.id, now=house.now, reason=agreements.Reason.REVOKED)
         )
         try:
             await ring.caller(key.text, None)
@@ -284,7 +284,7 @@ def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> N
 
 def test_keys_of_an_older_pepper_serve_on_and_new_ones_take_the_newest(house: House) -> None:
     house.agree()
-    first: Key = house.write(registry.add_key, under="a", peppers={1: PEPPERS[1]}, now=house.now)
+    first: Key = house.write(agreements.add_key, under="a", peppers={1: PEPPERS[1]}, now=house.now)
     second = house.key()
     held = dict(house.write(lambda c: [tuple(row) for row in c.execute(select(api_key.c.id, api_key.c.pepper))]))
     assert held == {first.id: 1, second.id: 2}

@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, delete, func, not_
 from adapters.records import RECORD_TYPES, Period, Reference
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
-from gateway.catalogue.callers import Caller, Grant, Standing
-from gateway.catalogue.rollups import Rollups
+from gateway.access.callers import Caller, Grant, Standing
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
+from gateway.catalogue.write.rollups import Rollups
 from gateway.operations.documents import Editions
+from gateway.operations.execution import Bounds, Request, run
 from gateway.operations.limits import Limits
-from gateway.operations.run import Bounds, Request, run
 from schema.contract import contract
-from tests.operations import Operations
-from tests.shelf import Shelf, shelf_at
+from tests.support.catalogue import Shelf, shelf_at
+from tests.support.random_operations import Operations
 
 OPEN, SHARED, SECRET = "open", "shared", "secret"
 SOURCES = {OPEN: Audience.PUBLIC, SHARED: Audience.PARTNER, SECRET: Audience.PARTNER}

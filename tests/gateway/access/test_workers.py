@@ -15,15 +15,15 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from gateway.access import registry
+from gateway.access import agreements
+from gateway.access.agreements import Terms
 from gateway.access.keys import Key
-from gateway.access.registry import Terms
 from gateway.access.tables import api_key
-from gateway.catalogue.database import connect
-from gateway.catalogue.upgrading import upgrade
-from tests.clocks import START
-from tests.killing import ROOT
-from tests.redisserver import RedisServer
+from gateway.catalogue.migration import upgrade
+from gateway.store.database import connect
+from tests.support.clocks import START
+from tests.support.killed_imports import ROOT
+from tests.support.redis_server import RedisServer
 
 PEPPER = "a pepper of these tests, and of no others"
 WORKERS = 4
@@ -88,10 +88,10 @@ def test_a_revoked_key_soon_serves_at_no_worker(tmp_path: Path, how: str, reques
     async def run() -> tuple[int, float]:
         database = connect(f"sqlite:///{tmp_path / 'catalogue.db'}")
         await database.write(upgrade)
-        await database.write(partial(registry.add_agency, identity="kr.knpa", name="KNPA", now=START))
+        await database.write(partial(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START))
         terms = Terms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
-        await database.write(partial(registry.add_agreement, identity="a", terms=terms, now=START))
-        key: Key = await database.write(partial(registry.add_key, under="a", peppers={1: PEPPER.encode()}, now=START))
+        await database.write(partial(agreements.add_agreement, identity="a", terms=terms, now=START))
+        key: Key = await database.write(partial(agreements.add_key, under="a", peppers={1: PEPPER.encode()}, now=START))
         accepted: list[float] = []
         answered: Counter[str] = Counter()
         busy = asyncio.Event()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.shelf import Shelf, shelf_at
+from tests.support.catalogue import Shelf, shelf_at
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from schema.errors import ErrorCode
-from tests.gateway.edge.conftest import Service
+from tests.support.service import Service
 
 GRAPHQL = "application/graphql-response+json"
 ASK = {"query": "{ cases { totalCount } }"}

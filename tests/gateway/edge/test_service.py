@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from gateway.edge.answers import STATUSES
 from gateway.edge.endpoints import Reading
+from gateway.edge.responses import STATUSES
 from schema.contract import PUBLIC, sdl
 from schema.errors import ErrorCode
-from tests.gateway.edge.conftest import Service
+from tests.support.service import Service
 
 MARK = "a-value-that-nobody-may-see"
 ASK = orjson.dumps({"query": "{ cases { totalCount } }"})

@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from adapters.partners.webhook import EXAMPLES, Webhook
-from gateway.catalogue.callers import Caller, Grant, Standing, partner, public
-from gateway.catalogue.receiving import REMEMBERED
+from gateway.access.callers import Caller, Grant, Standing, partner, public
 from gateway.catalogue.tables import RECORD_TABLES, message, pushed
 from gateway.catalogue.tables import metadata as catalogue
+from gateway.catalogue.write.deliveries import REMEMBERED
 from gateway.edge import webhooks
 from gateway.edge.signatures import TOLERANCE, verified
 from gateway.operations.documents import Editions
+from gateway.operations.execution import Request, run
 from gateway.operations.limits import Limits
-from gateway.operations.run import Request, run
 from schema.errors import Refused
-from tests.gateway.edge.conftest import Service
-from tests.shelf import one_in
+from tests.support.catalogue import one_in
+from tests.support.service import Service
 
 OLD, NEW, ENDED, OTHERS = (sha256(name.encode()).digest() for name in ("old", "new", "ended", "others"))
 NOW = datetime.now(UTC)
@@ -211,7 +211,7 @@ def test_what_is_written_with_a_message_is_written_with_it_or_not_at_all(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("gateway.catalogue.receiving.write_batch", failing)
+        patched.setattr("gateway.catalogue.write.deliveries.write_batch", failing)
         answer = receiving.push(event(), headers((NEW,), "m", event()))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert "disk" not in answer.text

@@ -11,12 +11,12 @@ import uvicorn
 from structlog.testing import capture_logs
 
 from gateway.app import create_app
-from gateway.catalogue.database import connect
-from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.importing import import_scopes
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.write.importing import import_scopes
 from gateway.edge.endpoints import Reading
 from gateway.settings import Settings
-from tests.gateway.town import town
+from gateway.store.database import connect
+from tests.support.sample_catalogue import town
 
 ASK = orjson.dumps({"query": "{ cases { totalCount } }"})
 HEAD = b"POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gateway.town import town
-from tests.shelf import Shelf, shelf_at
+from tests.support.catalogue import Shelf, shelf_at
+from tests.support.sample_catalogue import town
 
 
 @pytest.fixture

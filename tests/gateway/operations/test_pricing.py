@@ -12,8 +12,8 @@ from hypothesis_graphql import queries
 from gateway.operations.pricing import LARGEST_PAGE, PAGE, price
 from schema.access import View
 from schema.contract import PUBLIC, contract, sdl
-from tests.gateway.operations.test_run import SCALARS
-from tests.shelf import Shelf
+from tests.gateway.operations.test_execution import SCALARS
+from tests.support.catalogue import Shelf
 
 VIEW: View = PUBLIC
 

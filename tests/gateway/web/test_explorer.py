@@ -15,10 +15,10 @@ import uvicorn
 from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
 from gateway.app import create_app
-from gateway.catalogue.database import connect
-from gateway.catalogue.holdings import Holdings
-from gateway.catalogue.importing import import_scopes
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.write.importing import import_scopes
 from gateway.settings import Settings
+from gateway.store.database import connect
 from gateway.web.pages import BUILT
 from gateway.wiring import sources
 

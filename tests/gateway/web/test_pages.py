@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from gateway.edge.journal import Safe
+from gateway.edge.middleware import Safe
 from gateway.web.pages import PLACEHOLDER, routes
 from schema.contract import contract
 

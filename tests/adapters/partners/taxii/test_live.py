@@ -9,21 +9,21 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import Rate, Secret
 from adapters.errors import SourceError, Unreadable
 from adapters.partners import taxii
-from adapters.partners.sandboxes.taxii import A_MINUTE, COLLECTION, OTHERS, sandbox, stix
 from adapters.partners.taxii import Feed, Taxii
 from adapters.partners.taxii.objects import CASE
+from adapters.partners.taxii.sandbox import A_MINUTE, COLLECTION, OTHERS, sandbox, stix
 from adapters.records import Case, InformationRequest, Report
 from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
-from adapters.upstream import Rate, Secret
 from adapters.vocabulary.enums import RecordType
-from tests import asking
-from tests.clocks import ControlledClock
-from tests.publisher import Behaviour, Publisher, Wire, answers
-from tests.sandboxes import Fault, served
-from tests.sentinel import KEY, unseen
+from tests.support import live_sources
+from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import Behaviour, Publisher, Wire, answers
+from tests.support.sandboxes import Fault, served
+from tests.support.sentinel import KEY, unseen
 
 OBJECTS = "objects"
 FEED = Feed(name="kcsc_feed", agency="kr.kcsc", collection=COLLECTION)
@@ -35,7 +35,7 @@ def source_at(address: str, **given: Any) -> Taxii:
 
 
 def told(app: Starlette, **given: Any) -> list[Batch]:
-    return asking.told(partial(source_at, **given), app, OBJECTS)
+    return live_sources.told(partial(source_at, **given), app, OBJECTS)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -103,7 +103,7 @@ def losing(number: int, app: Starlette) -> int:
         async with served(losing_one) as address:
             source = source_at(address)
             try:
-                return rows(await asking.read(source, OBJECTS))
+                return rows(await live_sources.read(source, OBJECTS))
             except SourceError:
                 return 0
             finally:
@@ -163,7 +163,7 @@ def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None)
     async def run() -> None:
         async with Publisher(envelope({})) as publisher:
             source = source_at(publisher.address, user=user)
-            await asking.read(source, OBJECTS)
+            await live_sources.read(source, OBJECTS)
             await source.close()
         (asked,) = publisher.asked
         assert asked.path == f"/collections/{COLLECTION}/objects/"
@@ -193,10 +193,10 @@ def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str
 
 
 def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking.failing(partial(source_at, **given), app or sandbox(KEY), OBJECTS, fault)
+    return live_sources.failing(partial(source_at, **given), app or sandbox(KEY), OBJECTS, fault)
 
 
-@asking.faults
+@live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(fault, **given).code == code
@@ -305,7 +305,7 @@ def test_a_time_of_adding_that_is_none_ends_the_reading(header: str) -> None:
 
 
 def refused(behaviour: Behaviour) -> str:
-    return asking.refused(source_at, behaviour, OBJECTS)
+    return live_sources.refused(source_at, behaviour, OBJECTS)
 
 
 @pytest.mark.parametrize(

@@ -10,26 +10,31 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import Secret
 from adapters.errors import RateLimited, SourceError, Unreadable
 from adapters.police import fbi_crime_data as fbi
 from adapters.police.fbi_crime_data import FBICrimeData
-from adapters.police.sandboxes import fbi_crime_data
+from adapters.police.fbi_crime_data import sandbox as fbi_crime_data_sandbox
 from adapters.records import Statistic
 from adapters.source import Batch, Demand, Scope
-from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.syncing import Outcome, Sync
-from tests import asking
-from tests.clocks import ControlledClock
-from tests.publisher import Publisher, answers
-from tests.sandboxes import Fault, served
-from tests.sentinel import KEY
-from tests.shelf import shelf_at
+from gateway.catalogue.write.refresh import Outcome, Sync
+from tests.support import live_sources
+from tests.support.catalogue import shelf_at
+from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import Publisher, answers
+from tests.support.sandboxes import Fault, served
+from tests.support.sentinel import KEY
 
 ILLINOIS = "state/IL/240/2024"
 CHICAGO, NEW_YORK, UNIVERSITY, NOBODY = (
     f"agency/{ori}/23/2024"
-    for ori in (fbi_crime_data.CHICAGO, fbi_crime_data.NEW_YORK, fbi_crime_data.UNIVERSITY, "IL9999999")
+    for ori in (
+        fbi_crime_data_sandbox.CHICAGO,
+        fbi_crime_data_sandbox.NEW_YORK,
+        fbi_crime_data_sandbox.UNIVERSITY,
+        "IL9999999",
+    )
 )
 
 
@@ -46,7 +51,7 @@ def source_at(address: str, **given: Any) -> FBICrimeData:
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return asking.told(partial(source_at, **given), app or fbi_crime_data.sandbox(KEY), name)
+    return live_sources.told(partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -60,7 +65,7 @@ def test_what_is_zero_and_what_is_not_is_told_apart_through_graphql(tmp_path: Pa
         return await Sync(shelf.holdings.database).once(source, [CHICAGO, NEW_YORK, UNIVERSITY, NOBODY])
 
     async def run() -> Outcome:
-        async with served(fbi_crime_data.sandbox(KEY)) as address:
+        async with served(fbi_crime_data_sandbox.sandbox(KEY)) as address:
             source = source_at(address)
             shelf.holdings.sources[source.about.name] = source
             try:
@@ -119,7 +124,7 @@ def test_by_sex_a_state_is_read_and_what_is_told_by_race_stays_where_it_is() -> 
 
 def test_without_a_year_the_newest_is_meant() -> None:
     async def run() -> list[Scope]:
-        async with served(fbi_crime_data.sandbox(KEY)) as address:
+        async with served(fbi_crime_data_sandbox.sandbox(KEY)) as address:
             source = source_at(address)
             try:
                 return list(await source.current(["national/23", "state/IL/240/2021"]))
@@ -154,7 +159,7 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
         async with Publisher(answers(b'{"message": "no"}', status=400)) as publisher:
             source = source_at(publisher.address)
             with pytest.raises(SourceError):
-                await asking.read(source, ILLINOIS)
+                await live_sources.read(source, ILLINOIS)
             await source.close()
         (asked,) = publisher.asked
         assert asked.path == "/arrest/state/IL/240"
@@ -167,21 +172,21 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking.failing(partial(source_at, **given), app or fbi_crime_data.sandbox(KEY), name, fault)
+    return live_sources.failing(partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name, fault)
 
 
-@asking.faults
+@live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(ILLINOIS, fault, **given).code == code
 
 
 def test_without_a_key_or_with_a_wrong_one_nobody_is_asked_or_the_gate_refuses() -> None:
-    app = fbi_crime_data.sandbox(KEY)
+    app = fbi_crime_data_sandbox.sandbox(KEY)
     assert failing(ILLINOIS, app=app, key=None).code == "UNAUTHORISED"
     assert app.state.calls == 0
     # The gate puts the key that it does not know into what it says.
-    assert failing(ILLINOIS, app=fbi_crime_data.sandbox("another-key-altogether")).code == "UNAUTHORISED"
+    assert failing(ILLINOIS, app=fbi_crime_data_sandbox.sandbox("another-key-altogether")).code == "UNAUTHORISED"
 
 
 @pytest.mark.parametrize("status", [200, 403, 429])
@@ -191,7 +196,7 @@ def test_an_allowance_that_is_used_up_is_told_by_its_code_whatever_the_status(st
         async with Publisher(answers(body, status=status)) as publisher:
             source = source_at(publisher.address, patience=30.0)
             with pytest.raises(SourceError) as caught:
-                await asking.read(source, ILLINOIS)
+                await live_sources.read(source, ILLINOIS)
             await source.close()
         assert len(publisher.asked) == 1
         return caught.value
@@ -206,14 +211,14 @@ def test_the_allowance_of_an_hour_is_obeyed() -> None:
     (rate,) = fbi.RATES
     assert rate.burst + rate.calls <= fbi.AN_HOUR
     clock = In2024()
-    app = fbi_crime_data.sandbox(KEY, hourly=1, clock=clock.time)
+    app = fbi_crime_data_sandbox.sandbox(KEY, hourly=1, clock=clock.time)
     assert len(figures(told(ILLINOIS, app, clock=clock))) == 11
     assert failing(ILLINOIS, app=app, patience=30.0).code == "RATE_LIMITED"
     assert (app.state.calls, app.state.refused) == (1, 1)
 
 
 def test_a_year_to_come_is_not_asked_for() -> None:
-    app = fbi_crime_data.sandbox(KEY)
+    app = fbi_crime_data_sandbox.sandbox(KEY)
     assert failing("national/23/2025", app=app).code == "REFUSED"
     assert app.state.calls == 0
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
 from adapters.police.korea_open_data import KoreaOpenData
+from adapters.police.korea_open_data import sandbox as sandbox
 from adapters.police.korea_open_data.figures import figures, read_file
 from adapters.police.korea_open_data.profiles import SHIPPED, InvalidProfiles, Profile, known, read_profiles
-from adapters.police.sandboxes import korea_open_data as sandbox
 from adapters.reading import Reading
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Demand

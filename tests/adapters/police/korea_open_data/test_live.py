@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import Clock, Secret, SystemClock
 from adapters.errors import QuotaExhausted, SourceError
 from adapters.police.korea_open_data import KoreaOpenData, asking
+from adapters.police.korea_open_data import sandbox as korea_open_data_sandbox
 from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
-from adapters.police.sandboxes import korea_open_data
 from adapters.records import Statistic
 from adapters.source import Batch
-from adapters.upstream import Clock, Secret, SystemClock
-from gateway.catalogue.syncing import Outcome, Sync
+from gateway.catalogue.write.refresh import Outcome, Sync
 from gateway.settings import Settings
 from gateway.wiring import opened
-from tests import asking as asking_live
-from tests.clocks import START, ControlledClock
-from tests.publisher import Publisher, answers
-from tests.sandboxes import Fault, served
-from tests.sentinel import KEY, unseen
+from tests.support import live_sources as asking_live
+from tests.support.clocks import START, ControlledClock
+from tests.support.faulty_publisher import Publisher, answers
+from tests.support.sandboxes import Fault, served
+from tests.support.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
 PROFILES = {**SHIPPED, **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}
@@ -49,7 +49,7 @@ class Later(SystemClock):
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return asking_live.told(partial(source_at, **given), app or korea_open_data.sandbox(KEY), name)
+    return asking_live.told(partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -59,7 +59,7 @@ def figures(batches: Sequence[Batch]) -> list[Statistic]:
 @pytest.mark.parametrize("rows", [500, 5])
 def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", rows)
-    app = korea_open_data.sandbox(KEY, a_second=1_000)
+    app = korea_open_data_sandbox.sandbox(KEY, a_second=1_000)
     batches = told(FILE, app, clock=ControlledClock())
     assert len(figures(batches)) == sum(batch.rows for batch in batches) == 7 * 2 * 33
     assert app.state.calls == -(-14 // rows)
@@ -71,7 +71,7 @@ def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatc
 @pytest.mark.parametrize(("name", "rows"), [(SERVICE, 500), (SERVICE, 3), (IN_XML, 500), (IN_XML, 2)])
 def test_a_service_is_read_to_its_end_as_json_or_xml(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", rows)
-    app = korea_open_data.sandbox(KEY, a_second=1_000)
+    app = korea_open_data_sandbox.sandbox(KEY, a_second=1_000)
     batches = told(name, app, clock=ControlledClock())
     assert sum(batch.rows for batch in batches) == 7 * 2
     assert len(figures(batches)) == 6 * 2
@@ -109,7 +109,10 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
     """What is left behind is searched after each test, what is logged within it."""
 
     async def run() -> list[Outcome]:
-        knowing, refusing = korea_open_data.sandbox(KEY), korea_open_data.sandbox("another-key-altogether")
+        knowing, refusing = (
+            korea_open_data_sandbox.sandbox(KEY),
+            korea_open_data_sandbox.sandbox("another-key-altogether"),
+        )
         outcomes: list[Outcome] = []
         async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
             for app in (refusing, knowing):
@@ -132,7 +135,7 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking_live.failing(partial(source_at, **given), app or korea_open_data.sandbox(KEY), name, fault)
+    return asking_live.failing(partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name, fault)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +157,11 @@ def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: st
 
 @pytest.mark.parametrize("name", [FILE, SERVICE])
 def test_without_a_key_or_with_a_wrong_one_nobody_is_asked_or_the_portal_refuses(name: str) -> None:
-    app = korea_open_data.sandbox(KEY)
+    app = korea_open_data_sandbox.sandbox(KEY)
     assert failing(name, app=app, key=None).code == "UNAUTHORISED"
     assert failing(name, app=app, key=Secret("another-key-altogether")).code == "UNAUTHORISED"
     # The sandbox puts the key that it does not know into what it says.
-    assert failing(name, app=korea_open_data.sandbox("another-key-altogether")).code == "UNAUTHORISED"
+    assert failing(name, app=korea_open_data_sandbox.sandbox("another-key-altogether")).code == "UNAUTHORISED"
     assert app.state.calls == 0
 
 
@@ -171,7 +174,7 @@ def test_what_the_portal_does_not_have_is_not_found(name: str) -> None:
 def test_an_allowance_that_is_used_up_says_when_there_is_another(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", 1)
     clock = ControlledClock()
-    app = korea_open_data.sandbox(KEY, daily=3, clock=lambda: clock.now().timestamp())
+    app = korea_open_data_sandbox.sandbox(KEY, daily=3, clock=lambda: clock.now().timestamp())
     failure = failing(name, app=app, clock=clock)
     assert isinstance(failure, QuotaExhausted)
     midnight = datetime(2026, 1, 5, 15, tzinfo=UTC)
@@ -183,7 +186,7 @@ def test_an_allowance_that_is_used_up_says_when_there_is_another(name: str, monk
 def test_an_allowance_for_a_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", 1)
     clock = ControlledClock()
-    app = korea_open_data.sandbox(KEY, a_second=2, clock=lambda: clock.now().timestamp())
+    app = korea_open_data_sandbox.sandbox(KEY, a_second=2, clock=lambda: clock.now().timestamp())
     assert len(figures(told(SERVICE, app, clock=clock))) == 12
     assert app.state.refused > 0
     assert max(clock.naps) >= 1
@@ -192,7 +195,7 @@ def test_an_allowance_for_a_second_is_waited_for(monkeypatch: pytest.MonkeyPatch
 def test_the_portals_limits_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", 1)
     clock: Clock = ControlledClock()
-    app = korea_open_data.sandbox(KEY, a_second=2 * asking.BURST, clock=lambda: clock.now().timestamp())
+    app = korea_open_data_sandbox.sandbox(KEY, a_second=2 * asking.BURST, clock=lambda: clock.now().timestamp())
     told(FILE, app, clock=clock)
     assert (app.state.calls, app.state.refused) == (14, 0)
 

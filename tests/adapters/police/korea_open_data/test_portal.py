@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
+from adapters.client import Answer, Judge, Secret
 from adapters.errors import QuotaExhausted, RateLimited, SourceError, Unanswered, UnexpectedShape
 from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.korea_open_data.portal import (
@@ -23,10 +24,9 @@ from adapters.police.korea_open_data.portal import (
 )
 from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
 from adapters.source import Batch, Origin
-from adapters.upstream import Answer, Judge, Secret
-from tests.clocks import ControlledClock
-from tests.publisher import Behaviour, Publisher, answers
-from tests.sentinel import KEY, unseen
+from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import Behaviour, Publisher, answers
+from tests.support.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
 PROFILES = {**SHIPPED, **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}

@@ -17,7 +17,7 @@ from adapters.police.socrata_arrests.arrests import read_answer, read_file
 from adapters.police.socrata_arrests.profiles import SHIPPED, InvalidProfiles, read_profiles
 from adapters.records import Arrest, Offence
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit, HarmCategory
-from tests.shelf import shelf_at
+from tests.support.catalogue import shelf_at
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "socrata_arrests"
 QUEENS = "nypd-socrata/nypd_arrests_queens_2021.part1.csv"

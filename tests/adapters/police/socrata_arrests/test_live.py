@@ -10,23 +10,23 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
-from adapters.police.sandboxes import socrata_arrests
 from adapters.police.socrata_arrests import LIVE, SocrataArrests, asking
+from adapters.police.socrata_arrests import sandbox as socrata_arrests_sandbox
 from adapters.records import Arrest
 from adapters.source import Batch, Demand, Scope
-from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.importing import import_scopes
-from gateway.catalogue.syncing import Sync
-from gateway.catalogue.writing import Counts
+from gateway.catalogue.counts import Counts
+from gateway.catalogue.write.importing import import_scopes
+from gateway.catalogue.write.refresh import Sync
 from gateway.settings import Settings
 from gateway.wiring import opened
-from tests import asking as asking_live
-from tests.clocks import ControlledClock
-from tests.publisher import Behaviour, Publisher, Wire, answers
-from tests.sandboxes import Fault, served
-from tests.sentinel import KEY, unseen
+from tests.support import live_sources as asking_live
+from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import Behaviour, Publisher, Wire, answers
+from tests.support.sandboxes import Fault, served
+from tests.support.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "socrata_arrests"
 AUGUST, JANUARY = "new_york/2024-08", "new_york/2024-01"
@@ -38,7 +38,7 @@ def source_at(address: str, **given: Any) -> SocrataArrests:
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return asking_live.told(partial(source_at, **given), app or socrata_arrests.sandbox(KEY), name)
+    return asking_live.told(partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name)
 
 
 def arrests(batches: Sequence[Batch]) -> list[Arrest]:
@@ -48,7 +48,7 @@ def arrests(batches: Sequence[Batch]) -> list[Arrest]:
 @pytest.mark.parametrize("rows", [10_000, 14])
 def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", rows)
-    app = socrata_arrests.sandbox(KEY)
+    app = socrata_arrests_sandbox.sandbox(KEY)
     batches = told(AUGUST, app)
     assert len({arrest.id for arrest in arrests(batches)}) == sum(batch.rows for batch in batches) == 28
     assert not [rejection for batch in batches for rejection in batch.rejections]
@@ -73,7 +73,7 @@ def test_a_month_that_stands_in_two_datasets_is_not_doubled() -> None:
 
 def test_without_a_month_the_newest_is_meant() -> None:
     async def run() -> list[Scope]:
-        async with served(socrata_arrests.sandbox()) as address:
+        async with served(socrata_arrests_sandbox.sandbox()) as address:
             source = source_at(address, key=None)
             try:
                 return list(await source.current(["new_york", "chicago", AUGUST]))
@@ -134,7 +134,7 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
         counts = []
         async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
             for sealed in ([], [], ["240801000", "240801001"]):
-                async with served(socrata_arrests.sandbox(KEY, sealed=sealed)) as address:
+                async with served(socrata_arrests_sandbox.sandbox(KEY, sealed=sealed)) as address:
                     source = source_at(address)
                     outcome = await Sync(holdings.database).once(source, [AUGUST])
                     await source.close()
@@ -153,7 +153,7 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
 
 def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
     clock = ControlledClock()
-    app = socrata_arrests.sandbox(KEY, preparing=2)
+    app = socrata_arrests_sandbox.sandbox(KEY, preparing=2)
     assert len(arrests(told(AUGUST, app, clock=clock))) == 28
     assert app.state.calls == 3 + 2
     assert max(clock.naps) >= 1
@@ -163,7 +163,7 @@ def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking_live.failing(partial(source_at, **given), app or socrata_arrests.sandbox(KEY), name, fault)
+    return asking_live.failing(partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name, fault)
 
 
 @asking_live.faults
@@ -173,9 +173,9 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
 
 
 def test_a_refusal_has_its_code() -> None:
-    assert failing(AUGUST, app=socrata_arrests.sandbox("another-token")).code == "UNAUTHORISED"
-    assert failing(AUGUST, app=socrata_arrests.sandbox(KEY, preparing=99)).code == "NOT_READY"
-    assert failing(AUGUST, app=socrata_arrests.sandbox(KEY, allowed=2)).code == "RATE_LIMITED"
+    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox("another-token")).code == "UNAUTHORISED"
+    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, preparing=99)).code == "NOT_READY"
+    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, allowed=2)).code == "RATE_LIMITED"
 
 
 def test_a_month_of_silence_is_no_month_without_arrests() -> None:
@@ -215,7 +215,7 @@ def refused(behaviour: Behaviour) -> str:
 def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "ROWS", 4)
     clock = ControlledClock()
-    app = socrata_arrests.sandbox(KEY)
+    app = socrata_arrests_sandbox.sandbox(KEY)
     told(AUGUST, app, clock=clock)
     (rate,) = asking.RATES
     assert sum(clock.naps) == pytest.approx((app.state.calls - rate.burst) * rate.seconds / rate.calls, abs=0.1)

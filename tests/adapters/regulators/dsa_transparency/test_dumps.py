@@ -18,8 +18,8 @@ from adapters.records import Record, Statistic, Takedown
 from adapters.regulators.dsa_transparency import ABOUT, DSATransparency, dumps
 from adapters.source import Batch
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
-from tests.adapters.formats.php import fputcsv
 from tests.conftest import SAMPLES
+from tests.support.php_csv_writer import fputcsv
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "dsa_transparency"
 FULL = EXAMPLES / "sor-global-2031-01-05-full-00000-00000.csv"

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import JSON, Clock, Credential, Rate, Secret, Upstream
 from adapters.errors import RateLimited, SourceError, Unreadable
 from adapters.records import Record, Reference, Statistic, Takedown
 from adapters.regulators.dsa_transparency import DSATransparency, asking, research
-from adapters.regulators.sandboxes import dsa_transparency
+from adapters.regulators.dsa_transparency import sandbox as dsa_transparency_sandbox
 from adapters.source import ARCHIVE, Batch, Demand, Scope
 from adapters.story import CRIMES, REMOVED
-from adapters.upstream import JSON, Clock, Credential, Rate, Secret, Upstream
 from adapters.vocabulary.enums import HarmCategory, RecordType, TakedownTrigger
-from tests.clocks import ControlledClock
-from tests.sandboxes import Fault, Faulty, served
-from tests.sentinel import KEY, unseen
+from tests.support.clocks import ControlledClock
+from tests.support.sandboxes import Fault, Faulty, served
+from tests.support.sentinel import KEY, unseen
 
 STORY = f"telegram/{REMOVED}"
 
@@ -38,7 +38,7 @@ def told(name: str, *, enveloped: bool = False, **given: Any) -> list[Batch]:
     """What the sandbox answers, read."""
 
     async def run() -> list[Batch]:
-        async with served(dsa_transparency.sandbox(KEY, enveloped=enveloped)) as address:
+        async with served(dsa_transparency_sandbox.sandbox(KEY, enveloped=enveloped)) as address:
             source = source_at(address, **given)
             try:
                 return await read(source, name)
@@ -154,7 +154,7 @@ def failing(name: str, fault: Fault | None = None, app: Any = None, **given: Any
     """The code with which a reading fails."""
 
     async def run() -> str:
-        publisher = Faulty(app or dsa_transparency.sandbox(KEY))
+        publisher = Faulty(app or dsa_transparency_sandbox.sandbox(KEY))
         publisher.fault = fault
         async with served(publisher) as address:
             source = source_at(address, **given)
@@ -199,7 +199,7 @@ def test_a_dump_larger_than_any_is_not_fetched_to_its_end(monkeypatch: pytest.Mo
 
 
 def test_without_a_key_or_with_a_wrong_one_the_api_is_not_asked_or_refuses() -> None:
-    app = dsa_transparency.sandbox(KEY)
+    app = dsa_transparency_sandbox.sandbox(KEY)
     assert failing(f"search/{STORY}", app=app, key=None) == "UNAUTHORISED"
     assert failing(f"search/{STORY}", app=app, key=Secret("another-key-altogether")) == "UNAUTHORISED"
     assert app.state.calls == 0
@@ -215,7 +215,7 @@ def asked(times: int, **rate: int) -> Starlette:
 
     async def run() -> Starlette:
         clock = ControlledClock()
-        app = dsa_transparency.sandbox(KEY, clock=clock.time)
+        app = dsa_transparency_sandbox.sandbox(KEY, clock=clock.time)
         async with served(app) as address, door(f"{address}/api/v1/research", clock, **rate) as upstream:
             for _ in range(times):
                 await upstream.get("platforms", accept=JSON)

@@ -11,24 +11,24 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
 from adapters.regulators import korea_law
 from adapters.regulators.korea_law import KoreaLaw
+from adapters.regulators.korea_law import sandbox as law_sandbox
+from adapters.regulators.korea_law.sandbox import OTHERS, sandbox
 from adapters.regulators.lumen import Lumen
-from adapters.regulators.sandboxes import korea_law as law_sandbox
-from adapters.regulators.sandboxes import lumen as lumen_sandbox
-from adapters.regulators.sandboxes.korea_law import OTHERS, sandbox
+from adapters.regulators.lumen import sandbox as lumen_sandbox
 from adapters.source import Batch, Demand, Source
 from adapters.story import COURT_CASE
-from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.syncing import Outcome, Sync
-from tests import asking
-from tests.clocks import ControlledClock
-from tests.publisher import Behaviour, Publisher, answers
-from tests.sandboxes import Fault, served
-from tests.sentinel import KEY
-from tests.shelf import shelf_at
+from gateway.catalogue.write.refresh import Outcome, Sync
+from tests.support import live_sources
+from tests.support.catalogue import shelf_at
+from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import Behaviour, Publisher, answers
+from tests.support.sandboxes import Fault, served
+from tests.support.sentinel import KEY
 
 DEEPFAKES = "prec/허위영상물/2024"
 
@@ -39,7 +39,7 @@ def source_at(address: str, **given: Any) -> KoreaLaw:
 
 
 def told(name: str = DEEPFAKES, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return asking.told(partial(source_at, **given), app or sandbox(KEY), name)
+    return live_sources.told(partial(source_at, **given), app or sandbox(KEY), name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -136,7 +136,7 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
     async def run() -> None:
         async with Publisher(answers(b'{"PrecSearch": {"totalCnt": "0"}}')) as publisher:
             source = source_at(publisher.address)
-            await asking.read(source, DEEPFAKES)
+            await live_sources.read(source, DEEPFAKES)
             await source.close()
         (asked,) = publisher.asked
         assert asked.path == "/DRF/lawSearch.do"
@@ -158,10 +158,10 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
 
 
 def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking.failing(partial(source_at, **given), app or sandbox(KEY), DEEPFAKES, fault)
+    return live_sources.failing(partial(source_at, **given), app or sandbox(KEY), DEEPFAKES, fault)
 
 
-@asking.faults
+@live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(fault, **given).code == code
@@ -198,7 +198,7 @@ def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str)
 
 
 def refused(behaviour: Behaviour) -> str:
-    return asking.refused(source_at, behaviour, DEEPFAKES)
+    return live_sources.refused(source_at, behaviour, DEEPFAKES)
 
 
 def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

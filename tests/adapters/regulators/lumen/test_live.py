@@ -10,20 +10,20 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
+from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
 from adapters.records import InformationRequest, Takedown
 from adapters.regulators import lumen
 from adapters.regulators.lumen import Lumen
-from adapters.regulators.sandboxes.lumen import A_MINUTE, UNSENT, sandbox
+from adapters.regulators.lumen.sandbox import A_MINUTE, UNSENT, sandbox
 from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
-from adapters.upstream import Secret
 from adapters.vocabulary.enums import RecordType
-from tests import asking
-from tests.clocks import ControlledClock
-from tests.publisher import Behaviour, Publisher, Wire, answers
-from tests.sandboxes import Fault
-from tests.sentinel import KEY
+from tests.support import live_sources
+from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import Behaviour, Publisher, Wire, answers
+from tests.support.sandboxes import Fault
+from tests.support.sentinel import KEY
 
 SEPTEMBER = "deepfake/2024-09"
 
@@ -34,7 +34,7 @@ def source_at(address: str, **given: Any) -> Lumen:
 
 
 def told(app: Starlette, name: str = SEPTEMBER, **given: Any) -> list[Batch]:
-    return asking.told(partial(source_at, **given), app, name)
+    return live_sources.told(partial(source_at, **given), app, name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -93,7 +93,7 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
     async def run() -> None:
         async with Publisher(answers(b'{"notices": [], "meta": {"total_entries": 0}}')) as publisher:
             source = source_at(publisher.address)
-            await asking.read(source, SEPTEMBER)
+            await live_sources.read(source, SEPTEMBER)
             await source.close()
         (asked,) = publisher.asked
         assert asked.headers["x-authentication-token"] == KEY
@@ -113,10 +113,10 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
 
 
 def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking.failing(partial(source_at, **given), app or sandbox(KEY), SEPTEMBER, fault)
+    return live_sources.failing(partial(source_at, **given), app or sandbox(KEY), SEPTEMBER, fault)
 
 
-@asking.faults
+@live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(fault, **given).code == code
@@ -164,4 +164,4 @@ def test_pages_that_never_end_end_the_reading() -> None:
 
 
 def refused(behaviour: Behaviour) -> str:
-    return asking.refused(source_at, behaviour, SEPTEMBER)
+    return live_sources.refused(source_at, behaviour, SEPTEMBER)

@@ -1,0 +1,107 @@
+"""The catalogue as the rest of the gateway holds it: a database, the sources that fill it, and readers over it."""
+
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from msgspec import structs
+from sqlalchemy import func, select
+
+from adapters.source import About, Source
+from adapters.vocabulary.enums import Audience
+from gateway.access.callers import Caller
+from gateway.catalogue.migration import require_newest, upgrade, version
+from gateway.catalogue.read.reader import Reader, Sets
+from gateway.catalogue.tables import scope, unknown_code
+from gateway.catalogue.write.rollups import cells
+from gateway.store.database import Database
+
+
+class Holdings:
+    """A database and the sources of this deployment."""
+
+    def __init__(self, database: Database, sources: Iterable[Source], synthetic: Collection[str] = ()) -> None:
+        self.database = database
+        self.sources: dict[str, Source] = {source.about.name: source for source in sources}
+        self._synthetic = frozenset(synthetic)
+        self._sets = Sets()
+
+    @property
+    def abouts(self) -> dict[str, About]:
+        """What each source is, by name; of those that are synthetic, that they are."""
+        return {
+            name: _made_up(source.about) if name in self._synthetic else source.about
+            for name, source in self.sources.items()
+        }
+
+    @property
+    def synthetic_abouts(self) -> dict[str, About]:
+        """What each source is that was made up, by name: all that test keys see."""
+        return {name: about for name, about in self.abouts.items() if name in self._synthetic}
+
+    @property
+    def partner_sources(self) -> frozenset[str]:
+        """The sources by which partners send records, without those that were made up."""
+        return frozenset(
+            name
+            for name, source in self.sources.items()
+            if source.about.audience is Audience.PARTNER and name not in self._synthetic
+        )
+
+    def own_sources(self, caller: Caller) -> frozenset[str]:
+        """The sources whose records the caller's agency sent, of those that the caller sees: test keys see none."""
+        agency = caller.standing.agency if caller.standing else None
+        owned = (name for name, about in self.abouts.items() if agency and about.owner == agency)
+        return caller.names.intersection(owned)
+
+    async def prepare(self) -> None:
+        """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""
+        stands_at = await self.database.write(version)
+        if stands_at is None and self.database.dialect == "sqlite":
+            await self.database.write(upgrade)
+        else:
+            await self.database.write(require_newest)
+
+    async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
+        """The codes of the source's last readings that the crosswalk lacks, for operators."""
+        codes = (
+            select(unknown_code.c.field, unknown_code.c.code, func.sum(unknown_code.c.count).label("times"))
+            .join_from(unknown_code, scope, scope.c.key == unknown_code.c.scope)
+            .where(scope.c.source == source)
+            .group_by(unknown_code.c.field, unknown_code.c.code)
+            .order_by(unknown_code.c.field, unknown_code.c.code)
+        )
+        async with self.database.snapshot() as snapshot:
+            rows = await snapshot.fetch(codes)
+        return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
+
+    async def cells(self) -> int:
+        """How many cells the rollups have, for operators: what the time of a summary grows with."""
+        async with self.database.snapshot() as snapshot:
+            return sum([(await snapshot.fetch(each))[0][0] for each in cells()])
+
+    async def close(self) -> None:
+        """Lets go of the sources and the database."""
+        for source in self.sources.values():
+            await source.close()
+        await self.database.close()
+
+    @asynccontextmanager
+    async def reader(self, caller: Caller) -> AsyncGenerator[Reader]:
+        """What `caller` may see, in one unchanging view."""
+        async with self.database.snapshot() as snapshot:
+            yield Reader(self.database, snapshot, caller, self.abouts, self._sets)
+
+
+def _made_up(about: About) -> About:
+    """What a source is that speaks with a publisher's voice and says nothing that the publisher said."""
+    return structs.replace(
+        about,
+        title=f"{about.title} (synthetic)",
+        publisher=f"a sandbox in the shape of {about.publisher}",
+        url=None,
+        licence="none needed: synthetic data",
+        licence_url=None,
+        attribution="Synthetic data, made up for demonstration: nothing of it happened.",
+        notes=("Everything from this source is synthetic.", *about.notes),
+    )

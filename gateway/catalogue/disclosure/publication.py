@@ -1,0 +1,184 @@
+"""Publishing counts of partners' records: a table for each type, month and country, once, when the month has closed.
+
+A record counts in exactly one cell of one table: in the month that its own period lies in (that by which its type is
+dated), under its country, its harm category and its platform. The lists of these are closed and come from the
+vocabulary, not from the data. A record that names several of one, none, or one that the list lacks counts under the
+rest of it; a part of a country counts as the country. One whose period is not stated or reaches over several months is
+counted nowhere. Tables of different months and countries are never added up, so they have no counts in common.
+
+What was published stays: later records, corrections, withdrawals and erasures change no table. Which sources a count
+comes from is not told, and records that were made up count in none.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from msgspec import json
+from sqlalchemy import Connection, func, insert, select
+
+from adapters.records import Period
+from adapters.vocabulary.enums import HarmCategory, Precision, RecordType
+from adapters.vocabulary.jurisdictions import EU
+from adapters.vocabulary.names import PLATFORMS
+from gateway.catalogue.disclosure.suppression import disclosed
+from gateway.catalogue.months import month_of
+from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
+from gateway.store.database import Snapshot
+from schema.queries import DisclosedCell, DisclosedCounts, DisclosedPart, DisclosedRecords, DisclosedTable
+
+CLOSES_AFTER = timedelta(days=30)
+"""How long after its last day a month is published: until then partners' records of it arrive."""
+
+MONTHS_BACK = 12
+"""How many closed months a catalogue publishes that has published none of them; older ones it never does."""
+
+REST, ALL = "", "*"
+"""What stands in the tables for the rest of a list, and for all of it."""
+
+Counted = Mapping[str, Mapping[tuple[str, str], int]]
+"""By country: how many records of each harm category and platform."""
+
+
+def publish(connection: Connection, sources: Collection[str], today: date) -> int:
+    """Publishes the months that have closed by `today` and were not published; gives how many, of all types together.
+
+    Runs under the writer lock. Without sources of partners nothing is published: a month in which there were none is
+    no month of zeros.
+    """
+    if not sources:
+        return 0
+    new = 0
+    for records in DisclosedRecords:
+        kind = RecordType(records.value)
+        done = set(
+            connection.scalars(select(disclosed_month.c.month).where(disclosed_month.c.record_type == kind.value))
+        )
+        for month in closed_months(today):
+            if month not in done:
+                _publish_month(connection, kind, month, sources, today)
+                new += 1
+    return new
+
+
+def closed_months(today: date) -> Sequence[int]:
+    """The months that are published by then at the latest, the earliest first, by number from the year 0 on."""
+    last = month_of(today - CLOSES_AFTER) - 1
+    return range(last - MONTHS_BACK + 1, last + 1)
+
+
+def _publish_month(connection: Connection, kind: RecordType, month: int, sources: Collection[str], today: date) -> None:
+    harms = tuple(harm.value for harm in HarmCategory)
+    platforms = tuple(sorted(PLATFORMS)) if "platform" in RECORD_TABLES[kind].attributes else ()
+    connection.execute(
+        insert(disclosed_month).values(
+            record_type=kind.value, month=month, published_on=today, harm_categories=harms, platforms=platforms
+        )
+    )
+    rows = [
+        {
+            "record_type": kind.value,
+            "month": month,
+            "jurisdiction": country,
+            "harm_category": harm,
+            "platform": platform,
+            "count": count,
+        }
+        for country, counts in counted(connection, kind, month, sources).items()
+        for harm, line in zip(
+            (*harms, REST, ALL),
+            disclosed(
+                [[counts.get((harm, platform), 0) for platform in (*platforms, REST)] for harm in (*harms, REST)]
+            ),
+            strict=True,
+        )
+        for platform, count in zip((*platforms, REST, ALL), line, strict=True)
+        if count is not None
+    ]
+    if rows:
+        connection.execute(insert(disclosed_count), rows)
+
+
+def counted(connection: Connection, kind: RecordType, month: int, sources: Collection[str]) -> Counted:
+    """How many current records of the month partners state, each in one cell. Countries without any are left out."""
+    held = RECORD_TABLES[kind]
+    table = held.table.c
+    platform = table["platform"] if "platform" in held.attributes else None
+    by = [table.jurisdictions, table.harm_categories, *([] if platform is None else [platform])]
+    rows = connection.execute(
+        select(*by, func.count())
+        .where(
+            table.to_revision.is_(None),
+            table.source.in_(sorted(sources)),
+            table[held.start] >= _first_day(month),
+            table[held.start] < table[held.end],
+            table[held.end] <= _first_day(month + 1),
+        )
+        .group_by(*by)
+    ).all()
+    sets = _sets(connection, {key for row in rows for key in row[:2] if key is not None})
+    counted: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for places, harms, *named, count in map(tuple, rows):
+        service = named[0] if named and named[0] in PLATFORMS else REST
+        countries = {place.partition("-")[0] for place in sets.get(places, ())}
+        counted[_only(() if EU in countries else countries)][_only(sets.get(harms, ())), service] += count
+    return counted
+
+
+def _sets(connection: Connection, keys: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    found = connection.execute(select(interned_set.c.key, interned_set.c.members).where(interned_set.c.key.in_(keys)))
+    return {key: json.decode(members, type=tuple[str, ...]) for key, members in found}
+
+
+def _only(values: Collection[str]) -> str:
+    """The only one of these; the rest where there are none or several."""
+    return next(iter(values)) if len(values) == 1 else REST
+
+
+def _first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+async def published(snapshot: Snapshot, question: DisclosedCounts) -> DisclosedTable | None:
+    """The table as it was published, whoever asks; None where there is none."""
+    month = question.year * 12 + question.month - 1
+    of = (question.records.value, month)
+    releases = await snapshot.fetch(
+        select(disclosed_month).where(disclosed_month.c.record_type == of[0], disclosed_month.c.month == of[1])
+    )
+    if not releases:
+        return None
+    (release,) = releases
+    rows = await snapshot.fetch(
+        select(disclosed_count).where(
+            disclosed_count.c.record_type == of[0],
+            disclosed_count.c.month == of[1],
+            disclosed_count.c.jurisdiction == (question.country or REST),
+        )
+    )
+    counts = {(row.harm_category, row.platform): row._mapping["count"] for row in rows}
+    return DisclosedTable(
+        period=Period(start=_first_day(month), end=_first_day(month + 1), precision=Precision.MONTH),
+        country=question.country,
+        published_on=release.published_on,
+        cells=list(_cells(release.harm_categories, release.platforms, counts)),
+    )
+
+
+def _cells(
+    harms: Sequence[str], platforms: Sequence[str], counts: Mapping[tuple[str, str], int]
+) -> Iterator[DisclosedCell]:
+    for harm in (*harms, REST, ALL):
+        for platform in (*platforms, REST, ALL):
+            one, service = _part(harm), _part(platform)
+            yield DisclosedCell(
+                harm=one,
+                harm_category=HarmCategory(harm) if one is DisclosedPart.ONE else None,
+                service=service,
+                platform=platform if service is DisclosedPart.ONE else None,
+                count=counts.get((harm, platform)),
+            )
+
+
+def _part(value: str) -> DisclosedPart:
+    return {REST: DisclosedPart.REST, ALL: DisclosedPart.ALL}.get(value, DisclosedPart.ONE)

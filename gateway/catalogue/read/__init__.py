@@ -1,0 +1,1 @@
+"""Reading the catalogue as one caller may see it, at one revision."""

@@ -1,0 +1,1 @@
+"""Published figures: totals where a sum is sound, and comparisons of sources."""

@@ -1,0 +1,676 @@
+"""Answering the schema's questions from the catalogue, as one caller may see it, at one revision."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
+from msgspec import structs
+from sqlalchemy import Row as StoredRow
+from sqlalchemy import RowMapping, func, select
+
+from adapters.records import Statistic
+from adapters.source import About
+from adapters.vocabulary.enums import Qualifier, RecordType, TotalRefusal
+from gateway.access.audit_log import SUMMARISED
+from gateway.access.callers import Caller, viewer
+from gateway.catalogue.disclosure.publication import published
+from gateway.catalogue.read.changes import ORDER, Point, point
+from gateway.catalogue.read.coverage import Slice, covered, slice_of, states
+from gateway.catalogue.read.figures.comparison import axis, differences, lines
+from gateway.catalogue.read.figures.totals import NEEDED, conditions, totals
+from gateway.catalogue.read.rows import Members, keys, values
+from gateway.catalogue.read.sql import ENDED_AT, LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Place, Statements
+from gateway.catalogue.read.summaries import cells, sets
+from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
+from gateway.store.database import Database, Snapshot
+from gateway.store.json_arrays import listed
+from schema.errors import ErrorCode, Refused
+from schema.inputs import recordable
+from schema.queries import (
+    AnyOf,
+    Below,
+    ById,
+    Change,
+    ChangeKind,
+    ChangePage,
+    Changes,
+    Comparing,
+    Comparison,
+    Condition,
+    CoverageState,
+    Covering,
+    DisclosedCounts,
+    During,
+    Has,
+    History,
+    Order,
+    OrderBy,
+    Page,
+    Past,
+    PeriodMatch,
+    Question,
+    Records,
+    Row,
+    Series,
+    SourceCoverage,
+    Sources,
+    SourceState,
+    SourceTotal,
+    Summarised,
+    Summary,
+    Totalling,
+    Totals,
+    Viewing,
+    Window,
+)
+
+A = TypeVar("A")
+
+SEEN = 5_000
+"""Figures that are looked at for one total or comparison."""
+
+ANSWERS, SERIES, FIGURES = 20, 20, 20
+"""Answers of one total, series of one comparison, and the figures that are shown of each."""
+
+COUNTED = 100_000
+"""Up to here `totalCount` is exact; beyond, it is a lower bound."""
+
+
+class Reader:
+    """One caller's view of the catalogue for the length of a request; fulfils `schema.queries.Catalogue`."""
+
+    def __init__(
+        self, database: Database, snapshot: Snapshot, caller: Caller, abouts: Mapping[str, About], sets: "Sets"
+    ) -> None:
+        self._database = database
+        self._snapshot = snapshot
+        self._caller = caller
+        self._abouts = {name: about for name, about in abouts.items() if name in caller.names}
+        self._sets = sets
+        self._states: Sequence[SourceState] | None = None
+        self._latest: int | None = None
+        self.counted = COUNTED
+        self._turn = asyncio.Lock()
+        self.disclosed: dict[str, set[str]] = {}
+        """What was read that is not open to everybody: by global id, the attributes; of counts, by what they are of."""
+        self.touched: dict[str, SourceState] = {}
+        """The sources that the answers so far come from, by name."""
+
+    async def read(self, question: Question[A]) -> A:
+        """Answers a question; questions of one request are answered one after the other."""
+        async with self._turn:
+            return await self._answer(question)
+
+    async def _answer(self, question: Question[A]) -> A:
+        match question:
+            case Records():
+                return cast("A", await self._records(question))
+            case ById():
+                return cast("A", await self._by_id(question))
+            case Changes():
+                return cast("A", await self._changes(question))
+            case Summary():
+                return cast("A", await self._summary(question))
+            case Totalling():
+                return cast("A", await self._totals(question))
+            case Comparing():
+                return cast("A", await self._compare(question))
+            case Sources():
+                return cast("A", await self._sources(question))
+            case Viewing():
+                return cast("A", viewer(self._caller))
+            case Covering():
+                return cast("A", await self._covering(question))
+            case DisclosedCounts():
+                return cast("A", await published(self._snapshot, question))
+            case _:
+                raise AssertionError(question)
+
+    # Revisions.
+
+    async def _cut(self, as_of: datetime | None, position: "Position | None" = None) -> Cut:
+        """The revision to read at: the one that a cursor carries, the last one committed by `as_of`, or the latest."""
+        number, latest = await self._revisions(as_of)
+        if position is not None:
+            if position.revision > latest or (as_of is not None and position.revision != number):
+                raise Refused(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
+            number = position.revision
+        return Cut(number, number == latest)
+
+    async def _revisions(self, as_of: datetime | None) -> tuple[int, int]:
+        """The last revision committed by `as_of`, or the one that this request began with, and the newest in sight.
+
+        A commit that is under way may already carry a time before `as_of`. So a moment after the last commit that we
+        see is only answered when all writers of now have ended: what was true at a moment never changes afterwards.
+        """
+        newest = await self._newest()
+        in_sight: int = 0 if newest is None else newest.number
+        if self._latest is None:
+            self._latest = in_sight
+        if as_of is None:
+            # The view may have moved on for an asOf that stands beside this question in one request.
+            return self._latest, in_sight
+        if as_of > await self._now():
+            raise Refused(ErrorCode.BAD_INPUT, "asOf lies in the future.")
+        if newest is None or as_of > newest.committed_at:
+            await self._database.quiesce()
+            await self._snapshot.renew()
+            newest = await self._newest()
+        by_then = select(func.max(revision.c.number)).where(revision.c.committed_at <= as_of)
+        (found,) = await self._snapshot.fetch(by_then)
+        return found[0] or 0, 0 if newest is None else newest.number
+
+    async def _newest(self) -> StoredRow[Any] | None:
+        newest = select(revision.c.number, revision.c.committed_at).order_by(revision.c.number.desc()).limit(1)
+        return next(iter(await self._snapshot.fetch(newest)), None)
+
+    async def _now(self) -> datetime:
+        """Now, by the clock that times commits: another machine's may run ahead of it."""
+        if self._database.dialect == "postgresql":
+            (now,) = await self._snapshot.fetch(select(func.clock_timestamp()))
+            return cast("datetime", now[0])
+        return datetime.now(UTC)
+
+    # Records.
+
+    async def _records(self, question: Records) -> Page:
+        kind = RECORD_TABLES[question.record]
+        field = kind.type.value
+        position = _position(question, field)
+        cut = await self._cut(question.as_of, position)
+        statements = Statements(self._caller, cut)
+        rows = await self._run(statements, kind, question, None if position is None else position.place)
+        nodes = await self._nodes(kind, question.attributes, rows)
+        page = _page(field, question, cut, list(zip(rows, nodes, strict=True)), await self._touch(question))
+        if question.total:
+            (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, self.counted + 1))
+            page.total, page.total_qualifier = self._total(counted[0])
+        await self._attach(statements, question.as_of, kind, question.related, page.nodes)
+        return page
+
+    async def _run(
+        self, statements: Statements, kind: RecordTable, question: Records, after: Place | None
+    ) -> Sequence[StoredRow[Any]]:
+        """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
+        order, window = question.order, question.window
+        towards = Order(order.by, order.descending != window.backward)
+        runs = [True] if order.by is OrderBy.RECORDED_AT else [True, False]
+        if window.backward:
+            runs.reverse()
+        if after is not None:
+            runs = runs[runs.index(after[0] is not None) :]
+        rows: list[StoredRow[Any]] = []
+        for dated in runs:
+            wanted = window.size + 1 - len(rows)
+            if wanted:
+                rows += await self._snapshot.fetch(
+                    statements.page(
+                        kind, question.attributes, question.conditions, towards, after=after, dated=dated, limit=wanted
+                    )
+                )
+            after = None
+        return rows
+
+    async def _attach(
+        self,
+        statements: Statements,
+        as_of: datetime | None,
+        parent: RecordTable,
+        related: Mapping[Any, Below],
+        nodes: Sequence[Row],
+    ) -> None:
+        """Gives each node its related pages: as many statements per relation however many nodes."""
+        for node in nodes:
+            node.related = {}
+        ids = sorted({node.id for node in nodes})
+        for key, question in related.items():
+            if isinstance(question, History):
+                for identity, past in (await self._histories(statements, parent, ids, question)).items():
+                    for node in (each for each in nodes if each.id == identity):
+                        node.related[key] = past
+                continue
+            kind = RECORD_TABLES[question.record]
+            field = f"{parent.type.value}/{kind.type.value}"
+            position = _position(question, field)
+            here = statements if position is None else Statements(self._caller, await self._cut(as_of, position))
+            found = await self._related(here, parent, ids, kind, question, position) if ids else {}
+            sources = await self._touch(question)
+            for node in nodes:
+                node.related[key] = _page(field, question, here.cut, found.get(node.id, []), sources)
+            if question.total and ids:
+                counts = await self._snapshot.fetch(here.related_counts(parent, ids, kind, question.conditions))
+                counted = {row.k_parent: row.counted for row in counts}
+                for node in nodes:
+                    page = node.related[key]
+                    page.total, page.total_qualifier = self._total(counted.get(node.id, 0))
+            below = [child for node in nodes for child in node.related[key].nodes]
+            await self._attach(here, as_of, kind, question.related, below)
+
+    async def _related(
+        self,
+        statements: Statements,
+        parent: RecordTable,
+        parents: Sequence[str],
+        kind: RecordTable,
+        question: Records,
+        position: "Position | None",
+    ) -> Mapping[str, Sequence[tuple[StoredRow[Any], Row]]]:
+        """By parent, the rows of its page and one more, each with what is shown of it."""
+        rows = await self._snapshot.fetch(
+            statements.related(
+                parent,
+                parents,
+                kind,
+                question.attributes,
+                question.conditions,
+                question.order,
+                backward=question.window.backward,
+                after=None if position is None else position.place,
+                limit=question.window.size + 1,
+            )
+        )
+        found: dict[str, list[tuple[StoredRow[Any], Row]]] = {}
+        for row, node in zip(rows, await self._nodes(kind, question.attributes, rows), strict=True):
+            found.setdefault(row.k_parent, []).append((row, node))
+        return found
+
+    async def _histories(
+        self, statements: Statements, kind: RecordTable, ids: Sequence[str], question: History
+    ) -> Mapping[str, Past]:
+        """By record, its versions as known at the revision of the statements."""
+        attributes = question.attributes - {ENDED_AT} | {RECORDED_AT}
+        rows = await self._snapshot.fetch(statements.history(kind, attributes, ids, question.most + 1)) if ids else []
+        found: dict[str, list[Row]] = {identity: [] for identity in ids}
+        for row, version in zip(rows, await self._nodes(kind, attributes, rows), strict=True):
+            version.ended_at = row.v_ended_at
+            found[version.id].append(version)
+        return {
+            identity: Past(versions=versions[: question.most], complete=len(versions) <= question.most)
+            for identity, versions in found.items()
+        }
+
+    # Changes.
+
+    async def _changes(self, question: Changes) -> ChangePage:
+        after = point(question.cursor)
+        cut = await self._cut(None)
+        if after is not None and after.revision > cut.number:
+            raise Refused(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
+        statements = Statements(self._caller, cut)
+        kinds = [kind for kind in ORDER if question.records is None or kind in question.records]
+        tables = [RECORD_TABLES[kind] for kind in kinds]
+        rows = (
+            await self._snapshot.fetch(statements.changes(tables, question.sources, after, question.size + 1))
+            if tables
+            else []
+        )
+        changes = [self._change(row) for row in rows[: question.size]]
+        more = len(rows) > question.size
+        for kind, (attributes, related) in question.nodes.items():
+            await self._show(statements, RECORD_TABLES[kind], attributes, related, changes)
+        names = {name for name, about in self._abouts.items() if about.records & set(kinds)}
+        return ChangePage(
+            changes=changes,
+            cursor=_going_on(question.cursor, changes, None if more else cut.number),
+            more=more,
+            sources=await self._touch_named(names if question.sources is None else names & set(question.sources)),
+        )
+
+    def _change(self, row: StoredRow[Any]) -> Change:
+        kind = ORDER[row.type]
+        if row.source not in self._caller.sources:
+            self.disclosed.setdefault(f"{kind.value}:{row.id}", set()).add(row.became)
+        return Change(
+            kind=ChangeKind(row.became),
+            revision=row.number,
+            recorded_at=row.recorded_at,
+            record_type=kind,
+            id=f"{kind.value}:{row.id}",
+            source=row.source,
+            as_of=row.as_of,
+            cursor=Point(row.number, kind, row.id).text(),
+        )
+
+    async def _show(
+        self,
+        statements: Statements,
+        kind: RecordTable,
+        attributes: frozenset[str],
+        related: Mapping[Any, Below],
+        changes: Sequence[Change],
+    ) -> None:
+        """Gives each change its record as it was stated then: as many statements however many changes."""
+        begun = {
+            (each.id.partition(":")[2], each.revision): each
+            for each in changes
+            if each.record_type is kind.type and each.kind in (ChangeKind.ADDED, ChangeKind.CHANGED)
+        }
+        if not begun:
+            return
+        rows = await self._snapshot.fetch(statements.versions(kind, attributes, list(begun)))
+        nodes = await self._nodes(kind, attributes, rows)
+        for row, node in zip(rows, nodes, strict=True):
+            begun[node.id, row.k_from].node = node
+        await self._attach(statements, None, kind, related, nodes)
+
+    def _total(self, counted: int) -> tuple[int, Qualifier]:
+        return (self.counted, Qualifier.AT_LEAST) if counted > self.counted else (counted, Qualifier.EXACT)
+
+    async def _by_id(self, question: ById) -> Mapping[str, Row]:
+        kind = RECORD_TABLES[question.record]
+        statements = Statements(self._caller, await self._cut(question.as_of))
+        rows = await self._snapshot.fetch(statements.by_id(kind, question.attributes, question.ids))
+        nodes = await self._nodes(kind, question.attributes, rows)
+        await self._touch(question)
+        await self._attach(statements, question.as_of, kind, question.related, nodes)
+        return {node.id: node for node in nodes}
+
+    async def _nodes(self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[StoredRow[Any]]) -> list[Row]:
+        wanted = [kind.attributes[name] for name in sorted(attributes) if name in kind.attributes]
+        members = await self._sets.members(self._snapshot, keys(wanted, (row._mapping for row in rows)))
+        return [self._node(kind, attributes, wanted, row._mapping, members) for row in rows]
+
+    def _node(
+        self,
+        kind: RecordTable,
+        attributes: frozenset[str],
+        wanted: Sequence[Attribute],
+        stored: RowMapping,
+        members: Members,
+    ) -> Row:
+        source = stored["source"]
+        node = Row(type=kind.type, id=stored["id"], source=source, external_id=stored["id"].removeprefix(f"{source}:"))
+        vars(node).update(values(wanted, stored, members))
+        if "native" in attributes:
+            # Whoever may not see a field learns nothing of what the publisher wrote for it.
+            node.native = tuple(term for term in node.native if not kind.sensitive(term.field))
+        if source not in self._caller.sources:
+            self.disclosed.setdefault(f"{kind.type.value}:{node.id}", set()).update(attributes)
+        if RECORDED_AT in attributes:
+            node.recorded_at = stored["v_recorded_at"]
+        if REDACTED in attributes:
+            node.redacted = stored[REDACTED]
+        if PROVENANCE in attributes:
+            parts = {name.removeprefix("r_"): value for name, value in stored.items() if name.startswith("r_")}
+            node.provenance = SimpleNamespace(about=self._abouts[source], **parts)
+        return node
+
+    # Summaries.
+
+    async def _summary(self, question: Summary) -> Summarised:
+        """From the rollup alone: they hold the present, so this reads the latest state in sight."""
+        rollup = ROLLUP_TABLES[question.record]
+        statement = Statements(self._caller, LATEST).summary(rollup, question.conditions, question.by, question.parts)
+        rows = [row._asdict() for row in await self._snapshot.fetch(statement)]
+        named = {row[f"k_{name}"] for name in sets(rollup.kind, question) for row in rows} - {None}
+        members = await self._sets.members(self._snapshot, named)
+        touched = await self._touch(question)
+        granted = {name for grant in self._caller.beyond(question.record) for name in grant.sources}
+        for name in granted.intersection(state.about.name for state in touched) - self._caller.sources:
+            # A count names no record, and yet tells of what is not open to everybody.
+            counted = self.disclosed.setdefault(f"{question.record.value}{SUMMARISED}:{name}", set())
+            counted.update(question.by, question.parts)
+        found = list(cells(rollup.kind, question, rows, members))
+        return Summarised(
+            cells=found[: question.most],
+            complete=len(found) <= question.most,
+            sources=touched,
+        )
+
+    # Published figures, added where that is sound, and compared.
+
+    async def _totals(self, question: Totalling) -> Totals:
+        seen, touched = await self._seen(question)
+        partitions = {name: about.partitions for name, about in self._abouts.items()}
+        found = totals(seen, question.asked, partitions)
+        answers = found[:ANSWERS]
+        shown = await self._figures(question, [figure for each in answers for figure in each.shown(FIGURES)])
+        silent = await self._silent(question, {answer.subject.source for answer in found})
+        named = [
+            SourceTotal(source=name, reason=reason) for name, reason in silent.items() if question.sources is not None
+        ]
+        numbers = any(answer.amount is not None for answer in answers)
+        reasons = [answer.reason for answer in answers if answer.reason] or sorted(silent.values())
+        return Totals(
+            answers=[*(answer.told(shown, FIGURES) for answer in answers), *named],
+            reason=None if numbers else _first(reasons),
+            complete=len(found) <= ANSWERS,
+            sources=touched,
+        )
+
+    async def _silent(self, question: Totalling, answering: Collection[str]) -> Mapping[str, TotalRefusal]:
+        """Why sources that were named, or all where nobody answers, state nothing."""
+        if question.sources is None and answering:
+            return {}
+        place = question.asked.jurisdiction
+        demand = Covering(
+            sources=question.sources,
+            record=RecordType.STATISTIC,
+            jurisdictions=None if place is None else (place,),
+            start=question.asked.start,
+            end=question.asked.end,
+        )
+        covers = await self._covering(demand)
+        return {
+            each.source.about.name: TotalRefusal.NOT_REPORTED
+            if each.state is CoverageState.NOT_REPORTED
+            else TotalRefusal.NOT_COVERED
+            for each in covers
+            if each.source.about.name not in answering
+        }
+
+    async def _compare(self, question: Comparing) -> Comparison:
+        seen, touched = await self._seen(question)
+        found = lines(seen, question.asked)
+        series = found[:SERIES]
+        shown = await self._figures(question, [figure for line in series for figure in line.figures[:FIGURES]])
+        return Comparison(
+            series=[
+                Series(
+                    index=index,
+                    figures=[shown[figure.id] for figure in line.figures[:FIGURES] if figure.id in shown],
+                    **structs.asdict(line.measured),
+                )
+                for index, line in enumerate(series)
+            ],
+            axis=list(axis(series)),
+            differences=list(differences(series)),
+            complete=len(found) <= SERIES,
+            sources=touched,
+        )
+
+    async def _seen(self, question: Totalling | Comparing) -> tuple[list[Statistic], Sequence[SourceState]]:
+        """The figures that an answer may rest on. Raises Refused where they are too many to be looked at."""
+        page = await self._records(
+            Records(
+                record=RecordType.STATISTIC,
+                attributes=NEEDED,
+                conditions=conditions(question.asked, question.sources),
+                order=Order(descending=False),
+                window=Window(SEEN),
+                as_of=question.as_of,
+            )
+        )
+        if page.has_next:
+            raise Refused(
+                ErrorCode.BAD_INPUT,
+                f"More than {SEEN:,} figures would have to be looked at: "
+                "name a source, a platform, a place or fewer days.",
+            )
+        stated = [
+            Statistic(
+                source=row.source,
+                external_id=row.external_id,
+                **{name: getattr(row, name) for name in NEEDED},
+            )
+            for row in page.nodes
+        ]
+        return stated, page.sources
+
+    async def _figures(self, question: Totalling | Comparing, figures: Sequence[Statistic]) -> Mapping[str, Row]:
+        """What is shown of figures, by id; nothing where nothing of them is selected."""
+        ids = tuple(dict.fromkeys(figure.id for figure in figures))
+        if not ids or not (question.attributes or question.related):
+            return {}
+        return await self._by_id(
+            ById(
+                record=RecordType.STATISTIC,
+                ids=ids,
+                attributes=question.attributes,
+                related=question.related,
+                as_of=question.as_of,
+            )
+        )
+
+    # Sources.
+
+    async def _touch(self, question: Records | ById | Summary) -> Sequence[SourceState]:
+        """The sources that can have answered, with their age; they are kept for the answer as a whole."""
+        names = {name for name, about in self._abouts.items() if question.record in about.records}
+        if isinstance(question, ById):
+            names &= {identity.partition(":")[0] for identity in question.ids}
+        for condition in () if isinstance(question, ById) else question.conditions:
+            if isinstance(condition, AnyOf) and condition.attributes == ("source",):
+                names &= set(condition.values)
+        return await self._touch_named(names)
+
+    async def _touch_named(self, names: Collection[str]) -> Sequence[SourceState]:
+        """These sources, with their age."""
+        states = [state for state in await self._all_states() if state.about.name in names]
+        self.touched.update((state.about.name, state) for state in states)
+        return states
+
+    async def _all_states(self) -> Sequence[SourceState]:
+        if self._states is None:
+            rows = await self._snapshot.fetch(Statements(self._caller, LATEST).states())
+            self._states = states(self._abouts, rows, datetime.now(UTC))
+        return self._states
+
+    async def _sources(self, question: Sources) -> Sequence[SourceState]:
+        known = await self._all_states()
+        return [state for state in known if question.names is None or state.about.name in question.names]
+
+    async def _covering(self, question: Covering) -> Sequence[SourceCoverage]:
+        if question.jurisdictions == ():
+            return []
+        statements = Statements(self._caller, LATEST)
+        demand: list[Condition] = []
+        if question.jurisdictions is not None:
+            demand.append(Has("jurisdictions", question.jurisdictions))
+        if question.start is not None and question.end is not None:
+            demand.append(During(question.start, question.end, PeriodMatch.OVERLAPS))
+        rows = await self._snapshot.fetch(statements.scopes(question))
+        members = await self._sets.members(self._snapshot, {row.jurisdictions for row in rows} - {None})
+        slices: dict[str, list[Slice]] = {}
+        for row in rows:
+            slices.setdefault(row.source, []).append(slice_of(row, members))
+        wanted = await self._sources(Sources(names=question.sources))
+        kinds = {kind for state in wanted for kind in state.about.records if question.record in (None, kind)}
+        reporting: set[str] = set()
+        for kind in sorted(kinds):
+            reported = await self._snapshot.fetch(statements.reporting(RECORD_TABLES[kind], demand))
+            reporting.update(row.source for row in reported)
+        return [
+            covered(state, slices.get(state.about.name, []), question, reported=state.about.name in reporting)
+            for state in wanted
+        ]
+
+
+def _first(reasons: Sequence[TotalRefusal]) -> TotalRefusal:
+    """The reason for all: the one that leaves most open, so that nothing is said of what is not known."""
+    return max(reasons, key=list(TotalRefusal).index, default=TotalRefusal.NOT_COVERED)
+
+
+class Sets:
+    """The members of interned sets, by key. They never change, so what was looked up once is kept."""
+
+    def __init__(self) -> None:
+        self._members: dict[int, tuple[str, ...]] = {}
+
+    async def members(self, snapshot: Snapshot, keys: set[int]) -> Mapping[int, tuple[str, ...]]:
+        missing = keys - self._members.keys()
+        if missing:
+            named = select(interned_set).where(listed(interned_set.c.key, sorted(missing)))
+            for row in await snapshot.fetch(named):
+                self._members[row.key] = tuple(msgspec.json.decode(row.members))
+        return self._members
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A place in one order of one field's records in one state of the catalogue; as text it is what callers see."""
+
+    revision: int
+    field: str
+    order: Order
+    place: Place
+
+    def text(self) -> str:
+        said = (self.revision, self.field, self.order.by, self.order.descending, *self.place)
+        return base64.urlsafe_b64encode(msgspec.json.encode(said)).rstrip(b"=").decode()
+
+
+_Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_said = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, _Number, str])
+
+
+def _position(question: Records, field: str) -> Position | None:
+    """The position that the question's cursor names.
+
+    Raises Refused where it was not given out for this field (`Case`, or `Case/Arrest` for a case's arrests) and order.
+    """
+    cursor = question.window.cursor
+    if cursor is None:
+        return None
+    try:
+        said = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        number, of, by, descending, value, recorded, identity = _said.decode(said)
+    except (binascii.Error, ValueError):
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.") from None
+    if of != field:
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another field.")
+    if Order(by, descending) != question.order:
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another order.")
+    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
+        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
+    return Position(number, field, question.order, (value, recorded, identity))
+
+
+def _going_on(cursor: str | None, changes: Sequence[Change], ended: int | None) -> str:
+    """Where to go on after these changes; `ended` is the revision that they reach to where there are no more."""
+    if ended is not None:
+        return Point(ended).text()
+    return changes[-1].cursor if changes else cursor or Point(0).text()
+
+
+def _page(
+    field: str,
+    question: Records,
+    cut: Cut,
+    found: Sequence[tuple[StoredRow[Any], Row]],
+    sources: Sequence[SourceState],
+) -> Page:
+    """A page from its rows and the one beyond.
+
+    Behind a cursor that a forward page comes after stands at least the record that the cursor names, and likewise
+    backward.
+    """
+    window = question.window
+    more, onward = len(found) > window.size, window.cursor is not None
+    shown = found[: window.size]
+    if window.backward:
+        shown = shown[::-1]
+    return Page(
+        nodes=[node for _, node in shown],
+        cursors=[
+            Position(cut.number, field, question.order, (row.k_order, row.k_recorded, row.id)).text()
+            for row, _ in shown
+        ],
+        has_next=onward if window.backward else more,
+        has_previous=more if window.backward else onward,
+        sources=sources,
+    )

@@ -1,0 +1,1 @@
+"""Writing the catalogue: batches, versions, rollups, leases and refresh."""

@@ -1,0 +1,65 @@
+"""Reading scopes of a source into the catalogue, batch by batch; what was cut short is continued."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
+from functools import partial
+
+from adapters.errors import SourceError
+from adapters.source import Scope, Source
+from gateway.catalogue.counts import Counts
+from gateway.catalogue.write.batches import note_failure, resume, write_batch
+from gateway.catalogue.write.packing import BrokenBatch, Packed, pack, seldom_collected
+from gateway.catalogue.write.subprocess import read_apart
+from gateway.store.database import Database
+
+Progress = Callable[[Scope, Counts, bool], None]
+"""Told after each batch: its scope, what became of its rows, and whether the scope is complete."""
+
+
+async def import_scopes(
+    database: Database,
+    source: Source,
+    scopes: Iterable[Scope],
+    progress: Progress = lambda scope, counts, complete: None,
+) -> Counts:
+    """Reads each scope to its end and returns what became of all rows.
+
+    Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
+    Raises Overtaken where somebody else reads the same scope meanwhile and is further.
+    """
+    total = Counts()
+    with seldom_collected():
+        for scope in scopes:
+            try:
+                async for counts, complete in _read(database, source, scope):
+                    total += counts
+                    progress(scope, counts, complete)
+            except SourceError as exc:
+                await database.write(partial(note_failure, scope=scope, reason=exc.code))
+                raise
+    return total
+
+
+async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[Counts, bool]]:
+    """What became of each batch's rows, and whether it completed the scope."""
+    checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
+    complete = False
+    read = read_apart if scope.bulk else _read_here
+    async with aclosing(read(source, scope, checkpoint, database.dialect)) as batches:
+        async for packed in batches:
+            batch = packed.batch
+            if complete or batch.since not in (None, checkpoint):
+                raise BrokenBatch(f"{scope.name}: a batch does not continue the one before")
+            try:
+                counts = await database.write(partial(write_batch, about=source.about, scope=scope, packed=packed))
+            except BrokenBatch as exc:
+                raise BrokenBatch(f"{scope.name}: {exc}") from exc
+            checkpoint, complete = batch.checkpoint, batch.checkpoint is None
+            yield counts, complete
+    if not complete:
+        raise BrokenBatch(f"{scope.name}: the reading ended before its last batch")
+
+
+async def _read_here(source: Source, scope: Scope, since: str | None, dialect: str) -> AsyncGenerator[Packed]:
+    async for batch in source.read(scope, since):
+        yield pack(source.about, scope, batch, dialect)

@@ -1,0 +1,57 @@
+"""How a command runs and how it ends: what went wrong is one clear line, without paths, SQL or values."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.errors import SourceError
+from gateway.access.agreements import Unfit
+from gateway.access.audit_log import NoSeals
+from gateway.catalogue.migration import Behind
+from gateway.catalogue.write.batches import Overtaken
+from gateway.command.output import NoTable
+from gateway.command.server import Unavailable
+from gateway.settings import InvalidSettings
+from gateway.store.database import UnusableDatabase
+
+REFUSALS = (
+    Behind,
+    InvalidSettings,
+    NoSeals,
+    NoTable,
+    Overtaken,
+    SourceError,
+    Unavailable,
+    Unfit,
+    UnusableDatabase,
+)
+"""What is bad about arguments, files or settings; their messages are fit to be shown."""
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a command; whatever is bad about its arguments, files or settings ends it with exit code 2."""
+    try:
+        asyncio.run(work)
+    except (
+        InvalidSettings,
+        UnusableDatabase,
+        Unavailable,
+        Behind,
+        SourceError,
+        Overtaken,
+        NoTable,
+        Unfit,
+        NoSeals,
+    ) as exc:
+        refuse(str(exc))
+    except (OSError, SQLAlchemyError) as exc:
+        refuse(f"the catalogue cannot be used ({type(exc).__name__})")
+
+
+def refuse(message: str) -> NoReturn:
+    """Ends the command with one line and exit code 2."""
+    typer.echo(f"gateway: {message}", err=True)
+    raise SystemExit(2)

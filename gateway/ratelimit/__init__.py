@@ -1,0 +1,1 @@
+"""Budgets and sliding windows, in memory or in Redis."""

@@ -1,0 +1,1 @@
+"""The database and Redis: engines, dialects and column types."""

@@ -1,0 +1,1 @@
+"""GraphQL object types: records, values, pages and summaries."""

@@ -1,0 +1,68 @@
+"""Changes and histories: what became of records, in the order in which the gateway recorded it."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from adapters.vocabulary.enums import RecordType
+from schema.access import field
+from schema.declarations import changed
+from schema.enumerations import publish
+from schema.queries import ChangeKind
+from schema.scalars import Long
+from schema.types.records import Node
+from schema.types.values import Source, part
+
+publish(
+    ChangeKind,
+    "What became of a record.",
+    {
+        "ADDED": "It was stated for the first time, or again after it had been withdrawn.",
+        "CHANGED": "It is stated otherwise than before.",
+        "WITHDRAWN": "It is stated no more, or you may see it no more. `node` with `asOf` shows it as it was.",
+        "REDACTED": "It was erased at somebody's right. Whoever keeps a copy must erase it too.",
+    },
+)
+
+
+@strawberry.input(description="Which changes. A list asks for any of its values, an empty one for none.")
+class ChangeFilter:
+    source: list[str] | None = field(default=strawberry.UNSET, description="Of any of these sources, by name.")
+    record_type: list[RecordType] | None = field(
+        default=strawberry.UNSET, description="Of records of any of these types."
+    )
+
+
+@strawberry.type(description="What became of one record in one commit to the catalogue.")
+class Change:
+    kind: ChangeKind = part("What became of it.")
+    revision: Long = part("The number of the commit. It only grows.")
+    recorded_at: datetime = part("When it was committed.")
+    record_type: RecordType = part("The type of the record.")
+    id: strawberry.ID = part("The record's global id.")
+    source: str = part("The source that states it, by name.")
+    as_of: datetime | None = part(
+        "The moment that shows what the change is about, given to `node` as `asOf`: of what was withdrawn the last "
+        "version; null of what was erased."
+    )
+    cursor: str = part("The change's place, to go on from as `after`.")
+    node: Node | None = part(
+        "The record as this change left it, related records as they are now; null where it was withdrawn or erased."
+    )
+
+
+@strawberry.type(description="A page of changes in the order of their commits.")
+class Changes:
+    changes: list[Change] = part("The changes, at most 100.")
+    cursor: str = part("Where to go on, as `after`, at once or later: nothing is missed, and nothing comes twice.")
+    more: bool = part("Whether more changes are there already.")
+    sources: list[Source] = part("The sources that can have changed, with their age.")
+
+
+def changes() -> Any:
+    return changed(
+        ChangeFilter,
+        "What was added, changed, withdrawn and erased, oldest first. To keep a copy, ask again and again with the "
+        "last `cursor`. What is erased has no place any more: a grant for some places alone is not told of it.",
+    )

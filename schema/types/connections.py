@@ -1,0 +1,42 @@
+"""Pages of records: our own connections, which name the sources that answered."""
+
+from typing import Generic, TypeVar
+
+import strawberry
+
+from adapters.vocabulary.enums import Qualifier
+from schema.access import field
+from schema.scalars import Long
+from schema.types.values import Source
+
+T = TypeVar("T")
+
+
+@strawberry.type(description="Where a page lies in the whole.")
+class PageInfo:
+    has_next_page: bool = field(description="Whether more records follow the page.")
+    has_previous_page: bool = field(description="Whether records come before the page.")
+    start_cursor: str | None = field(description="The cursor of the first record; null for an empty page.")
+    end_cursor: str | None = field(description="The cursor of the last record; null for an empty page.")
+
+
+@strawberry.type(description="A record and its place in the order.")
+class Edge(Generic[T]):
+    node: T = field(description="The record.")
+    cursor: str = field(
+        description="The record's place. It also names the catalogue's state, so that later pages continue this one."
+    )
+
+
+@strawberry.type(description="A page of records.")
+class Connection(Generic[T]):
+    nodes: list[T] = field(description="The records.")
+    edges: list[Edge[T]] = field(description="The records with their cursors.")
+    page_info: PageInfo = field(description="Where the page lies in the whole.")
+    total_count: Long = field(description="How many records there are on all pages.")
+    total_count_qualifier: Qualifier = field(
+        description="EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
+    )
+    sources: list[Source] = field(
+        description="The sources that can have answered, with their age. One never read can be why a page is empty."
+    )

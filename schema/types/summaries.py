@@ -1,0 +1,288 @@
+"""Summaries: what records amount to, by month, place, platform and so on. Counted beforehand, never at the request."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import strawberry
+
+from adapters.vocabulary.enums import (
+    ArrestEvent,
+    CaseStatus,
+    CountingUnit,
+    DurationBasis,
+    HarmCategory,
+    RecordType,
+    TakedownMeasure,
+    TakedownStatus,
+    TakedownTrigger,
+    Vocabulary,
+)
+from adapters.vocabulary.jurisdictions import Jurisdiction
+from schema import queries
+from schema.declarations import attribute, summed
+from schema.enumerations import publish
+from schema.inputs import agencies, condition, harms, holds, one_of, platforms
+from schema.scalars import Duration, Long
+from schema.types.values import Agency, Period, Platform, Source, agency_of, part, platform_of, shown
+
+
+class CaseGrouping(Vocabulary):
+    """What cases are grouped by."""
+
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    AGENCY = "AGENCY"
+    JURISDICTION = "JURISDICTION"
+    HARM_CATEGORY = "HARM_CATEGORY"
+    STATUS = "STATUS"
+
+
+class TakedownGrouping(Vocabulary):
+    """What takedowns are grouped by."""
+
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    PLATFORM = "PLATFORM"
+    AGENCY = "AGENCY"
+    JURISDICTION = "JURISDICTION"
+    HARM_CATEGORY = "HARM_CATEGORY"
+    MEASURE = "MEASURE"
+    TRIGGER = "TRIGGER"
+    STATUS = "STATUS"
+
+
+class ArrestGrouping(Vocabulary):
+    """What arrests are grouped by."""
+
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    AGENCY = "AGENCY"
+    JURISDICTION = "JURISDICTION"
+    HARM_CATEGORY = "HARM_CATEGORY"
+    EVENT = "EVENT"
+
+
+MEANINGS = {
+    "MONTH": "The month that the record's own period lies in; none where it states none or reaches over several.",
+    "QUARTER": "The quarter of the year that the record's own period lies in; none where it reaches over several.",
+    "PLATFORM": "The platform.",
+    "AGENCY": "The authority: who keeps the case, who made the arrest, who asked for the takedown.",
+    "JURISDICTION": "Each place that the record names. One that names several counts in each of them.",
+    "HARM_CATEGORY": "Each harm that the record names. One that names several counts in each of them.",
+    "MEASURE": "Each measure that the record names. One that names several counts in each of them.",
+    "TRIGGER": "What brought it about.",
+    "STATUS": "What became of it.",
+    "EVENT": "Which act of the police.",
+}
+ATTRIBUTES = {
+    "MONTH": "month",
+    "QUARTER": "quarter",
+    "PLATFORM": "platform",
+    "AGENCY": "agency",
+    "JURISDICTION": "jurisdictions",
+    "HARM_CATEGORY": "harm_categories",
+    "MEASURE": "measures",
+    "TRIGGER": "trigger",
+    "STATUS": "status",
+    "EVENT": "event",
+}
+"""The attribute of a record that each grouping means."""
+
+for _grouping in (CaseGrouping, TakedownGrouping, ArrestGrouping):
+    publish(_grouping, f"{_grouping.__doc__}", {member.name: MEANINGS[member.name] for member in _grouping})
+
+
+# Filters: of what records are filtered by, that which they are counted by.
+
+
+def _sources() -> Any:
+    return condition("Any of these sources, by name.", one_of("source"))
+
+
+def _places() -> Any:
+    return condition("Any of these places; a country also means its parts.", holds("jurisdictions"))
+
+
+@strawberry.input(description="Which cases are summed up.")
+class CaseSummaryFilter:
+    source: list[str] | None = _sources()
+    jurisdiction: list[Jurisdiction] | None = _places()
+    agency: list[str] | None = agencies("Who keeps the case", "agency")
+    status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="Which takedowns are summed up.")
+class TakedownSummaryFilter:
+    source: list[str] | None = _sources()
+    jurisdiction: list[Jurisdiction] | None = _places()
+    agency: list[str] | None = agencies("Who asked for it", "requested_by")
+    platform: list[str] | None = platforms()
+    status: list[TakedownStatus] | None = condition("Any of these statuses.", one_of("status"))
+    measure: list[TakedownMeasure] | None = condition("Any of these measures.", holds("measures"))
+    trigger: list[TakedownTrigger] | None = condition("Any of these triggers.", one_of("trigger"))
+    harm_category: list[HarmCategory] | None = harms()
+
+
+@strawberry.input(description="Which arrests are summed up.")
+class ArrestSummaryFilter:
+    source: list[str] | None = _sources()
+    jurisdiction: list[Jurisdiction] | None = _places()
+    agency: list[str] | None = agencies("The police force", "agency")
+    event: list[ArrestEvent] | None = condition("Any of these events.", one_of("event"))
+    harm_category: list[HarmCategory] | None = harms()
+
+
+# What is answered.
+
+
+def _percent(share: queries.Share) -> Decimal | None:
+    """To one digit after the point, half a tenth upwards; None of nothing."""
+    if not share.of:
+        return None
+    return (Decimal(100 * share.count) / share.of).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@strawberry.type(description="A part of a whole.")
+class Share:
+    count: Long = part("How many.")
+    of: Long = part("Of how many.")
+    percent: Decimal | None = shown("The part in per cent, to a tenth; null where the whole is 0.", _percent)
+
+
+@strawberry.type(
+    description="Lengths of time that measure the same, rounded down: to whole minutes below two hours, to whole hours "
+    "below sixty days, from there to whole days, of which 36,500 are the most."
+)
+class Durations:
+    basis: DurationBasis | None = part("From what to what they reach; null where the publisher does not say.")
+    count: Long = part("How many takedowns state one.")
+    median: Duration = part("The shortest that at least half of them do not exceed.")
+    p90: Duration = part("The shortest that at least nine in ten of them do not exceed.")
+    longest: Duration = part("The longest.")
+
+
+@strawberry.type(
+    description="What became of takedowns that somebody asked for. A statement of reasons, EXECUTED, tells of a "
+    "measure and is counted only where a requester is named: those who publish such statements publish no refusals."
+)
+class Compliance:
+    requested: Long = part(
+        "How many were asked for: by a named requester, on a stated day, or by a trigger that is somebody's request."
+    )
+    complied: Share = part(
+        "How many of the answered ones were complied with. PARTIALLY_COMPLIED and REFUSED_OR_NO_ACTION are answers "
+        "too; pending, withdrawn, not found, already removed and unknown ones are not."
+    )
+    at_least_partly: Share = part("How many of the answered ones were complied with at least partly.")
+
+
+@strawberry.type
+class SummaryCell:
+    count: Long = attribute("count", "How many records.")
+    period: Period | None = attribute(
+        "period", "The month or quarter; null where not grouped by one, or where the records' own lies in none."
+    )
+    agency: Agency | None = attribute("agency", "The authority; null where not grouped by it or not stated.", agency_of)
+    jurisdiction: Jurisdiction | None = attribute(
+        "jurisdictions", "The place; null where not grouped by it or not stated."
+    )
+    harm_category: HarmCategory | None = attribute(
+        "harm_categories", "The harm; null where not grouped by it or not stated."
+    )
+
+
+@strawberry.type(description="Cases that have in common what they are grouped by.")
+class CaseCell(SummaryCell):
+    status: CaseStatus | None = attribute("status", "The status; null where not grouped by it.")
+
+
+@strawberry.type(description="Takedowns that have in common what they are grouped by.")
+class TakedownCell(SummaryCell):
+    agency: Agency | None = attribute(
+        "requested_by", "Who asked for them; null where not grouped by it or not stated.", agency_of
+    )
+    platform: Platform | None = attribute(
+        "platform", "The platform; null where not grouped by it or not stated.", platform_of
+    )
+    measure: TakedownMeasure | None = attribute("measures", "The measure; null where not grouped by it or not stated.")
+    trigger: TakedownTrigger | None = attribute("trigger", "The trigger; null where not grouped by it.")
+    status: TakedownStatus | None = attribute("status", "The status; null where not grouped by it.")
+    durations: list[Durations] = attribute(
+        "durations", "How long they took, for each basis apart: what is measured differently is never mixed."
+    )
+    automated_detection: Share = attribute(
+        "automated_detection", "In how many software found the content, of those that say whether it did."
+    )
+    automated_decision: Share = attribute(
+        "automated_decision", "In how many software alone decided, of those that say how far it did."
+    )
+    compliance: Compliance = attribute("compliance", "What became of those that somebody asked for.")
+
+
+@strawberry.type(description="Arrests that have in common what they are grouped by.")
+class ArrestCell(SummaryCell):
+    event: ArrestEvent | None = attribute("event", "Which act; null where not grouped by it.")
+    counting_units: list[CountingUnit] = attribute(
+        "counting_units", "What the records count, each; of several the count adds persons to events."
+    )
+
+
+IN_ORDER = "The cells, in the order of what they are grouped by; what is not stated comes last."
+
+
+@strawberry.type
+class Summary:
+    complete: bool = part("Whether these are all cells. Where they are not, a filter or fewer groups leave fewer.")
+    sources: list[Source] = part(
+        "The sources that can have answered, with their age. One never read can be why a count is small."
+    )
+
+
+@strawberry.type(description="What cases amount to.")
+class CaseSummary(Summary):
+    cells: list[CaseCell] = part(IN_ORDER)
+
+
+@strawberry.type(description="What takedowns amount to.")
+class TakedownSummary(Summary):
+    cells: list[TakedownCell] = part(IN_ORDER)
+
+
+@strawberry.type(description="What arrests amount to.")
+class ArrestSummary(Summary):
+    cells: list[ArrestCell] = part(
+        "The cells, in the order of what they are grouped by; what is not stated comes last."
+    )
+
+
+HOW = (
+    "A record counts once, and once in each of its places, harms and measures where it is grouped by them: such cells "
+    "do not add up to the whole. Counts are of what holds now."
+)
+
+
+def case_summary() -> Any:
+    return summed(RecordType.CASE, CaseSummaryFilter, CaseGrouping, ATTRIBUTES, f"What cases amount to. {HOW}")
+
+
+def takedown_summary() -> Any:
+    by = ATTRIBUTES | {"AGENCY": "requested_by"}
+    return summed(
+        RecordType.TAKEDOWN,
+        TakedownSummaryFilter,
+        TakedownGrouping,
+        by,
+        f"What takedowns amount to: how many, how long they took, how far software decided, and what became of those "
+        f"that somebody asked for. {HOW}",
+    )
+
+
+def arrest_summary() -> Any:
+    return summed(
+        RecordType.ARREST,
+        ArrestSummaryFilter,
+        ArrestGrouping,
+        ATTRIBUTES,
+        f"What single arrests amount to; many forces publish only counts, which are statistics. {HOW}",
+    )

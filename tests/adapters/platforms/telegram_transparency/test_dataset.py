@@ -1,0 +1,357 @@
+"""Telegram's figures by country: each kept with its own period, none added, none lost, none invented."""
+
+import asyncio
+import json
+import os
+import random
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.errors import SourceError, UnexpectedShape, Unreadable
+from adapters.platforms.telegram_transparency import ABOUT, TelegramTransparency, figures, read_file
+from adapters.reading import Reading
+from adapters.records import NativeTerm, Period, Statistic
+from adapters.source import Batch, Demand, UnknownCode
+from adapters.vocabulary.enums import Aggregation, Metric, Precision, Qualifier, RecordType, Unit
+
+ROOT = Path(__file__).parents[4]
+EXAMPLES = ROOT / "tests" / "examples" / "telegram_transparency"
+SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES", ROOT.parent / "shared" / "samples")) / "telegram-transparency"
+
+
+def stated(period: Period | None) -> Period:
+    """A period that is not None."""
+    assert period is not None
+    return period
+
+
+def example(name: str) -> Reading:
+    return read_file(name, (EXAMPLES / name).read_bytes())
+
+
+def by_id(reading: Reading) -> dict[str, Statistic]:
+    return {record.external_id: record for record in reading.records if isinstance(record, Statistic)}
+
+
+def batches(path: Path, since: str | None = None) -> list[Batch]:
+    async def read() -> list[Batch]:
+        source = TelegramTransparency()
+        (scope,) = source.files([path])
+        return [batch async for batch in source.read(scope, since)]
+
+    return asyncio.run(read())
+
+
+def is_accounted_for(reading: Reading) -> bool:
+    accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
+    return reading.rows == accounted and len(by_id(reading)) == len(reading.records)
+
+
+def test_an_entry_becomes_two_figures_with_the_publishers_words_beside_ours() -> None:
+    found = by_id(example("dataset.json"))
+    requests = found["ISL/2031-01-01/2031-10-01/requests"]
+    assert requests.metric is Metric.INFORMATION_REQUESTS_FULFILLED
+    assert (requests.value, requests.unit, requests.qualifier) == (Decimal(9), Unit.REQUESTS, Qualifier.EXACT)
+    assert requests.jurisdictions == ("IS",)
+    assert requests.platform == "telegram"
+    assert (stated(requests.period).start, stated(requests.period).end) == (date(2031, 1, 1), date(2031, 10, 1))
+    assert requests.native == (
+        NativeTerm("jurisdictions", "ISL"),
+        NativeTerm("metric", "requests"),
+        NativeTerm("period", "20310101-20310930"),
+        NativeTerm("value", "9"),
+    )
+    users = found["ISL/2031-01-01/2031-10-01/users"]
+    assert (users.metric, users.value, users.unit) == (Metric.AFFECTED_USERS, Decimal(11), Unit.ACCOUNTS)
+
+
+def test_only_requests_may_be_added_up_because_one_user_may_be_affected_in_two_quarters() -> None:
+    rules = {(record.metric, record.aggregation) for record in by_id(example("dataset.json")).values()}
+    assert rules == {
+        (Metric.INFORMATION_REQUESTS_FULFILLED, Aggregation.SUM),
+        (Metric.AFFECTED_USERS, Aggregation.NONE),
+    }
+
+
+def test_overlapping_periods_stay_apart_and_are_named_by_their_length() -> None:
+    found = by_id(example("dataset.json"))
+    precisions = {
+        stated(record.period).end: stated(record.period).precision
+        for id, record in found.items()
+        if id.startswith("ISL")
+    }
+    assert precisions == {
+        date(2031, 4, 1): Precision.QUARTER,
+        date(2031, 7, 1): Precision.QUARTER,
+        date(2031, 10, 1): Precision.INTERVAL,
+        date(2032, 1, 1): Precision.YEAR,
+    }
+    assert stated(found["XKX/2031-07-01/2031-08-01/users"].period).precision is Precision.MONTH
+
+
+def test_zero_and_not_reported_are_different_answers() -> None:
+    found = by_id(example("dataset.json"))
+    zero, null = found["ISL/2031-04-01/2031-07-01/users"], found["FJI/2031-01-01/2032-01-01/users"]
+    assert (zero.value, zero.qualifier) == (Decimal(0), Qualifier.EXACT)
+    assert (null.value, null.qualifier) == (None, Qualifier.NOT_REPORTED)
+    assert NativeTerm("value", "null") in null.native
+
+
+def test_every_cell_has_a_series_key_of_its_own() -> None:
+    records = by_id(example("dataset.json")).values()
+    assert all(record.series_key for record in records)
+    assert len({record.series_key for record in records}) == len(records)
+
+
+def test_a_row_that_cannot_be_read_is_rejected_with_position_reason_and_column() -> None:
+    reading = example("dataset.faults.json")
+    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [
+        (5, "requests"),
+        (6, "users"),
+        (7, "to"),
+        (8, "to"),
+        (9, "to"),
+        (10, "to"),
+        (11, "to"),
+        (12, "to"),
+        (14, "users"),
+        (15, None),
+        (16, None),
+        (17, None),
+        (18, None),
+        (19, None),
+        (20, None),
+        (21, None),
+    ]
+    assert all(rejection.reason for rejection in reading.rejections)
+    assert set(by_id(reading)) == {
+        "ISL/2031-01-01/2031-04-01/requests",
+        "ISL/2031-01-01/2031-04-01/users",
+        "ISL/2031-10-01/2032-01-01/requests",
+    }
+    assert is_accounted_for(reading)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (True, "is no whole number"),
+        (1.0, "is no whole number"),
+        ("1", "is no whole number"),
+        ([], "is no whole number"),
+        (-1, "is below zero or beyond any count"),
+        (10**16, "is below zero or beyond any count"),
+    ],
+)
+def test_only_a_whole_number_from_zero_on_is_a_count(value: object, reason: str) -> None:
+    reading = figures({"FRA": [{"from": "20310101", "to": "20310101", "requests": value, "users": 0}]})
+    assert [rejection.reason for rejection in reading.rejections] == [reason]
+
+
+@pytest.mark.parametrize(
+    "text", ["2031-1-1", "20310229", "99999999", " 20310101", "٢٠٣١٠١٠١", "20310101\n", 20310101, None]
+)
+def test_a_day_is_eight_digits_that_the_calendar_knows(text: object) -> None:
+    reading = figures({"FRA": [{"from": text, "to": "20310101", "requests": 1, "users": 1}]})
+    assert {rejection.column for rejection in reading.rejections} == {"from"}
+
+
+def test_the_last_day_of_the_calendar_ends_no_period() -> None:
+    reading = figures({"FRA": [{"from": "99990101", "to": "99991231", "requests": 1, "users": 1}]})
+    assert [rejection.column for rejection in reading.rejections] == ["to", "to"]
+
+
+def test_a_key_that_the_publisher_never_promised_is_counted_and_fit_to_print() -> None:
+    entry = {"from": "20310101", "to": "20310331", "requests": 1, "users": 1, "note": "", "\ud800\0": ""}
+    reading = figures({"FRA": [entry, entry]})
+    assert reading.unknown == {("entry", "note"): 2, ("entry", "??"): 2}
+    assert len(reading.records) == 2
+    faults = batches(EXAMPLES / "dataset.faults.json")
+    assert faults[0].unknown_codes == [UnknownCode(field="entry", code="note", count=1)]
+
+
+def test_of_two_statements_of_one_cell_the_largest_wins_and_both_are_kept() -> None:
+    reading = example("dataset.faults.json")
+    record = by_id(reading)["ISL/2031-01-01/2031-04-01/requests"]
+    assert record.value == Decimal(4)
+    assert [term for term in record.native if term.field == "value"] == [
+        NativeTerm("value", "4", 0),
+        NativeTerm("value", "3", 1),
+    ]
+    assert reading.merged == 2
+
+
+def test_a_number_wins_over_null() -> None:
+    entry = {"from": "20310101", "to": "20310331", "requests": None, "users": 0}
+    reading = figures({"FRA": [entry, entry | {"requests": 0}]})
+    assert {record.qualifier for record in by_id(reading).values()} == {Qualifier.EXACT}
+
+
+DAYS = st.sampled_from(["20310101", "20310331", "20310630", "20311231", "20320229", "20310931", "x"])
+NUMBERS = st.one_of(st.none(), st.booleans(), st.integers(-1, 9), st.just(0.5), st.just("1"))
+ENTRY = st.fixed_dictionaries(
+    {}, optional={"from": DAYS, "to": DAYS, "requests": NUMBERS, "users": NUMBERS, "more": NUMBERS}
+)
+SOUND = st.fixed_dictionaries(
+    {
+        "from": st.sampled_from(["20310101", "20310401"]),
+        "to": st.just("20310630"),
+        "requests": st.none() | st.integers(0, 4),
+        "users": st.none() | st.integers(0, 4),
+    }
+)
+COUNTRY = st.sampled_from(["FRA", "KOR", "GRL", "XKX", "ZZZ", "fra", "FR", ""]) | st.text(max_size=4)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=4), children, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(COUNTRY, st.lists(ENTRY | JSON, max_size=6) | JSON, max_size=5))
+def test_every_row_of_any_json_is_accounted_for(entries: dict[str, Any]) -> None:
+    assert is_accounted_for(figures(entries))
+
+
+@given(st.lists(SOUND, max_size=8), st.randoms(use_true_random=False))
+def test_the_order_of_entries_changes_no_record(entries: list[dict[str, Any]], chance: random.Random) -> None:
+    shuffled = chance.sample(entries, len(entries))
+    expected = figures({"FRA": entries, "KOR": entries})
+    found = figures({"KOR": shuffled, "FRA": shuffled})
+    assert found.records == expected.records
+    assert found.merged == expected.merged
+
+
+@given(st.binary() | st.text().map(str.encode) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_are_read_or_refused_as_a_source_error(content: bytes) -> None:
+    outcome: Reading | SourceError
+    try:
+        outcome = read_file("dataset.json", content)
+    except SourceError as exc:
+        outcome = exc
+    assert isinstance(outcome, SourceError) or is_accounted_for(outcome)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"FRA": [NaN]}',
+        b'{"FRA": ["\xff"]}',
+        b"[" * 100_000,
+        b'{"FRA": ' + b"[" * 100_000,
+        b'{"FRA": [' + b"9" * 5000 + b"]}",
+        b'{"FRA": [1e99999999999999999999]}',
+        "{}".encode("utf-16"),
+    ],
+)
+def test_what_is_no_json_is_unreadable(content: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^dataset\.json: is no JSON"):
+        read_file("dataset.json", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"FRA": []}',
+        b'{"message": "Not Found"}',
+        b'{"FRA": [{"users": 1, "users": 2}]}',
+        b'{"FRA": [{}], "FRA": [{}]}',
+    ],
+)
+def test_what_lists_no_country_or_repeats_a_key_has_an_unexpected_shape(content: bytes) -> None:
+    """An empty answer that passed for a complete one would withdraw all that is known."""
+    with pytest.raises(UnexpectedShape):
+        read_file("dataset.json", content)
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    plain = (EXAMPLES / "dataset.json").read_bytes()
+    assert read_file("dataset.json", b"\xef\xbb\xbf" + plain).records == example("dataset.json").records
+
+
+def test_one_file_is_one_scope_and_one_batch_that_completes_it() -> None:
+    (batch,) = batches(EXAMPLES / "dataset.json")
+    assert batch.rows == len(batch.records) == 12
+    assert (batch.since, batch.checkpoint) == (None, None)
+    assert (batch.start, batch.end) == (date(2031, 1, 1), date(2032, 1, 1))
+    assert batch.origin.location == "dataset.json"
+    assert batch.origin.sha256 is not None
+
+
+def test_a_checkpoint_of_other_bytes_starts_afresh() -> None:
+    (batch,) = batches(EXAMPLES / "dataset.json", since="0" * 64 + ":7")
+    assert (batch.rows, batch.since) == (12, None)
+
+
+def test_a_folder_yields_its_data_set_and_no_other_json(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "countries.json").write_text("{}")
+    (tmp_path / "dataset.json").write_text("{}")
+    (scope,) = TelegramTransparency().files([tmp_path])
+    assert (scope.name, scope.path) == ("dataset", tmp_path / "dataset.json")
+    assert scope.records == frozenset({RecordType.STATISTIC})
+
+
+def _none(folder: Path) -> list[Path]:
+    (folder / "countries.json").write_text("{}")
+    return [folder]
+
+
+def _two(folder: Path) -> list[Path]:
+    for name in ("a.json", "b.json"):
+        (folder / name).write_text("{}")
+    return [folder / "a.json", folder / "b.json"]
+
+
+@pytest.mark.parametrize("given_paths", [_none, _two])
+def test_no_data_set_and_two_data_sets_are_refused(given_paths: Callable[[Path], list[Path]], tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        TelegramTransparency().files(given_paths(tmp_path))
+
+
+def test_the_source_ships_nothing_and_any_question_about_figures_needs_the_whole_file() -> None:
+    source = TelegramTransparency()
+    assert list(source.files([])) == []
+    assert [scope.name for scope in source.scopes(Demand(record=RecordType.STATISTIC))] == ["dataset"]
+    assert list(source.scopes(Demand(record=RecordType.CASE))) == []
+    assert source.about is ABOUT
+
+
+@pytest.fixture
+def sample() -> Reading:
+    path = SAMPLES / "dataset.dev-5-countries.json"
+    if not path.exists():
+        pytest.skip("needs the samples: telegram-transparency is not in GATEWAY_SAMPLES")
+    return read_file(path.name, path.read_bytes())
+
+
+def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_figure_each(sample: Reading) -> None:
+    year = [
+        (record.metric, record.value)
+        for record in by_id(sample).values()
+        if record.jurisdictions == ("FR",)
+        and (stated(record.period).start, stated(record.period).end) == (date(2024, 1, 1), date(2025, 1, 1))
+    ]
+    assert sorted(year) == [
+        (Metric.AFFECTED_USERS, Decimal(2072)),
+        (Metric.INFORMATION_REQUESTS_FULFILLED, Decimal(893)),
+    ]
+
+
+def test_the_sample_is_read_whole(sample: Reading) -> None:
+    assert (sample.rows, len(sample.records), sample.merged, sample.out_of_scope) == (104, 104, 0, 0)
+    assert not sample.rejections
+    assert not sample.unknown
+    assert {record.jurisdictions[0] for record in sample.records} == {"FR", "DE", "IN", "US", "BR"}

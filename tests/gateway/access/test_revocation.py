@@ -1,0 +1,93 @@
+"""Telling every process that a key has ended: none misses it, whenever Redis was away."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gateway.access import revocation
+from gateway.access.revocation import Announcements
+from gateway.store.redis import pool
+from tests.support.redis_server import RedisServer
+
+WITHIN = 60.0
+"""Seconds; a hundredth of one is usual."""
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revocation, "LOOKED_AT_EVERY", 0.01)
+
+
+class Heard:
+    """How often a process heard that something had ended."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self._more = asyncio.Event()
+
+    def __call__(self) -> None:
+        self.times += 1
+        self._more.set()
+
+    async def again(self) -> None:
+        async with asyncio.timeout(WITHIN):
+            await self._more.wait()
+        self._more.clear()
+
+
+def run(redis: RedisServer, work: Callable[[Announcements, Heard], Any]) -> Any:
+    async def there() -> Any:
+        telling, following = pool(redis.url), pool(redis.url)
+        heard = Heard()
+        task = asyncio.create_task(Announcements(following).follow(heard))
+        try:
+            await heard.again()
+            return await work(Announcements(telling), heard)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await telling.aclose()
+            await following.aclose()
+
+    return asyncio.run(there())
+
+
+def test_what_is_told_is_heard_by_another_process_and_once(redis: RedisServer) -> None:
+    async def work(announcements: Announcements, heard: Heard) -> tuple[int, int]:
+        before = heard.times
+        assert await announcements.tell()
+        await heard.again()
+        first = heard.times
+        assert await announcements.tell()
+        await heard.again()
+        return first - before, heard.times - first
+
+    assert run(redis, work) == (1, 1)
+
+
+def test_whoever_was_away_hears_of_it_afterwards(redis: RedisServer) -> None:
+    async def work(announcements: Announcements, heard: Heard) -> list[bool]:
+        assert await announcements.tell()
+        await heard.again()
+        redis.kill()
+        told = [await announcements.tell()]
+        redis.start()
+        told.append(await announcements.tell())
+        await heard.again()
+        return told
+
+    assert run(redis, work) == [False, True]
+
+
+def test_without_redis_nobody_is_told() -> None:
+    async def alone() -> bool:
+        heard = Heard()
+        task = asyncio.create_task(Announcements(None).follow(heard))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        assert heard.times == 0
+        return await Announcements(None).tell()
+
+    assert asyncio.run(alone()) is False

@@ -1,0 +1,223 @@
+"""Syncing: one reader at a time for each scope, what is fresh is left alone, and a failure holds up nobody."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from adapters.errors import RateLimited, SourceError, TimedOut
+from adapters.records import Case
+from adapters.source import Batch, Scope
+from gateway.catalogue.tables import lease
+from gateway.catalogue.write import leases
+from gateway.catalogue.write.refresh import AFTER_A_FAILURE, ROUND, Outcome, Sync
+from gateway.store.database import Database, connect
+from tests.support.clocks import ControlledClock
+from tests.support.databases import make_tables
+from tests.support.fake_source import NAME, FakeSource
+
+CADENCE = timedelta(days=1)
+
+
+class Patient(ControlledClock):
+    """A clock that only the test moves; who sleeps wakes when it has moved so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.passed + seconds
+        while self.passed < until:
+            await self._moved.wait()
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+
+class Live(FakeSource):
+    """A fake whose scopes are those of a live channel; `asked` are the names of those that were read.
+
+    `before` is awaited ahead of each reading and may raise.
+    """
+
+    def __init__(self, *names: str, clock: ControlledClock, **overrides: Any) -> None:
+        super().__init__({name: [Case(source=NAME, external_id=name)] for name in names}, cadence=CADENCE, **overrides)
+        self.asked: list[str] = []
+        self.begun = asyncio.Event()
+        self.before: Callable[[str], Awaitable[None]] | None = None
+        self.silent: SourceError | None = None
+        self._clock = clock
+
+    async def current(self, names: Sequence[str]) -> list[Scope]:
+        if self.silent:
+            raise self.silent
+        return [self.scope(name) for name in names]
+
+    async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        self.asked.append(scope.name)
+        self.begun.set()
+        if self.before:
+            await self.before(scope.name)
+        self._read_at = self._clock.now()
+        async for batch in super().read(scope, since):
+            yield batch
+
+
+class World(NamedTuple):
+    """An empty catalogue, the clock of all who use it, and syncs by their holders' names."""
+
+    database: Database
+    clock: Patient
+
+    def sync(self, holder: str) -> Sync:
+        return Sync(self.database, self.clock, holder)
+
+
+def told(database_url: str, story: Callable[[World], Awaitable[Any]]) -> Any:
+    """Runs a story in a world of its own."""
+
+    async def run() -> Any:
+        database, clock = connect(database_url), Patient()
+        try:
+            await database.write(make_tables)
+            return await story(World(database, clock))
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+async def renewed(world: World) -> None:
+    """Returns when the one lease there is has been renewed since the clock last moved."""
+    until = world.clock.now() + leases.TERM
+    held = select(lease.c.until)
+    # The lease stands in the database, which tells nobody when it changes.
+    while await world.database.write(lambda connection: connection.execute(held).scalar_one()) < until:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+def names(outcome: Outcome) -> list[str]:
+    return [scope.name for scope in outcome.read]
+
+
+def test_what_is_named_is_read_and_accounted_for(database_url: str) -> None:
+    async def story(world: World) -> Outcome:
+        return await world.sync("a").once(Live("x", "y", clock=world.clock), ["x", "y"])
+
+    outcome = told(database_url, story)
+    assert names(outcome) == ["x", "y"]
+    assert (outcome.counts.read, outcome.counts.added) == (2, 2)
+    assert outcome.failed == {}
+
+
+def test_what_was_read_within_the_cadence_is_left_alone_until_it_is_old(database_url: str) -> None:
+    async def story(world: World) -> list[list[str]]:
+        source, reader = Live("x", clock=world.clock), world.sync("a")
+        rounds = [await reader.once(source, ["x"], only_old=True)]
+        world.clock.advance(CADENCE.total_seconds() - 1)
+        rounds.append(await reader.once(source, ["x"], only_old=True))
+        rounds.append(await reader.once(source, ["x"]))
+        world.clock.advance(CADENCE.total_seconds() + 1)
+        rounds.append(await reader.once(source, ["x"], only_old=True))
+        return list(map(names, rounds))
+
+    assert told(database_url, story) == [["x"], [], ["x"], ["x"]]
+
+
+def test_of_two_that_would_read_a_scope_one_does(database_url: str) -> None:
+    async def story(world: World) -> tuple[list[str], list[str], list[str]]:
+        source, gate = Live("x", clock=world.clock), asyncio.Event()
+
+        async def wait(name: str) -> None:
+            await gate.wait()
+
+        source.before = wait
+        first = asyncio.create_task(world.sync("a").once(source, ["x"]))
+        await source.begun.wait()
+        second = await world.sync("b").once(source, ["x"])
+        gate.set()
+        return names(await first), names(second), source.asked
+
+    assert told(database_url, story) == (["x"], [], ["x"])
+
+
+def test_a_lease_is_kept_while_its_holder_reads_and_runs_out_when_it_has_died(database_url: str) -> None:
+    async def story(world: World) -> tuple[list[str], list[str]]:
+        source, gate = Live("x", clock=world.clock), asyncio.Event()
+
+        async def wait(name: str) -> None:
+            await gate.wait()
+
+        source.before = wait
+        dying = asyncio.create_task(world.sync("a").once(source, ["x"]))
+        await source.begun.wait()
+        term = leases.TERM.total_seconds()
+        for _ in range(6):
+            world.clock.advance(term / 3)
+            await renewed(world)
+        while_alive = names(await world.sync("b").once(source, ["x"]))
+        dying.cancel()
+        await asyncio.wait([dying])
+        world.clock.advance(term + 1)
+        gate.set()
+        return while_alive, names(await world.sync("b").once(source, ["x"]))
+
+    assert told(database_url, story) == ([], ["x"])
+
+
+def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(database_url: str) -> None:
+    async def story(world: World) -> list[tuple[list[str], dict[str, str]]]:
+        source = Live("x", "y", clock=world.clock)
+        rounds = []
+
+        async def fail(name: str) -> None:
+            if name == "x":
+                raise RateLimited("not now", retry_after=2 * AFTER_A_FAILURE.total_seconds())
+
+        source.before = fail
+        reader = world.sync("a")
+        for pause in (AFTER_A_FAILURE, AFTER_A_FAILURE + timedelta(seconds=1), timedelta(0)):
+            outcome = await reader.once(source, ["x", "y"])
+            rounds.append((names(outcome), dict(outcome.failed)))
+            world.clock.advance(pause.total_seconds())
+            if len(rounds) == 2:
+                source.before = None
+        return rounds
+
+    assert told(database_url, story) == [(["y"], {"x": "RATE_LIMITED"}), (["y"], {}), (["x", "y"], {})]
+
+
+def test_a_source_that_cannot_say_what_it_offers_is_named_with_the_reason(database_url: str) -> None:
+    async def story(world: World) -> Outcome:
+        source = Live("x", clock=world.clock)
+        source.silent = TimedOut("silent")
+        return await world.sync("a").once(source, ["x"])
+
+    assert told(database_url, story) == Outcome(failed={"": "TIMEOUT"})
+
+
+def test_watching_reads_again_what_has_grown_old_and_a_source_that_hangs_holds_up_no_other(database_url: str) -> None:
+    async def story(world: World) -> tuple[int, int]:
+        hanging = Live("x", clock=world.clock, name="hanging")
+        well = Live("y", clock=world.clock)
+
+        async def hang(name: str) -> None:
+            await asyncio.Event().wait()
+
+        hanging.before = hang
+        watching = asyncio.create_task(world.sync("a").watch([(hanging, ["x"]), (well, ["y"])]))
+        for wanted in (1, 2):
+            while len(well.asked) < wanted:
+                await asyncio.sleep(0.01)
+                world.clock.advance(ROUND)
+            world.clock.advance(CADENCE.total_seconds())
+        watching.cancel()
+        await asyncio.wait([watching])
+        return len(hanging.asked), len(well.asked)
+
+    assert told(database_url, story) == (1, 2)

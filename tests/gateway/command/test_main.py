@@ -1,0 +1,242 @@
+"""The command: what it prints, and how it refuses."""
+
+import csv
+import io
+import json
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from typer.testing import CliRunner, Result
+
+from adapters.police.uk_police import sandbox as uk_police_sandbox
+from gateway.command.main import app
+from gateway.command.server import listening
+from tests.support.sentinel import unseen
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+UK = EXAMPLES / "uk_police"
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", database_url)
+
+
+def gateway(*arguments: str | Path, stdin: str | None = None) -> Result:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+    unseen(result.output_bytes, "what a command said")
+    return result
+
+
+def refused(result: Result) -> str:
+    """The one line with which a command is refused."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def test_an_import_says_what_became_of_every_row() -> None:
+    summary = json.loads(gateway("import", "uk_police", UK, "--json").stdout)
+    assert summary.pop("seconds") >= 0
+    assert summary == {
+        "source": "uk_police",
+        "read": 12,
+        "added": 9,
+        "unchanged": 0,
+        "superseded": 0,
+        "merged": 1,
+        "outOfScope": 2,
+        "rejected": 0,
+        "withdrawn": 0,
+        "unknownCodes": [],
+    }
+    again = json.loads(gateway("import", "uk_police", UK, "--json").stdout)
+    assert (again["added"], again["unchanged"], again["superseded"]) == (0, 9, 0)
+
+
+def test_the_shipped_figures_need_no_path() -> None:
+    assert json.loads(gateway("import", "published_figures", "--json").stdout)["rejected"] == 0
+
+
+def test_codes_that_the_crosswalk_lacks_are_shown_to_the_operator(tmp_path: Path) -> None:
+    name = "2031-01-city-of-london-street.csv"
+    text = (UK / "2031-01" / name).read_text(encoding="utf-8").replace("Shoplifting", "Piracy")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    codes = json.loads(gateway("import", "uk_police", tmp_path, "--json").stdout)["unknownCodes"]
+    assert codes == [{"field": "harm_categories", "code": "Piracy", "count": 1}]
+
+
+def test_a_question_is_answered_in_three_forms() -> None:
+    gateway("import", "uk_police", UK)
+    question = "{ arrests { nodes { event agency { id } jurisdictions } } }"
+    nodes = json.loads(gateway("query", question).stdout)["data"]["arrests"]["nodes"]
+    assert (
+        nodes == [{"event": "ARRESTED", "agency": {"id": "gb.city-of-london-police"}, "jurisdictions": ["GB-ENG"]}] * 2
+    )
+    lines = gateway("query", question, "--format", "ndjson").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == nodes
+    rows = list(csv.DictReader(io.StringIO(gateway("query", question, "--format", "csv").stdout)))
+    row = {"event": "ARRESTED", "agency.id": "gb.city-of-london-police", "jurisdictions": '["GB-ENG"]'}
+    assert rows == [row, row]
+
+
+def test_a_question_can_come_from_standard_input_and_take_variables() -> None:
+    gateway("import", "uk_police", UK)
+    question = "query ($first: Int) { arrests(first: $first) { totalCount nodes { id } } }"
+    answer = json.loads(gateway("query", "-", "--variables", '{"first": 1}', stdin=question).stdout)
+    assert (answer["data"]["arrests"]["totalCount"], len(answer["data"]["arrests"]["nodes"])) == (2, 1)
+
+
+def test_an_answer_with_errors_ends_in_exit_code_1() -> None:
+    result = gateway("query", "{ arrests { nodes { shoeSize } } }")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["errors"][0]["extensions"]["code"] == "VALIDATION_FAILED"
+
+
+@pytest.fixture
+def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A sandbox of data.police.uk, at which the settings say that the publisher is asked."""
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__SYNTHETIC", "true")
+    server = uvicorn.Server(uvicorn.Config(uk_police_sandbox.sandbox(), log_level="critical", lifespan="off"))
+    with listening("127.0.0.1", 0) as listener:
+        monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__ADDRESS", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thread = threading.Thread(target=server.run, args=[[listener]])
+        thread.start()
+        yield
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.usefixtures("publisher")
+def test_sync_asks_a_source_live_and_says_what_became_of_every_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("sync", "uk_police", "--scope", "metropolitan/2024-09/stop-and-search", "--json")
+    counts = json.loads(gateway(*asked).stdout)
+    assert (counts["read"], counts["added"], counts["outOfScope"]) == (18, 5, 13)
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__FOLLOW", '["metropolitan/2024-09/stop-and-search"]')
+    assert json.loads(gateway("sync", "--json").stdout)["unchanged"] == 5
+
+
+@pytest.mark.usefixtures("publisher")
+def test_sync_tells_which_scope_could_not_be_read_and_why() -> None:
+    result = gateway("sync", "uk_police", "--scope", "metropolitan/2019-01/stop-and-search")
+    assert result.exit_code == 1
+    assert "metropolitan/2019-01/stop-and-search could not be read (NOT_FOUND)" in result.stderr
+    assert "127.0.0.1" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("sync", "nobody"), "no source is called 'nobody'"),
+        (("sync",), "the settings follow no source"),
+        (("sync", "--scope", "x"), "--scope needs a source"),
+    ],
+)
+def test_a_sync_of_nothing_is_refused(arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused(gateway(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("GATEWAY_SOURCES__NOBODY__KEY", "a-key-of-nobody", "no source is called 'nobody'"),
+        ("GATEWAY_SOURCES__UK_POLICE__ADDRESS", "ftp://x", "address"),
+        ("GATEWAY_SOURCES__UK_POLICE__COLOUR", "red", "colour"),
+        ("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEEP", '["EVERYTHING"]', "keep"),
+        ("GATEWAY_SOURCES__DSA_TRANSPARENCY__ADDRESS", "http://example.org", "https"),
+        ("GATEWAY_SOURCES__KOREA_OPEN_DATA__PROFILES", "nowhere.toml", "profiles"),
+    ],
+)
+def test_a_setting_of_a_source_that_cannot_be_used_is_named(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    line = refused(gateway("sources"))
+    assert said in line
+    assert "a-key-of-nobody" not in line
+
+
+def test_sources_tells_what_was_read() -> None:
+    gateway("import", "uk_police", UK)
+    states = {source["name"]: source["state"] for source in json.loads(gateway("sources", "--json").stdout)}
+    assert states.pop("uk_police") == "FRESH"
+    assert set(states) > {"dsa_transparency", "telegram_transparency", "published_figures"}
+    assert set(states.values()) == {"NEVER_READ"}
+    assert "uk_police" in gateway("sources").stdout
+
+
+def test_erased_records_stay_erased() -> None:
+    gateway("import", "published_figures")
+    identity = "Statistic:published_figures:knpa-387"
+    question = f'{{ node(id: "{identity}") {{ ... on Statistic {{ value citation redacted }} }} }}'
+    assert json.loads(gateway("query", question).stdout)["data"]["node"]["value"] == "387"
+    assert gateway("catalogue", "redact", identity).exit_code == 0
+    gateway("import", "published_figures")
+    erased = {"value": None, "citation": None, "redacted": True}
+    assert json.loads(gateway("query", question).stdout)["data"]["node"] == erased
+    assert gateway("catalogue", "check").stdout == "the catalogue is sound\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["import", "nobody"], "no source is called 'nobody'"),
+        (["import", "uk_police"], "name the files or folders"),
+        (["import", "uk_police", "absent"], "absent: no such file"),
+        (["query", "{ arrests { totalCount } }", "--variables", "[1]"], "--variables must be a JSON object"),
+        (["query", "{ arrests { totalCount } cases { totalCount } }", "--format", "csv"], "one root field"),
+        (["query", "{ arrests { totalCount } }", "--format", "ndjson"], "nodes"),
+        (["catalogue", "redact", "knpa-387"], "an id looks like"),
+        (["catalogue", "redact", "Case:uk_police:absent"], "no record of this id"),
+    ],
+)
+def test_a_bad_argument_ends_in_one_clear_line(arguments: list[str], reason: str) -> None:
+    assert reason in refused(gateway(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("GATEWAY_DATABASE_URL", "mysql://root:sentinel@localhost/x", "sqlite:///FILE or postgresql://"),
+        ("GATEWAY_DATABASE_URL", "sentinel", "not a URL"),
+        ("GATEWAY_DATABASE_URL", "sqlite:////absent/sentinel/catalogue.db", "cannot be used"),
+        ("GATEWAY_DATABASE_URL", "postgresql://sentinel@/x?host=/absent", "cannot be used"),
+        ("GATEWAY_MAX_DEPTH", "sentinel", "max_depth"),
+    ],
+)
+def test_a_bad_setting_ends_in_one_clear_line_without_its_value(
+    name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    line = refused(gateway("sources"))
+    assert reason in line
+    assert "sentinel" not in line
+    assert "absent" not in line
+
+
+def test_a_settings_file_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
+    (tmp_path / "gateway.toml").write_text("max_depth = 'deep'\n")
+    assert "max_depth" in refused(gateway("sources"))
+    (tmp_path / "gateway.toml").write_text("max_depth = ")
+    assert "gateway.toml" in refused(gateway("sources"))
+
+
+def test_months_are_disclosed_once_and_only_where_partners_send(tmp_path: Path) -> None:
+    assert gateway("disclose").stdout == "0 monthly tables published\n"
+    (tmp_path / "gateway.toml").write_text(
+        f'[sources.pushed.webhook]\nagency = "kr.knpa"\nsecrets = ["whsec_{b64encode(bytes(24)).decode()}"]\n'
+    )
+    # Of each of the four types that partners send, the twelve months that have closed.
+    assert gateway("disclose").stdout == "48 monthly tables published\n"
+    assert gateway("disclose").stdout == "0 monthly tables published\n"
+
+
+def test_the_schema_is_printed_as_served() -> None:
+    printed = gateway("schema", "print").stdout
+    assert printed.startswith('"""')
+    assert "type Query {" in printed

@@ -1,0 +1,131 @@
+"""What callers may spend: by agreement or by address, charged before anything runs and also where nothing does."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.vocabulary.enums import Audience
+from gateway.access import agreements
+from gateway.access.agreements import Terms
+from gateway.access.callers import Caller, Standing
+from gateway.ratelimit.budgets import Budgets
+from gateway.ratelimit.limiter import Windows
+from schema.errors import Refused
+from tests.support.clocks import START
+from tests.support.service import Service
+
+PEPPER = "a pepper of these tests, and of no others"
+
+PAGE = json.dumps({"query": "{ cases(first: 28) { nodes { id } } }"})
+"""It costs 30."""
+
+
+@pytest.fixture
+def tight(tmp_path: Path) -> Iterator[Service]:
+    """A service in which 100 may be spent in a minute, and where one operation may cost as much."""
+    running = Service(f"sqlite:///{tmp_path / 'tight.db'}", budget=100, max_cost=100, peppers={1: PEPPER})
+    yield running
+    running.close()
+
+
+def left(answer: httpx.Response) -> int:
+    assert answer.headers["ratelimit-limit"] == "100"
+    assert 1 <= int(answer.headers["ratelimit-reset"]) <= 61
+    return int(answer.headers["ratelimit-remaining"])
+
+
+def code(answer: httpx.Response) -> str:
+    return str(answer.json()["errors"][0]["extensions"]["code"])
+
+
+def test_what_an_operation_costs_is_taken_until_nothing_is_left(tight: Service) -> None:
+    answers = [tight.post(PAGE) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [left(answer) for answer in answers] == [70, 40, 10, 9]
+    assert answers[0].json()["extensions"]["cost"] == {"requested": 30, "most": 100}
+    assert (code(answers[3]), answers[3].headers["retry-after"]) == ("TOO_MANY_REQUESTS", "61")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no JSON",
+        '{"query": "{"}',
+        '{"query": "{ nothing }"}',
+        '{"query": "query($a: Int!) { cases(first: $a) { totalCount } }"}',
+        '{"query": "{ cases(first: 100) { nodes { arrests(first: 100) { totalCount } } } }"}',
+    ],
+    ids=["no request", "no document", "an unknown field", "no variable", "too expensive"],
+)
+def test_what_is_refused_costs_one(tight: Service, content: str) -> None:
+    answers = [tight.post(content) for _ in range(3)]
+    assert all("data" not in answer.json() for answer in answers)
+    assert [left(answer) for answer in answers] == [99, 98, 97]
+
+
+def test_an_operation_that_may_not_cost_so_much_says_what_it_costs(tight: Service) -> None:
+    answer = tight.post(json.dumps({"query": "{ cases(first: 100) { nodes { id } } }"}))
+    assert (answer.status_code, code(answer)) == (400, "TOO_COMPLEX")
+    assert answer.json()["extensions"]["cost"] == {"requested": 102, "most": 100}
+
+
+def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
+    def write(work: Any, **arguments: Any) -> Any:
+        return tight.runner.run(tight.holdings.database.write(partial(work, **arguments)))
+
+    write(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START)
+    for name, budget in (("small", 40), ("usual", None)):
+        terms = Terms(agency="kr.knpa", purpose="tests", sources=("fake",), budget=budget)
+        write(agreements.add_agreement, identity=name, terms=terms, now=START)
+    keys = {
+        name: [write(agreements.add_key, under=name, peppers={1: PEPPER.encode()}, now=START).text for _ in range(2)]
+        for name in ("small", "usual")
+    }
+
+    def asked(key: str) -> httpx.Response:
+        return tight.post(PAGE, authorization=f"Bearer {key}")
+
+    first, second = keys["small"]
+    assert asked(first).headers["ratelimit-limit"] == "40"
+    # The other key of the agreement spends from the same.
+    assert asked(second).status_code == 429
+    assert left(asked(keys["usual"][0])) == 70
+    assert left(tight.post(PAGE)) == 70
+
+
+def test_a_window_ends() -> None:
+    now = [1_000_000_000.0]
+
+    async def run() -> list[bool]:
+        budget = Budgets(10, Windows(now=lambda: now[0])).of(Caller(Audience.PUBLIC), "192.0.2.1")
+        spent = []
+        for pause in (0, 0, 30, 31):
+            now[0] += pause
+            try:
+                await budget.spend(9)
+                spent.append(True)
+            except Refused:
+                spent.append(False)
+        return spent
+
+    assert asyncio.run(run()) == [True, False, False, True]
+
+
+def test_each_agreement_and_each_address_has_a_window_of_its_own() -> None:
+    async def run() -> list[str]:
+        held = Budgets(100)
+        standing = Standing(agency="a", agreement="192.0.2.1", purpose="p", key="k", budget=100)
+        nobody, partner = Caller(Audience.PUBLIC), Caller(Audience.PARTNER, standing=standing)
+        await held.of(nobody, "192.0.2.1").spend(51)
+        return [
+            (await held.of(caller, address).headers())["ratelimit-remaining"]
+            for caller, address in ((nobody, "192.0.2.1"), (nobody, "192.0.2.2"), (partner, "192.0.2.1"))
+        ]
+
+    assert asyncio.run(run()) == ["50", "100", "100"]

@@ -1,0 +1,204 @@
+"""A catalogue to fill and to ask in a test, one step after the other, with every statement on the way counted."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import orjson
+from graphql import DocumentNode, ExecutionResult, execute, parse, validate
+from hypothesis import HealthCheck, settings
+from msgspec import Struct
+from sqlalchemy import Connection, Executable, Row, Table, delete
+
+from adapters.records import Record
+from adapters.source import About, Batch, Scope, Source
+from gateway.access.callers import Caller, public
+from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.counts import Counts
+from gateway.catalogue.tables import metadata
+from gateway.catalogue.write.batches import write_batch
+from gateway.catalogue.write.importing import import_scopes
+from gateway.catalogue.write.packing import pack
+from gateway.store.database import Database, Snapshot, connect
+from schema.access import View
+from schema.contract import PUBLIC, contract
+from schema.errors import Refused
+from tests.support.databases import make_tables
+from tests.support.fake_source import FakeSource
+from tests.support.sentinel import unseen
+
+T = TypeVar("T")
+
+
+def one_in(share: int) -> settings:
+    """One in so many of the usual examples, for a property that fills a catalogue with each."""
+    usual = settings.default or settings()
+    return settings(
+        max_examples=max(5, usual.max_examples // share),
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+        ],
+    )
+
+
+def state_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> Counts:
+    """Writes what one reading of the scope states next."""
+    return write_batch(connection, about, scope, pack(about, scope, batch, connection.dialect.name))
+
+
+class Answer(Struct):
+    """What a document is answered with: `text` is the data as bytes of JSON, `refusals` are the codes of its errors."""
+
+    data: Any
+    text: bytes
+    refusals: list[str]
+
+
+class Counting:
+    """A database that keeps the statements of its snapshots."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.asked: list[Executable] = []
+        self.dialect = database.dialect
+
+    @property
+    def statements(self) -> int:
+        """How many there were so far."""
+        return len(self.asked)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[Snapshot]:
+        async with self._database.snapshot() as snapshot:
+            yield _CountingSnapshot(self, snapshot)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        return await self._database.write(work)
+
+    async def quiesce(self) -> None:
+        await self._database.quiesce()
+
+    async def scrub(self, tables: Iterable[Table]) -> bool:
+        return await self._database.scrub(tables)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+class _CountingSnapshot:
+    def __init__(self, counting: Counting, snapshot: Snapshot) -> None:
+        self._counting = counting
+        self._snapshot = snapshot
+
+    async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
+        self._counting.asked.append(statement)
+        return await self._snapshot.fetch(statement)
+
+    async def renew(self) -> None:
+        await self._snapshot.renew()
+
+
+class Shelf:
+    """A catalogue of one test, on an event loop of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._runner = asyncio.Runner()
+        self.database = Counting(connect(url))
+        self.holdings = Holdings(self.database, ())
+        self.run(self.database.write(make_tables))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Waits for something asynchronous."""
+        return self._runner.run(work)
+
+    def hold(self, source: Source, *paths: Path) -> None:
+        """Reads every scope of the source that stands in these files to its end; without any, what it ships."""
+        self.holdings.sources[source.about.name] = source
+        self.run(import_scopes(self.holdings.database, source, source.files(paths)))
+
+    def know(self, **overrides: Any) -> None:
+        """Has a fake source that the catalogue may hold records of already; nothing is read."""
+        source = FakeSource({}, **overrides)
+        self.holdings.sources[source.about.name] = source
+
+    def state(self, records: Sequence[Record], **overrides: Any) -> None:
+        """Makes these the records of the one scope of a fake source; what it held beside them is withdrawn."""
+        self.hold(FakeSource({"all": records}, **overrides))
+
+    def ask(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        caller: Caller | None = None,
+        counted: int | None = None,
+    ) -> Answer:
+        """Answers a document as `caller`, anybody by default. `counted` is how far `totalCount` is exact."""
+        answered = self.run(self._ask(document, variables, caller or public(self.holdings.abouts.values()), counted))
+        unseen(answered.text, "an answer")
+        return answered
+
+    async def _ask(
+        self, document: str, variables: Mapping[str, Any] | None, caller: Caller, counted: int | None
+    ) -> Answer:
+        async with self.holdings.reader(caller) as reader:
+            if counted is not None:
+                reader.counted = counted
+            return await answer(reader, document, variables, caller.view)
+
+    def empty(self) -> None:
+        """Forgets everything."""
+
+        def delete_all(connection: Connection) -> None:
+            for table in metadata.sorted_tables:
+                connection.execute(delete(table))
+
+        self.run(self.database.write(delete_all))
+        self.holdings = Holdings(self.database, ())
+
+    def close(self) -> None:
+        self.run(self.database.close())
+        self._runner.close()
+
+
+async def answer(
+    catalogue: Any, document: str, variables: Mapping[str, Any] | None = None, view: View = PUBLIC
+) -> Answer:
+    """Runs a document over a catalogue that is valid in this view. Raises whatever failed otherwise than by refusal."""
+    running = execute(
+        contract(view),
+        _valid(document, view),
+        context_value=SimpleNamespace(catalogue=catalogue),
+        variable_values=dict(variables or {}),
+    )
+    result = await running if isinstance(running, Awaitable) else running
+    assert isinstance(result, ExecutionResult)
+    refusals = []
+    for error in result.errors or ():
+        if not isinstance(error.original_error, Refused):
+            raise error.original_error or error
+        refusals.append(error.original_error.code.value)
+    return Answer(result.data, orjson.dumps(result.data), refusals)
+
+
+@lru_cache(maxsize=256)
+def _valid(document: str, view: View) -> DocumentNode:
+    parsed = parse(document)
+    assert validate(contract(view), parsed) == []
+    return parsed
+
+
+@contextmanager
+def shelf_at(url: str) -> Iterator[Shelf]:
+    """A catalogue in the empty database at this address."""
+    shelf = Shelf(url)
+    try:
+        yield shelf
+    finally:
+        shelf.close()
