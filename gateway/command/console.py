@@ -1,7 +1,7 @@
 """How a command runs and how it ends: what went wrong is one clear line, without paths, SQL or values."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 import typer
@@ -31,10 +31,11 @@ REFUSALS = (
 """What is bad about arguments, files or settings; their messages are fit to be shown."""
 
 
-def run(work: Coroutine[Any, Any, None]) -> None:
+def run(work: Coroutine[Any, Any, None], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
     """Runs a command; whatever is bad about its arguments, files or settings ends it with exit code 2."""
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(work)
     except (
         InvalidSettings,
         UnusableDatabase,

@@ -43,7 +43,7 @@ from gateway.command.demonstration import demonstrate
 from gateway.command.logs import configure
 from gateway.command.output import Format, render
 from gateway.command.progress import progress_bar
-from gateway.command.server import listening
+from gateway.command.server import listening, new_event_loop
 from gateway.command.server import serve as answer_requests
 from gateway.operations.documents import Editions
 from gateway.operations.execution import Bounds, Request, cost_of, run
@@ -238,7 +238,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")] = 8000,
 ) -> None:
     """Serve the catalogue over HTTP."""
-    run_command(_serve(host, port))
+    run_command(_serve(host, port), new_event_loop)
 
 
 async def _serve(host: str, port: int) -> None:
@@ -257,7 +257,7 @@ def demo(
 ) -> None:
     """Serve a catalogue of synthetic data, read from a sandbox of each source; nothing is asked of the network."""
     configure()
-    run_command(demonstrate(host, port))
+    run_command(demonstrate(host, port), new_event_loop)
 
 
 @app.command()

@@ -45,11 +45,22 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """An event loop of uvloop where that is installed, otherwise asyncio's own.
+
+    The loop is chosen here because uvicorn's `loop` option has no effect in a loop that already runs.
+    """
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
 async def serve(settings: Settings, holdings: Holdings, listener: socket.socket) -> None:
     """Answers on `listener` until the process is told to end; what the settings follow is read meanwhile."""
     config = uvicorn.Config(
         create_app(settings, holdings),
-        loop="uvloop",
         http="httptools",
         access_log=False,
         log_config=None,
@@ -62,10 +73,14 @@ async def serve(settings: Settings, holdings: Holdings, listener: socket.socket)
 
 def listening(host: str, port: int) -> socket.socket:
     """A socket that listens on the address; port 0 takes a free one. Raises Unavailable."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=family)
     except OSError as exc:
         raise Unavailable(f"cannot listen on port {port} of this address ({exc.strerror})") from None
+    # `create_server` leaves the protocol at 0, and asyncio sets TCP_NODELAY only where the protocol is TCP. Without it,
+    # each answer on a kept-alive connection waits some 40 ms for the client's delayed acknowledgement.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())
 
 
 @asynccontextmanager
