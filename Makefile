@@ -2,6 +2,7 @@
 # make test   the linters, the type checkers and every test but the long campaigns
 # make cover  every test again, with what of the code none of them reaches
 # make proof  the long campaigns
+# make bench  the speed of the wire, as a multiple of bare uvicorn's
 # make lock   the locks anew from pyproject.toml (UPGRADE=--upgrade: with the newest releases)
 # make clean  removes what these made
 
@@ -22,7 +23,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DELETE_ON_ERROR:
-.PHONY: run questions web test cover lint proof lock clean
+.PHONY: run questions web test cover lint proof bench lock clean
 
 run: $(VENV)/.runs web questions
 	@exec $(BIN)/gateway demo --host 127.0.0.1 --port $(PORT)
@@ -63,6 +64,10 @@ proof: $(VENV)/.develops
 	else \
 		echo "There are no long campaigns: no test carries pytest.mark.proof."; \
 	fi
+
+# A benchmark per line; each prints a ratio and its goal.
+bench: $(VENV)/.develops
+	$(BIN)/python -m tests.benchmarks.wire
 
 # The annotations and the header name neither an index nor a path of the machine that compiled them. Extras stay, because
 # pip takes `coverage==1` for no pin of the `coverage[toml]` that another package asks for.
