@@ -15,6 +15,7 @@ from gateway.catalogue.catalogue import Holdings
 from gateway.edge.authentication import Callers
 from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
 from gateway.edge.middleware import Journal, Mask, Safe
+from gateway.edge.proxies import TrustedProxies
 from gateway.edge.webhooks import Webhooks
 from gateway.operations.documents import Editions
 from gateway.operations.execution import Bounds
@@ -76,6 +77,7 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
     app = Starlette(
         routes=routes,
         middleware=[
+            Middleware(TrustedProxies, networks=settings.trusted_proxies),
             Middleware(Journal, routes={route.path for route in routes}),
             Middleware(Safe),
             *([cross_origin] if settings.cors_origins else []),

@@ -4,7 +4,7 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Field, PlainValidator, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from adapters.vocabulary.enums import HarmCategory
+from gateway.access.networks import Network, parse_network
 from gateway.store.redis import pool
 
 FILE = Path("gateway.toml")
@@ -141,6 +142,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may ask from a browser, separated by commas."""
 
+    trusted_proxies: Annotated[tuple[Annotated[Network, PlainValidator(parse_network)], ...], NoDecode] = ()
+    """Networks or addresses of proxies whose `X-Forwarded-For` is believed, separated by commas."""
+
     max_body_bytes: Annotated[int, Field(ge=1024, le=16 * 1024 * 1024)] = 256 * 1024
     max_tokens: Annotated[int, Field(ge=100, le=100_000)] = 4_000
     max_depth: Annotated[int, Field(ge=4, le=64)] = 16
@@ -179,7 +183,7 @@ class Settings(BaseSettings):
             raise ValueError("it is no address such as redis://HOST:6379") from None
         return value
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _separated(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -6,7 +6,6 @@ Every function that writes runs under the writer lock, in one transaction.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_network
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.access.keys import Key, new_key
+from gateway.access.networks import parse_network
 from gateway.access.tables import agency, agreement, api_key
 
 OVERLAP = timedelta(hours=24)
@@ -160,7 +160,7 @@ def note_use(connection: Connection, identity: str, now: datetime) -> bool:
 def network(text: str) -> str:
     """A network as CIDR writes it. Raises Unfit."""
     try:
-        return str(ip_network(text, strict=True))
+        return str(parse_network(text))
     except ValueError:
         raise Unfit(f"{text[:40]!r} is no network such as 192.0.2.0/24") from None
 

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Protocol
 
 import structlog
@@ -22,6 +21,7 @@ from adapters.source import About
 from gateway.access.agreements import Reason, Unfit, note_use, revoke_key
 from gateway.access.callers import Caller, Grant, Standing, partner
 from gateway.access.keys import Key, read_key
+from gateway.access.networks import Network, is_within, parse_address, parse_network
 from gateway.access.tables import agreement, api_key
 from gateway.store.database import Database
 from schema.errors import MEANINGS, ErrorCode, Refused
@@ -50,7 +50,7 @@ class Held(Struct, frozen=True):
     digest: bytes
     pepper: int
     ends: datetime | None
-    networks: tuple[IPv4Network | IPv6Network, ...]
+    networks: tuple[Network, ...]
 
     @classmethod
     def of(cls, key: Any, agreement: Any) -> "Held":
@@ -62,19 +62,14 @@ class Held(Struct, frozen=True):
             digest=key.digest,
             pepper=key.pepper,
             ends=min((end for end in ends if end is not None), default=None),
-            networks=tuple(map(ip_network, key.networks or ())),
+            networks=tuple(map(parse_network, key.networks or ())),
         )
 
     def serves(self, now: datetime, address: str | None) -> bool:
         """Whether a request that comes from `address` at this moment may use it."""
-        return (self.ends is None or self.ends > now) and (not self.networks or self._from(address))
-
-    def _from(self, address: str | None) -> bool:
-        try:
-            here = ip_address(address or "")
-        except ValueError:
-            return False
-        return any(here in network for network in self.networks)
+        return (self.ends is None or self.ends > now) and (
+            not self.networks or is_within(parse_address(address), self.networks)
+        )
 
 
 class Directory(Protocol):

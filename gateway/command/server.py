@@ -65,6 +65,7 @@ async def serve(settings: Settings, holdings: Holdings, listener: socket.socket)
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
     async with _reading(settings):

@@ -1,6 +1,6 @@
 """Whom a request comes from: the key in its `Authorization` header, or nobody in particular."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network
 
 from limits import RateLimitItemPerMinute
 from starlette.requests import Request as HTTPRequest
@@ -8,6 +8,7 @@ from starlette.requests import Request as HTTPRequest
 from gateway.access.callers import Caller, public
 from gateway.access.keyring import Keyring
 from gateway.access.keys import keys_within
+from gateway.access.networks import parse_address
 from gateway.catalogue.catalogue import Holdings
 from gateway.ratelimit.limiter import Windows
 from schema.errors import MEANINGS, ErrorCode, Refused
@@ -56,8 +57,7 @@ def _bearer(given: list[str]) -> str:
 
 def neighbourhood(address: str | None) -> str:
     """What is counted as one address: of IPv6 a network of /64, which one subscriber has."""
-    try:
-        here = ip_address(address or "")
-    except ValueError:
+    here = parse_address(address)
+    if here is None:
         return "unknown"
-    return str(ip_network(f"{here}/64", strict=False)) if isinstance(here, IPv6Address) else str(here)
+    return str(IPv6Network((int(here), 64), strict=False)) if isinstance(here, IPv6Address) else str(here)

@@ -161,9 +161,9 @@ def test_a_revoked_key_serves_nobody_once_the_ring_has_aged(house: House) -> Non
 def test_a_key_may_be_bound_to_networks(house: House) -> None:
     house.agree()
     key = house.key(networks=["192.0.2.0/24", "2001:db8::/32"])
-    for here in ("192.0.2.1", "2001:db8::5"):
+    for here in ("192.0.2.1", "::ffff:192.0.2.1", "2001:db8::5"):
         assert house.caller(key.text, here).standing is not None
-    for elsewhere in ("198.51.100.1", None, "testclient"):
+    for elsewhere in ("198.51.100.1", "::ffff:198.51.100.1", None, "testclient"):
         house.refused(key.text, elsewhere)
     with pytest.raises(Unfit, match="no network"):
         house.key(networks=["192.0.2.1/24"])
