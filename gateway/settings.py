@@ -1,10 +1,13 @@
 """What the environment (`GATEWAY_…`) and `gateway.toml` say, read once."""
 
+import os
 from base64 import b64decode
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field, PlainValidator, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -15,13 +18,21 @@ from pydantic_settings import (
 
 from adapters.vocabulary.enums import HarmCategory
 from gateway.access.networks import Network, parse_network
+from gateway.spelling import find_nearest, find_typo
 from gateway.store.redis import pool
 
 FILE = Path("gateway.toml")
 
+PREFIX = "GATEWAY_"
+
+DELIMITER = "__"
+
 SHORTEST_PEPPER = 32
 
 SHORTEST_SECRET, LONGEST_SECRET = 24, 64
+
+NESTED = ("sources", "peppers")
+"""Settings of which variables may set a part: `GATEWAY_SOURCES__UK_POLICE__KEY`."""
 
 
 class InvalidSettings(Exception):
@@ -108,7 +119,7 @@ class Settings(BaseSettings):
     """Every setting, with its default. The environment goes before the file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GATEWAY_", env_nested_delimiter="__", toml_file=FILE, extra="ignore", frozen=True
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, toml_file=FILE, extra="forbid", frozen=True
     )
 
     sources: dict[str, SourceSettings] = {}
@@ -201,11 +212,73 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """The settings of this process. Raises InvalidSettings, naming every setting that is wrong."""
+    """The settings of this process. Raises InvalidSettings, naming every setting that is wrong or misspelled."""
+    typos = [
+        describe_unknown(variable, suggestion)
+        for variable, suggestion in unknown_variables(os.environ).items()
+        if suggestion is not None
+    ]
+    if typos:
+        raise InvalidSettings(f"settings: {'; '.join(typos)}")
     try:
         return Settings()
     except ValidationError as exc:
-        wrong = "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in exc.errors())
-        raise InvalidSettings(f"settings: {wrong}") from None
+        raise InvalidSettings(f"settings: {'; '.join(map(_describe, exc.errors()))}") from None
     except (OSError, ValueError):
         raise InvalidSettings("settings: gateway.toml is not a TOML file that can be read") from None
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """The variables that begin with `GATEWAY_` and are no settings; to each the setting of which it is a typo, if any.
+
+    Others have their own meaning to somebody else: for a service called `gateway`, Kubernetes sets GATEWAY_PORT.
+    """
+    names = {variable: variable.lower() for variable in sorted(environment)}
+    return {
+        variable: _find_variable(name.removeprefix(PREFIX.lower()))
+        for variable, name in names.items()
+        if name.startswith(PREFIX.lower()) and not _is_setting(name.removeprefix(PREFIX.lower()))
+    }
+
+
+def describe_unknown(name: str, suggestion: str | None = None) -> str:
+    """One line that says that there is no such setting, and which may be meant. Shows no value."""
+    text = "".join(letter if letter.isprintable() else "?" for letter in name[:80])
+    return f"{text} is not a setting" + (f"; did you mean {suggestion}?" if suggestion else "")
+
+
+def _is_setting(name: str) -> bool:
+    """Whether a variable of this name sets a setting, or a part of one as SOURCES__UK_POLICE__FOLLOW does."""
+    setting, delimiter, _ = name.partition(DELIMITER)
+    return name in Settings.model_fields or (delimiter != "" and setting in NESTED)
+
+
+def _find_variable(name: str) -> str | None:
+    """The variable of which one of this name is a typo; None if it is none."""
+    setting, delimiter, part = name.partition(DELIMITER)
+    field = find_typo(name, Settings.model_fields)
+    if field is None and (field := find_typo(setting, Settings.model_fields)) in NESTED:
+        return f"{PREFIX}{field}{delimiter}{part}".upper()
+    return field and f"{PREFIX}{field}".upper()
+
+
+def _describe(error: ErrorDetails) -> str:
+    """What is wrong with a setting, without its value."""
+    *parents, key = map(str, error["loc"])
+    if error["type"] != "extra_forbidden":
+        return f"{'.'.join((*parents, key))}: {error['msg'].removeprefix('Value error, ')}"
+    suggestion = find_nearest(key.lower().removeprefix(PREFIX.lower()), _fields_in(parents))
+    return describe_unknown(".".join((*parents, key)), suggestion and ".".join((*parents, suggestion)))
+
+
+def _fields_in(parents: list[str]) -> Iterable[str]:
+    """The settings in a table of the file: in that at the top, of a source, or of a part of a source."""
+    match parents:
+        case []:
+            return Settings.model_fields
+        case [_, _]:
+            return SourceSettings.model_fields
+        case [_, _, "webhook"]:
+            return WebhookSettings.model_fields
+        case _:
+            return TaxiiSettings.model_fields

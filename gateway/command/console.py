@@ -1,6 +1,7 @@
 """How a command runs and how it ends: what went wrong is one clear line, without paths, SQL or values."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
@@ -14,7 +15,7 @@ from gateway.catalogue.migration import Behind
 from gateway.catalogue.write.batches import Overtaken
 from gateway.command.output import NoTable
 from gateway.command.server import Unavailable
-from gateway.settings import InvalidSettings
+from gateway.settings import InvalidSettings, describe_unknown, unknown_variables
 from gateway.store.database import UnusableDatabase
 
 REFUSALS = (
@@ -31,8 +32,21 @@ REFUSALS = (
 """What is bad about arguments, files or settings; their messages are fit to be shown."""
 
 
-def run(work: Coroutine[Any, Any, None], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None) -> None:
-    """Runs a command; whatever is bad about its arguments, files or settings ends it with exit code 2."""
+def run(
+    work: Coroutine[Any, Any, None],
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    *,
+    reads_environment: bool = True,
+) -> None:
+    """Runs a command; whatever is bad about its arguments, files or settings ends it with exit code 2.
+
+    One that reads settings from the environment warns about variables that are not settings.
+    """
+    if reads_environment:
+        for variable, suggestion in unknown_variables(os.environ).items():
+            # One with a suggestion is a typo, which the settings refuse.
+            if suggestion is None:
+                typer.echo(f"gateway: warning: {describe_unknown(variable)}", err=True)
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(work)

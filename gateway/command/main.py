@@ -108,7 +108,8 @@ def sync(
 ) -> None:
     """Ask sources live and read what they answer into the catalogue. What another process reads is left to it."""
     if watch:
-        run_command(_watch(source, scope or [], with_parent=with_parent))
+        # The parent has warned about the environment that both have.
+        run_command(_watch(source, scope or [], with_parent=with_parent), reads_environment=not with_parent)
     else:
         run_command(_sync(source, scope or [], as_json))
 
@@ -257,7 +258,7 @@ def demo(
 ) -> None:
     """Serve a catalogue of synthetic data, read from a sandbox of each source; nothing is asked of the network."""
     configure()
-    run_command(demonstrate(host, port), new_event_loop)
+    run_command(demonstrate(host, port), new_event_loop, reads_environment=False)
 
 
 @app.command()
