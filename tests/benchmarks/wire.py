@@ -1,6 +1,7 @@
 """How long the gateway takes for the smallest query on a kept-alive connection, as a multiple of bare uvicorn.
 
 Run it with `python -m tests.benchmarks.wire`. The servers are two processes that take turns with every request.
+Use an idle machine: where others compete for its cores, the ratio shows their work and not the gateway's.
 """
 
 import argparse
