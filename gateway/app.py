@@ -10,48 +10,48 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount, Route
 
 from gateway.access.keyring import Keyring
-from gateway.access.revocation import Announcements
-from gateway.catalogue.catalogue import Holdings
-from gateway.edge.authentication import Callers
-from gateway.edge.endpoints import Health, Published, Questions, Reading, nothing_here
-from gateway.edge.middleware import Journal, Mask, Safe
+from gateway.access.revocation import RevocationFeed
+from gateway.catalogue.catalogue import Catalogue
+from gateway.edge.authentication import Authenticator
+from gateway.edge.endpoints import BodyLimits, GraphQLEndpoint, HealthEndpoint, SchemaEndpoint, nothing_here
+from gateway.edge.middleware import AccessLog, ErrorMask, SecurityHeaders
 from gateway.edge.proxies import TrustedProxies
-from gateway.edge.webhooks import Webhooks
-from gateway.operations.documents import Editions
-from gateway.operations.execution import Bounds
+from gateway.edge.webhooks import WebhookEndpoint
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import OperationLimits
 from gateway.operations.limits import Limits
 from gateway.ratelimit.budgets import Budgets
-from gateway.ratelimit.limiter import Windows
+from gateway.ratelimit.limiter import RateLimiter
 from gateway.settings import Settings
 from gateway.store.redis import pool
 from gateway.web.pages import routes as pages
 from gateway.wiring import log_or_none
 
 
-def create_app(settings: Settings, holdings: Holdings, reading: Reading | None = None) -> Starlette:
+def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | None = None) -> Starlette:
     """The application over `holdings`, which it prepares when it starts and closes when it ends.
 
     `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
     `catalogue.upgrading.Behind` where the catalogue lacks a migration.
     """
     shared = None if settings.redis_url is None else pool(settings.redis_url.get_secret_value())
-    windows = Windows(shared, settings.processes, b"".join(settings.pepper_bytes.values()))
-    announcements = Announcements(shared)
+    windows = RateLimiter(shared, settings.processes, b"".join(settings.pepper_bytes.values()))
+    announcements = RevocationFeed(shared)
     keyring = Keyring(holdings, settings.pepper_bytes, tell=announcements.tell)
-    callers = Callers(holdings, keyring, windows)
-    questions = Questions(
+    callers = Authenticator(holdings, keyring, windows)
+    questions = GraphQLEndpoint(
         holdings,
-        Editions(limits(settings)),
+        DocumentCaches(limits(settings)),
         callers,
         Budgets(settings.budget, windows),
-        Bounds(seconds=settings.deadline_seconds, cost=settings.max_cost),
-        reading or Reading(most_bytes=settings.max_body_bytes),
+        OperationLimits(seconds=settings.deadline_seconds, cost=settings.max_cost),
+        reading or BodyLimits(most_bytes=settings.max_body_bytes),
     )
-    health = Health(holdings)
+    health = HealthEndpoint(holdings)
     routes: list[Route | Mount] = [
         Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
-        Route("/webhooks/{source}", Webhooks(holdings, callers, windows).answer, methods=["POST"]),
-        Route("/schema.graphql", Published(callers).answer, methods=["GET"]),
+        Route("/webhooks/{source}", WebhookEndpoint(holdings, callers, windows).answer, methods=["POST"]),
+        Route("/schema.graphql", SchemaEndpoint(callers).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),
         *pages(),
@@ -78,10 +78,10 @@ def create_app(settings: Settings, holdings: Holdings, reading: Reading | None =
         routes=routes,
         middleware=[
             Middleware(TrustedProxies, networks=settings.trusted_proxies),
-            Middleware(Journal, routes={route.path for route in routes}),
-            Middleware(Safe),
+            Middleware(AccessLog, routes={route.path for route in routes}),
+            Middleware(SecurityHeaders),
             *([cross_origin] if settings.cors_origins else []),
-            Middleware(Mask),
+            Middleware(ErrorMask),
         ],
         exception_handlers={HTTPException: nothing_here},
         lifespan=life,

@@ -25,9 +25,9 @@ from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
 from adapters.source import Source
 from adapters.tabular.source import Tabular
-from gateway.access.audit_log import Log, NoSeals, Seals, locate_all, seals
+from gateway.access.audit_log import AuditKeys, AuditLog, MissingAuditKeys, locate_all, seals
 from gateway.access.tables import audit
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings, decoded_secret
 from gateway.store.database import connect
 
@@ -118,10 +118,10 @@ def partner_schemas() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[Holdings]:
+async def opened(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[Catalogue]:
     """This deployment's catalogue; made usable unless `prepare` is false."""
     synthetic = [name for name, source in settings.sources.items() if source.synthetic]
-    holdings = Holdings(connect(settings.database_url), sources(settings), synthetic)
+    holdings = Catalogue(connect(settings.database_url), sources(settings), synthetic)
     try:
         if prepare:
             await holdings.prepare()
@@ -130,22 +130,22 @@ async def opened(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[
         await holdings.close()
 
 
-def given_seals(settings: Settings) -> Seals:
+def given_seals(settings: Settings) -> AuditKeys:
     """The keys of the log. Raises NoSeals."""
     if settings.audit_key is None or settings.audit_signing_key is None:
-        raise NoSeals("the audit log needs its two keys in the settings; `gateway audit keys` makes them")
+        raise MissingAuditKeys("the audit log needs its two keys in the settings; `gateway audit keys` makes them")
     try:
         return seals(settings.audit_key.get_secret_value(), settings.audit_signing_key.get_secret_value())
     except ValueError:
-        raise NoSeals("GATEWAY_AUDIT_KEY and GATEWAY_AUDIT_SIGNING_KEY are 32 bytes each, in base64") from None
+        raise MissingAuditKeys("GATEWAY_AUDIT_KEY and GATEWAY_AUDIT_SIGNING_KEY are 32 bytes each, in base64") from None
 
 
 @asynccontextmanager
-async def opened_log(settings: Settings) -> AsyncGenerator[Log]:
+async def opened_log(settings: Settings) -> AsyncGenerator[AuditLog]:
     """The log, whose database is made where it is not there yet. Raises NoSeals."""
     keys = given_seals(settings)
     database = connect(settings.audit_url)
-    log = Log(database, settings.audit_heads, keys)
+    log = AuditLog(database, settings.audit_heads, keys)
     try:
         await database.write(audit.create_all)
         await database.write(locate_all)
@@ -156,7 +156,7 @@ async def opened_log(settings: Settings) -> AsyncGenerator[Log]:
 
 
 @asynccontextmanager
-async def log_or_none(settings: Settings) -> AsyncGenerator[Log | None]:
+async def log_or_none(settings: Settings) -> AsyncGenerator[AuditLog | None]:
     """The log; None where the settings hold no key for one. Raises NoSeals where what they hold cannot be used."""
     if settings.audit_key is None:
         yield None

@@ -25,7 +25,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import DEFINITION, Access, field
 from schema.inputs import DimensionInput, PeriodInput, RecordOrder
-from schema.queries import Comparing, Totalling
+from schema.queries import ComparisonQuery, TotalQuery
 
 
 def _argument(kind: Any, description: str) -> Any:
@@ -90,7 +90,7 @@ class Changed(Struct, frozen=True):
 class Weighed(Struct, frozen=True):
     """The root field is made from published figures, by the question of this kind."""
 
-    question: type[Totalling] | type[Comparing]
+    question: type[TotalQuery] | type[ComparisonQuery]
 
 
 Reads = Attribute | Related | Listing | Lookup | Summed | Versions | Changed | Weighed
@@ -182,9 +182,9 @@ def changed(filtered_by: type, description: str) -> Any:
     return field(resolver=_taking(annotations), description=description, metadata={READS: Changed()})
 
 
-def weighed(question: type[Totalling] | type[Comparing], description: str) -> Any:
+def weighed(question: type[TotalQuery] | type[ComparisonQuery], description: str) -> Any:
     """A root field that is made from published figures."""
-    unnamed = "the whole if absent" if question is Totalling else "any if absent"
+    unnamed = "the whole if absent" if question is TotalQuery else "any if absent"
     annotations: dict[str, Any] = {
         "metric": Annotated[Metric, strawberry.argument(description="What is counted or measured.")],
         "period": Annotated[PeriodInput, strawberry.argument(description="The days, with an exclusive end.")],
@@ -201,7 +201,7 @@ def weighed(question: type[Totalling] | type[Comparing], description: str) -> An
         "measure": _argument(list[TakedownMeasure], f"Counting these measures together; {unnamed}."),
         "dimensions": _argument(list[DimensionInput], "The part along each of these axes; the whole along all others."),
         "population": _argument(str, "Of what, exactly as the figures word it; each wording on its own if absent."),
-        "source" if question is Totalling else "sources": _argument(
+        "source" if question is TotalQuery else "sources": _argument(
             list[str], "Any of these sources, by name; all if absent."
         ),
         "release": Release,

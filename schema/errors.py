@@ -51,7 +51,7 @@ MEANINGS: dict[ErrorCode, str] = {
 }
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """A request that the gateway refuses, in words of its own that may be shown to the caller."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:

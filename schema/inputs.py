@@ -28,8 +28,19 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
 from schema.access import DEFINITION, Access, field
 from schema.enumerations import publish
-from schema.errors import ErrorCode, Refused
-from schema.queries import AnyOf, Asked, Broken, Condition, During, Has, OrderBy, PeriodMatch, Refers, UpdatedSince
+from schema.errors import ErrorCode, RequestError
+from schema.queries import (
+    AlongAxes,
+    AnyOf,
+    Condition,
+    Contains,
+    During,
+    FigureSpec,
+    OrderBy,
+    PeriodMatch,
+    RefersTo,
+    UpdatedSince,
+)
 
 MEANS = "means"
 LONGEST = 200
@@ -63,11 +74,11 @@ def conditions(filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]) ->
     )
 
 
-def asked(arguments: Mapping[str, Any]) -> Asked:
+def asked(arguments: Mapping[str, Any]) -> FigureSpec:
     """What one number is to count. Raises Refused where an argument cannot be met."""
     days = during(arguments["period"], {})
     place = arguments.get("jurisdiction")
-    return Asked(
+    return FigureSpec(
         metric=arguments["metric"],
         start=days.start,
         end=days.end,
@@ -98,7 +109,7 @@ def _meant(text: str | None, find: Callable[[str], Any], what: str, listed: str)
         return None
     found = find(text)
     if found is None:
-        raise Refused(ErrorCode.BAD_INPUT, f"No {what} is called {text[:40]!r}; the field {listed} lists them.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"No {what} is called {text[:40]!r}; the field {listed} lists them.")
     return str(found.id)
 
 
@@ -113,15 +124,15 @@ def recordable(text: str) -> bool:
 
 def _text(value: str) -> str:
     if len(value) > LONGEST:
-        raise Refused(ErrorCode.BAD_INPUT, f"A filter takes texts of at most {LONGEST} characters.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"A filter takes texts of at most {LONGEST} characters.")
     if not recordable(value):
-        raise Refused(ErrorCode.BAD_INPUT, "A filter takes texts without NUL and without halves of a character.")
+        raise RequestError(ErrorCode.BAD_INPUT, "A filter takes texts without NUL and without halves of a character.")
     return value
 
 
 def _listed(values: list[Any]) -> tuple[Any, ...]:
     if len(values) > MOST:
-        raise Refused(ErrorCode.BAD_INPUT, f"A filter takes at most {MOST} values.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"A filter takes at most {MOST} values.")
     return tuple(_text(value) if isinstance(value, str) else value for value in values)
 
 
@@ -137,7 +148,7 @@ def one_of(*attributes: str) -> Meaning:
 
 def holds(attribute: str) -> Meaning:
     """The attribute, a set, holds one of the values given."""
-    return lambda values, _: Has(attribute, tuple(str(value) for value in _listed(values)))
+    return lambda values, _: Contains(attribute, tuple(str(value) for value in _listed(values)))
 
 
 def named(find: Callable[[str], Any], what: str, listed: str, *attributes: str) -> Meaning:
@@ -170,14 +181,14 @@ def harms() -> Any:
 def during(value: Mapping[str, date], given: Mapping[str, Any]) -> During:
     """Raises Refused where the period has no day."""
     if value["start"] >= value["end"]:
-        raise Refused(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
+        raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
     return During(value["start"], value["end"], given.get("periodMatch") or PeriodMatch.WITHIN)
 
 
 def refers(value: Mapping[str, Any], _: Mapping[str, Any]) -> Condition:
     """Raises Refused where no record can hold the reference."""
     scheme = value.get("scheme")
-    return Refers(None if scheme is None else _text(scheme), _text(value["value"]))
+    return RefersTo(None if scheme is None else _text(scheme), _text(value["value"]))
 
 
 def broken(values: Sequence[Mapping[str, str]], _: Mapping[str, Any]) -> Condition:
@@ -185,7 +196,7 @@ def broken(values: Sequence[Mapping[str, str]], _: Mapping[str, Any]) -> Conditi
     axes: dict[str, list[str]] = {}
     for value in _listed(list(values)):
         axes.setdefault(_text(value["name"]), []).append(_text(value["value"]))
-    return Broken(tuple((name, tuple(stated)) for name, stated in axes.items()))
+    return AlongAxes(tuple((name, tuple(stated)) for name, stated in axes.items()))
 
 
 @strawberry.input(description="Days, from `start` up to but not including `end`.")

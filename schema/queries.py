@@ -29,7 +29,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 A = TypeVar("A")
 
 
-class Question(Struct, Generic[A], frozen=True, kw_only=True):
+class CatalogueQuery(Struct, Generic[A], frozen=True, kw_only=True):
     """Something that the holder of the data answers with an `A`."""
 
 
@@ -48,7 +48,7 @@ class AnyOf(Struct, frozen=True):
     values: tuple[Any, ...]
 
 
-class Has(Struct, frozen=True):
+class Contains(Struct, frozen=True):
     """The attribute, a set, holds one of the values."""
 
     attribute: str
@@ -63,7 +63,7 @@ class During(Struct, frozen=True):
     match: PeriodMatch = PeriodMatch.WITHIN
 
 
-class Refers(Struct, frozen=True):
+class RefersTo(Struct, frozen=True):
     """The record names this reference; with `scheme` None, one of this value in any scheme."""
 
     scheme: str | None
@@ -76,19 +76,19 @@ class UpdatedSince(Struct, frozen=True):
     moment: datetime
 
 
-class Broken(Struct, frozen=True):
+class AlongAxes(Struct, frozen=True):
     """The figure is broken down by each of these axes, and is the one for one of the values given for it."""
 
     axes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class Released(Struct, frozen=True):
+class ReleasedBy(Struct, frozen=True):
     """The figure's publication came out on this day or before."""
 
     until: date
 
 
-class Newest(Struct, frozen=True):
+class LatestRelease(Struct, frozen=True):
     """Of what one speaker in one source states for one cell, the figure that was published last.
 
     With `until` of the publications until that day. A figure whose publication is not dated restates nothing and is
@@ -98,7 +98,7 @@ class Newest(Struct, frozen=True):
     until: date | None = None
 
 
-Condition = AnyOf | Has | During | Refers | UpdatedSince | Broken | Released | Newest
+Condition = AnyOf | Contains | During | RefersTo | UpdatedSince | AlongAxes | ReleasedBy | LatestRelease
 
 
 class OrderBy(Vocabulary):
@@ -123,7 +123,7 @@ class Window(Struct, frozen=True):
     backward: bool = False
 
 
-class Records(Question["Page"], frozen=True, kw_only=True):
+class PageQuery(CatalogueQuery["RecordPage"], frozen=True, kw_only=True):
     """A page of records of one type, with only the attributes named, and the pages related to each of them.
 
     `related` is keyed by whatever the asker likes; each answer's `related` has the same keys. As a related question
@@ -137,37 +137,37 @@ class Records(Question["Page"], frozen=True, kw_only=True):
     window: Window = Window()
     total: bool = False
     as_of: datetime | None = None
-    related: Mapping[Any, "Below"] = field(default_factory=dict)
+    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
 
 
-class ById(Question[Mapping[str, "Row"]], frozen=True, kw_only=True):
+class LookupQuery(CatalogueQuery[Mapping[str, "RecordRow"]], frozen=True, kw_only=True):
     """The records of one type with these ids (`source:externalId`), by id; an absent one is absent."""
 
     record: RecordType
     ids: tuple[str, ...]
     attributes: frozenset[str]
     as_of: datetime | None = None
-    related: Mapping[Any, "Below"] = field(default_factory=dict)
+    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
 
 
-class Sources(Question[Sequence["SourceState"]], frozen=True, kw_only=True):
+class SourcesQuery(CatalogueQuery[Sequence["SourceStatus"]], frozen=True, kw_only=True):
     """The sources that the caller may see, or those of them with these names."""
 
     names: tuple[str, ...] | None = None
 
 
-class Viewing(Question["Viewer"], frozen=True, kw_only=True):
+class ViewerQuery(CatalogueQuery["ViewerInfo"], frozen=True, kw_only=True):
     """Who asks, and what is granted to them."""
 
 
-class Trail(Question["TrailPage"], frozen=True, kw_only=True):
+class AuditTrailQuery(CatalogueQuery["AuditTrailPage"], frozen=True, kw_only=True):
     """Who read the records that the caller sent itself, the latest first, after a cursor."""
 
     size: int = 20
     cursor: str | None = None
 
 
-class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
+class CoverageQuery(CatalogueQuery[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
     """How far each source covers jurisdictions and a period, for records of one type or of all that it has.
 
     None asks about all of it, an empty tuple about nothing.
@@ -180,7 +180,7 @@ class Covering(Question[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Summary(Question["Summarised"], frozen=True, kw_only=True):
+class SummaryQuery(CatalogueQuery["SummaryResult"], frozen=True, kw_only=True):
     """What the records of one type amount to now, in groups by each attribute in `by`, or by `month` or `quarter`.
 
     A record counts once for each value of a set. `parts` are what is asked of each group. Conditions are those of
@@ -194,7 +194,7 @@ class Summary(Question["Summarised"], frozen=True, kw_only=True):
     most: int = 100
 
 
-class History(Question["Past"], frozen=True, kw_only=True):
+class HistoryQuery(CatalogueQuery["VersionPage"], frozen=True, kw_only=True):
     """As a related question: the versions of the record above, the latest first, with only the attributes named."""
 
     attributes: frozenset[str]
@@ -210,7 +210,7 @@ class ChangeKind(Vocabulary):
     REDACTED = "REDACTED"
 
 
-class Changes(Question["ChangePage"], frozen=True, kw_only=True):
+class ChangesQuery(CatalogueQuery["ChangePage"], frozen=True, kw_only=True):
     """Changes in the order of their commits, of these types and sources (None: of all), after a cursor.
 
     `nodes` says for each type what is asked of the records that were added or changed, if anything.
@@ -220,10 +220,10 @@ class Changes(Question["ChangePage"], frozen=True, kw_only=True):
     sources: tuple[str, ...] | None = None
     size: int = 20
     cursor: str | None = None
-    nodes: Mapping[RecordType, tuple[frozenset[str], Mapping[Any, "Below"]]] = field(default_factory=dict)
+    nodes: Mapping[RecordType, tuple[frozenset[str], Mapping[Any, "NestedQuery"]]] = field(default_factory=dict)
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class FigureSpec(Struct, frozen=True, kw_only=True):
     """What one number is to count, from `start` up to but not including `end`.
 
     Of `agency`, `unit` and `population` None leaves it to each source; of the others, None or empty means the whole.
@@ -245,30 +245,30 @@ class Asked(Struct, frozen=True, kw_only=True):
     release: date | None = None
 
 
-class Totalling(Question["Totals"], frozen=True, kw_only=True):
+class TotalQuery(CatalogueQuery["TotalResult"], frozen=True, kw_only=True):
     """What published figures amount to, for each source on its own, or why they amount to nothing.
 
     `attributes` and `related` are what is shown of the figures that an answer rests on, as for `Records`.
     """
 
-    asked: Asked
+    asked: FigureSpec
     sources: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
-    related: Mapping[Any, "Below"] = field(default_factory=dict)
+    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
     as_of: datetime | None = None
 
 
-class Comparing(Question["Comparison"], frozen=True, kw_only=True):
+class ComparisonQuery(CatalogueQuery["ComparisonResult"], frozen=True, kw_only=True):
     """The series that sources state of one metric, on one time axis, and in what each two of them differ.
 
     Of `asked` what is not named may be anything; figures that are broken down by an axis that is not named are left
     out. `attributes` and `related` are as for `Totalling`.
     """
 
-    asked: Asked
+    asked: FigureSpec
     sources: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
-    related: Mapping[Any, "Below"] = field(default_factory=dict)
+    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
     as_of: datetime | None = None
 
 
@@ -281,7 +281,7 @@ class DisclosedRecords(Vocabulary):
     REPORT = "Report"
 
 
-class DisclosedCounts(Question["DisclosedTable | None"], frozen=True, kw_only=True):
+class DisclosureQuery(CatalogueQuery["DisclosureTable | None"], frozen=True, kw_only=True):
     """What was published of partner records of a month in a country; in several or in none with `country` None."""
 
     records: DisclosedRecords
@@ -290,22 +290,22 @@ class DisclosedCounts(Question["DisclosedTable | None"], frozen=True, kw_only=Tr
     country: Jurisdiction | None = None
 
 
-class Row(SimpleNamespace):
+class RecordRow(SimpleNamespace):
     """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
 
 
-Below = Records | History
+NestedQuery = PageQuery | HistoryQuery
 """What is read with each record of a question."""
 
 
-class Past(Struct, kw_only=True):
+class VersionPage(Struct, kw_only=True):
     """Some versions of a record, each a row of the attributes asked for; `complete` says whether they are all."""
 
-    versions: list[Row]
+    versions: list[RecordRow]
     complete: bool
 
 
-class Change(Struct, kw_only=True):
+class RecordChange(Struct, kw_only=True):
     """What became of one record; `node` is what it said then, where that was asked for and is still held."""
 
     kind: ChangeKind
@@ -316,31 +316,31 @@ class Change(Struct, kw_only=True):
     source: str
     as_of: datetime | None
     cursor: str
-    node: Row | None = None
+    node: RecordRow | None = None
 
 
 class ChangePage(Struct, kw_only=True):
     """Changes, where to go on, and whether there are more already."""
 
-    changes: list[Change]
+    changes: list[RecordChange]
     cursor: str
     more: bool
-    sources: Sequence["SourceState"]
+    sources: Sequence["SourceStatus"]
 
 
-class Page(Struct, kw_only=True):
+class RecordPage(Struct, kw_only=True):
     """Some of the records that a question asked for, each with its cursor, in the order asked for."""
 
-    nodes: list[Row]
+    nodes: list[RecordRow]
     cursors: list[str]
     has_next: bool = False
     has_previous: bool = False
     total: int | None = None
     total_qualifier: Qualifier = Qualifier.EXACT
-    sources: Sequence["SourceState"] = ()
+    sources: Sequence["SourceStatus"] = ()
 
 
-class TrailEntry(Struct, frozen=True, kw_only=True):
+class AuditTrailItem(Struct, frozen=True, kw_only=True):
     """One reading: by whom (an agency's id), when, for which purpose, and which of the caller's own records.
 
     Of a summary, which names no record, the types are told of which it counted the caller's own.
@@ -354,15 +354,15 @@ class TrailEntry(Struct, frozen=True, kw_only=True):
     fields_read: tuple[str, ...]
 
 
-class TrailPage(Struct, frozen=True, kw_only=True):
+class AuditTrailPage(Struct, frozen=True, kw_only=True):
     """Some readings, and where to go on."""
 
-    entries: Sequence[TrailEntry] = ()
+    entries: Sequence[AuditTrailItem] = ()
     cursor: str | None = None
     more: bool = False
 
 
-class Granted(Struct, frozen=True, kw_only=True):
+class GrantInfo(Struct, frozen=True, kw_only=True):
     """Records that are open to a caller beyond what is open to all; no jurisdictions stand for all places."""
 
     sources: Sequence[str]
@@ -371,7 +371,7 @@ class Granted(Struct, frozen=True, kw_only=True):
     field_classes: Sequence[FieldClass]
 
 
-class Viewer(Struct, frozen=True, kw_only=True):
+class ViewerInfo(Struct, frozen=True, kw_only=True):
     """Who asks; without a key nobody in particular."""
 
     audience: Audience
@@ -380,17 +380,17 @@ class Viewer(Struct, frozen=True, kw_only=True):
     purpose: str | None
     key: str | None
     expires_at: datetime | None
-    grants: Sequence[Granted]
+    grants: Sequence[GrantInfo]
 
 
-class Share(Struct, frozen=True):
+class ShareCount(Struct, frozen=True):
     """How many of a whole."""
 
     count: int
     of: int
 
 
-class Durations(Struct, frozen=True, kw_only=True):
+class DurationStatistics(Struct, frozen=True, kw_only=True):
     """Lengths of time in seconds, all of one basis."""
 
     basis: DurationBasis | None
@@ -400,20 +400,20 @@ class Durations(Struct, frozen=True, kw_only=True):
     longest: int
 
 
-class Compliance(Struct, frozen=True, kw_only=True):
+class ComplianceCounts(Struct, frozen=True, kw_only=True):
     """What became of takedowns that somebody asked for."""
 
     requested: int
-    complied: Share
-    at_least_partly: Share
+    complied: ShareCount
+    at_least_partly: ShareCount
 
 
-class Summarised(Struct, frozen=True, kw_only=True):
+class SummaryResult(Struct, frozen=True, kw_only=True):
     """Groups, each with its values and the parts asked for; `complete` says whether these are all."""
 
-    cells: list[Row]
+    cells: list[RecordRow]
     complete: bool
-    sources: Sequence["SourceState"]
+    sources: Sequence["SourceStatus"]
 
 
 class DisclosedPart(Vocabulary):
@@ -424,7 +424,7 @@ class DisclosedPart(Vocabulary):
     ALL = "ALL"
 
 
-class DisclosedCell(Struct, frozen=True, kw_only=True):
+class DisclosureCell(Struct, frozen=True, kw_only=True):
     """One count of a disclosed table, None where suppressed; the values are None unless the part is ONE."""
 
     harm: DisclosedPart
@@ -434,13 +434,13 @@ class DisclosedCell(Struct, frozen=True, kw_only=True):
     count: int | None
 
 
-class DisclosedTable(Struct, frozen=True, kw_only=True):
+class DisclosureTable(Struct, frozen=True, kw_only=True):
     """A published table: every cell of its closed list, totals last."""
 
     period: Period
     country: Jurisdiction | None
     published_on: date
-    cells: Sequence[DisclosedCell]
+    cells: Sequence[DisclosureCell]
 
 
 class Choice(Struct, frozen=True):
@@ -457,11 +457,11 @@ class Sum(Struct, frozen=True, kw_only=True):
     low: Decimal | None = None
     high: Decimal | None = None
     qualifier: Qualifier | None = None
-    figures: Sequence[Row] = ()
+    figures: Sequence[RecordRow] = ()
     figure_count: int = 0
 
 
-class SourceTotal(Sum, frozen=True, kw_only=True):
+class SourceSum(Sum, frozen=True, kw_only=True):
     """What one speaker's figures in one source amount to; without a qualifier there is a reason and no number."""
 
     source: str
@@ -474,16 +474,16 @@ class SourceTotal(Sum, frozen=True, kw_only=True):
     choices: Sequence[Choice] = ()
 
 
-class Totals(Struct, frozen=True, kw_only=True):
+class TotalResult(Struct, frozen=True, kw_only=True):
     """One answer for each source, or the reason why there is none."""
 
-    answers: Sequence[SourceTotal]
+    answers: Sequence[SourceSum]
     reason: TotalRefusal | None
     complete: bool
-    sources: Sequence["SourceState"]
+    sources: Sequence["SourceStatus"]
 
 
-class Series(Struct, frozen=True, kw_only=True):
+class FigureSeries(Struct, frozen=True, kw_only=True):
     """Figures that one source states for one thing over several periods."""
 
     index: int
@@ -500,10 +500,10 @@ class Series(Struct, frozen=True, kw_only=True):
     population: str | None
     cumulative: bool
     timezone: str | None
-    figures: Sequence[Row]
+    figures: Sequence[RecordRow]
 
 
-class Stated(Struct, frozen=True, kw_only=True):
+class SeriesValue(Struct, frozen=True, kw_only=True):
     """What a series states for a period."""
 
     series: int
@@ -514,14 +514,14 @@ class Stated(Struct, frozen=True, kw_only=True):
     released_at: date | None
 
 
-class Compared(Struct, frozen=True, kw_only=True):
+class ComparisonPeriod(Struct, frozen=True, kw_only=True):
     """A period on the common time axis, and what series state for it."""
 
     period: Period
-    values: Sequence[Stated]
+    values: Sequence[SeriesValue]
 
 
-class Pair(Struct, frozen=True, kw_only=True):
+class SeriesPair(Struct, frozen=True, kw_only=True):
     """In what two series differ."""
 
     one: int
@@ -531,14 +531,14 @@ class Pair(Struct, frozen=True, kw_only=True):
     contradictions: int
 
 
-class Comparison(Struct, frozen=True, kw_only=True):
+class ComparisonResult(Struct, frozen=True, kw_only=True):
     """Series on one time axis; `complete` says whether these are all."""
 
-    series: Sequence[Series]
-    axis: Sequence[Compared]
-    differences: Sequence[Pair]
+    series: Sequence[FigureSeries]
+    axis: Sequence[ComparisonPeriod]
+    differences: Sequence[SeriesPair]
     complete: bool
-    sources: Sequence["SourceState"]
+    sources: Sequence["SourceStatus"]
 
 
 class Freshness(Vocabulary):
@@ -549,7 +549,7 @@ class Freshness(Vocabulary):
     NEVER_READ = "NEVER_READ"
 
 
-class SourceState(Struct, frozen=True, kw_only=True):
+class SourceStatus(Struct, frozen=True, kw_only=True):
     """A source, what it is, and how old the gateway's copy of it is. `reason` is why its last reading failed."""
 
     about: Any
@@ -569,7 +569,7 @@ class CoverageState(Vocabulary):
     NOT_COVERED = "NOT_COVERED"
 
 
-class ScopeState(Struct, frozen=True, kw_only=True):
+class ScopeStatus(Struct, frozen=True, kw_only=True):
     """A slice of a source that was read, and what became of its rows."""
 
     channel: str
@@ -585,14 +585,14 @@ class ScopeState(Struct, frozen=True, kw_only=True):
 class SourceCoverage(Struct, frozen=True, kw_only=True):
     """What one source says about a demand, and by which slices the gateway knows."""
 
-    source: SourceState
+    source: SourceStatus
     state: CoverageState
-    scopes: Sequence[ScopeState]
+    scopes: Sequence[ScopeStatus]
 
 
-class Catalogue(Protocol):
+class QueryReader(Protocol):
     """Who holds the data, as one caller may see it, at one revision."""
 
-    async def read(self, question: Question[A]) -> A:
-        """Answers a question. Raises schema.errors.Refused where an argument cannot be met."""
+    async def read(self, question: CatalogueQuery[A]) -> A:
+        """Answers a question. Raises schema.errors.RequestError where an argument cannot be met."""
         ...

@@ -8,26 +8,26 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveIn
 
 from adapters.vocabulary.enums import RecordType
 from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, Weighed, declared
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 from schema.inputs import asked, conditions, during, named_sources, recordable, texts
 from schema.queries import (
-    Below,
-    ById,
-    Catalogue,
-    Changes,
-    Comparing,
-    Comparison,
+    ChangesQuery,
+    ComparisonQuery,
+    ComparisonResult,
     Condition,
-    History,
-    Newest,
+    HistoryQuery,
+    LatestRelease,
+    LookupQuery,
+    NestedQuery,
     Order,
-    Page,
-    Records,
-    Released,
-    Row,
-    Summary,
-    Totalling,
-    Totals,
+    PageQuery,
+    QueryReader,
+    RecordPage,
+    RecordRow,
+    ReleasedBy,
+    SummaryQuery,
+    TotalQuery,
+    TotalResult,
     Window,
 )
 from schema.selection import Selected, Selection
@@ -105,7 +105,7 @@ async def _changed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any)
     return page
 
 
-def _weighed(kind: type[Totalling] | type[Comparing]) -> Any:
+def _weighed(kind: type[TotalQuery] | type[ComparisonQuery]) -> Any:
     async def resolve(root: Any, info: GraphQLResolveInfo[Any], /, **arguments: Any) -> Any:
         attributes, related = Reading(info).figures(info.parent_type, info.field_nodes, place(info))
         question: Any = kind(
@@ -115,7 +115,7 @@ def _weighed(kind: type[Totalling] | type[Comparing]) -> Any:
             related=related,
             as_of=arguments.get("asOf"),
         )
-        answer: Totals | Comparison = await catalogue(info).read(question)
+        answer: TotalResult | ComparisonResult = await catalogue(info).read(question)
         for row in {id(row): row for row in _rows(answer)}.values():
             show(row)
         return answer
@@ -123,9 +123,9 @@ def _weighed(kind: type[Totalling] | type[Comparing]) -> Any:
     return resolve
 
 
-def _rows(answer: Totals | Comparison) -> Iterator[Row]:
+def _rows(answer: TotalResult | ComparisonResult) -> Iterator[RecordRow]:
     """The figures that an answer shows, each as often as it does."""
-    if isinstance(answer, Comparison):
+    if isinstance(answer, ComparisonResult):
         for series in answer.series:
             yield from series.figures
         return
@@ -140,27 +140,27 @@ def place(info: GraphQLResolveInfo[Any]) -> Place:
     return tuple(key for key in info.path.as_list() if isinstance(key, str))
 
 
-def catalogue(info: Any) -> Catalogue:
+def catalogue(info: Any) -> QueryReader:
     """Who holds the data of this request."""
     return info.context.catalogue  # type: ignore[no-any-return]  # the context is whatever the edge made
 
 
 async def by_ids(
     info: GraphQLResolveInfo[Any], ids: Sequence[str], types: Iterable[RecordType] = RecordType, as_of: Any = None
-) -> list[Row | None]:
+) -> list[RecordRow | None]:
     """The records with these global ids, in their order; None for an id that names nothing that the caller sees."""
     if len(ids) > MOST:
-        raise Refused(ErrorCode.BAD_INPUT, f"At most {MOST} ids can be asked for at once.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"At most {MOST} ids can be asked for at once.")
     wanted: dict[RecordType, list[str]] = {}
     parted = [identity.partition(":") for identity in ids]
     for kind, _, identity in parted:
         if kind in set(types) and recordable(identity):
             wanted.setdefault(RecordType(kind), []).append(identity)
     reading = Reading(info)
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], RecordRow] = {}
     for kind, identities in wanted.items():
         attributes, related = reading.needed(kind, {place(info): info.field_nodes})
-        question = ById(record=kind, ids=tuple(identities), attributes=attributes, related=related, as_of=as_of)
+        question = LookupQuery(record=kind, ids=tuple(identities), attributes=attributes, related=related, as_of=as_of)
         for identity, row in (await catalogue(info).read(question)).items():
             show(row)
             found[kind.value, identity] = row
@@ -181,14 +181,14 @@ class Reading:
         nodes: Sequence[FieldNode],
         arguments: Mapping[str, Any],
         at: Place,
-    ) -> Records:
+    ) -> PageQuery:
         """The question for a page whose field stands in the document as `nodes`, and in the answer at `at`."""
         field = parent.fields[nodes[0].name.value]
         page: Any = get_named_type(field.type)
         chosen = self._selection.below(page, nodes)
         attributes, related = self.needed(record, dict(self._listed(page, chosen, at)))
         filtered: Any = get_named_type(field.args["filter"].type)
-        return Records(
+        return PageQuery(
             record=record,
             attributes=attributes,
             related=related,
@@ -209,7 +209,7 @@ class Reading:
         nodes: Sequence[FieldNode],
         arguments: Mapping[str, Any],
         by: Sequence[str],
-    ) -> Summary:
+    ) -> SummaryQuery:
         """The question for a summary whose field stands in the document as `nodes`, grouped by these attributes."""
         field = parent.fields[nodes[0].name.value]
         summed: Any = get_named_type(field.type)
@@ -218,7 +218,7 @@ class Reading:
             if same[0].name.value == "cells":
                 parts |= self._read(get_named_type(below.type), same)
         filtered: Any = get_named_type(field.args["filter"].type)
-        return Summary(
+        return SummaryQuery(
             record=record,
             by=_grouped(by),
             parts=frozenset(parts),
@@ -228,7 +228,7 @@ class Reading:
 
     def changes(
         self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], arguments: Mapping[str, Any], at: Place
-    ) -> Changes:
+    ) -> ChangesQuery:
         """The question for changes whose field stands in the document as `nodes`, and in the answer at `at`."""
         page: Any = get_named_type(parent.fields[nodes[0].name.value].type)
         shown: dict[Place, Sequence[FieldNode]] = {}
@@ -240,7 +240,7 @@ class Reading:
                         shown[*at, name, inner] = each
         given = arguments.get("filter") or {}
         kinds, sources = given.get("recordType"), given.get("source")
-        return Changes(
+        return ChangesQuery(
             records=None if kinds is None else tuple(kinds),
             sources=None if sources is None else texts(sources),
             size=_size(arguments.get("first"), DEFAULT),
@@ -250,14 +250,14 @@ class Reading:
 
     def needed(
         self, record: RecordType, selected: Mapping[Place, Sequence[FieldNode]]
-    ) -> tuple[frozenset[str], dict[Place, Below]]:
+    ) -> tuple[frozenset[str], dict[Place, NestedQuery]]:
         """What is selected of records of one type: their attributes, and related pages by their place in the answer.
 
         One record can stand at several places, such as `nodes` and `edges { node }`, with other selections at each.
         """
         kind: Any = self._types[record.value]
         attributes: set[str] = set()
-        related: dict[Place, Below] = {}
+        related: dict[Place, NestedQuery] = {}
         for at, nodes in selected.items():
             for name, field, same in self._selection.fields(kind, nodes):
                 reads = declared(field)
@@ -271,13 +271,13 @@ class Reading:
                     related[*at, name] = self._history(field, same, arguments)
         return frozenset(attributes), related
 
-    def _history(self, field: GraphQLField, nodes: Sequence[FieldNode], arguments: Mapping[str, Any]) -> History:
+    def _history(self, field: GraphQLField, nodes: Sequence[FieldNode], arguments: Mapping[str, Any]) -> HistoryQuery:
         past: Any = get_named_type(field.type)
         attributes: set[str] = set()
         for _, below, same in self._selection.fields(past, nodes):
             if same[0].name.value == "versions":
                 attributes |= self._read(get_named_type(below.type), same)
-        return History(attributes=frozenset(attributes), most=_size(arguments.get("first"), DEFAULT))
+        return HistoryQuery(attributes=frozenset(attributes), most=_size(arguments.get("first"), DEFAULT))
 
     def _read(self, kind: Any, nodes: Sequence[FieldNode]) -> set[str]:
         """The attributes that the selected fields of one type read."""
@@ -286,7 +286,7 @@ class Reading:
 
     def figures(
         self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
-    ) -> tuple[frozenset[str], dict[Place, Below]]:
+    ) -> tuple[frozenset[str], dict[Place, NestedQuery]]:
         """What is selected of published figures, wherever they stand below a field."""
         kind: Any = get_named_type(parent.fields[nodes[0].name.value].type)
         return self.needed(RecordType.STATISTIC, dict(self._within(RecordType.STATISTIC, kind, nodes, at)))
@@ -317,7 +317,7 @@ class Reading:
                         yield (*at, name, inner), nodes
 
 
-def connection(page: Page) -> Any:
+def connection(page: RecordPage) -> Any:
     """A page as its connection shows it."""
     for row in page.nodes:
         show(row)
@@ -338,18 +338,18 @@ def connection(page: Page) -> Any:
     )
 
 
-def show(row: Row) -> None:
+def show(row: RecordRow) -> None:
     """Makes the pages below a record into what their connections show."""
-    row.related = {key: connection(page) if isinstance(page, Page) else page for key, page in row.related.items()}
+    row.related = {key: connection(page) if isinstance(page, RecordPage) else page for key, page in row.related.items()}
 
 
 def releases(arguments: Mapping[str, Any]) -> Iterator[Condition]:
     """Which of the releases that state a cell are meant."""
     until = arguments.get("release")
     if until is not None:
-        yield Released(until)
+        yield ReleasedBy(until)
     if not arguments.get("allReleases"):
-        yield Newest(until)
+        yield LatestRelease(until)
 
 
 def _order(given: Mapping[str, Any] | None) -> Order:
@@ -359,9 +359,9 @@ def _order(given: Mapping[str, Any] | None) -> Order:
 def _grouped(by: Sequence[str]) -> tuple[str, ...]:
     """Raises Refused where the cells could not be told apart, or would be too many to be of use."""
     if {"month", "quarter"} <= set(by):
-        raise Refused(ErrorCode.BAD_INPUT, "Cells are grouped by month or by quarter, not by both.")
+        raise RequestError(ErrorCode.BAD_INPUT, "Cells are grouped by month or by quarter, not by both.")
     if len(set(by)) > GROUPINGS:
-        raise Refused(ErrorCode.BAD_INPUT, f"Cells are grouped by at most {GROUPINGS} things at once.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"Cells are grouped by at most {GROUPINGS} things at once.")
     return tuple(dict.fromkeys(by))
 
 
@@ -369,21 +369,21 @@ def _months(period: Mapping[str, Any] | None) -> Iterator[Condition]:
     """Raises Refused where the period is not one of whole months."""
     if period is not None:
         if period["start"].day != 1 or period["end"].day != 1:
-            raise Refused(ErrorCode.BAD_INPUT, "A summary's period begins and ends on the first day of a month.")
+            raise RequestError(ErrorCode.BAD_INPUT, "A summary's period begins and ends on the first day of a month.")
         yield during(period, {})
 
 
 def _most(first: int | None) -> int:
     """Raises Refused where more cells are asked for than are given."""
     if first is not None and not 0 <= first <= CELLS:
-        raise Refused(ErrorCode.BAD_INPUT, f"A summary has at least 0 and at most {CELLS:,} cells.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"A summary has at least 0 and at most {CELLS:,} cells.")
     return MOST if first is None else first
 
 
 def _size(first: int | None, otherwise: int) -> int:
     """Raises Refused where more is asked for than a page has."""
     if first is not None and not 0 <= first <= MOST:
-        raise Refused(ErrorCode.BAD_INPUT, f"A page has at least 0 and at most {MOST} records.")
+        raise RequestError(ErrorCode.BAD_INPUT, f"A page has at least 0 and at most {MOST} records.")
     return otherwise if first is None else first
 
 
@@ -392,9 +392,11 @@ def _window(arguments: Mapping[str, Any]) -> Window:
     first, last = arguments.get("first"), arguments.get("last")
     after, before = arguments.get("after"), arguments.get("before")
     if (first is not None or after is not None) and (last is not None or before is not None):
-        raise Refused(ErrorCode.BAD_INPUT, "A page goes forward (first, after) or backward (last, before), not both.")
+        raise RequestError(
+            ErrorCode.BAD_INPUT, "A page goes forward (first, after) or backward (last, before), not both."
+        )
     if before is not None and last is None:
-        raise Refused(ErrorCode.BAD_INPUT, "`before` needs `last`.")
+        raise RequestError(ErrorCode.BAD_INPUT, "`before` needs `last`.")
     backward = last is not None
     size = _size(last if backward else first, DEFAULT)
     return Window(size, before if backward else after, backward)

@@ -13,8 +13,8 @@ from adapters.vocabulary.terms import closed_lists, heading, terms
 from schema import inputs
 from schema.access import field
 from schema.declarations import AsOf, listing, lookup
-from schema.errors import ErrorCode, Refused
-from schema.queries import Covering, Sources, Trail, Viewing
+from schema.errors import ErrorCode, RequestError
+from schema.queries import AuditTrailQuery, CoverageQuery, SourcesQuery, ViewerQuery
 from schema.resolvers import by_ids, catalogue
 from schema.types.changes import Changes, changes
 from schema.types.connections import Connection
@@ -141,7 +141,7 @@ class Query:
 
     @field(description="Who you are to the gateway, and what your key opens.")
     async def viewer(self, info: strawberry.Info) -> Viewer | None:
-        viewer = await catalogue(info).read(Viewing())
+        viewer = await catalogue(info).read(ViewerQuery())
         return as_shown(viewer)
 
     @field(
@@ -156,8 +156,8 @@ class Query:
     ) -> AuditTrail | None:
         size = first if isinstance(first, int) else 20
         if not 0 <= size <= 100:
-            raise Refused(ErrorCode.BAD_INPUT, "`first` is a number from 0 to 100.")
-        page = await catalogue(info).read(Trail(size=size, cursor=after or None))
+            raise RequestError(ErrorCode.BAD_INPUT, "`first` is a number from 0 to 100.")
+        page = await catalogue(info).read(AuditTrailQuery(size=size, cursor=after or None))
         return as_shown(page)
 
     @field(description="The sources that you may see, and how old the gateway's copies are.")
@@ -166,7 +166,7 @@ class Query:
         info: strawberry.Info,
         name: Annotated[list[str] | None, argument("Any of these sources; all if absent.")] = strawberry.UNSET,
     ) -> list[Source] | None:
-        states = await catalogue(info).read(Sources(names=_stated(name)))
+        states = await catalogue(info).read(SourcesQuery(names=_stated(name)))
         return as_shown(states)
 
     @field(
@@ -226,12 +226,12 @@ def as_shown(found: object) -> Any:
     return list(found) if isinstance(found, Iterator) else found
 
 
-def covering(given: inputs.CoverageFilter) -> Covering:
+def covering(given: inputs.CoverageFilter) -> CoverageQuery:
     """The question that a coverage filter asks. Raises Refused where its period has no day."""
     period = given.period or None
     if period is not None and period.start >= period.end:
-        raise Refused(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
-    return Covering(
+        raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
+    return CoverageQuery(
         sources=_stated(given.source),
         record=given.record_type or None,
         jurisdictions=_stated(given.jurisdiction),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from adapters.reading import Refused
+from adapters.document import RowError
 from adapters.vocabulary.enums import Qualifier
 
 LARGEST = 10**15
@@ -55,7 +55,7 @@ def amount(text: str, cells: Cells, qualifier: Qualifier = Qualifier.EXACT) -> A
     if text.startswith("<"):
         bound = _number(text[1:].strip(), cells)
         if bound < 1 or bound != int(bound):
-            raise Refused("is a bound below which nothing can be counted")
+            raise RowError("is a bound below which nothing can be counted")
         return Amount(low=Decimal(0), high=bound - 1, qualifier=Qualifier.LESS_THAN)
     low, dash, high = text.partition("-")
     if dash:
@@ -67,7 +67,7 @@ def between(low: str, high: str, cells: Cells, qualifier: Qualifier = Qualifier.
     """What two cells state, the lowest and the highest that a figure may be; one number where they are equal."""
     bottom, top = _number(low, cells), _number(high, cells)
     if bottom > top:
-        raise Refused("is a range that ends below its beginning")
+        raise RowError("is a range that ends below its beginning")
     if bottom == top:
         return Amount(value=bottom, qualifier=qualifier)
     return Amount(low=bottom, high=top, qualifier=Qualifier.RANGE)
@@ -75,13 +75,13 @@ def between(low: str, high: str, cells: Cells, qualifier: Qualifier = Qualifier.
 
 def _number(text: str, cells: Cells) -> Decimal:
     if not text:
-        raise Refused("is empty")
+        raise RowError("is empty")
     digits = text.removesuffix("%").rstrip() if cells.percent_sign else text
     if cells.thousands and re.fullmatch(rf"[0-9]{{1,3}}({re.escape(cells.thousands)}[0-9]{{3}})+(\.[0-9]+)?", digits):
         digits = digits.replace(cells.thousands, "")
     if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", digits):
-        raise Refused("is no number as this publisher writes them")
+        raise RowError("is no number as this publisher writes them")
     number = Decimal(digits)
     if number > LARGEST:
-        raise Refused("is beyond any count")
+        raise RowError("is beyond any count")
     return number

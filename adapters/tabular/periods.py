@@ -3,8 +3,8 @@
 import re
 from datetime import date, datetime, timedelta
 
+from adapters.document import RowError
 from adapters.figures import precision
-from adapters.reading import Refused
 from adapters.records import Period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -35,7 +35,7 @@ def named(text: str) -> Period:
     if found and found["first"] in MONTHS and found["last"] in MONTHS:
         first, last = MONTHS.index(found["first"]) + 1, MONTHS.index(found["last"]) + 1
         return _months(int(found["year"]), first, last - first + 1)
-    raise Refused("names no period that is known")
+    raise RowError("names no period that is known")
 
 
 def ending(text: str, written: str, months: int) -> Period:
@@ -45,11 +45,11 @@ def ending(text: str, written: str, months: int) -> Period:
         last = datetime.strptime(text, written).date()  # noqa: DTZ007
         end = last + timedelta(days=1)
     except (ValueError, OverflowError):
-        raise Refused("is no day as this publisher writes them") from None
+        raise RowError("is no day as this publisher writes them") from None
     if not 1900 <= last.year <= 2999:
-        raise Refused("names no period of the calendar")
+        raise RowError("names no period of the calendar")
     if end.day != 1:
-        raise Refused("is not the last day of a month")
+        raise RowError("is not the last day of a month")
     first = end.year * 12 + end.month - 1 - months
     return _period(date(first // 12, first % 12 + 1, 1), end)
 
@@ -57,7 +57,7 @@ def ending(text: str, written: str, months: int) -> Period:
 def _months(year: int, first: int, length: int) -> Period:
     after = year * 12 + first - 1 + length
     if not (1 <= first <= 12 and 1 <= length <= 13 - first and 1900 <= year <= 2999):
-        raise Refused("names no period of the calendar")
+        raise RowError("names no period of the calendar")
     return _period(date(year, first, 1), date(after // 12, after % 12 + 1, 1))
 
 

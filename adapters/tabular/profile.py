@@ -60,8 +60,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from adapters.document import RowError
 from adapters.figures import ADDED_UP, TOTAL
-from adapters.reading import Refused
 from adapters.source import About
 from adapters.tabular import periods
 from adapters.tabular.cells import LEFT_OUT, Cells
@@ -345,7 +345,7 @@ def _problems_of_figure(figure: Figure, here: str) -> Iterator[str]:
     if isinstance(figure.period, str):
         try:
             periods.named(figure.period)
-        except Refused:
+        except RowError:
             yield f"{here}: {figure.period} names no period"
     elif figure.period is not None and (figure.period.last_day is None) != (figure.period.months is None):
         yield f"{here}: a period that is named by its last day has so many months"

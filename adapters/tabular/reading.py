@@ -14,11 +14,11 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL, series_key
 from adapters.formats.structured import printable
 from adapters.formats.tables import Table, read_csv, read_json_table
-from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.tabular import periods
 from adapters.tabular.cells import Amount, Cells, amount, between
@@ -37,7 +37,7 @@ NAMED = 5
 """How many columns a message names before it counts the rest."""
 
 
-def read_file(profile: Profile, name: str, content: bytes) -> Reading:
+def read_file(profile: Profile, name: str, content: bytes) -> ReadResult:
     """The figures of one file.
 
     Raises Unreadable where no table of the profile has such a file or it cannot be decoded, UnexpectedShape where its
@@ -143,7 +143,7 @@ class _Lines:
     """The lines of one file, and what has been made of them."""
 
     def __init__(self, profile: Profile, kind: TableProfile, name: str, table: Table) -> None:
-        self.reading = Reading(rows=table.beside, out_of_scope=table.beside)
+        self.reading = ReadResult(rows=table.beside, out_of_scope=table.beside)
         self.stated: dict[str, list[_Stated]] = defaultdict(list)
         self.periods: set[Period] = set()
         self._source = profile.about.name
@@ -158,7 +158,7 @@ class _Lines:
         if not any(cells):
             self._leave_out()
         elif len(cells) != len(self._columns):
-            self._refuse(Refused("the line has another number of cells than the header"))
+            self._refuse(RowError("the line has another number of cells than the header"))
         else:
             line = {**self._file, **dict(zip(self._columns, cells, strict=True))}
             if any(_takes(left_out.where, line) for left_out in self._kind.left_out):
@@ -174,11 +174,11 @@ class _Lines:
                 word = line.get(figure.otherwise or "", "")
                 self.reading.unknown[figure.name, printable(word)] += 1
         if not taken:
-            self._refuse(Refused("no figure of the profile stands in such a line"))
+            self._refuse(RowError("no figure of the profile stands in such a line"))
         for place in taken:
             try:
                 stated = self._stated(place, {**line, **place.groups} if place.groups else line)
-            except Refused as exc:
+            except RowError as exc:
                 self._refuse(exc)
             else:
                 if stated is None:
@@ -193,7 +193,7 @@ class _Lines:
         self.reading.rows += 1
         self.reading.out_of_scope += 1
 
-    def _refuse(self, refused: Refused) -> None:
+    def _refuse(self, refused: RowError) -> None:
         self.reading.rows += 1
         self.reading.reject(self.reading.rows, refused)
 
@@ -214,7 +214,7 @@ class _Lines:
         said = _Said(line, self.reading)
         metric, unit = said.value(Metric, "metric", figure.metric), said.value(Unit, "unit", figure.unit)
         if unit is Unit.PERCENT and stated.weight > 100:
-            raise Refused("is more than the whole", place.column)
+            raise RowError("is more than the whole", place.column)
         codes = said.jurisdictions(figure.place)
         harm = said.values(HarmCategory, "harm_categories", figure.harm_categories)
         measures = said.values(TakedownMeasure, "measures", figure.measures)
@@ -258,7 +258,7 @@ class _Lines:
 class _Said:
     """What the cells of a line say of one of its figures: values of ours, and the publisher's words beside them."""
 
-    def __init__(self, line: Mapping[str, str], reading: Reading) -> None:
+    def __init__(self, line: Mapping[str, str], reading: ReadResult) -> None:
         self._line = line
         self._reading = reading
         self.key: list[str] = []
@@ -316,7 +316,7 @@ class _Said:
         elif isinstance(said, Word):
             value = said.words.get(word, word)
             if not value and word not in said.words:
-                raise Refused("is empty", said.columns[0])
+                raise RowError("is empty", said.columns[0])
             self._keep(axis, word, beside=value != word)
         else:
             value = said
@@ -334,8 +334,8 @@ class _Said:
             if said.last_day is not None:
                 return periods.ending(text, said.last_day, said.months or 0)
             return periods.named(text)
-        except Refused as exc:
-            raise Refused(exc.reason, said.columns[0]) from None
+        except RowError as exc:
+            raise RowError(exc.reason, said.columns[0]) from None
 
     def jurisdictions(self, said: str | Places | None) -> tuple[Jurisdiction, ...]:
         """The codes of a place; none for words that the profile knows to be no place."""
@@ -352,7 +352,7 @@ class _Said:
                 if said.axis:
                     self.dimensions.append(Dimension(said.axis, "+".join(codes)))
                 return codes
-        raise Refused("is no place that is known", said.columns[-1])
+        raise RowError("is no place that is known", said.columns[-1])
 
     def word(self, column: str) -> str:
         """A word that tells lines apart."""
@@ -370,7 +370,7 @@ class _Said:
 
     def _keep(self, field: str, word: str, *, beside: bool = True) -> None:
         if not word.isprintable():
-            raise Refused("holds a character that cannot be printed")
+            raise RowError("holds a character that cannot be printed")
         self.key.append(f"{field}={word}")
         if word and beside:
             self.native.append(NativeTerm(field, word))
@@ -412,8 +412,8 @@ def _amount(figure: Figure, column: str, line: Mapping[str, str]) -> tuple[str, 
             text = text if text == high else f"{text} - {high}"
         else:
             stated = amount(text, cells, qualifier)
-    except Refused as exc:
-        raise Refused(exc.reason, column) from None
+    except RowError as exc:
+        raise RowError(exc.reason, column) from None
     if stated is None or figure.times is None:
         return text, stated
     scaled = {name: _scaled(figure, getattr(stated, name)) for name in ("value", "low", "high")}

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
-from adapters.reading import read_whole
 from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
 from adapters.tabular.profile import Profile, shipped
 from adapters.tabular.reading import read_file
@@ -56,4 +56,4 @@ class Tabular(FilesOnly):
         return tuple(scopes.values())
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return read_whole(scope, since, partial(read_file, self._profile))
+        return read_document(scope, since, partial(read_file, self._profile))

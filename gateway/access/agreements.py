@@ -21,18 +21,18 @@ OVERLAP = timedelta(hours=24)
 """How long a key that was replaced still serves, from the first use of the one that replaces it."""
 
 
-class Unfit(ValueError):
+class InvalidAdministration(ValueError):
     """What was asked for cannot be done; the message says why, in words for whoever administers."""
 
 
-class Reason(StrEnum):
+class RevocationReason(StrEnum):
     """Why a key serves no longer."""
 
     REVOKED = "REVOKED"
     LEAKED = "LEAKED"
 
 
-class Terms(Struct, frozen=True, kw_only=True):
+class AgreementTerms(Struct, frozen=True, kw_only=True):
     """What an agreement says. No record types, no jurisdictions: all of them; no classes: nothing sensitive."""
 
     agency: str
@@ -48,21 +48,21 @@ class Terms(Struct, frozen=True, kw_only=True):
 def add_agency(connection: Connection, identity: str, name: str, now: datetime) -> None:
     """Raises Unfit where there is one of this id."""
     if _found(connection, agency, identity):
-        raise Unfit(f"there is an agency {identity} already")
+        raise InvalidAdministration(f"there is an agency {identity} already")
     connection.execute(insert(agency).values(id=identity, name=name, created_at=now))
 
 
-def add_agreement(connection: Connection, identity: str, terms: Terms, now: datetime) -> None:
+def add_agreement(connection: Connection, identity: str, terms: AgreementTerms, now: datetime) -> None:
     """Raises Unfit where there is one of this id, no such agency, or nothing to see."""
     if not _found(connection, agency, terms.agency):
-        raise Unfit(f"there is no agency {terms.agency}; `gateway agencies add` makes one")
+        raise InvalidAdministration(f"there is no agency {terms.agency}; `gateway agencies add` makes one")
     if _found(connection, agreement, identity):
-        raise Unfit(f"there is an agreement {identity} already; what one says is never changed")
+        raise InvalidAdministration(f"there is an agreement {identity} already; what one says is never changed")
     if not terms.purpose.strip():
-        raise Unfit("an agreement says for which purpose")
+        raise InvalidAdministration("an agreement says for which purpose")
     if terms.expires_at is not None and terms.expires_at <= now:
-        raise Unfit("an agreement ends in the future")
-    said = {name: getattr(terms, name) for name in Terms.__struct_fields__}
+        raise InvalidAdministration("an agreement ends in the future")
+    said = {name: getattr(terms, name) for name in AgreementTerms.__struct_fields__}
     connection.execute(insert(agreement).values(id=identity, created_at=now, **said))
 
 
@@ -70,7 +70,7 @@ def end_agreement(connection: Connection, identity: str, now: datetime) -> None:
     """Raises Unfit where there is none of this id that holds."""
     ended = update(agreement).where(agreement.c.id == identity, agreement.c.ended_at.is_(None)).values(ended_at=now)
     if not connection.execute(ended).rowcount:
-        raise Unfit(f"no agreement {identity} holds")
+        raise InvalidAdministration(f"no agreement {identity} holds")
 
 
 def add_key(
@@ -87,12 +87,12 @@ def add_key(
 ) -> Key:
     """A new key under an agreement; whoever calls shows it once. Raises Unfit."""
     if not peppers:
-        raise Unfit("keys need a pepper: set GATEWAY_PEPPERS")
+        raise InvalidAdministration("keys need a pepper: set GATEWAY_PEPPERS")
     held = _found(connection, agreement, under)
     if held is None or held.ended_at is not None or _past(held.expires_at, now):
-        raise Unfit(f"no agreement {under} holds")
+        raise InvalidAdministration(f"no agreement {under} holds")
     if _past(expires_at, now):
-        raise Unfit("a key ends in the future")
+        raise InvalidAdministration("a key ends in the future")
     key, pepper = new_key(live=live), max(peppers)
     connection.execute(
         insert(api_key).values(
@@ -120,7 +120,7 @@ def rotate_key(
     """
     held = _found(connection, api_key, identity)
     if held is None or held.revoked_at is not None or _past(held.expires_at, now):
-        raise Unfit(f"no key {identity} serves")
+        raise InvalidAdministration(f"no key {identity} serves")
     return add_key(
         connection,
         held.agreement,
@@ -134,11 +134,13 @@ def rotate_key(
     )
 
 
-def revoke_key(connection: Connection, identity: str, now: datetime, reason: Reason = Reason.REVOKED) -> None:
+def revoke_key(
+    connection: Connection, identity: str, now: datetime, reason: RevocationReason = RevocationReason.REVOKED
+) -> None:
     """Raises Unfit where there is none of this id that was not revoked."""
     ended = update(api_key).where(api_key.c.id == identity, api_key.c.revoked_at.is_(None))
     if not connection.execute(ended.values(revoked_at=now, reason=reason.value)).rowcount:
-        raise Unfit(f"no key {identity} serves")
+        raise InvalidAdministration(f"no key {identity} serves")
 
 
 def note_use(connection: Connection, identity: str, now: datetime) -> bool:
@@ -162,7 +164,7 @@ def network(text: str) -> str:
     try:
         return str(parse_network(text))
     except ValueError:
-        raise Unfit(f"{text[:40]!r} is no network such as 192.0.2.0/24") from None
+        raise InvalidAdministration(f"{text[:40]!r} is no network such as 192.0.2.0/24") from None
 
 
 def _found(connection: Connection, kind: Any, identity: str) -> Row[Any] | None:

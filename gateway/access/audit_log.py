@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select
 
-from gateway.access.tables import Reading, entry, subject
+from gateway.access.tables import RecordAccess, entry, subject
 from gateway.store.database import Database
 
 
-class NoSeals(Exception):
+class MissingAuditKeys(Exception):
     """The settings hold no keys for the audit log, or none that can be used."""
 
 
@@ -39,7 +39,7 @@ PAGE = 1_000
 """Entries that are looked at together."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class AuditEntry(Struct, frozen=True, kw_only=True):
     """What is said of one answer, before it has a number."""
 
     agency: str
@@ -47,10 +47,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     purpose: str
     key: str
     document: str
-    readings: tuple[Reading, ...]
+    readings: tuple[RecordAccess, ...]
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class SignedHead(Struct, frozen=True, kw_only=True):
     """The newest entry at some moment, signed."""
 
     number: int
@@ -63,11 +63,11 @@ class Head(Struct, frozen=True, kw_only=True):
         return f"{self.number}\n{self.mac}\n{self.at.isoformat()}".encode()
 
 
-class Unwritable(Exception):
+class AuditLogUnavailable(Exception):
     """An entry could not be made durable: the answer that it is about must not be sent."""
 
 
-class Seals(Struct, frozen=True):
+class AuditKeys(Struct, frozen=True):
     """The key of the chain (32 bytes), and the one that signs."""
 
     chain: bytes
@@ -79,17 +79,17 @@ class Seals(Struct, frozen=True):
         return self.signing.public_key()
 
 
-class Log:
+class AuditLog:
     """Writes entries. Those that come while others are being written are written together, when these are durable."""
 
-    def __init__(self, database: Database, heads: Path, seals: Seals) -> None:
+    def __init__(self, database: Database, heads: Path, seals: AuditKeys) -> None:
         self.database = database
         self._heads = heads
         self._seals = seals
-        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[AuditEntry, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def append(self, said: Entry) -> None:
+    async def append(self, said: AuditEntry) -> None:
         """Returns when the entry is durable and its head signed. Raises Unwritable."""
         durable = asyncio.get_running_loop().create_future()
         self._waiting.append((said, durable))
@@ -111,7 +111,7 @@ class Log:
                 head = sign(self._seals.signing, number, mac, datetime.now(UTC))
                 await asyncio.to_thread(_keep, self._heads, head)
             except Exception as exc:  # noqa: BLE001 - whatever it is, nothing of these answers may be sent
-                failure = Unwritable()
+                failure = AuditLogUnavailable()
                 failure.__cause__ = exc
                 for _, durable in together:
                     if not durable.done():
@@ -122,7 +122,7 @@ class Log:
                         durable.set_result(None)
 
 
-def append(connection: Connection, said: Sequence[Entry], chain: bytes) -> tuple[int, str]:
+def append(connection: Connection, said: Sequence[AuditEntry], chain: bytes) -> tuple[int, str]:
     """Adds entries after the newest, in one transaction under the writer lock; the number and MAC of the last."""
     newest = connection.execute(
         select(entry.c.number, entry.c.mac, entry.c.at).order_by(entry.c.number.desc()).limit(1)
@@ -134,7 +134,7 @@ def append(connection: Connection, said: Sequence[Entry], chain: bytes) -> tuple
     rows = []
     for each in said:
         number += 1
-        row = {"number": number, "at": at} | {name: getattr(each, name) for name in Entry.__struct_fields__}
+        row = {"number": number, "at": at} | {name: getattr(each, name) for name in AuditEntry.__struct_fields__}
         mac = seal(chain, mac, row)
         rows.append(row | {"mac": mac})
     connection.execute(insert(entry), rows)
@@ -142,7 +142,7 @@ def append(connection: Connection, said: Sequence[Entry], chain: bytes) -> tuple
     return number, mac
 
 
-def locate(connection: Connection, read: Sequence[tuple[int, Sequence[Reading]]]) -> None:
+def locate(connection: Connection, read: Sequence[tuple[int, Sequence[RecordAccess]]]) -> None:
     """Keeps of which sources the records of these entries, the last ones, are, so that they are found by them."""
     if read:
         # Of a log that was cut off, what stood beside its end is left.
@@ -161,11 +161,11 @@ def locate_all(connection: Connection) -> None:
     locate(connection, [(row.number, row.readings or ()) for row in rows])
 
 
-def _sources_of(readings: Iterable[Reading]) -> set[str]:
+def _sources_of(readings: Iterable[RecordAccess]) -> set[str]:
     return {source for reading in readings if (source := source_of(reading)) is not None}
 
 
-def source_of(reading: Reading) -> str | None:
+def source_of(reading: RecordAccess) -> str | None:
     """The source of a record, by its global id `Type:source:externalId`, or of what was counted, `TypeSummary:source`.
 
     None of a count that was logged before counts named their sources.
@@ -176,23 +176,23 @@ def source_of(reading: Reading) -> str | None:
 
 def seal(chain: bytes, before: str, row: dict[str, Any]) -> str:
     """The MAC of an entry: HMAC-SHA-256 in hex over the MAC before it and all that it says."""
-    said = [before, *(row[name] for name in ("number", "at", *Entry.__struct_fields__))]
+    said = [before, *(row[name] for name in ("number", "at", *AuditEntry.__struct_fields__))]
     return hmac.digest(chain, msgspec.json.encode(said), "sha256").hex()
 
 
-def sign(signing: Ed25519PrivateKey, number: int, mac: str, at: datetime) -> Head:
+def sign(signing: Ed25519PrivateKey, number: int, mac: str, at: datetime) -> SignedHead:
     """The signed head of a chain."""
-    unsigned = Head(number=number, mac=mac, at=at, signature="")
+    unsigned = SignedHead(number=number, mac=mac, at=at, signature="")
     signature = base64.b64encode(signing.sign(unsigned.signed())).decode()
     return msgspec.structs.replace(unsigned, signature=signature)
 
 
-def seals(chain: str, signing: str) -> Seals:
+def seals(chain: str, signing: str) -> AuditKeys:
     """The keys as settings hold them, 32 bytes each in base64. Raises ValueError where one is none."""
     keys = [base64.b64decode(text, validate=True) for text in (chain, signing)]
     if [len(each) for each in keys] != [32, 32]:
         raise ValueError("a key of the audit log has 32 bytes")
-    return Seals(keys[0], Ed25519PrivateKey.from_private_bytes(keys[1]))
+    return AuditKeys(keys[0], Ed25519PrivateKey.from_private_bytes(keys[1]))
 
 
 def new_seals() -> tuple[str, str]:
@@ -200,17 +200,19 @@ def new_seals() -> tuple[str, str]:
     return base64.b64encode(os.urandom(32)).decode(), base64.b64encode(os.urandom(32)).decode()
 
 
-def heads_in(path: Path) -> list[Head]:
+def heads_in(path: Path) -> list[SignedHead]:
     """The heads that a file holds, a line each. Raises ValueError where a line is none."""
     try:
-        return [msgspec.json.decode(line, type=Head) for line in path.read_bytes().splitlines()]
+        return [msgspec.json.decode(line, type=SignedHead) for line in path.read_bytes().splitlines()]
     except FileNotFoundError:
         return []
     except msgspec.MsgspecError as exc:
         raise ValueError("a line is no head") from exc
 
 
-def faults(connection: Connection, heads: Sequence[Head], chain: bytes, verifying: Ed25519PublicKey) -> Iterator[str]:
+def faults(
+    connection: Connection, heads: Sequence[SignedHead], chain: bytes, verifying: Ed25519PublicKey
+) -> Iterator[str]:
     """What is not as it was written, in the order of the log; nothing where all is."""
     signed = {head.number: head for head in reversed(heads)}  # Of several at one entry the first.
     yield from _head_faults(heads, verifying)
@@ -233,8 +235,8 @@ def faults(connection: Connection, heads: Sequence[Head], chain: bytes, verifyin
         yield f"the log goes on to entry {number}, and nothing after entry {newest} was signed"
 
 
-def _head_faults(heads: Sequence[Head], verifying: Ed25519PublicKey) -> Iterator[str]:
-    before: Head | None = None
+def _head_faults(heads: Sequence[SignedHead], verifying: Ed25519PublicKey) -> Iterator[str]:
+    before: SignedHead | None = None
     for head in heads:
         try:
             verifying.verify(base64.b64decode(head.signature), head.signed())
@@ -257,7 +259,7 @@ def _entries(connection: Connection) -> Iterator[Any]:
         after = page[-1].number
 
 
-def _keep(path: Path, head: Head) -> None:
+def _keep(path: Path, head: SignedHead) -> None:
     """Adds a head to the file, durably."""
     with path.open("ab") as file:
         file.write(msgspec.json.encode(head) + b"\n")

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from strawberry.utils.str_converters import to_camel_case
 
 from adapters.vocabulary.enums import RecordType
-from gateway.access.audit_log import SUMMARISED, Log, source_of
+from gateway.access.audit_log import SUMMARISED, AuditLog, source_of
 from gateway.access.tables import entry, subject
-from schema.errors import ErrorCode, Refused
-from schema.queries import Catalogue, Question, Trail, TrailEntry, TrailPage
+from schema.errors import ErrorCode, RequestError
+from schema.queries import AuditTrailItem, AuditTrailPage, AuditTrailQuery, CatalogueQuery, QueryReader
 
 T = TypeVar("T")
 
@@ -23,22 +23,22 @@ T = TypeVar("T")
 class Trailing:
     """A catalogue that also tells who read the records of some sources, from the log."""
 
-    def __init__(self, catalogue: Catalogue, log: Log | None, own: Collection[str]) -> None:
+    def __init__(self, catalogue: QueryReader, log: AuditLog | None, own: Collection[str]) -> None:
         self._catalogue = catalogue
         self._log = log
         self._own = sorted(own)
 
-    async def read(self, question: Question[T]) -> T:
-        if isinstance(question, Trail):
+    async def read(self, question: CatalogueQuery[T]) -> T:
+        if isinstance(question, AuditTrailQuery):
             return await self._trail(question)  # type: ignore[return-value]  # that is what a trail is answered with
         return await self._catalogue.read(question)
 
-    async def _trail(self, asked: Trail) -> TrailPage:
+    async def _trail(self, asked: AuditTrailQuery) -> AuditTrailPage:
         until, met = _place(asked.cursor)
         if not self._own:
-            return TrailPage()
+            return AuditTrailPage()
         if self._log is None:
-            raise Refused(ErrorCode.NOT_READY, "The gateway keeps no audit log that it could look into.")
+            raise RequestError(ErrorCode.NOT_READY, "The gateway keeps no audit log that it could look into.")
         numbers = select(subject.c.number).where(subject.c.source.in_(self._own))
         page = select(entry).where(entry.c.number.in_(numbers)).order_by(entry.c.number.desc())
         if until is not None:
@@ -46,18 +46,18 @@ class Trailing:
         async with self._log.database.snapshot() as snapshot:
             rows = list(await snapshot.fetch(page.limit(met + asked.size + 1)))[met:]
         shown = rows[: asked.size]
-        return TrailPage(
+        return AuditTrailPage(
             entries=[self._entry(row) for row in shown],
             cursor=_cursor([row.at for row in shown], until, met) if shown else asked.cursor,
             more=len(rows) > asked.size,
         )
 
-    def _entry(self, row: Any) -> TrailEntry:
+    def _entry(self, row: Any) -> AuditTrailItem:
         """What the agency is told of an entry: nothing of what is not its own."""
         own = [reading for reading in row.readings if source_of(reading) in self._own]
         kinds = [reading.record.partition(":")[0] for reading in own]
         counted = {RecordType(kind.removesuffix(SUMMARISED)) for kind in kinds if kind.endswith(SUMMARISED)}
-        return TrailEntry(
+        return AuditTrailItem(
             read_at=row.at,
             agency=row.agency,
             purpose=row.purpose,
@@ -94,4 +94,4 @@ def _place(cursor: str | None) -> tuple[datetime | None, int]:
             return at, int(met)
     except ValueError:
         pass
-    raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that `auditTrail` gave out.")
+    raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that `auditTrail` gave out.")

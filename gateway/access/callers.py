@@ -9,7 +9,7 @@ from adapters.source import About
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import View
-from schema.queries import Granted, Viewer
+from schema.queries import GrantInfo, ViewerInfo
 
 
 class Grant(Struct, frozen=True, kw_only=True):
@@ -97,10 +97,10 @@ def _open(abouts: Iterable[About]) -> frozenset[str]:
     return frozenset(about.name for about in abouts if about.audience is Audience.PUBLIC)
 
 
-def viewer(caller: Caller) -> Viewer:
+def viewer(caller: Caller) -> ViewerInfo:
     """What a caller is told about itself."""
     said = caller.standing
-    return Viewer(
+    return ViewerInfo(
         audience=caller.audience,
         agency=said.agency if said else None,
         agreement=said.agreement if said else None,
@@ -108,7 +108,7 @@ def viewer(caller: Caller) -> Viewer:
         key=said.key if said else None,
         expires_at=said.expires_at if said else None,
         grants=[
-            Granted(
+            GrantInfo(
                 sources=sorted(grant.sources),
                 record_types=sorted(RecordType if grant.record_types is None else grant.record_types),
                 jurisdictions=None if grant.jurisdictions is None else sorted(grant.jurisdictions),

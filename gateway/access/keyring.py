@@ -18,13 +18,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.source import About
-from gateway.access.agreements import Reason, Unfit, note_use, revoke_key
+from gateway.access.agreements import InvalidAdministration, RevocationReason, note_use, revoke_key
 from gateway.access.callers import Caller, Grant, Standing, partner
 from gateway.access.keys import Key, read_key
 from gateway.access.networks import Network, is_within, parse_address, parse_network
 from gateway.access.tables import agreement, api_key
 from gateway.store.database import Database
-from schema.errors import MEANINGS, ErrorCode, Refused
+from schema.errors import MEANINGS, ErrorCode, RequestError
 
 READ_EVERY = timedelta(seconds=4)
 """How old the ring may be: a revoked key serves at most so long, where nobody announces the revocation."""
@@ -116,7 +116,7 @@ class Keyring:
         await self._fresh()
         held = self.known(text, address)
         if held is None:
-            raise Refused(ErrorCode.UNAUTHENTICATED, MEANINGS[ErrorCode.UNAUTHENTICATED])
+            raise RequestError(ErrorCode.UNAUTHENTICATED, MEANINGS[ErrorCode.UNAUTHENTICATED])
         await self._note(held)
         return self._caller(held)
 
@@ -130,9 +130,9 @@ class Keyring:
         await self._fresh()
         if self._genuine(key.text) is None:
             return
-        with suppress(Unfit):
+        with suppress(InvalidAdministration):
             await self._directory.database.write(
-                partial(revoke_key, identity=key.id, now=self._now(), reason=Reason.LEAKED)
+                partial(revoke_key, identity=key.id, now=self._now(), reason=RevocationReason.LEAKED)
             )
         await self._say()
 
@@ -193,7 +193,7 @@ class Keyring:
                 keys = await snapshot.fetch(select(api_key))
         except (OSError, SQLAlchemyError):
             if self._aged(TRUSTED):
-                raise Refused(ErrorCode.NOT_READY, "The gateway cannot check keys.") from None
+                raise RequestError(ErrorCode.NOT_READY, "The gateway cannot check keys.") from None
             return
         self._held = {row.id: Held.of(row, agreements[row.agreement]) for row in keys if row.agreement in agreements}
         # What was read while somebody said that a key had ended may be of before that.

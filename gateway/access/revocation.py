@@ -20,7 +20,7 @@ LOOKED_AT_EVERY = 1.0
 """Seconds."""
 
 
-class Announcements:
+class RevocationFeed:
     """What has ended, as told through Redis; nothing is told where there is none."""
 
     def __init__(self, shared: ConnectionPool | None) -> None:

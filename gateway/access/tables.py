@@ -73,7 +73,7 @@ audit = MetaData()
 """What stands in the audit log's own database."""
 
 
-class Reading(Struct, frozen=True, order=True, array_like=True):
+class RecordAccess(Struct, frozen=True, order=True, array_like=True):
     """A record that was read, by its global id, and which of its fields.
 
     Of a summary whose records were counted: `TypeSummary:source`.
@@ -93,7 +93,7 @@ entry = Table(
     Column("purpose", text(), nullable=False),
     Column("key", text(), nullable=False),
     Column("document", text(), nullable=False),
-    Column("readings", Packed(tuple[Reading, ...])),
+    Column("readings", Packed(tuple[RecordAccess, ...])),
     Column("mac", text(), nullable=False),
 )
 """One answer that held non-public records. `mac` is over the entry and the one before; `document` is a SHA-256."""

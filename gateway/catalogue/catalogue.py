@@ -11,20 +11,20 @@ from adapters.source import About, Source
 from adapters.vocabulary.enums import Audience
 from gateway.access.callers import Caller
 from gateway.catalogue.migration import require_newest, upgrade, version
-from gateway.catalogue.read.reader import Reader, Sets
+from gateway.catalogue.read.reader import CatalogueReader, InternedSets
 from gateway.catalogue.tables import scope, unknown_code
 from gateway.catalogue.write.rollups import cells
 from gateway.store.database import Database
 
 
-class Holdings:
+class Catalogue:
     """A database and the sources of this deployment."""
 
     def __init__(self, database: Database, sources: Iterable[Source], synthetic: Collection[str] = ()) -> None:
         self.database = database
         self.sources: dict[str, Source] = {source.about.name: source for source in sources}
         self._synthetic = frozenset(synthetic)
-        self._sets = Sets()
+        self._sets = InternedSets()
 
     @property
     def abouts(self) -> dict[str, About]:
@@ -87,10 +87,10 @@ class Holdings:
         await self.database.close()
 
     @asynccontextmanager
-    async def reader(self, caller: Caller) -> AsyncGenerator[Reader]:
+    async def reader(self, caller: Caller) -> AsyncGenerator[CatalogueReader]:
         """What `caller` may see, in one unchanging view."""
         async with self.database.snapshot() as snapshot:
-            yield Reader(self.database, snapshot, caller, self.abouts, self._sets)
+            yield CatalogueReader(self.database, snapshot, caller, self.abouts, self._sets)
 
 
 def _made_up(about: About) -> About:

@@ -3,7 +3,7 @@
 from msgspec import Struct, structs
 
 
-class Counts(Struct, frozen=True):
+class RowCounts(Struct, frozen=True):
     """What became of the rows read: `read = added + unchanged + superseded + merged + out_of_scope + rejected`."""
 
     read: int = 0
@@ -15,5 +15,5 @@ class Counts(Struct, frozen=True):
     rejected: int = 0
     withdrawn: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(a + b for a, b in zip(structs.astuple(self), structs.astuple(other), strict=True)))
+    def __add__(self, other: "RowCounts") -> "RowCounts":
+        return RowCounts(*(a + b for a, b in zip(structs.astuple(self), structs.astuple(other), strict=True)))

@@ -30,7 +30,7 @@ from gateway.catalogue.tables import (
     seen,
     withdrawal,
 )
-from gateway.catalogue.write.packing import BrokenBatch, digest_of
+from gateway.catalogue.write.packing import InvalidBatch, digest_of
 from gateway.catalogue.write.rollups import cell_columns, scanned
 from gateway.catalogue.write.rollups import digest_of as digest_of_cell
 from gateway.store.json_arrays import listed
@@ -216,7 +216,7 @@ def _contents(connection: Connection, kind: RecordTable) -> Iterator[str]:
             try:
                 record = _record(kind, row, members)
                 changed += digest_of(record) != row.digest
-            except (LookupError, ValueError, BrokenBatch):
+            except (LookupError, ValueError, InvalidBatch):
                 changed += 1
                 continue
             named = {(each.scheme, each.value) for each in record.references}

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 
-class Behind(Exception):
+class MigrationRequired(Exception):
     """The catalogue's tables are not those that this version needs."""
 
 
@@ -32,7 +32,7 @@ def require_newest(connection: Connection) -> None:
     stands_at = version(connection)
     _refuse_later(stands_at)
     if stands_at != newest():
-        raise Behind("the catalogue's tables are of an earlier version: run `gateway catalogue upgrade`")
+        raise MigrationRequired("the catalogue's tables are of an earlier version: run `gateway catalogue upgrade`")
 
 
 def newest() -> str | None:
@@ -43,7 +43,7 @@ def newest() -> str | None:
 def _refuse_later(stands_at: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
     if stands_at is not None and stands_at not in known:
-        raise Behind("the catalogue's tables are of a later version: install the gateway that made them")
+        raise MigrationRequired("the catalogue's tables are of a later version: install the gateway that made them")
 
 
 def _config(connection: Connection | None) -> Config:

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, select
 from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import UnknownJurisdiction, jurisdiction
 from gateway.access import agreements
-from gateway.access.agreements import Terms
+from gateway.access.agreements import AgreementTerms
 from gateway.access.audit_log import faults, heads_in, new_seals
 from gateway.access.keys import Key
-from gateway.access.revocation import Announcements
+from gateway.access.revocation import RevocationFeed
 from gateway.access.tables import agency, agreement, api_key, entry
 from gateway.command.console import refuse, run
 from gateway.settings import Settings, settings
@@ -77,7 +77,7 @@ def add_agreement(
         places = tuple(sorted(jurisdiction(text) for text in place or ()))
     except UnknownJurisdiction:
         refuse("--jurisdiction takes codes such as KR, EU or GB-ENG")
-    terms = Terms(
+    terms = AgreementTerms(
         agency=agency,
         purpose=purpose,
         sources=tuple(sorted(set(source))),
@@ -90,7 +90,7 @@ def add_agreement(
     run(_agree(identity, terms))
 
 
-async def _agree(identity: str, terms: Terms) -> None:
+async def _agree(identity: str, terms: AgreementTerms) -> None:
     async with opened(settings()) as holdings:
         if unknown := sorted(set(terms.sources) - holdings.sources.keys()):
             refuse(f"no source is called {unknown[0][:40]!r}; there are {', '.join(sorted(holdings.sources))}")
@@ -186,7 +186,7 @@ async def _tell(given: Settings) -> None:
     if given.redis_url is None:
         return
     shared = pool(given.redis_url.get_secret_value())
-    if not await Announcements(shared).tell():
+    if not await RevocationFeed(shared).tell():
         typer.echo("Redis does not answer: for some seconds more processes may go by what was before", err=True)
     await shared.aclose()
 

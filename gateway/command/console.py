@@ -9,25 +9,25 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import SourceError
-from gateway.access.agreements import Unfit
-from gateway.access.audit_log import NoSeals
-from gateway.catalogue.migration import Behind
-from gateway.catalogue.write.batches import Overtaken
-from gateway.command.output import NoTable
-from gateway.command.server import Unavailable
+from gateway.access.agreements import InvalidAdministration
+from gateway.access.audit_log import MissingAuditKeys
+from gateway.catalogue.migration import MigrationRequired
+from gateway.catalogue.write.batches import ConcurrentReadError
+from gateway.command.output import NotTabular
+from gateway.command.server import AddressUnavailable
 from gateway.settings import InvalidSettings, describe_unknown, unknown_variables
-from gateway.store.database import UnusableDatabase
+from gateway.store.database import InvalidDatabaseURL
 
 REFUSALS = (
-    Behind,
+    MigrationRequired,
     InvalidSettings,
-    NoSeals,
-    NoTable,
-    Overtaken,
+    MissingAuditKeys,
+    NotTabular,
+    ConcurrentReadError,
     SourceError,
-    Unavailable,
-    Unfit,
-    UnusableDatabase,
+    AddressUnavailable,
+    InvalidAdministration,
+    InvalidDatabaseURL,
 )
 """What is bad about arguments, files or settings; their messages are fit to be shown."""
 
@@ -52,14 +52,14 @@ def run(
             runner.run(work)
     except (
         InvalidSettings,
-        UnusableDatabase,
-        Unavailable,
-        Behind,
+        InvalidDatabaseURL,
+        AddressUnavailable,
+        MigrationRequired,
         SourceError,
-        Overtaken,
-        NoTable,
-        Unfit,
-        NoSeals,
+        ConcurrentReadError,
+        NotTabular,
+        InvalidAdministration,
+        MissingAuditKeys,
     ) as exc:
         refuse(str(exc))
     except (OSError, SQLAlchemyError) as exc:

@@ -23,9 +23,9 @@ from adapters.regulators.dsa_transparency import sandbox as dsa_transparency_san
 from adapters.regulators.korea_law import sandbox as korea_law_sandbox
 from adapters.regulators.lumen import sandbox as lumen_sandbox
 from adapters.story import AREA
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.refresh import Sync
+from gateway.catalogue.write.refresh import Refresher
 from gateway.command.server import listening, serve
 from gateway.settings import FILE, Settings, settings
 from gateway.wiring import opened
@@ -122,10 +122,10 @@ async def demonstrate(host: str, port: int) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-async def _fill(holdings: Holdings, given: Settings) -> None:
+async def _fill(holdings: Catalogue, given: Settings) -> None:
     """Reads what is followed, the shipped figures, and the claims about the sandboxes' matter."""
     for name, source in given.sources.items():
-        await Sync(holdings.database).once(holdings.sources[name], source.follow)
+        await Refresher(holdings.database).once(holdings.sources[name], source.follow)
     figures = holdings.sources["published_figures"]
     with as_file(files(published_figures) / CLAIMS) as claims:
         for paths in ([], [claims]):

@@ -27,15 +27,15 @@ from adapters.source import Source
 from adapters.vocabulary.enums import RecordType
 from gateway.access.callers import operator, public
 from gateway.app import limits
-from gateway.catalogue.catalogue import Holdings
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.disclosure.publication import publish
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.migration import newest
 from gateway.catalogue.migration import upgrade as migrate
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.redaction import NoSuchRecord, erase
-from gateway.catalogue.write.refresh import Sync
+from gateway.catalogue.write.refresh import Refresher
 from gateway.command.administration import agencies_app, agreements_app, audit_app, keys_app
 from gateway.command.console import refuse
 from gateway.command.console import run as run_command
@@ -45,13 +45,13 @@ from gateway.command.output import Format, render
 from gateway.command.progress import progress_bar
 from gateway.command.server import listening, new_event_loop
 from gateway.command.server import serve as answer_requests
-from gateway.operations.documents import Editions
-from gateway.operations.execution import Bounds, Request, cost_of, run
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import OperationLimits, Request, cost_of, run
 from gateway.settings import SourceSettings, settings
 from gateway.wiring import opened, partner_schemas
 from schema.contract import sdl
-from schema.errors import Refused
-from schema.queries import Sources
+from schema.errors import RequestError
+from schema.queries import SourcesQuery
 
 app = typer.Typer(
     help="One GraphQL endpoint over regulators, police forces and platforms.",
@@ -120,7 +120,7 @@ async def _sync(name: str | None, scopes: list[str], as_json: bool) -> None:
         for source, names in _followed(holdings, name, scopes):
             started = time.monotonic()
             with progress_bar(None) as progress:
-                outcome = await Sync(holdings.database).once(source, names, progress=progress)
+                outcome = await Refresher(holdings.database).once(source, names, progress=progress)
             told = source.about.name
             for missed, reason in outcome.failed.items():
                 typer.echo(f"gateway: {told}: {missed or 'what it offers'} could not be read ({reason})", err=True)
@@ -135,7 +135,7 @@ async def _watch(name: str | None, scopes: list[str], *, with_parent: bool) -> N
     configure()
     async with opened(settings()) as holdings:
         followed = _followed(holdings, name, scopes)
-        watching = asyncio.create_task(Sync(holdings.database).watch(followed, holdings.partner_sources))
+        watching = asyncio.create_task(Refresher(holdings.database).watch(followed, holdings.partner_sources))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, watching.cancel)
@@ -165,7 +165,7 @@ async def _orphaned(parent: int) -> None:
         await asyncio.sleep(1)
 
 
-def _followed(holdings: Holdings, name: str | None, scopes: list[str]) -> list[tuple[Source, Sequence[str]]]:
+def _followed(holdings: Catalogue, name: str | None, scopes: list[str]) -> list[tuple[Source, Sequence[str]]]:
     """The sources to read, and what of each."""
     if name is None:
         if scopes:
@@ -177,14 +177,14 @@ def _followed(holdings: Holdings, name: str | None, scopes: list[str]) -> list[t
     return [(source, scopes or settings().sources.get(name, SourceSettings()).follow)]
 
 
-def _named(holdings: Holdings, name: str) -> Source:
+def _named(holdings: Catalogue, name: str) -> Source:
     source = holdings.sources.get(name)
     if source is None:
         refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
     return source
 
 
-def _summarise(name: str, counts: Counts, seconds: float, unknown: list[dict[str, Any]], as_json: bool) -> None:
+def _summarise(name: str, counts: RowCounts, seconds: float, unknown: list[dict[str, Any]], as_json: bool) -> None:
     summary = {to_camel_case(key): value for key, value in structs.asdict(counts).items()}
     summary["seconds"] = round(seconds, 3)
     if as_json:
@@ -216,16 +216,16 @@ async def _query(text: str, variables: str, form: Format, *, priced: bool) -> No
     if not isinstance(given, dict):
         refuse("--variables must be a JSON object")
     async with opened(settings()) as holdings:
-        editions = Editions(limits(settings()))
+        editions = DocumentCaches(limits(settings()))
         caller = public(holdings.abouts.values())
         request = Request(query=text, variables=given)
         if priced:
             try:
                 typer.echo(f"{cost_of(editions, caller, request)} of {settings().max_cost}")
-            except Refused as exc:
+            except RequestError as exc:
                 refuse(exc.message)
             return
-        bounds = Bounds(seconds=settings().deadline_seconds, cost=settings().max_cost)
+        bounds = OperationLimits(seconds=settings().deadline_seconds, cost=settings().max_cost)
         answer = await run(holdings, caller, editions, request, bounds=bounds)
     # What went wrong is told whole; a line per record has no place for it.
     typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)
@@ -269,7 +269,7 @@ def sources(as_json: AsJson = False) -> None:
 
 async def _sources(as_json: bool) -> None:
     async with opened(settings()) as holdings, holdings.reader(operator(holdings.abouts.values())) as reader:
-        states = await reader.read(Sources())
+        states = await reader.read(SourcesQuery())
     rows = [
         {
             "name": state.about.name,

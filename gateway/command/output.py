@@ -17,7 +17,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-class NoTable(ValueError):
+class NotTabular(ValueError):
     """The answer is not one list of records."""
 
 
@@ -34,14 +34,14 @@ def render(answer: Mapping[str, Any], form: Format) -> str:
 def _records(data: Any) -> Sequence[Mapping[str, Any]]:
     """The records of the only root field: its `nodes`, those of its `edges`, or the list that it is."""
     if not isinstance(data, Mapping) or len(data) != 1:
-        raise NoTable("ndjson and csv need a question with one root field")
+        raise NotTabular("ndjson and csv need a question with one root field")
     (field,) = data.values()
     if isinstance(field, Mapping) and "nodes" in field:
         field = field["nodes"]
     elif isinstance(field, Mapping) and "edges" in field:
         field = [edge.get("node") for edge in field["edges"]]
     if not isinstance(field, list) or not all(isinstance(record, Mapping) for record in field):
-        raise NoTable("ndjson and csv need a root field with nodes")
+        raise NotTabular("ndjson and csv need a root field with nodes")
     return field
 
 

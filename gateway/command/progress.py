@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from adapters.source import Scope
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import Progress as Report
 
 
@@ -27,7 +27,7 @@ def progress_bar(scopes: int | None) -> Iterator[Report]:
         task = bar.add_task("reading", total=scopes, rows=0)
         rows = 0
 
-        def report(scope: Scope, counts: Counts, complete: bool) -> None:
+        def report(scope: Scope, counts: RowCounts, complete: bool) -> None:
             nonlocal rows
             rows += counts.read
             bar.update(task, description=scope.name, advance=1 if complete else 0, rows=rows)

@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 
 from gateway.app import create_app
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.settings import Settings
 
 AGAIN = 10.0
@@ -23,7 +23,7 @@ AGAIN = 10.0
 log = structlog.get_logger()
 
 
-class Unavailable(Exception):
+class AddressUnavailable(Exception):
     """The address cannot be listened on; the message says why."""
 
 
@@ -57,7 +57,7 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def serve(settings: Settings, holdings: Holdings, listener: socket.socket) -> None:
+async def serve(settings: Settings, holdings: Catalogue, listener: socket.socket) -> None:
     """Answers on `listener` until the process is told to end; what the settings follow is read meanwhile."""
     config = uvicorn.Config(
         create_app(settings, holdings),
@@ -78,7 +78,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family)
     except OSError as exc:
-        raise Unavailable(f"cannot listen on port {port} of this address ({exc.strerror})") from None
+        raise AddressUnavailable(f"cannot listen on port {port} of this address ({exc.strerror})") from None
     # `create_server` leaves the protocol at 0, and asyncio sets TCP_NODELAY only where the protocol is TCP. Without it,
     # each answer on a kept-alive connection waits some 40 ms for the client's delayed acknowledgement.
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())

@@ -9,18 +9,18 @@ from gateway.access.callers import Caller, public
 from gateway.access.keyring import Keyring
 from gateway.access.keys import keys_within
 from gateway.access.networks import parse_address
-from gateway.catalogue.catalogue import Holdings
-from gateway.ratelimit.limiter import Windows
-from schema.errors import MEANINGS, ErrorCode, Refused
+from gateway.catalogue.catalogue import Catalogue
+from gateway.ratelimit.limiter import RateLimiter
+from schema.errors import MEANINGS, ErrorCode, RequestError
 
 BAD_KEYS = RateLimitItemPerMinute(10)
 """Keys that do not serve, from one address, until it is told to wait. A good key is answered all the same."""
 
 
-class Callers:
+class Authenticator:
     """Tells callers apart."""
 
-    def __init__(self, holdings: Holdings, keyring: Keyring, windows: Windows) -> None:
+    def __init__(self, holdings: Catalogue, keyring: Keyring, windows: RateLimiter) -> None:
         self._holdings = holdings
         self._keyring = keyring
         self._windows = windows
@@ -33,10 +33,10 @@ class Callers:
         address = http.client.host if http.client else None
         try:
             return await self._keyring.caller(_bearer(given), address)
-        except Refused as exc:
+        except RequestError as exc:
             here = ("bad keys", neighbourhood(address))
             if exc.code is ErrorCode.UNAUTHENTICATED and not await self._windows.add(BAD_KEYS, *here):
-                raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
+                raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
             raise
 
     async def exposed(self, sent: bytes) -> None:
@@ -46,7 +46,7 @@ class Callers:
             found = True
             await self._keyring.expose(key)
         if found:
-            raise Refused(ErrorCode.KEY_EXPOSED, MEANINGS[ErrorCode.KEY_EXPOSED])
+            raise RequestError(ErrorCode.KEY_EXPOSED, MEANINGS[ErrorCode.KEY_EXPOSED])
 
 
 def _bearer(given: list[str]) -> str:

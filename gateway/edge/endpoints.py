@@ -11,20 +11,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
-from gateway.access.audit_log import Log
-from gateway.catalogue.catalogue import Holdings
+from gateway.access.audit_log import AuditLog
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import newest
-from gateway.edge.authentication import Callers, neighbourhood
+from gateway.edge.authentication import Authenticator, neighbourhood
 from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import TooSlow, from_body, from_query_string, read_body
 from gateway.edge.responses import media_type, refused, response
-from gateway.operations.documents import Editions
-from gateway.operations.execution import Bounds, run
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import OperationLimits, run
 from gateway.operations.failures import note
 from gateway.ratelimit.budgets import Budget, Budgets
 from schema.access import View
 from schema.contract import sdl
-from schema.errors import MEANINGS, ErrorCode, Refused
+from schema.errors import MEANINGS, ErrorCode, RequestError
 
 ALLOWED = "GET, HEAD, OPTIONS, POST"
 
@@ -40,24 +40,24 @@ TOLD: Mapping[ErrorCode, Mapping[str, str]] = {
 STANDS_AT = text("SELECT version_num FROM alembic_version")
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class BodyLimits(Struct, frozen=True, kw_only=True):
     """How much of a request is read, and for how long."""
 
     most_bytes: int = 256 * 1024
     seconds: float = 10.0
 
 
-class Questions:
+class GraphQLEndpoint:
     """`/graphql`."""
 
     def __init__(
         self,
-        holdings: Holdings,
-        editions: Editions,
-        callers: Callers,
+        holdings: Catalogue,
+        editions: DocumentCaches,
+        callers: Authenticator,
         budgets: Budgets,
-        bounds: Bounds,
-        reading: Reading,
+        bounds: OperationLimits,
+        reading: BodyLimits,
     ) -> None:
         self._holdings = holdings
         self._editions = editions
@@ -65,7 +65,7 @@ class Questions:
         self._reading = reading
         self._callers = callers
         self._budgets = budgets
-        self.log: Log | None = None
+        self.log: AuditLog | None = None
         """Where what is not open to everybody is logged; set while the service runs."""
 
     async def answer(self, http: HTTPRequest) -> Response:
@@ -89,7 +89,7 @@ class Questions:
         except TooSlow:
             slow = f"The body did not arrive within {self._reading.seconds:g} seconds."
             return refused(ErrorCode.BAD_REQUEST, slow, wanted, 408, CLOSED)
-        except Refused as exc:
+        except RequestError as exc:
             headers = {
                 **(CLOSED if posted else {}),
                 **TOLD.get(exc.code, {}),
@@ -111,10 +111,10 @@ class Questions:
         return response(answer, wanted, headers={**allow, **told, **await budget.headers()})
 
 
-class Health:
+class HealthEndpoint:
     """`/health/live` and `/health/ready`."""
 
-    def __init__(self, holdings: Holdings, seconds: float = 2.0) -> None:
+    def __init__(self, holdings: Catalogue, seconds: float = 2.0) -> None:
         self._holdings = holdings
         self._seconds = seconds
         self._needed = newest()
@@ -134,17 +134,17 @@ class Health:
         return Response(b'{"status":"ready"}', media_type="application/json")
 
 
-class Published:
+class SchemaEndpoint:
     """`/schema.graphql`: the schema as whoever asks sees it."""
 
-    def __init__(self, callers: Callers) -> None:
+    def __init__(self, callers: Authenticator) -> None:
         self._callers = callers
 
     async def answer(self, http: HTTPRequest) -> Response:
         try:
             await self._callers.exposed(http.scope["query_string"])
             caller = await self._callers.of(http)
-        except Refused as exc:
+        except RequestError as exc:
             return refused(exc.code, exc.message, headers=TOLD.get(exc.code))
         text, tag = _published(caller.view)
         headers = {"etag": tag, "cache-control": "no-cache", "vary": "authorization"}

@@ -23,7 +23,7 @@ def correlation_id(scope: Scope) -> str:
     return found
 
 
-class Journal:
+class AccessLog:
     """Writes a line for every request: what was asked for is known by its route, never by its address or content."""
 
     def __init__(self, app: ASGIApp, routes: Collection[str]) -> None:
@@ -64,7 +64,7 @@ class Journal:
         return route if route in self._routes else "none"
 
 
-class Mask:
+class ErrorMask:
     """Turns what no one has caught into an answer that says nothing but where to find it in the log."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -91,7 +91,7 @@ class Mask:
                 await failed(scope, receive, send)
 
 
-class Safe:
+class SecurityHeaders:
     """Headers that every answer carries, unless it says otherwise itself."""
 
     HEADERS = {

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 
 from gateway.operations.execution import Request
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 
 MOST_PARAMETERS = 20
 
@@ -51,16 +51,16 @@ def from_query_string(http: HTTPRequest, most_bytes: int, correlation_id: str) -
     """The request that a query string holds. Raises Refused (BODY_TOO_LARGE, BAD_REQUEST)."""
     encoded: bytes = http.scope["query_string"]
     if len(encoded) > most_bytes:
-        raise Refused(ErrorCode.BODY_TOO_LARGE, f"The query string has more than {most_bytes:,} bytes.")
+        raise RequestError(ErrorCode.BODY_TOO_LARGE, f"The query string has more than {most_bytes:,} bytes.")
     try:
         parameters = parse_qsl(
             encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
         )
     except ValueError:
-        raise Refused(ErrorCode.BAD_REQUEST, "The query string is not URL-encoded UTF-8.") from None
+        raise RequestError(ErrorCode.BAD_REQUEST, "The query string is not URL-encoded UTF-8.") from None
     said: dict[str, Any] = dict(parameters)
     if len(said) < len(parameters):
-        raise Refused(ErrorCode.BAD_REQUEST, "The query string says the same thing twice.")
+        raise RequestError(ErrorCode.BAD_REQUEST, "The query string says the same thing twice.")
     for name in ("variables", "extensions"):
         if said.get(name) == "":
             del said[name]
@@ -79,14 +79,14 @@ def _json_in_utf8(http: HTTPRequest) -> None:
         if name.strip().lower() == "charset":
             charset = value.strip().strip('"').lower()
     if kind.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
-        raise Refused(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8.")
+        raise RequestError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8.")
     if http.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise Refused(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
+        raise RequestError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
 
 
 async def _body(http: HTTPRequest, most_bytes: int) -> bytes:
     """What arrives, counted as it arrives: what the headers say of its length may be wrong or missing."""
-    too_large = Refused(ErrorCode.BODY_TOO_LARGE, f"The body has more than {most_bytes:,} bytes.")
+    too_large = RequestError(ErrorCode.BODY_TOO_LARGE, f"The body has more than {most_bytes:,} bytes.")
     announced = http.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > 18 or int(announced) > most_bytes):
         raise too_large
@@ -97,7 +97,7 @@ async def _body(http: HTTPRequest, most_bytes: int) -> bytes:
             if len(arrived) > most_bytes:
                 raise too_large
     except ClientDisconnect:
-        raise Refused(ErrorCode.BAD_REQUEST, "The body ended too early.") from None
+        raise RequestError(ErrorCode.BAD_REQUEST, "The body ended too early.") from None
     return bytes(arrived)
 
 
@@ -105,16 +105,18 @@ def _json(text: bytes, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Refused(ErrorCode.BAD_REQUEST, f"{what} is not JSON in UTF-8.") from None
+        raise RequestError(ErrorCode.BAD_REQUEST, f"{what} is not JSON in UTF-8.") from None
 
 
 def _request(said: Any, correlation_id: str) -> Request:
     if isinstance(said, list):
-        raise Refused(ErrorCode.BAD_REQUEST, "Several requests in one body are not answered; send them one by one.")
+        raise RequestError(
+            ErrorCode.BAD_REQUEST, "Several requests in one body are not answered; send them one by one."
+        )
     try:
         read = msgspec.convert(said, _Said)
     except msgspec.ValidationError:
-        raise Refused(
+        raise RequestError(
             ErrorCode.BAD_REQUEST,
             "A request is an object with the text `query`, and, if wanted, the objects `variables` and `extensions` and"
             " the text `operationName`.",

@@ -6,7 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 
 TOLERANCE = timedelta(minutes=5)
 """How far the moment at which a message was sent may lie from now, either way."""
@@ -32,10 +32,12 @@ def verified(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], 
     given = list(_signatures(headers.get("webhook-signature", "")))
     right = [hmac.compare_digest(hmac.digest(secret, signed, "sha256"), each) for secret in secrets for each in given]
     if not any(right) or IDENTITY.fullmatch(identity) is None or MOMENT.fullmatch(moment) is None:
-        raise Refused(ErrorCode.UNAUTHENTICATED, UNSIGNED)
+        raise RequestError(ErrorCode.UNAUTHENTICATED, UNSIGNED)
     sent = int(moment)
     if abs(sent - now.astimezone(UTC).timestamp()) > TOLERANCE.total_seconds():
-        raise Refused(ErrorCode.BAD_REQUEST, "The message was sent too long ago, or is yet to be sent; sign it anew.")
+        raise RequestError(
+            ErrorCode.BAD_REQUEST, "The message was sent too long ago, or is yet to be sent; sign it anew."
+        )
     return identity
 
 

@@ -13,17 +13,17 @@ from starlette.responses import Response
 
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.source import Receiver
-from gateway.catalogue.catalogue import Holdings
-from gateway.catalogue.write.deliveries import Reused, receive
-from gateway.catalogue.write.packing import BrokenBatch, pack
-from gateway.edge.authentication import Callers, neighbourhood
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.write.deliveries import MessageIdReused, receive
+from gateway.catalogue.write.packing import InvalidBatch, pack
+from gateway.edge.authentication import Authenticator, neighbourhood
 from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import TooSlow, read_body
 from gateway.edge.responses import refused
 from gateway.edge.signatures import UNSIGNED, verified
 from gateway.operations.failures import note
-from gateway.ratelimit.limiter import Windows
-from schema.errors import MEANINGS, ErrorCode, Refused
+from gateway.ratelimit.limiter import RateLimiter
+from schema.errors import MEANINGS, ErrorCode, RequestError
 
 MOST_BYTES = 20_000
 ARRIVES_WITHIN = 10.0
@@ -36,14 +36,14 @@ TRIES = RateLimitItemPerMinute(30)
 AGAIN = {"retry-after": "30"}
 
 
-class Webhooks:
+class WebhookEndpoint:
     """Takes what is pushed. A source that there is not is answered like a signature that is wrong."""
 
     def __init__(
         self,
-        holdings: Holdings,
-        callers: Callers,
-        windows: Windows,
+        holdings: Catalogue,
+        callers: Authenticator,
+        windows: RateLimiter,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._holdings = holdings
@@ -60,7 +60,7 @@ class Webhooks:
             return await self._received(http, body)
         except TooSlow:
             return refused(ErrorCode.BAD_REQUEST, "The body did not arrive in time.", status=408)
-        except Refused as exc:
+        except RequestError as exc:
             return refused(exc.code, exc.message, headers=AGAIN if exc.code in WAITING else None)
 
     async def _received(self, http: HTTPRequest, body: bytes) -> Response:
@@ -69,13 +69,13 @@ class Webhooks:
         now = self._now()
         try:
             identity = verified(http.headers, body, receiver.secrets if receiver else self._nobodys, now)
-        except Refused as exc:
+        except RequestError as exc:
             here = ("unsigned", neighbourhood(http.client.host if http.client else None))
             if exc.code is ErrorCode.UNAUTHENTICATED and not await self._windows.add(TRIES, *here):
-                raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
+                raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
             raise
         if receiver is None:
-            raise Refused(ErrorCode.UNAUTHENTICATED, UNSIGNED)
+            raise RequestError(ErrorCode.UNAUTHENTICATED, UNSIGNED)
         try:
             delivery = receiver.receive(body, now)
             packed = pack(receiver.about, delivery.scope, delivery.batch, self._holdings.database.dialect)
@@ -83,14 +83,14 @@ class Webhooks:
             async with asyncio.timeout(WRITTEN_WITHIN):
                 await self._holdings.database.write(writing)
         except (Unreadable, UnexpectedShape) as exc:
-            raise Refused(ErrorCode.BAD_REQUEST, f"The event cannot be read: {exc}.") from None
-        except Reused:
+            raise RequestError(ErrorCode.BAD_REQUEST, f"The event cannot be read: {exc}.") from None
+        except MessageIdReused:
             return refused(ErrorCode.BAD_REQUEST, "Another message had this id; each has its own.", status=409)
-        except BrokenBatch:
-            raise Refused(ErrorCode.BAD_REQUEST, "The event holds a text that cannot be kept.") from None
+        except InvalidBatch:
+            raise RequestError(ErrorCode.BAD_REQUEST, "The event holds a text that cannot be kept.") from None
         except (OSError, SQLAlchemyError) as exc:
             note("a message was not kept", exc, correlation_id(http.scope))
-            raise Refused(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY]) from None
+            raise RequestError(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY]) from None
         return Response(status_code=204)
 
 

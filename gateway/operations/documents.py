@@ -23,7 +23,7 @@ from gateway.operations.failures import Error, error
 from gateway.operations.limits import Limits, count, scan
 from schema.access import View
 from schema.contract import contract
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 
 MOST_ERRORS = 20
 """Errors of one document that are told."""
@@ -35,7 +35,7 @@ BYTES_PER_ENTRY = 4_096
 """What an entry keeps beside its tree: key, place and errors."""
 
 
-class Checked(Struct, frozen=True):
+class CheckedDocument(Struct, frozen=True):
     """A document that can be run, or the errors why it cannot.
 
     `operations` are its operations by name, also where it cannot be run; None is the nameless one.
@@ -46,7 +46,7 @@ class Checked(Struct, frozen=True):
     operations: tuple[tuple[str | None, OperationType], ...] = ()
 
 
-class Documents:
+class DocumentCache:
     """What came of documents under one schema; the least recently used are forgotten when `most_bytes` are held.
 
     Bytes are estimated: a document's text and 600 for each of its tokens, so never less than they are. To be used from
@@ -61,9 +61,9 @@ class Documents:
         """What is held now."""
         self.checks = 0
         """How many documents were not found and had to be checked."""
-        self._entries: OrderedDict[bytes, tuple[Checked, int]] = OrderedDict()
+        self._entries: OrderedDict[bytes, tuple[CheckedDocument, int]] = OrderedDict()
 
-    def check(self, text: str) -> Checked:
+    def check(self, text: str) -> CheckedDocument:
         """What came of a document, now or earlier."""
         key = sha256(text.encode(errors="surrogatepass")).digest()
         found = self._entries.get(key)
@@ -80,7 +80,7 @@ class Documents:
             self.bytes -= forgotten
         return checked
 
-    def _check(self, text: str) -> tuple[Checked, int]:
+    def _check(self, text: str) -> tuple[CheckedDocument, int]:
         """What comes of a document, and how many bytes are kept with it."""
         operations: tuple[tuple[str | None, OperationType], ...] = ()
         try:
@@ -92,19 +92,19 @@ class Documents:
                 if isinstance(node, OperationDefinitionNode)
             )
             counted = count(document, self.limits)
-        except Refused as exc:
-            refused = Checked(None, (error(exc.code, exc.message),), operations)
+        except RequestError as exc:
+            refused = CheckedDocument(None, (error(exc.code, exc.message),), operations)
         except GraphQLError as exc:
-            refused = Checked(None, (_located(ErrorCode.PARSE_FAILED, exc),))
+            refused = CheckedDocument(None, (_located(ErrorCode.PARSE_FAILED, exc),))
         else:
             # Where fragments spread themselves, the other rules would look at more than was counted.
             rules = None if counted.sound else (UniqueFragmentNamesRule, NoFragmentCyclesRule)
             errors = self._validated(document, rules)
             if not errors:
-                return Checked(document, (), operations), BYTES_PER_ENTRY + sys.getsizeof(
+                return CheckedDocument(document, (), operations), BYTES_PER_ENTRY + sys.getsizeof(
                     text
                 ) + tokens * BYTES_PER_TOKEN
-            refused = Checked(None, errors, operations)
+            refused = CheckedDocument(None, errors, operations)
         return refused, BYTES_PER_ENTRY + len(refused.errors) * 1024 + len(operations) * 256
 
     def _validated(
@@ -122,16 +122,16 @@ def _located(code: ErrorCode, found: GraphQLError) -> Error:
     return shown
 
 
-class Editions:
+class DocumentCaches:
     """The documents of each kind of caller: under every visible schema they are checked anew."""
 
     def __init__(self, limits: Limits = Limits(), most_bytes: int = 64 * 1024 * 1024) -> None:  # noqa: B008 - frozen
         self._limits = limits
         self._most_bytes = most_bytes
-        self._editions: dict[View, Documents] = {}
+        self._editions: dict[View, DocumentCache] = {}
 
-    def of(self, view: View) -> Documents:
+    def of(self, view: View) -> DocumentCache:
         """The documents under the schema that a caller of this view sees. There are as many views as sets of grants."""
         if view not in self._editions:
-            self._editions[view] = Documents(contract(view), self._limits, self._most_bytes)
+            self._editions[view] = DocumentCache(contract(view), self._limits, self._most_bytes)
         return self._editions[view]

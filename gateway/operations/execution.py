@@ -30,16 +30,16 @@ from msgspec import Struct, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.vocabulary.enums import Audience
-from gateway.access.audit_log import Entry, Log, Unwritable
+from gateway.access.audit_log import AuditEntry, AuditLog, AuditLogUnavailable
 from gateway.access.audit_trail import Trailing
 from gateway.access.callers import Caller
-from gateway.access.tables import Reading
-from gateway.catalogue.catalogue import Holdings
-from gateway.operations.documents import Documents, Editions
+from gateway.access.tables import RecordAccess
+from gateway.catalogue.catalogue import Catalogue
+from gateway.operations.documents import DocumentCache, DocumentCaches
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
 from gateway.operations.pricing import price
-from schema.errors import MEANINGS, ErrorCode, Refused
-from schema.queries import Catalogue, SourceState
+from schema.errors import MEANINGS, ErrorCode, RequestError
+from schema.queries import QueryReader, SourceStatus
 from schema.scalars import write_moment
 
 MOST_ERRORS = 20
@@ -50,7 +50,7 @@ Spend = Callable[[int], Awaitable[None]]
 """Takes what an operation costs from what its caller may spend. Raises Refused (TOO_MANY_REQUESTS)."""
 
 
-class Bounds(Struct, frozen=True, kw_only=True):
+class OperationLimits(Struct, frozen=True, kw_only=True):
     """How much one operation may take. What it costs is told in `pricing`."""
 
     seconds: float = 30.0
@@ -91,7 +91,7 @@ class Answer(Struct, kw_only=True):
 class Context(Struct):
     """What resolvers are given."""
 
-    catalogue: Catalogue
+    catalogue: QueryReader
 
 
 def refusal(code: ErrorCode, message: str) -> Answer:
@@ -100,14 +100,14 @@ def refusal(code: ErrorCode, message: str) -> Answer:
 
 
 async def run(
-    holdings: Holdings,
+    holdings: Catalogue,
     caller: Caller,
-    editions: Editions,
+    editions: DocumentCaches,
     request: Request,
     *,
-    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+    bounds: OperationLimits = OperationLimits(),  # noqa: B008 - frozen
     queries_only: bool = False,
-    log: Log | None = None,
+    log: AuditLog | None = None,
     spend: Spend | None = None,
 ) -> Answer:
     """Answers a request as `caller` may be answered, under the schema that it sees. Raises nothing but what cancels it.
@@ -122,7 +122,7 @@ async def run(
         async with deadline:
             documents = editions.of(caller.view)
             return await _run(holdings, caller, documents, request, bounds, log, spend, queries_only=queries_only)
-    except Refused as exc:
+    except RequestError as exc:
         return refusal(exc.code, exc.message)
     except Exception as exc:  # noqa: BLE001 - nothing of a failure reaches a caller
         if deadline.expired():
@@ -132,12 +132,12 @@ async def run(
 
 
 async def _run(
-    holdings: Holdings,
+    holdings: Catalogue,
     caller: Caller,
-    documents: Documents,
+    documents: DocumentCache,
     request: Request,
-    bounds: Bounds,
-    log: Log | None,
+    bounds: OperationLimits,
+    log: AuditLog | None,
     spend: Spend | None,
     *,
     queries_only: bool,
@@ -185,7 +185,7 @@ async def _run(
         return answer
 
 
-async def _logged(log: Log | None, caller: Caller, request: Request, disclosed: Mapping[str, set[str]]) -> bool:
+async def _logged(log: AuditLog | None, caller: Caller, request: Request, disclosed: Mapping[str, set[str]]) -> bool:
     """Whether it is durably known who read what. An operator reads without being logged: it keeps the log."""
     if caller.standing is None:
         return caller.audience is Audience.OPERATOR
@@ -193,32 +193,34 @@ async def _logged(log: Log | None, caller: Caller, request: Request, disclosed: 
         return False
     try:
         await log.append(
-            Entry(
+            AuditEntry(
                 agency=caller.standing.agency,
                 agreement=caller.standing.agreement,
                 purpose=caller.standing.purpose,
                 key=caller.standing.key,
                 document=sha256(request.query.encode(errors="surrogatepass")).hexdigest(),
-                readings=tuple(Reading(record, tuple(sorted(names))) for record, names in sorted(disclosed.items())),
+                readings=tuple(
+                    RecordAccess(record, tuple(sorted(names))) for record, names in sorted(disclosed.items())
+                ),
             )
         )
-    except Unwritable as exc:
+    except AuditLogUnavailable as exc:
         note("the audit log cannot be written", exc, request.correlation_id)
         return False
     return True
 
 
-def cost_of(editions: Editions, caller: Caller, request: Request) -> int:
+def cost_of(editions: DocumentCaches, caller: Caller, request: Request) -> int:
     """What a request would cost. Raises Refused where it would be refused before that."""
     documents = editions.of(caller.view)
     checked = documents.check(request.query)
     if checked.document is None:
         refused = checked.errors[0]
-        raise Refused(ErrorCode(refused["extensions"]["code"]), refused["message"])
+        raise RequestError(ErrorCode(refused["extensions"]["code"]), refused["message"])
     operation = get_operation_ast(checked.document, request.operation_name)
     variables = dict(request.variables or {})
     if operation is None or any(_wrong_variables(documents, operation, variables)):
-        raise Refused(ErrorCode.BAD_INPUT, "The variables do not fit, or it is not told which operation is meant.")
+        raise RequestError(ErrorCode.BAD_INPUT, "The variables do not fit, or it is not told which operation is meant.")
     return price(documents.schema, checked.document, operation, variables)
 
 
@@ -236,7 +238,7 @@ class _Enough(Exception):
 
 
 def _wrong_variables(
-    documents: Documents, operation: OperationDefinitionNode, given: dict[str, Any]
+    documents: DocumentCache, operation: OperationDefinitionNode, given: dict[str, Any]
 ) -> Iterable[Error]:
     """Why the variables do not fit, in words that name the place and do not quote the value."""
     schema, definitions = documents.schema, operation.variable_definitions or ()
@@ -300,7 +302,7 @@ def _said_of(name: str, kind: GraphQLInputType, path: Sequence[str | int], exc: 
 # Answers.
 
 
-def _answer(result: ExecutionResult, touched: Iterable[SourceState], correlation_id: str) -> Answer:
+def _answer(result: ExecutionResult, touched: Iterable[SourceStatus], correlation_id: str) -> Answer:
     found = result.errors or []
     errors = [_shown(each, correlation_id) for each in found[:MOST_ERRORS]]
     for failed in _distinct(each for each in found if _origin(each) is not None):
@@ -309,7 +311,7 @@ def _answer(result: ExecutionResult, touched: Iterable[SourceState], correlation
     return Answer(data=result.data, errors=errors, extensions={"sources": states} if states else {})
 
 
-def source_state(state: SourceState) -> dict[str, Any]:
+def source_state(state: SourceStatus) -> dict[str, Any]:
     """How old what the gateway holds of a source is, in the shapes of the schema's `Source`."""
     return {
         "name": state.about.name,
@@ -323,7 +325,7 @@ def source_state(state: SourceState) -> dict[str, Any]:
 def _shown(failed: GraphQLError, correlation_id: str) -> Error:
     """An error of a field as the caller sees it."""
     origin = _innermost(failed)
-    if isinstance(origin, Refused):
+    if isinstance(origin, RequestError):
         shown = error(origin.code, origin.message)
     elif _origin(failed) is None:
         named = next((step for step in reversed(failed.path or ()) if isinstance(step, str)), "?")
@@ -350,7 +352,7 @@ def _origin(failed: GraphQLError) -> Exception | None:
     graphql-core raises GraphQLError both for arguments and for results that do not fit. They differ in where from.
     """
     found = _innermost(failed)
-    if isinstance(found, Refused):
+    if isinstance(found, RequestError):
         return None
     arguments = isinstance(found, GraphQLError) and came_through(found, get_argument_values.__module__)
     return None if arguments else found

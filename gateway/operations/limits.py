@@ -26,7 +26,7 @@ from graphql import (
 )
 from msgspec import Struct
 
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 
 OPENING = {TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L}
 CLOSING = {TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
@@ -108,18 +108,18 @@ def scan(text: str, limits: Limits) -> int:
     Raises Refused for too many characters, tokens or brackets, and GraphQLSyntaxError for what is no token.
     """
     if len(text) > limits.characters:
-        raise Refused(ErrorCode.TOO_MANY_TOKENS, f"The document has more than {limits.characters:,} characters.")
+        raise RequestError(ErrorCode.TOO_MANY_TOKENS, f"The document has more than {limits.characters:,} characters.")
     lexer = Lexer(Source(text))
     end = tokens = depth = 0
     while (token := lexer.read_next_token(end)).kind is not TokenKind.EOF:
         end = token.end
         tokens += 1
         if tokens > limits.tokens:
-            raise Refused(ErrorCode.TOO_MANY_TOKENS, f"The document has more than {limits.tokens:,} tokens.")
+            raise RequestError(ErrorCode.TOO_MANY_TOKENS, f"The document has more than {limits.tokens:,} tokens.")
         if token.kind in OPENING:
             depth += 1
             if depth > limits.nesting:
-                raise Refused(ErrorCode.TOO_DEEP, f"The document nests brackets more than {limits.nesting} deep.")
+                raise RequestError(ErrorCode.TOO_DEEP, f"The document nests brackets more than {limits.nesting} deep.")
         elif token.kind in CLOSING:
             depth -= 1
     return tokens
@@ -167,13 +167,13 @@ class Count:
                 roots.append(fragment.selection_set)
         limits = self._limits
         if whole.depth > limits.depth:
-            raise Refused(ErrorCode.TOO_DEEP, f"The document nests fields more than {limits.depth} deep.")
+            raise RequestError(ErrorCode.TOO_DEEP, f"The document nests fields more than {limits.depth} deep.")
         if whole.nesting > limits.nesting:
-            raise Refused(
+            raise RequestError(
                 ErrorCode.TOO_DEEP, f"The document nests fields and fragments more than {limits.nesting} deep."
             )
         if whole.aliases > limits.aliases:
-            raise Refused(ErrorCode.TOO_MANY_ALIASES, f"The document gives more than {limits.aliases} aliases.")
+            raise RequestError(ErrorCode.TOO_MANY_ALIASES, f"The document gives more than {limits.aliases} aliases.")
         _hold("fields", whole.fields, limits.fields)
         _hold("uses of variables", whole.variables, limits.variables)
         _hold("directives", whole.directives, limits.directives)
@@ -301,6 +301,6 @@ class Count:
 
 def _hold(what: str, number: int, most: int) -> None:
     if number > most:
-        raise Refused(
+        raise RequestError(
             ErrorCode.TOO_COMPLEX, f"With its fragments written out, the document has more than {most:,} {what}."
         )

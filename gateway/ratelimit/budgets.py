@@ -10,16 +10,16 @@ from time import time
 from limits import RateLimitItem, RateLimitItemPerMinute
 
 from gateway.access.callers import Caller
-from gateway.ratelimit.limiter import Windows
-from schema.errors import MEANINGS, ErrorCode, Refused
+from gateway.ratelimit.limiter import RateLimiter
+from schema.errors import MEANINGS, ErrorCode, RequestError
 
 
 class Budgets:
     """What all callers may spend. It is `most` from an address, and under an agreement that states no budget."""
 
-    def __init__(self, most: int, windows: Windows | None = None) -> None:
+    def __init__(self, most: int, windows: RateLimiter | None = None) -> None:
         self._most = most
-        self._windows = windows or Windows()
+        self._windows = windows or RateLimiter()
 
     def of(self, caller: Caller, neighbourhood: str) -> "Budget":
         """That of a caller, who asks from this address or network."""
@@ -33,7 +33,7 @@ class Budgets:
 class Budget:
     """What one caller may spend within a minute."""
 
-    def __init__(self, windows: Windows, window: RateLimitItem, whose: tuple[str, str]) -> None:
+    def __init__(self, windows: RateLimiter, window: RateLimitItem, whose: tuple[str, str]) -> None:
         self._windows = windows
         self._window = window
         self._whose = whose
@@ -48,7 +48,7 @@ class Budget:
 
     async def _spend(self, cost: int) -> None:
         if cost and not await self._windows.add(self._window, *self._whose, cost=cost):
-            raise Refused(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
+            raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
 
     async def headers(self) -> Mapping[str, str]:
         """How the window stands, in the `RateLimit-*` headers of the IETF's draft.

@@ -27,7 +27,7 @@ PAUSE = 1.0
 log = structlog.get_logger("gateway")
 
 
-class Windows:
+class RateLimiter:
     """Counts what is done. `parts` processes share every window where they cannot count together."""
 
     def __init__(

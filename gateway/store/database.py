@@ -33,7 +33,7 @@ WRITER_LOCK = 0x45474C4F434B
 """The PostgreSQL advisory lock that every writer holds until it has committed: revisions then follow commit order."""
 
 
-class UnusableDatabase(Exception):
+class InvalidDatabaseURL(Exception):
     """The setting names no database that the gateway can use, or the database cannot be opened."""
 
 
@@ -83,12 +83,12 @@ def connect(url: str) -> Database:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise UnusableDatabase("the database address is not a URL") from None
+        raise InvalidDatabaseURL("the database address is not a URL") from None
     if address.get_backend_name() == "sqlite" and address.database:
         return SQLite(address.set(drivername="sqlite"))
     if address.get_backend_name() == "postgresql":
         return PostgreSQL(address.set(drivername="postgresql+asyncpg"))
-    raise UnusableDatabase("the database must be sqlite:///FILE or postgresql://…")
+    raise InvalidDatabaseURL("the database must be sqlite:///FILE or postgresql://…")
 
 
 class SQLite:

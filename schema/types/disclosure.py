@@ -10,7 +10,7 @@ from adapters.vocabulary.jurisdictions import EU, Jurisdiction
 from schema import queries
 from schema.access import field
 from schema.enumerations import publish
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 from schema.queries import DisclosedPart, DisclosedRecords
 from schema.resolvers import catalogue
 from schema.scalars import Long
@@ -79,11 +79,11 @@ async def _disclosed_counts(
     ] = strawberry.UNSET,
 ) -> DisclosedTable | None:
     if not 1 <= month <= 12 or not 1 <= year <= 9998:
-        raise Refused(ErrorCode.BAD_INPUT, "`month` is a number from 1 to 12, `year` one from 1 to 9998.")
+        raise RequestError(ErrorCode.BAD_INPUT, "`month` is a number from 1 to 12, `year` one from 1 to 9998.")
     if country and (country == EU or "-" in country):
-        raise Refused(ErrorCode.BAD_INPUT, "`country` is a country, none of its parts and no union.")
+        raise RequestError(ErrorCode.BAD_INPUT, "`country` is a country, none of its parts and no union.")
     found: Any = await catalogue(info).read(
-        queries.DisclosedCounts(records=record_type, year=year, month=month, country=country or None)
+        queries.DisclosureQuery(records=record_type, year=year, month=month, country=country or None)
     )
     return found  # type: ignore[no-any-return]  # the fields of the type show what was read
 

@@ -37,7 +37,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
 from schema.declarations import attribute, classed, derived, history, related
-from schema.queries import Row
+from schema.queries import RecordRow
 from schema.scalars import Duration, Link, Long
 from schema.types.connections import Connection
 from schema.types.values import (
@@ -104,7 +104,7 @@ class Node:
     id: strawberry.ID = shown("A global id, to be taken as it is; `node` finds it again.", node_id)
 
     @classmethod
-    def resolve_type(cls, value: Row, *_: Any) -> str:
+    def resolve_type(cls, value: RecordRow, *_: Any) -> str:
         return str(value.type.value)
 
 
@@ -152,7 +152,7 @@ class Record(Node):
     reports: Connection["Report"] = related(RecordType.REPORT, inputs.ReportFilter)
 
     @classmethod
-    def is_type_of(cls, value: Row, *_: Any) -> bool:
+    def is_type_of(cls, value: RecordRow, *_: Any) -> bool:
         return bool(value.type.value == cls.__name__)
 
 

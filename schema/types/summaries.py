@@ -136,7 +136,7 @@ class ArrestSummaryFilter:
 # What is answered.
 
 
-def _percent(share: queries.Share) -> Decimal | None:
+def _percent(share: queries.ShareCount) -> Decimal | None:
     """To one digit after the point, half a tenth upwards; None of nothing."""
     if not share.of:
         return None

@@ -17,7 +17,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.declarations import weighed
-from schema.queries import Comparing, Totalling
+from schema.queries import ComparisonQuery, TotalQuery
 from schema.scalars import Long
 from schema.types.records import Statistic
 from schema.types.values import Agency, Period, Platform, Source, agency_of, part, platform_of, shown
@@ -137,7 +137,7 @@ class StatisticComparison:
 
 def total() -> Any:
     return weighed(
-        Totalling,
+        TotalQuery,
         "What published figures amount to, one number where that is sound and a reason where it is not. Totals are not "
         "added to their parts, days are counted once, a restated figure counts as last released, and of what cannot be "
         "added, such as persons and rates, only a figure of exactly the period is an answer. Sources are never added.",
@@ -146,7 +146,7 @@ def total() -> Any:
 
 def comparison() -> Any:
     return weighed(
-        Comparing,
+        ComparisonQuery,
         "One metric as several sources state it, on one time axis, and in what they differ. Figures whose period "
         "overlaps the one asked for are shown.",
     )

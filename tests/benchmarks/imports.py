@@ -27,7 +27,7 @@ from msgspec import Struct
 from adapters.formats import php_csv
 from adapters.formats.nested_zip import NestedZip
 from adapters.vocabulary.enums import HarmCategory
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes
 from gateway.settings import Settings, SourceSettings
 from gateway.wiring import opened
@@ -145,7 +145,7 @@ def _imported(dump: Path, keep: tuple[HarmCategory, ...] | None) -> Run:
             sources={"dsa_transparency": SourceSettings(keep=keep)},
         )
 
-        async def run() -> tuple[float, Counts]:
+        async def run() -> tuple[float, RowCounts]:
             async with opened(settings) as holdings:
                 source = holdings.sources["dsa_transparency"]
                 started = time.perf_counter()

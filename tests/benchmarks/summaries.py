@@ -18,9 +18,9 @@ from msgspec import Struct
 
 from gateway.access.callers import public
 from gateway.app import limits
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
-from gateway.operations.documents import Editions
+from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Request, run
 from gateway.settings import Settings, SourceSettings
 from gateway.wiring import opened
@@ -55,7 +55,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
     few = min(rows, FEWEST)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gateway-bench-")))
-        held: list[tuple[int, Holdings]] = []
+        held: list[tuple[int, Catalogue]] = []
         for records, months in ((few, 1), (rows, 1), (few, MONTHS)):
             told(f"importing {records:,} takedowns of {months} months")
             settings = Settings(
@@ -68,7 +68,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
             source = holdings.sources[SOURCE]
             await import_scopes(holdings.database, source, source.files([dump]))
             held.append((records, holdings))
-        editions = Editions(limits(Settings()))
+        editions = DocumentCaches(limits(Settings()))
         turns = [[await _timed(holdings, editions) for _, holdings in held] for _ in range(runs + 1)][1:]
         cells = [await holdings.cells() for _, holdings in held]
     return [
@@ -82,7 +82,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
     ]
 
 
-async def _timed(holdings: Holdings, editions: Editions) -> float:
+async def _timed(holdings: Catalogue, editions: DocumentCaches) -> float:
     """Seconds from the document to its answer."""
     started = time.perf_counter()
     answer = await run(holdings, public(holdings.abouts.values()), editions, Request(query=DOCUMENT))

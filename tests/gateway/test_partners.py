@@ -12,22 +12,22 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-import adapters.reading
+import adapters.document
 from adapters.partners.taxii.objects import CASE
 from adapters.partners.taxii.sandbox import COLLECTION, OTHERS, identifier, sandbox, stix, story
 from adapters.source import Source
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
 from gateway.access import agreements
-from gateway.access.agreements import Terms
+from gateway.access.agreements import AgreementTerms
 from gateway.access.audit_log import new_seals
 from gateway.app import create_app
-from gateway.catalogue.catalogue import Holdings
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, withdrawal
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.refresh import Sync
+from gateway.catalogue.write.refresh import Refresher
 from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings
 from gateway.wiring import opened, sources
 from tests.support.catalogue_dump import standing
@@ -60,15 +60,15 @@ def feed(address: str, agency: str = KCSC, **given: Any) -> SourceSettings:
     return SourceSettings(address=address, taxii=TaxiiSettings(agency=agency, collection=COLLECTION), **stated)
 
 
-async def read(holdings: Holdings, name: str) -> Counts:
-    outcome = await Sync(holdings.database).once(holdings.sources[name], ["objects"])
+async def read(holdings: Catalogue, name: str) -> RowCounts:
+    outcome = await Refresher(holdings.database).once(holdings.sources[name], ["objects"])
     assert outcome.failed == {}
     return outcome.counts
 
 
-async def key_of(holdings: Holdings, agency: str, shared: tuple[str, ...]) -> str:
+async def key_of(holdings: Catalogue, agency: str, shared: tuple[str, ...]) -> str:
     """A new key of an agency, under an agreement about these sources."""
-    terms = Terms(agency=agency, purpose="tests", sources=shared)
+    terms = AgreementTerms(agency=agency, purpose="tests", sources=shared)
     for work in (
         partial(agreements.add_agency, identity=agency, name=agency, now=START),
         partial(agreements.add_agreement, identity=agency, terms=terms, now=START),
@@ -79,7 +79,7 @@ async def key_of(holdings: Holdings, agency: str, shared: tuple[str, ...]) -> st
 
 
 @asynccontextmanager
-async def service(settings: Settings, holdings: Holdings) -> AsyncGenerator[httpx.AsyncClient]:
+async def service(settings: Settings, holdings: Catalogue) -> AsyncGenerator[httpx.AsyncClient]:
     app = create_app(settings, holdings)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)
@@ -151,11 +151,11 @@ def test_a_feed_is_seen_by_the_agency_that_sent_it_by_whom_it_is_shared_with_and
 class Partner:
     """A feed whose objects a test changes, and the catalogue that it is read into."""
 
-    def __init__(self, holdings: Holdings, app: Starlette) -> None:
+    def __init__(self, holdings: Catalogue, app: Starlette) -> None:
         self.holdings = holdings
         self.app = app
 
-    async def told(self, *objects: Any) -> Counts:
+    async def told(self, *objects: Any) -> RowCounts:
         """What becomes of the rows where the collection holds these objects."""
         self.app.state.collections[COLLECTION] = list(objects)
         return await read(self.holdings, OURS)
@@ -241,10 +241,10 @@ class Killed(Exception):
 def test_a_reading_that_was_cut_short_is_continued_after_what_was_committed(
     monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    monkeypatch.setattr(adapters.reading, "BATCH", 8)
-    monkeypatch.setattr(adapters.reading.Reading.batches, "__defaults__", (8,))
+    monkeypatch.setattr(adapters.document, "BATCH", 8)
+    monkeypatch.setattr(adapters.document.ReadResult.batches, "__defaults__", (8,))
 
-    async def cut(source: Source, holdings: Holdings) -> None:
+    async def cut(source: Source, holdings: Catalogue) -> None:
         done = 0
 
         def progress(*_: object) -> None:
@@ -281,7 +281,7 @@ def test_a_server_that_fails_between_pages_leaves_what_stood() -> None:
         async with partner() as feed:
             await feed.told(one)
             feed.app.state.collections = {}
-            outcome = await Sync(feed.holdings.database).once(feed.holdings.sources[OURS], ["objects"])
+            outcome = await Refresher(feed.holdings.database).once(feed.holdings.sources[OURS], ["objects"])
             assert outcome.failed == {"objects": "NOT_FOUND"}
             assert await feed.current() == {one["id"]: "one-1"}
 

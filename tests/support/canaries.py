@@ -17,18 +17,18 @@ from graphql import get_named_type
 from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 
-from adapters.reading import Reading
+from adapters.document import ReadResult
 from adapters.records import RECORD_TYPES, Dimension, NativeTerm, Record, Reference
 from adapters.source import About, Scope
 from adapters.vocabulary.enums import Audience, FieldClass, Metric, Qualifier, RecordType, Unit, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from gateway.access import agreements
-from gateway.access.agreements import Terms
-from gateway.access.audit_log import Log
+from gateway.access.agreements import AgreementTerms
+from gateway.access.audit_log import AuditLog
 from gateway.access.callers import Caller, operator, public
 from gateway.access.keyring import Keyring
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.tables import RECORD_TABLES, redaction, retrieval, revision, scope
 from gateway.catalogue.write.redaction import redact
 from tests.support.catalogue import Shelf
@@ -338,7 +338,7 @@ class _Canaries(FakeSource):
 def _source(name: str, records: Sequence[Record]) -> _Canaries:
     stands = SOURCES[name]
     told = {
-        _scope_name(name, group): Reading(rows=len(kept), records=kept)
+        _scope_name(name, group): ReadResult(rows=len(kept), records=kept)
         for group in GROUPS
         for kept in [[record for record in records if group_of(record.type) == group]]
     }
@@ -349,10 +349,10 @@ def _source(name: str, records: Sequence[Record]) -> _Canaries:
 class Stage:
     """The catalogue, what it was told, and everybody who asks. `then` is the moment between the two readings."""
 
-    def __init__(self, shelf: Shelf, log: Log) -> None:
+    def __init__(self, shelf: Shelf, log: AuditLog) -> None:
         self.shelf = shelf
         self.log = log
-        shelf.holdings = Holdings(shelf.database, (), [name for name, each in SOURCES.items() if each.synthetic])
+        shelf.holdings = Catalogue(shelf.database, (), [name for name, each in SOURCES.items() if each.synthetic])
         self.tellings: list[Telling] = []
         readings: list[dict[str, list[Record]]] = [{name: [] for name in SOURCES} for _ in range(2)]
         number = 0
@@ -450,7 +450,7 @@ class Stage:
     def _agree(self, profile: Profile, agreed: Opening) -> None:
         """Makes the agreement, and a key under it."""
         now = datetime.now(UTC)
-        terms = Terms(
+        terms = AgreementTerms(
             agency=profile.agency,
             purpose="tests",
             sources=tuple(sorted(agreed.sources)),

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Executable, Row, Table, delete
 from adapters.records import Record
 from adapters.source import About, Batch, Scope, Source
 from gateway.access.callers import Caller, public
-from gateway.catalogue.catalogue import Holdings
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import metadata
 from gateway.catalogue.write.batches import write_batch
 from gateway.catalogue.write.importing import import_scopes
@@ -26,7 +26,7 @@ from gateway.catalogue.write.packing import pack
 from gateway.store.database import Database, Snapshot, connect
 from schema.access import View
 from schema.contract import PUBLIC, contract
-from schema.errors import Refused
+from schema.errors import RequestError
 from tests.support.databases import make_tables
 from tests.support.fake_source import FakeSource
 from tests.support.sentinel import unseen
@@ -47,7 +47,7 @@ def one_in(share: int) -> settings:
     )
 
 
-def state_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> Counts:
+def state_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> RowCounts:
     """Writes what one reading of the scope states next."""
     return write_batch(connection, about, scope, pack(about, scope, batch, connection.dialect.name))
 
@@ -110,7 +110,7 @@ class Shelf:
     def __init__(self, url: str) -> None:
         self._runner = asyncio.Runner()
         self.database = Counting(connect(url))
-        self.holdings = Holdings(self.database, ())
+        self.holdings = Catalogue(self.database, ())
         self.run(self.database.write(make_tables))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -160,7 +160,7 @@ class Shelf:
                 connection.execute(delete(table))
 
         self.run(self.database.write(delete_all))
-        self.holdings = Holdings(self.database, ())
+        self.holdings = Catalogue(self.database, ())
 
     def close(self) -> None:
         self.run(self.database.close())
@@ -181,7 +181,7 @@ async def answer(
     assert isinstance(result, ExecutionResult)
     refusals = []
     for error in result.errors or ():
-        if not isinstance(error.original_error, Refused):
+        if not isinstance(error.original_error, RequestError):
             raise error.original_error or error
         refusals.append(error.original_error.code.value)
     return Answer(result.data, orjson.dumps(result.data), refusals)

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 from msgspec import Struct, structs
 
+from adapters.document import ReadResult
 from adapters.errors import SourceError
-from adapters.reading import Reading
 from adapters.records import RECORD_TYPES, Record
 from adapters.source import ARCHIVE, About, Batch, FilesOnly, Origin, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind, Vocabulary
@@ -62,7 +62,7 @@ class FakeSource(FilesOnly):
 
     def __init__(
         self,
-        scopes: Mapping[str, Reading | Sequence[Record] | Sequence[Batch]],
+        scopes: Mapping[str, ReadResult | Sequence[Record] | Sequence[Batch]],
         *,
         size: int = 1000,
         cut: int | None = None,
@@ -100,13 +100,13 @@ class FakeSource(FilesOnly):
     def batches(self, name: str, since: str | None = None) -> Iterator[Batch]:
         """What reading the scope `name` from checkpoint `since` on yields."""
         content = self._contents[name]
-        if not isinstance(content, Reading):
+        if not isinstance(content, ReadResult):
             given = [part for part in content if isinstance(part, Batch)]
             if given:
                 begins = next((number for number, batch in enumerate(given) if since and batch.since == since), 0)
                 return iter(given[begins:])
             records = [part for part in content if isinstance(part, Record)]
-            content = Reading(rows=len(records), records=records)
+            content = ReadResult(rows=len(records), records=records)
         return content.batches(origin_of(content, name, self._read_at), since, self._size)
 
 

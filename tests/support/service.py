@@ -8,9 +8,9 @@ import httpx
 from starlette.applications import Starlette
 
 from gateway.app import create_app
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
-from gateway.edge.endpoints import Reading
+from gateway.edge.endpoints import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
 from tests.support.databases import make_tables
@@ -21,9 +21,9 @@ from tests.support.sentinel import unseen
 class Service:
     """A running service of one test, on an event loop of its own."""
 
-    def __init__(self, url: str, reading: Reading | None = None, **overrides: Any) -> None:
+    def __init__(self, url: str, reading: BodyLimits | None = None, **overrides: Any) -> None:
         self.runner = asyncio.Runner()
-        self.holdings = Holdings(connect(url), town())
+        self.holdings = Catalogue(connect(url), town())
         self.app: Starlette = create_app(Settings(database_url=url, **overrides), self.holdings, reading)
         self._stack = AsyncExitStack()
         self.runner.run(self._start())

@@ -16,13 +16,13 @@ from typing import Any
 from msgspec import Struct
 
 from adapters.client import JSON, Answer, Clock, Credential, Form, Rate, Secret, Upstream, together
+from adapters.document import read_document
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
 from adapters.formats.structured import printable
 from adapters.partners.taxii.objects import OBJECTS as TYPES
 from adapters.partners.taxii.objects import schema
 from adapters.partners.taxii.reading import ENVELOPE_KEYS, read, read_file
-from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -122,7 +122,7 @@ class Taxii:
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         if scope.path is None:
             return self._ask(since)
-        return read_whole(scope, since, partial(read_file, source=self._feed.name, owner=self._feed.agency))
+        return read_document(scope, since, partial(read_file, source=self._feed.name, owner=self._feed.agency))
 
     async def close(self) -> None:
         await self._upstream.close()

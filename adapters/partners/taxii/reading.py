@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import precision
 from adapters.formats.structured import printable, read_json
@@ -28,7 +29,6 @@ from adapters.partners.taxii.objects import (
     Report,
 )
 from adapters.partners.taxii.objects import CitedOffence as Cited
-from adapters.reading import Reading, Refused
 from adapters.records import Case, InformationRequest, NativeTerm, Offence, Period, Reference
 from adapters.records import Report as Complaint
 from adapters.vocabulary.enums import (
@@ -87,7 +87,7 @@ class Stated(Struct, frozen=True):
     said: AnyObject
 
 
-def read_file(name: str, content: bytes, source: str, owner: str) -> Reading:
+def read_file(name: str, content: bytes, source: str, owner: str) -> ReadResult:
     """The objects of a file: an envelope of TAXII, or a bundle of STIX.
 
     Raises Unreadable where it is no JSON, UnexpectedShape where it is neither, or a key stands twice.
@@ -100,9 +100,9 @@ def read_file(name: str, content: bytes, source: str, owner: str) -> Reading:
     return read(listed, source, owner)
 
 
-def read(listed: Sequence[object], source: str, owner: str) -> Reading:
+def read(listed: Sequence[object], source: str, owner: str) -> ReadResult:
     """What the objects of a collection of the agency `owner` state, as records of `source`."""
-    reading = Reading(rows=len(listed))
+    reading = ReadResult(rows=len(listed))
     newest = _newest(listed, reading)
     agencies = {key: each.said for key, each in newest.items() if isinstance(each.said, Identity)}
     connected = _connected(newest, reading)
@@ -125,7 +125,7 @@ def read(listed: Sequence[object], source: str, owner: str) -> Reading:
             }
             try:
                 reading.records.append(_record(said, common, _agency(said, agencies, owner, reading), reading))
-            except Refused as exc:
+            except RowError as exc:
                 reading.reject(each.position, exc)
     if reading.rejections:
         # The catalogue takes silence for a withdrawal only where everything could be read: until then these stand bare.
@@ -134,7 +134,7 @@ def read(listed: Sequence[object], source: str, owner: str) -> Reading:
     return reading
 
 
-def _newest(listed: Sequence[object], reading: Reading) -> dict[str, Stated]:
+def _newest(listed: Sequence[object], reading: ReadResult) -> dict[str, Stated]:
     """The newest version of each object by its identifier, in the order in which the objects are first met.
 
     Two versions of one instant that differ: the one that withdraws wins, and else the greater text, so that the order
@@ -144,7 +144,7 @@ def _newest(listed: Sequence[object], reading: Reading) -> dict[str, Stated]:
     for position, row in enumerate(listed, 1):
         try:
             said = _object(row)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         if said is None:
@@ -165,7 +165,7 @@ def _object(row: object) -> AnyObject | None:
     """An object of the kinds that are read; None for all others."""
     kind = row.get("type") if isinstance(row, dict) else None
     if not isinstance(row, dict) or not isinstance(kind, str):
-        raise Refused("is no object with a type", "type" if isinstance(row, dict) else None)
+        raise RowError("is no object with a type", "type" if isinstance(row, dict) else None)
     if kind not in OBJECTS:
         return None
     if kind == "identity" and row.get("identity_class") != "organization":
@@ -174,11 +174,11 @@ def _object(row: object) -> AnyObject | None:
     try:
         said: AnyObject = msgspec.convert(row, OBJECTS[kind])
     except msgspec.ValidationError as exc:
-        raise Refused("is not as the schema says", _column(str(exc))) from None
+        raise RowError("is not as the schema says", _column(str(exc))) from None
     except (ValueError, OverflowError, RecursionError):
-        raise Refused("is not as the schema says") from None
+        raise RowError("is not as the schema says") from None
     if said.modified < said.created:
-        raise Refused("is modified before it is created", "modified")
+        raise RowError("is modified before it is created", "modified")
     return said
 
 
@@ -208,7 +208,7 @@ def _is_gone(said: AnyObject) -> bool:
     return said.revoked or not WITHHELD.isdisjoint(marks)
 
 
-def _connected(newest: Mapping[str, Stated], reading: Reading) -> dict[str, set[str]]:
+def _connected(newest: Mapping[str, Stated], reading: ReadResult) -> dict[str, set[str]]:
     """The identifiers that relationships give to the records at their ends, by record."""
     connected: dict[str, set[str]] = {}
     for each in newest.values():
@@ -231,7 +231,7 @@ def _is_record(said: AnyObject) -> bool:
     return isinstance(said, Mapped) and said.extensions.ours is not UNSET and not _is_gone(said)
 
 
-def _references(said: Mapped, connected: Sequence[str] | set[str], reading: Reading) -> tuple[Reference, ...]:
+def _references(said: Mapped, connected: Sequence[str] | set[str], reading: ReadResult) -> tuple[Reference, ...]:
     found = {Reference(STIX, said.id), *(Reference(STIX, each) for each in connected)}
     if isinstance(said, Report):
         found |= {Reference(STIX, each) for each in said.object_refs if each.partition("--")[0] in RELATED}
@@ -252,7 +252,7 @@ RELATED = frozenset({"incident", "observed-data"})
 """What a request can be about."""
 
 
-def _agency(said: Mapped, identities: Mapping[str, Identity], owner: str, reading: Reading) -> str | None:
+def _agency(said: Mapped, identities: Mapping[str, Identity], owner: str, reading: ReadResult) -> str | None:
     """Who acts: the organisation that created the object; the agency whose collection it is where none is named."""
     if said.created_by_ref is UNSET:
         return owner
@@ -264,7 +264,7 @@ def _agency(said: Mapped, identities: Mapping[str, Identity], owner: str, readin
 
 
 def _record(
-    said: Mapped, common: Mapping[str, Any], agency: str | None, reading: Reading
+    said: Mapped, common: Mapping[str, Any], agency: str | None, reading: ReadResult
 ) -> Case | Complaint | InformationRequest:
     match said:
         case Incident():
@@ -275,7 +275,7 @@ def _record(
             return _request(said, common, agency, reading)
 
 
-def _case(said: Incident, common: Mapping[str, Any], agency: str | None, reading: Reading) -> Case:
+def _case(said: Incident, common: Mapping[str, Any], agency: str | None, reading: ReadResult) -> Case:
     stated = said.extensions.ours
     assert stated  # noqa: S101  # Objects without the extension are out of scope.
     terms = Terms(reading)
@@ -293,7 +293,7 @@ def _case(said: Incident, common: Mapping[str, Any], agency: str | None, reading
     )
 
 
-def _complaint(said: ObservedData, common: Mapping[str, Any], agency: str | None, reading: Reading) -> Complaint:
+def _complaint(said: ObservedData, common: Mapping[str, Any], agency: str | None, reading: ReadResult) -> Complaint:
     stated = said.extensions.ours
     assert stated  # noqa: S101  # Objects without the extension are out of scope.
     terms = Terms(reading)
@@ -310,7 +310,7 @@ def _complaint(said: ObservedData, common: Mapping[str, Any], agency: str | None
     )
 
 
-def _request(said: Report, common: Mapping[str, Any], agency: str | None, reading: Reading) -> InformationRequest:
+def _request(said: Report, common: Mapping[str, Any], agency: str | None, reading: ReadResult) -> InformationRequest:
     stated = said.extensions.ours
     assert stated  # noqa: S101  # Objects without the extension are out of scope.
     terms = Terms(reading)
@@ -349,7 +349,7 @@ def _bare(said: Mapped, source: str) -> Case | Complaint | InformationRequest:
 class Terms:
     """The words of one object, as ours; those that are not known are counted. `native` is what was written."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ReadResult) -> None:
         self._reading = reading
         self._native: list[NativeTerm] = []
 
@@ -408,5 +408,5 @@ def _period(days: Days | UnsetType, column: str) -> Period | None:
     if days is UNSET:
         return None
     if not EARLIEST <= days.start < days.end <= LATEST:
-        raise Refused("ends before it begins, or is of no century that is read", column)
+        raise RowError("ends before it begins, or is of no century that is read", column)
     return Period(start=days.start, end=days.end, precision=precision(days.start, days.end))

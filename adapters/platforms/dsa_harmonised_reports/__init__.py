@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
-from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
@@ -63,4 +63,4 @@ class DSAHarmonisedReports(FilesOnly):
         return tuple(scopes.values())
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return read_whole(scope, since, read_file)
+        return read_document(scope, since, read_file)

@@ -15,12 +15,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import TOTAL, precision, series_key
 from adapters.formats.structured import printable
 from adapters.formats.tables import plain, read_csv
 from adapters.formats.workbooks import read_workbook
-from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.jurisdictions import EU, Jurisdiction, UnknownJurisdiction, jurisdiction
@@ -212,13 +212,13 @@ ELSEWHERE = "OTHER_PART"
 """A section of parts 8 to 10, which have the columns of part 7 and are not read."""
 
 
-def read_file(name: str, content: bytes) -> Reading:
+def read_file(name: str, content: bytes) -> ReadResult:
     """The figures of a file: a CSV text that is one part, or a workbook, of which other parts are out of scope.
 
     Raises Unreadable where it is neither, UnexpectedShape where no table has the columns of a part that is read, where
     one nearly has them, where the period is stated nowhere, and where nobody has filled the template in.
     """
-    reading = Reading()
+    reading = ReadResult()
     reader = _Reader(name, reading)
     if name.lower().endswith(".xlsx"):
         found = False
@@ -283,7 +283,7 @@ class _Line(Struct, frozen=True, kw_only=True):
 class _Reader:
     """Reads the tables of one file into one reading."""
 
-    def __init__(self, name: str, reading: Reading) -> None:
+    def __init__(self, name: str, reading: ReadResult) -> None:
         self._name = name
         self._reading = reading
         self._stated: dict[str, tuple[Decimal, int]] = {}
@@ -308,22 +308,22 @@ class _Reader:
             for column, figure in part.figures.items():
                 self._reading.rows += 1
                 try:
-                    if isinstance(line, Refused):
+                    if isinstance(line, RowError):
                         raise line
                     self._figure(part, column, figure, line, _cell(cells, places[column]))
-                except Refused as exc:
+                except RowError as exc:
                     self._reading.reject(self._reading.rows, exc)
 
-    def _line(self, said: dict[str, str], parents: dict[tuple[str, str], str]) -> "_Line | Refused":
+    def _line(self, said: dict[str, str], parents: dict[tuple[str, str], str]) -> "_Line | RowError":
         try:
             return self._understood(said, parents)
-        except Refused as exc:
+        except RowError as exc:
             return exc
 
     def _understood(self, said: dict[str, str], parents: dict[tuple[str, str], str]) -> _Line:
         service = said["service"]
         if not service:
-            raise Refused("is empty", "service")
+            raise RowError("is empty", "service")
         platform = find_platform(service)
         if platform is None:
             self._reading.unknown["platform", printable(service)] += 1
@@ -343,12 +343,12 @@ class _Reader:
         """A category, or a sub-category, which belongs to the category that stands above it."""
         code, within = said["category"].upper(), (line.service, said.get("scope", ""))
         if not code:
-            raise Refused("is empty", "category")
+            raise RowError("is empty", "category")
         keyword = TOTAL
         if code.startswith("KEYWORD_"):
             code, keyword = parents.get(within, ""), code
             if not code:
-                raise Refused("a sub-category stands before its category", "category")
+                raise RowError("a sub-category stands before its category", "category")
         else:
             parents[within] = code
         codes = [each for each in (code, keyword) if each != TOTAL]
@@ -369,10 +369,10 @@ class _Reader:
         for axis, words in WORDS.items():
             word = said[axis]
             if not word:
-                raise Refused("is empty", axis)
+                raise RowError("is empty", axis)
             if word.casefold() not in words:
                 self._reading.unknown[axis, printable(word)] += 1
-                raise Refused("is no word of part 7 that is known", axis)
+                raise RowError("is no word of part 7 that is known", axis)
             named[axis] = words[word.casefold()]
         return replace(
             line,
@@ -386,7 +386,7 @@ class _Reader:
             self._reading.out_of_scope += 1
             return
         if NUMBER.fullmatch(text) is None or Decimal(text) > LARGEST:
-            raise Refused("is no number that counts something", printable(column, 60))
+            raise RowError("is no number that counts something", printable(column, 60))
         dimensions = tuple(sorted((*line.dimensions, *figure.by)))
         statistic = Statistic(
             source=NAME,
@@ -420,7 +420,7 @@ class _Reader:
         known = self._stated.setdefault(statistic.external_id, (statistic.value, len(self._reading.records)))
         if known[1] < len(self._reading.records):
             if known[0] != statistic.value:
-                raise Refused("states another value for a figure that stands above")
+                raise RowError("states another value for a figure that stands above")
             self._reading.merged += 1
             return
         self._reading.records.append(statistic)
@@ -439,12 +439,12 @@ def _period(text: str) -> Period:
     match = DAYS.fullmatch(text)
     try:
         if match is None:
-            raise Refused("is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period")
+            raise RowError("is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period")
         start, end = date.fromisoformat(match["first"]), date.fromisoformat(match["last"]) + timedelta(days=1)
     except (ValueError, OverflowError):
-        raise Refused("is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period") from None
+        raise RowError("is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period") from None
     if end <= start:
-        raise Refused("ends before it begins", "reporting period")
+        raise RowError("ends before it begins", "reporting period")
     return Period(start=start, end=end, precision=precision(start, end))
 
 
@@ -457,7 +457,7 @@ def _place(text: str) -> Jurisdiction:
             return jurisdiction(text)
     except UnknownJurisdiction:
         pass
-    raise Refused("is no code of a Member State", "scope")
+    raise RowError("is no code of a Member State", "scope")
 
 
 def _counted(outcome: str) -> str:

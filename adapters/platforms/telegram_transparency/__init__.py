@@ -18,11 +18,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from adapters.client import TEXT, Rate, Upstream
+from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import precision, series_key
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json
-from adapters.reading import Reading, Refused, read_whole
 from adapters.records import NativeTerm, Period, Statistic
 from adapters.source import ARCHIVE, About, Batch, Demand, Rejection, Scope
 from adapters.vocabulary.enums import (
@@ -132,7 +132,7 @@ class TelegramTransparency:
         return (_scope(found[0]),)
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return self._ask(since) if scope.path is None else read_whole(scope, since, read_file)
+        return self._ask(since) if scope.path is None else read_document(scope, since, read_file)
 
     async def close(self) -> None:
         await self._upstream.close()
@@ -160,7 +160,7 @@ class Cell(Struct, frozen=True, kw_only=True, order=True):
     column: str
 
 
-def read_file(name: str, content: bytes) -> Reading:
+def read_file(name: str, content: bytes) -> ReadResult:
     """The figures of the data set. Raises Unreadable where it is no JSON, UnexpectedShape where it lists no country."""
     entries = read_json(name, content)
     if not isinstance(entries, dict) or not any(isinstance(value, list) and value for value in entries.values()):
@@ -169,13 +169,13 @@ def read_file(name: str, content: bytes) -> Reading:
     return figures(entries)
 
 
-def figures(entries: dict[str, Any]) -> Reading:
+def figures(entries: dict[str, Any]) -> ReadResult:
     """The figures of the parsed data set: two rows per entry, first `requests`, then `users`.
 
     A country whose value is no list is one row, rejected. Entries that state one cell several times are one record:
     the largest number wins, whatever their order, and all of them are kept as native terms.
     """
-    reading = Reading()
+    reading = ReadResult()
     cells: dict[Cell, list[int | None]] = defaultdict(list)
     for country, listed in entries.items():
         if not isinstance(listed, list):
@@ -188,7 +188,7 @@ def figures(entries: dict[str, Any]) -> Reading:
                 reading.rows += 1
                 try:
                     cell, value = _stated(country, entry, figure)
-                except Refused as exc:
+                except RowError as exc:
                     reading.reject(reading.rows, exc)
                 else:
                     cells[cell].append(value)
@@ -203,15 +203,15 @@ def figures(entries: dict[str, Any]) -> Reading:
 def _stated(country: str, entry: object, figure: Figure) -> tuple[Cell, int | None]:
     _country(country)
     if not isinstance(entry, dict):
-        raise Refused("an entry must be an object")
+        raise RowError("an entry must be an object")
     for key in ("from", "to", figure.column):
         if key not in entry:
-            raise Refused("the key is missing", key)
+            raise RowError("the key is missing", key)
     start, last = _day(entry, "from"), _day(entry, "to")
     if last < start:
-        raise Refused("the period ends before it begins", "to")
+        raise RowError("the period ends before it begins", "to")
     if last == date.max:
-        raise Refused("is no day that a period can end on", "to")
+        raise RowError("is no day that a period can end on", "to")
     cell = Cell(country=country, start=start, end=last + timedelta(days=1), column=figure.column)
     return cell, _number(entry, figure.column)
 
@@ -249,17 +249,17 @@ def _country(code: str) -> Jurisdiction:
             return jurisdiction(code)
     except UnknownJurisdiction:
         pass
-    raise Refused("the country is no ISO 3166-1 alpha-3 code that is known")
+    raise RowError("the country is no ISO 3166-1 alpha-3 code that is known")
 
 
 def _day(entry: dict[str, Any], key: str) -> date:
     text = entry[key]
     if not isinstance(text, str) or not re.fullmatch("[0-9]{8}", text):
-        raise Refused("is no day written YYYYMMDD", key)
+        raise RowError("is no day written YYYYMMDD", key)
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
-        raise Refused("is no day of the calendar", key) from None
+        raise RowError("is no day of the calendar", key) from None
 
 
 def _number(entry: dict[str, Any], key: str) -> int | None:
@@ -268,9 +268,9 @@ def _number(entry: dict[str, Any], key: str) -> int | None:
         return None
     # True and False are integers to Python, and no count to anybody.
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Refused("is no whole number", key)
+        raise RowError("is no whole number", key)
     if not 0 <= value <= LARGEST:
-        raise Refused("is below zero or beyond any count", key)
+        raise RowError("is below zero or beyond any count", key)
     return value
 
 
@@ -278,6 +278,6 @@ def _weight(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _count_unknown(entry: object, reading: Reading) -> None:
+def _count_unknown(entry: object, reading: ReadResult) -> None:
     if isinstance(entry, dict):
         reading.unknown.update(("entry", printable(key)) for key in entry if key not in KEYS)

@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import NotFound, UnexpectedShape
 from adapters.figures import TOTAL, precision, series_key
 from adapters.formats.structured import printable
 from adapters.police.fbi_crime_data.codes import CODES, Series
-from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.terms import natives
@@ -77,7 +77,7 @@ class Release(Struct, frozen=True, kw_only=True):
         return min(last, self.refreshed) if self.refreshed else last
 
 
-def figures(series: Series, payload: object) -> Reading:
+def figures(series: Series, payload: object) -> ReadResult:
     """The figures of a series, one row per month.
 
     Raises UnexpectedShape where the answer is of another shape, NotFound where it has no counts of what was asked for.
@@ -87,7 +87,7 @@ def figures(series: Series, payload: object) -> Reading:
     release = read_release(series.name, payload)
     whose, counts = _counts(series, payload)
     living, taking_part = (_people(payload, kind, whose) for kind in ("population", "participated_population"))
-    reading = Reading(rows=len(counts))
+    reading = ReadResult(rows=len(counts))
     for position, (month, stated) in enumerate(sorted(counts.items()), 1):
         try:
             start = _month(month, series.year)
@@ -95,14 +95,14 @@ def figures(series: Series, payload: object) -> Reading:
             value, qualifier = standing(
                 count, _number(living.get(month)), _number(taking_part.get(month)), released=start <= release.newest
             )
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
         else:
             reading.records.append(_statistic(series, release, (start, start), TOTAL, Stated(count, value, qualifier)))
     return reading
 
 
-def figures_by_sex(series: Series, payload: object, last: date) -> Reading:
+def figures_by_sex(series: Series, payload: object, last: date) -> ReadResult:
     """The figures of a year by sex, one row per number; `last` is the first day of the last month that was asked for.
 
     A number of another group is out of scope, be it of race or of age. Nothing tells whether a 0 is one. Raises
@@ -115,11 +115,11 @@ def figures_by_sex(series: Series, payload: object, last: date) -> Reading:
     if last < start:
         raise NotFound(f"{series.name}: the source has no data of that year")
     others = [group for name, group in payload.items() if name not in {SEXES, PROPERTIES} and isinstance(group, dict)]
-    reading = Reading(rows=len(payload[SEXES]) + sum(map(len, others)), out_of_scope=sum(map(len, others)))
+    reading = ReadResult(rows=len(payload[SEXES]) + sum(map(len, others)), out_of_scope=sum(map(len, others)))
     for position, (sex, number) in enumerate(sorted(payload[SEXES].items()), 1):
         try:
             count, word = _number(number), _word(sex)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         if word not in {"Male", "Female"}:
@@ -198,15 +198,15 @@ def _people(payload: Mapping[str, Any], kind: str, whose: str) -> Months:
 def _month(text: str, year: int | None) -> date:
     match = re.fullmatch(r"(0[1-9]|1[0-2])-(\d{4})", text, re.ASCII)
     if match is None:
-        raise Refused("is no month", "actuals")
+        raise RowError("is no month", "actuals")
     if year is None or int(match[2]) != year:
-        raise Refused("is a month of another year", "actuals")
+        raise RowError("is a month of another year", "actuals")
     return date(year, int(match[1]), 1)
 
 
 def _word(text: str) -> str:
     if not text or text != printable(text):
-        raise Refused("is no word that names a sex", SEXES)
+        raise RowError("is no word that names a sex", SEXES)
     return text
 
 
@@ -216,11 +216,11 @@ def _number(stated: object) -> int | None:
         return None
     # True and False are integers to Python, and no count to anybody.
     if isinstance(stated, bool) or not isinstance(stated, int | Decimal):
-        raise Refused("is no whole number", "actuals")
+        raise RowError("is no whole number", "actuals")
     if not 0 <= stated <= LARGEST:
-        raise Refused("is below zero or beyond any count", "actuals")
+        raise RowError("is below zero or beyond any count", "actuals")
     if stated != int(stated):
-        raise Refused("is no whole number", "actuals")
+        raise RowError("is no whole number", "actuals")
     return int(stated)
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from unicodedata import normalize
 
 from adapters.client import Clock, Secret
+from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.police.korea_open_data.asking import Portal
 from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_file
 from adapters.police.korea_open_data.profiles import SHIPPED, Profile
-from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -106,7 +106,7 @@ class KoreaOpenData:
         profile = self._profiles[scope.name]
         if scope.path is None:
             return self._ask(profile, since)
-        return read_whole(scope, since, partial(read_file, profile))
+        return read_document(scope, since, partial(read_file, profile))
 
     async def close(self) -> None:
         await self._portal.close()

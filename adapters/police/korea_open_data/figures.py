@@ -12,11 +12,11 @@ from unicodedata import normalize
 from msgspec import Struct
 from msgspec.structs import replace
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import TOTAL, series_key
 from adapters.formats.structured import printable
 from adapters.police.korea_open_data.profiles import Measure, Profile
-from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, Unit
 from adapters.vocabulary.jurisdictions import jurisdiction
@@ -73,7 +73,7 @@ class Printed(Struct, frozen=True, order=True):
         return Qualifier.UNKNOWN if self.text == UNTOLD else Qualifier.NOT_REPORTED
 
 
-def read_file(profile: Profile, name: str, content: bytes) -> Reading:
+def read_file(profile: Profile, name: str, content: bytes) -> ReadResult:
     """The figures of a file of the portal: CSV in UTF-8, or else in the Windows code page of Korea.
 
     Raises Unreadable where it is neither, UnexpectedShape where its columns are not the profile's.
@@ -81,7 +81,7 @@ def read_file(profile: Profile, name: str, content: bytes) -> Reading:
     return figures(profile, name, _rows(name, content))
 
 
-def figures(profile: Profile, name: str, rows: Sequence[object]) -> Reading:
+def figures(profile: Profile, name: str, rows: Sequence[object]) -> ReadResult:
     """The figures of a dataset's rows, one by one; a row of another shape rejects each figure that it should hold.
 
     Raises UnexpectedShape where the columns are not the profile's. Numbers that state one cell several times are one
@@ -89,14 +89,14 @@ def figures(profile: Profile, name: str, rows: Sequence[object]) -> Reading:
     """
     stated_rows = [_row(row) for row in rows]
     _check_columns(profile, name, stated_rows)
-    reading = Reading()
+    reading = ReadResult()
     cells: dict[Cell, list[Printed]] = defaultdict(list)
     for row in stated_rows:
         for column in profile.figures:
             reading.rows += 1
             try:
                 cell, printed = _cell(profile, row, column), _printed(row, column)
-            except Refused as exc:
+            except RowError as exc:
                 reading.reject(reading.rows, exc)
             else:
                 cells[cell].append(printed)
@@ -165,9 +165,9 @@ def _cell(profile: Profile, row: Row, column: str) -> Cell:
 
 def _value(row: Row, column: str) -> object:
     if not row:
-        raise Refused("is no row with each column once")
+        raise RowError("is no row with each column once")
     if column not in row:
-        raise Refused("the column is missing", column)
+        raise RowError("the column is missing", column)
     return row[column]
 
 
@@ -175,7 +175,7 @@ def _word(row: Row, column: str) -> str:
     value = _value(row, column)
     word = _plain(value) if isinstance(value, str) else ""
     if not word or len(word) > LONGEST or not word.isprintable():
-        raise Refused("is no word that names something", column)
+        raise RowError("is no word that names something", column)
     return word
 
 
@@ -183,10 +183,10 @@ def _year(profile: Profile, row: Row) -> int:
     value = _value(row, profile.year)
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or not re.fullmatch(r"\s*[0-9]{4}\s*년?\s*", text):
-        raise Refused("is no year", profile.year)
+        raise RowError("is no year", profile.year)
     year = int(text.strip()[:4])
     if not 1945 <= year <= profile.as_of.year:
-        raise Refused("is no year that the publisher can have counted", profile.year)
+        raise RowError("is no year that the publisher can have counted", profile.year)
     return year
 
 
@@ -202,12 +202,12 @@ def _printed(row: Row, column: str) -> Printed:
         if text in {"", UNTOLD}:
             return Printed(-1 if text else -2, text)
         if not re.fullmatch(r"[0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,6}", text):
-            raise Refused("is no whole number", column)
+            raise RowError("is no whole number", column)
         number = int(text.replace(",", ""))
     else:
-        raise Refused("is no whole number", column)
+        raise RowError("is no whole number", column)
     if not 0 <= number <= LARGEST:
-        raise Refused("is below zero or beyond any count", column)
+        raise RowError("is below zero or beyond any count", column)
     return Printed(number, str(number))
 
 
@@ -265,7 +265,7 @@ def _harms(profile: Profile, offence: str) -> tuple[HarmCategory, ...]:
     return (HARMS.get(offence, HarmCategory.OTHER),)
 
 
-def _count_unknown(profile: Profile, cell: Cell, reading: Reading) -> None:
+def _count_unknown(profile: Profile, cell: Cell, reading: ReadResult) -> None:
     if cell.measure not in profile.measures:
         reading.unknown["metric", cell.measure] += 1
     if cell.offence and cell.offence not in profile.offences and cell.offence not in (*profile.totals, *HARMS):

@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from adapters.client import Clock, Secret
+from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
 from adapters.police.socrata_arrests.asking import Portals
 from adapters.police.socrata_arrests.profiles import SHIPPED, Profile
-from adapters.reading import read_whole
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -118,7 +118,7 @@ class SocrataArrests:
         return (
             self._ask(scope, since)
             if scope.path is None
-            else read_whole(scope, since, partial(read_file, self._profiles))
+            else read_document(scope, since, partial(read_file, self._profiles))
         )
 
     async def close(self) -> None:

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.formats.structured import printable, read_json
 from adapters.formats.tables import read_csv
 from adapters.police.socrata_arrests.profiles import Profile
-from adapters.reading import Reading, Refused
 from adapters.records import Arrest, NativeTerm, Offence, Period, Place, Reference
 from adapters.vocabulary.enums import HarmCategory, Precision
 from adapters.vocabulary.terms import natives
@@ -37,13 +37,13 @@ Rows = Iterable[tuple[int, Row]]
 """Rows with their numbers from 1."""
 
 
-def read_file(profiles: Mapping[str, Profile], name: str, content: bytes) -> Reading:
+def read_file(profiles: Mapping[str, Profile], name: str, content: bytes) -> ReadResult:
     """The arrests of a file: a portal's CSV export, or an answer of its interface that was kept as `.json`.
 
     The profile is the one whose number and day of an arrest stand among the columns. Raises Unreadable where the file
     is neither, UnexpectedShape where no profile is of it, or where a CSV lacks columns of its profile.
     """
-    reading = Reading()
+    reading = ReadResult()
     if name.lower().endswith(".json"):
         payload = read_json(name, content)
         profile = _profile(profiles, name, _first(payload))
@@ -63,14 +63,14 @@ def read_file(profiles: Mapping[str, Profile], name: str, content: bytes) -> Rea
     return reading
 
 
-def read_answer(profile: Profile, name: str, payload: Sequence[object], month: str) -> Reading:
+def read_answer(profile: Profile, name: str, payload: Sequence[object], month: str) -> ReadResult:
     """The arrests of a month's rows, of one dataset or of several; `month` is written YYYY-MM."""
-    reading = Reading()
+    reading = ReadResult()
     reading.records += arrests(profile, objects(profile, name, payload, reading), reading, month)
     return reading
 
 
-def objects(profile: Profile, name: str, payload: object, reading: Reading) -> Rows:
+def objects(profile: Profile, name: str, payload: object, reading: ReadResult) -> Rows:
     """The rows of a list of objects; each is counted, and rejected where what is read of it is no text.
 
     Raises UnexpectedShape where it is no list.
@@ -80,7 +80,7 @@ def objects(profile: Profile, name: str, payload: object, reading: Reading) -> R
     return _objects(profile, payload, reading)
 
 
-def arrests(profile: Profile, rows: Rows, reading: Reading, month: str | None = None) -> Iterator[Arrest]:
+def arrests(profile: Profile, rows: Rows, reading: ReadResult, month: str | None = None) -> Iterator[Arrest]:
     """One arrest per number. Rows of one number are one arrest: the fullest speaks for it, whatever their order."""
     grouped: dict[str, list[Row]] = defaultdict(list)
     for position, row in rows:
@@ -88,7 +88,7 @@ def arrests(profile: Profile, rows: Rows, reading: Reading, month: str | None = 
             key = _key(profile, row)
             _day(profile, row, month)
             _place(profile, row)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
         else:
             grouped[key].append(row)
@@ -117,27 +117,27 @@ def _column(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
 
 
-def _lines(profile: Profile, columns: Sequence[str], lines: Iterable[Sequence[str]], reading: Reading) -> Rows:
+def _lines(profile: Profile, columns: Sequence[str], lines: Iterable[Sequence[str]], reading: ReadResult) -> Rows:
     _count_unknown(profile, columns, reading)
     for position, cells in enumerate(lines, 1):
         reading.rows += 1
         if len(cells) != len(columns):
             reason = f"has {len(cells)} cells where the header has {len(columns)}"
-            reading.reject(position, Refused(reason))
+            reading.reject(position, RowError(reason))
             continue
         yield position, _stated(profile, dict(zip(columns, cells, strict=True)))
 
 
-def _objects(profile: Profile, payload: Sequence[object], reading: Reading) -> Rows:
+def _objects(profile: Profile, payload: Sequence[object], reading: ReadResult) -> Rows:
     for position, item in enumerate(payload, 1):
         reading.rows += 1
         if not isinstance(item, dict):
-            reading.reject(position, Refused("is no object"))
+            reading.reject(position, RowError("is no object"))
             continue
         _count_unknown(profile, item, reading)
         try:
             yield position, _stated(profile, item)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
 
 
@@ -146,7 +146,7 @@ def _stated(profile: Profile, row: Mapping[str, Any]) -> Row:
     stated = {column: row[column] for column in profile.columns if row.get(column) is not None}
     for column, value in stated.items():
         if not isinstance(value, str):
-            raise Refused("is no text", column if column in profile.public else None)
+            raise RowError("is no text", column if column in profile.public else None)
     plain = {column: _whole(value.strip()) for column, value in stated.items()}
     return {column: value for column, value in plain.items() if value not in UNSTATED}
 
@@ -156,7 +156,7 @@ def _whole(text: str) -> str:
     return text.removesuffix(".0") if re.fullmatch(r"\d+\.0", text, re.ASCII) else text
 
 
-def _count_unknown(profile: Profile, columns: Iterable[str], reading: Reading) -> None:
+def _count_unknown(profile: Profile, columns: Iterable[str], reading: ReadResult) -> None:
     known = {*profile.columns, *profile.passed_over}
     for column in columns:
         if column not in known and not column.startswith(COMPUTED):
@@ -166,7 +166,7 @@ def _count_unknown(profile: Profile, columns: Iterable[str], reading: Reading) -
 def _key(profile: Profile, row: Row) -> str:
     key = row.get(profile.key, "")
     if not re.fullmatch(r"[0-9A-Za-z-]{1,40}", key):
-        raise Refused("does not number the arrest", profile.key)
+        raise RowError("does not number the arrest", profile.key)
     return key
 
 
@@ -175,19 +175,19 @@ def _day(profile: Profile, row: Row, month: str | None = None) -> date:
     text = row.get(profile.date, "")
     match = ISO_DAY.fullmatch(text) or US_DAY.fullmatch(text)
     if match is None:
-        raise Refused("is no day", profile.date)
+        raise RowError("is no day", profile.date)
     try:
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
-        raise Refused("is no day of the calendar", profile.date) from None
+        raise RowError("is no day of the calendar", profile.date) from None
     if not 1900 <= day.year <= 2200:
-        raise Refused("is no day on which anybody is arrested", profile.date)
+        raise RowError("is no day on which anybody is arrested", profile.date)
     if month is not None and f"{day:%Y-%m}" != month:
-        raise Refused("is of another month", profile.date)
+        raise RowError("is of another month", profile.date)
     return day
 
 
-def _arrest(profile: Profile, key: str, rows: Sequence[Row], reading: Reading) -> Arrest:
+def _arrest(profile: Profile, key: str, rows: Sequence[Row], reading: ReadResult) -> Arrest:
     best = rows[0]
     day = _day(profile, best)
     age = _age(profile, best, reading)
@@ -224,7 +224,7 @@ def _offence(profile: Profile, row: Row) -> Offence | None:
     return Offence(scheme=profile.scheme, code=code, label=label) if code or label else None
 
 
-def _harms(profile: Profile, row: Row, reading: Reading) -> tuple[HarmCategory, ...]:
+def _harms(profile: Profile, row: Row, reading: ReadResult) -> tuple[HarmCategory, ...]:
     """What the crosswalk knows of the row's words; OTHER where it has a category of which no harm is known."""
     label = row.get(profile.label)
     found = {
@@ -239,7 +239,7 @@ def _harms(profile: Profile, row: Row, reading: Reading) -> tuple[HarmCategory, 
     return tuple(sorted(found))
 
 
-def _age(profile: Profile, row: Row, reading: Reading) -> str | None:
+def _age(profile: Profile, row: Row, reading: ReadResult) -> str | None:
     """The group of ages; a word that is none, such as a year that slipped into the column, is not kept."""
     word = row.get(profile.age, "UNKNOWN") if profile.age else "UNKNOWN"
     if word in profile.ages:
@@ -273,9 +273,9 @@ def _degrees(row: Row, column: str | None, most: int) -> Decimal | None:
     try:
         degrees = Decimal(row[column])
     except InvalidOperation:
-        raise Refused("is not a number of degrees", column) from None
+        raise RowError("is not a number of degrees", column) from None
     if not degrees.is_finite() or abs(degrees) > most:
-        raise Refused("is not a number of degrees", column)
+        raise RowError("is not a number of degrees", column)
     return degrees
 
 

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from adapters.client import JSON, Clock, Rate, Upstream
+from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import files
-from adapters.reading import Reading, Refused, read_whole
 from adapters.records import (
     Arrest,
     Case,
@@ -204,7 +204,7 @@ class UKPolice:
         return [_scope(path) for path in named.values()]
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return self._ask(scope, since) if scope.path is None else read_whole(scope, since, read_file)
+        return self._ask(scope, since) if scope.path is None else read_document(scope, since, read_file)
 
     async def close(self) -> None:
         await self._upstream.close()
@@ -294,37 +294,37 @@ def _parts(name: str) -> tuple[Period, Agency, str]:
 # Reading: from the publisher's rows to records, without asking anybody.
 
 
-def read_file(name: str, content: bytes) -> Reading:
+def read_file(name: str, content: bytes) -> ReadResult:
     """The records of one archive file. Raises Unreadable or UnexpectedShape where the file as a whole is none."""
     month, force, kind = _parts(name)
-    reading = Reading()
+    reading = ReadResult()
     rows = _rows(name, content, KINDS[kind].columns, f"{month.start:%Y-%m}", reading)
     reading.records += KINDS[kind].read(rows, force, reading)
     return reading
 
 
-def read_answer(name: str, payload: object) -> Reading:
+def read_answer(name: str, payload: object) -> ReadResult:
     """The records of one answer; `name` is that of the scope. Raises UnexpectedShape where it is no list."""
     where, month, kind = _asked(name)
     if not isinstance(payload, list):
         raise UnexpectedShape(f"{name[:80]}: the answer is no list")
-    reading = Reading(rows=len(payload))
+    reading = ReadResult(rows=len(payload))
     force = find_agency(where) if kind == "stop-and-search" else None
     reading.records += KINDS[kind].read(_objects(payload, kind, month, reading), force, reading)
     return reading
 
 
-def _objects(payload: Sequence[object], kind: str, month: str | None, reading: Reading) -> Rows:
+def _objects(payload: Sequence[object], kind: str, month: str | None, reading: ReadResult) -> Rows:
     """The objects of an answer as rows of the archive; rejects those of another month or shape."""
     for position, item in enumerate(payload, 1):
         try:
             row = FROM_LIVE[kind](item)
         except (KeyError, TypeError, AttributeError):
-            reading.reject(position, Refused("lacks what the publisher promises of it"))
+            reading.reject(position, RowError("lacks what the publisher promises of it"))
             continue
         dated = "Month" if "Month" in row else "Date"
         if row[dated][:7] != month:
-            reading.reject(position, Refused("is of another month", dated))
+            reading.reject(position, RowError("is of another month", dated))
         elif kind == "street" and not row["Crime ID"]:
             # Without it, nothing tells whether it is one that the archive states too.
             reading.out_of_scope += 1
@@ -390,13 +390,13 @@ def _text(value: object) -> str:
     return value
 
 
-def cases(rows: Rows, force: Agency | None, reading: Reading) -> Iterator[Record]:
+def cases(rows: Rows, force: Agency | None, reading: ReadResult) -> Iterator[Record]:
     """One case per crime. Rows of one Crime ID are one case: the most definite outcome wins, whatever their order."""
     grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for position, row in rows:
         try:
             _place(row)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         numbered = bool(row["Crime ID"])
@@ -414,7 +414,7 @@ def cases(rows: Rows, force: Agency | None, reading: Reading) -> Iterator[Record
             yield _case(f"{row['Month']}/{digest}/{occurrence}", [row], force, reading)
 
 
-def _case(external_id: str, rows: Sequence[Row], force: Agency | None, reading: Reading) -> Case:
+def _case(external_id: str, rows: Sequence[Row], force: Agency | None, reading: ReadResult) -> Case:
     best = rows[0]
     for row in rows[1:]:
         _status(row, "Last outcome category", reading)
@@ -455,7 +455,7 @@ def _definiteness(row: Row) -> tuple[int, int, bool, tuple[str, ...]]:
     return status.definiteness, place, bool(row["Longitude"]), tuple(row[column] for column in STREET)
 
 
-def status_events(rows: Rows, force: Agency | None, reading: Reading) -> Iterator[Record]:
+def status_events(rows: Rows, force: Agency | None, reading: ReadResult) -> Iterator[Record]:
     """One event per row: a crime with several suspects has several outcomes, and some are alike in every column.
 
     Identity is what archive and interface both state: crime, month and outcome, and which of the alike it is.
@@ -463,11 +463,11 @@ def status_events(rows: Rows, force: Agency | None, reading: Reading) -> Iterato
     alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for position, row in rows:
         if not row["Crime ID"]:
-            reading.reject(position, Refused("names no crime", "Crime ID"))
+            reading.reject(position, RowError("names no crime", "Crime ID"))
             continue
         try:
             _place(row)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         alike[row["Crime ID"], row["Month"], row["Outcome type"]].append(row)
@@ -491,7 +491,7 @@ def status_events(rows: Rows, force: Agency | None, reading: Reading) -> Iterato
             )
 
 
-def arrests(rows: Rows, force: Agency | None, reading: Reading) -> Iterator[Record]:
+def arrests(rows: Rows, force: Agency | None, reading: ReadResult) -> Iterator[Record]:
     """The stops that ended in an arrest. Two may differ in nothing but the person, so identity is never personal."""
     occurrences: dict[str, int] = defaultdict(int)
     for position, row in rows:
@@ -502,7 +502,7 @@ def arrests(rows: Rows, force: Agency | None, reading: Reading) -> Iterator[Reco
             continue
         try:
             place, occurred_at = _place(row), _moment(row["Date"])
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         agency = force.id if force else None
@@ -537,7 +537,7 @@ class Kind(NamedTuple):
 
     columns: tuple[str, ...]
     record: RecordType
-    read: Callable[[Rows, Agency | None, Reading], Iterator[Record]]
+    read: Callable[[Rows, Agency | None, ReadResult], Iterator[Record]]
 
 
 KINDS = {
@@ -547,7 +547,7 @@ KINDS = {
 }
 
 
-def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading: Reading) -> Rows:
+def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading: ReadResult) -> Rows:
     """The file's rows by column name, numbered from 1; counts each, and rejects those of another width or month."""
     try:
         lines = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
@@ -561,13 +561,13 @@ def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading
             reading.rows += 1
             if len(cells) != len(header):
                 reason = f"has {len(cells)} cells where the header has {len(header)}"
-                reading.reject(position, Refused(reason))
+                reading.reject(position, RowError(reason))
                 continue
             row = dict(zip(header, cells, strict=True))
             row = {column: row[column] for column in columns}
             dated = "Month" if "Month" in row else "Date"
             if row[dated][:7] != month:
-                reading.reject(position, Refused("is of another month", dated))
+                reading.reject(position, RowError("is of another month", dated))
                 continue
             yield position, row
     except UnicodeDecodeError as exc:
@@ -576,7 +576,7 @@ def _rows(name: str, content: bytes, columns: Sequence[str], month: str, reading
         raise Unreadable(f"{name}: is not a CSV file") from exc
 
 
-def _status(row: Row, column: str, reading: Reading) -> CaseStatus:
+def _status(row: Row, column: str, reading: ReadResult) -> CaseStatus:
     word = row[column]
     if not word:
         return CaseStatus.NOT_APPLICABLE if row.get("Crime type") == ANTI_SOCIAL else CaseStatus.UNKNOWN
@@ -585,7 +585,7 @@ def _status(row: Row, column: str, reading: Reading) -> CaseStatus:
     return STATUSES.get(word, CaseStatus.UNKNOWN)
 
 
-def _harm(row: Row, reading: Reading) -> HarmCategory:
+def _harm(row: Row, reading: ReadResult) -> HarmCategory:
     word = row["Crime type"]
     if word not in CRIME_TYPES:
         reading.unknown["harm_categories", word[:80]] += 1
@@ -597,7 +597,7 @@ def _jurisdictions(force: Agency | None) -> tuple[Jurisdiction, ...]:
     return (force.jurisdiction if force else UNITED_KINGDOM,)
 
 
-def _agency(row: Row, reading: Reading) -> str | None:
+def _agency(row: Row, reading: ReadResult) -> str | None:
     if not row["Reported by"]:
         return None
     agency = find_agency(row["Reported by"])
@@ -627,9 +627,9 @@ def _degrees(row: Row, column: str, most: int) -> Decimal | None:
     try:
         degrees = Decimal(row[column])
     except InvalidOperation:
-        raise Refused("is not a number of degrees", column) from None
+        raise RowError("is not a number of degrees", column) from None
     if not degrees.is_finite() or abs(degrees) > most:
-        raise Refused("is not a number of degrees", column)
+        raise RowError("is not a number of degrees", column)
     return degrees
 
 
@@ -643,9 +643,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("is not a time", "Date") from None
+        raise RowError("is not a time", "Date") from None
     if moment.tzinfo is None:
-        raise Refused("is a time without an offset", "Date")
+        raise RowError("is a time without an offset", "Date")
     return moment.astimezone(UTC)
 
 

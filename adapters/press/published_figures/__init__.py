@@ -18,11 +18,11 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from adapters.addresses import cited
+from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import precision, series_key
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json, read_toml
-from adapters.reading import Reading, Refused, read_whole
 from adapters.records import (
     Arrest,
     CooperationRequest,
@@ -212,13 +212,13 @@ class PublishedFigures(FilesOnly):
         return tuple(scopes.values())
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return read_whole(scope, since, read_file)
+        return read_document(scope, since, read_file)
 
 
 # Reading: from the text of a claims file to records, without asking anybody.
 
 
-def read_file(name: str, content: bytes) -> Reading:
+def read_file(name: str, content: bytes) -> ReadResult:
     """The claims of one file, TOML or JSON by its name.
 
     Raises Unreadable where it is neither, UnexpectedShape where it is not one list `claim` that holds something.
@@ -233,14 +233,14 @@ def read_file(name: str, content: bytes) -> Reading:
     return claims(rows)
 
 
-def claims(rows: Sequence[object]) -> Reading:
+def claims(rows: Sequence[object]) -> ReadResult:
     """One record per claim, in order of id. A claim that stands twice is merged; two claims of one id are rejected."""
-    reading = Reading(rows=len(rows))
+    reading = ReadResult(rows=len(rows))
     stated: dict[str, dict[int, AnyClaim]] = defaultdict(dict)
     for position, row in enumerate(rows, 1):
         try:
             claim = _claim(row)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
         else:
             stated[claim.id][position] = claim
@@ -251,12 +251,12 @@ def claims(rows: Sequence[object]) -> Reading:
             agreed[id] = first
         else:
             for position in versions:
-                reading.reject(position, Refused("another claim has the same id", "id"))
+                reading.reject(position, RowError("another claim has the same id", "id"))
     wholes = {claim.part_of for claim in agreed.values() if isinstance(claim, Figure)}
     for id, claim in sorted(agreed.items()):
         try:
             reading.records.append(_record(claim, agreed, is_whole=id in wholes))
-        except Refused as exc:
+        except RowError as exc:
             for position in stated[id]:
                 reading.reject(position, exc)
         else:
@@ -267,7 +267,7 @@ def claims(rows: Sequence[object]) -> Reading:
 
 def _claim(row: object) -> AnyClaim:
     if not isinstance(row, dict):
-        raise Refused("a claim must be a table")
+        raise RowError("a claim must be a table")
     _refuse_unprintable(row)
     try:
         claim: AnyClaim = msgspec.convert(row, AnyClaim)
@@ -276,15 +276,15 @@ def _claim(row: object) -> AnyClaim:
     return claim
 
 
-def _translated(message: str) -> Refused:
+def _translated(message: str) -> RowError:
     """Why msgspec refused, without the value that it quotes: the file's content stays out of messages."""
     place = re.search(r"`\$\.(\w+)", message)
     column = place[1] if place else None
     if lacking := re.match(r"Object missing required field `(\w+)`", message):
-        return Refused("the key is missing", column or lacking[1])
+        return RowError("the key is missing", column or lacking[1])
     if extra := re.match(r"Object contains unknown field `(.*?)`", message):
-        return Refused("the key is not known", column or printable(extra[1]))
-    return Refused("the value is none that the key can have", column)
+        return RowError("the key is not known", column or printable(extra[1]))
+    return RowError("the value is none that the key can have", column)
 
 
 def _refuse_unprintable(row: dict[str, object]) -> None:
@@ -298,7 +298,7 @@ def _refuse_unprintable(row: dict[str, object]) -> None:
             elif isinstance(met, list):
                 waiting += met
             elif isinstance(met, str) and not met.isprintable():
-                raise Refused("holds a character that cannot be printed", printable(key))
+                raise RowError("holds a character that cannot be printed", printable(key))
 
 
 def _record(claim: AnyClaim, agreed: Mapping[str, AnyClaim], *, is_whole: bool) -> Record:
@@ -324,7 +324,7 @@ def _record(claim: AnyClaim, agreed: Mapping[str, AnyClaim], *, is_whole: bool) 
     if not isinstance(record, Arrest):
         record = replace(record, platform=_platform(claim.platform))
     elif claim.platform is not None:
-        raise Refused("an arrest is of no platform", "platform")
+        raise RowError("an arrest is of no platform", "platform")
     return replace(record, series_key=series_key(record)) if isinstance(record, Statistic) else record
 
 
@@ -333,9 +333,9 @@ def _statistic(claim: Figure, agreed: Mapping[str, AnyClaim]) -> Statistic:
     if claim.aggregation is Aggregation.SUM and (
         claim.cumulative or claim.unit in {Unit.PERSONS, Unit.PERCENT, Unit.SECONDS}
     ):
-        raise Refused("running totals, persons, shares and durations are never added up", "aggregation")
+        raise RowError("running totals, persons, shares and durations are never added up", "aggregation")
     if claim.period == Days(timezone=claim.period.timezone):
-        raise Refused("no day and no words are stated", "period")
+        raise RowError("no day and no words are stated", "period")
     _check_part(claim, agreed)
     return Statistic(
         source=NAME,
@@ -417,10 +417,10 @@ def _bounds(claim: Figure) -> tuple[Decimal | None, Decimal | None]:
         if number is not None:
             _check_number(number, claim.unit, column)
     if (claim.value is None) is (claim.qualifier in ONE_NUMBER):
-        raise Refused("does not fit the qualifier", "value")
+        raise RowError("does not fit the qualifier", "value")
     bounded = claim.low is not None and claim.high is not None and claim.low <= claim.high
     if not bounded if claim.qualifier is Qualifier.RANGE else claim.low is not None or claim.high is not None:
-        raise Refused("a range, and nothing else, has a low and a high bound", "low")
+        raise RowError("a range, and nothing else, has a low and a high bound", "low")
     low = claim.value if claim.qualifier is Qualifier.AT_LEAST else claim.low
     high = claim.value if claim.qualifier is Qualifier.LESS_THAN else claim.high
     return low, high
@@ -428,9 +428,9 @@ def _bounds(claim: Figure) -> tuple[Decimal | None, Decimal | None]:
 
 def _check_number(number: Decimal, unit: Unit, column: str) -> None:
     if not number.is_finite() or not 0 <= number <= (100 if unit is Unit.PERCENT else LARGEST):
-        raise Refused("is no number that the unit can have", column)
+        raise RowError("is no number that the unit can have", column)
     if number != number.quantize(Decimal("0.001") if unit in {Unit.PERCENT, Unit.OTHER} else Decimal(1)):
-        raise Refused("has more decimals than the unit can have", column)
+        raise RowError("has more decimals than the unit can have", column)
 
 
 def _check_part(claim: Figure, agreed: Mapping[str, AnyClaim]) -> None:
@@ -438,11 +438,11 @@ def _check_part(claim: Figure, agreed: Mapping[str, AnyClaim]) -> None:
         return
     whole = agreed.get(claim.part_of)
     if not isinstance(whole, Figure) or whole is claim:
-        raise Refused("names no other figure of the file", "part_of")
+        raise RowError("names no other figure of the file", "part_of")
     if whole.unit is not claim.unit:
-        raise Refused("names a figure of another unit", "part_of")
+        raise RowError("names a figure of another unit", "part_of")
     if claim.value is not None and whole.value is not None and claim.value > whole.value:
-        raise Refused("names a figure that is smaller than its part", "part_of")
+        raise RowError("names a figure that is smaller than its part", "part_of")
 
 
 def _references(claim: AnyClaim, is_whole: bool) -> tuple[Reference, ...]:
@@ -457,13 +457,13 @@ def _references(claim: AnyClaim, is_whole: bool) -> tuple[Reference, ...]:
         shared.add(claim.part_of)
     named = [cited(address) for address in claim.cites]
     if None in named:
-        raise Refused("is no address of a publisher's record", "cites")
+        raise RowError("is no address of a publisher's record", "cites")
     return tuple(sorted({*(Reference(NAME, value) for value in shared), *filter(None, named)}))
 
 
 def _native(claim: AnyClaim, record: Record) -> tuple[NativeTerm, ...]:
     if unknown := sorted(set(claim.native) - set(record.__struct_fields__)):
-        raise Refused(f"{printable(unknown[0])} is no field of the record", "native")
+        raise RowError(f"{printable(unknown[0])} is no field of the record", "native")
     return tuple(NativeTerm(field, words) for field, words in sorted(claim.native.items()))
 
 
@@ -473,7 +473,7 @@ def _period(days: Days, column: str) -> Period | None:
     start, end = days.start, days.end
     if start is not None and end is not None:
         if end <= start:
-            raise Refused("the period ends before it begins", column)
+            raise RowError("the period ends before it begins", column)
         kind = precision(start, end)
     else:
         kind = Precision.UNKNOWN if start is None and end is None else Precision.INTERVAL
@@ -484,7 +484,7 @@ def _jurisdiction(text: str, column: str) -> Jurisdiction:
     try:
         return jurisdiction(text)
     except UnknownJurisdiction:
-        raise Refused("is no jurisdiction that is known", column) from None
+        raise RowError("is no jurisdiction that is known", column) from None
 
 
 def _agency(text: str | None, column: str) -> str | None:
@@ -492,7 +492,7 @@ def _agency(text: str | None, column: str) -> str | None:
         return None
     agency = find_agency(text)
     if agency is None:
-        raise Refused("is no agency that is known", column)
+        raise RowError("is no agency that is known", column)
     return agency.id
 
 
@@ -501,5 +501,5 @@ def _platform(text: str | None) -> str | None:
         return None
     platform = find_platform(text)
     if platform is None:
-        raise Refused("is no platform that is known", "platform")
+        raise RowError("is no platform that is known", "platform")
     return platform.id

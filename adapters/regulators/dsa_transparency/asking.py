@@ -11,8 +11,8 @@ from typing import NamedTuple
 from msgspec import structs
 
 from adapters.client import BYTES, JSON, TEXT, Answer, Credential, Form, Rate, Secret, Upstream, together
+from adapters.document import ReadResult
 from adapters.errors import NotFound, TooLarge, Unauthorised, UnexpectedShape, Unreadable
-from adapters.reading import Reading
 from adapters.regulators.dsa_transparency import research
 from adapters.regulators.dsa_transparency.dumps import Keep
 from adapters.regulators.dsa_transparency.statements import NAME
@@ -131,7 +131,7 @@ class Publisher:
                 await self._dumps.download(f"{name}.sha1", path.with_name(f"{name}.sha1"), accept=SHA1)
             yield path, origin
 
-    async def answer(self, name: str, wanted: Asked) -> tuple[Reading, Origin]:
+    async def answer(self, name: str, wanted: Asked) -> tuple[ReadResult, Origin]:
         """What the API says, of one day and, but for its figures, of one platform."""
         if not self._has_key:
             raise Unauthorised("the research API needs a key: the setting `key` of this source")
@@ -152,9 +152,9 @@ class Publisher:
             return found.reading, answer.origin
         return await self._statements(name, question)
 
-    async def _statements(self, name: str, whole: research.Question) -> tuple[Reading, Origin]:
+    async def _statements(self, name: str, whole: research.Question) -> tuple[ReadResult, Origin]:
         """All statements of a question. What has more than one answer can hold is asked for in halves."""
-        reading, answers = Reading(), list[Answer]()
+        reading, answers = ReadResult(), list[Answer]()
         waiting = [whole]
         while waiting:
             question = waiting.pop()
@@ -173,7 +173,7 @@ class Publisher:
         return reading, together([answer.origin for answer in answers])
 
 
-def _add(reading: Reading, more: Reading) -> None:
+def _add(reading: ReadResult, more: ReadResult) -> None:
     """Puts what was read after what was read before; a window holds no statement of another."""
     known = {record.external_id for record in reading.records}
     new = [record for record in more.records if record.external_id not in known]

@@ -20,10 +20,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from adapters.document import RowError
 from adapters.errors import Unreadable
 from adapters.formats import files, php_csv
 from adapters.formats.nested_zip import PIECE, NestedZip
-from adapters.reading import Refused
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency.statements import NAME, Statements
 from adapters.source import ARCHIVE, Batch, Origin, Rejection, Scope, UnknownCode
@@ -164,7 +164,7 @@ class _Reading:
                     continue
                 try:
                     record = statements.read(cells)
-                except Refused as exc:
+                except RowError as exc:
                     self._rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
                 else:
                     if record is None:
@@ -199,7 +199,7 @@ class _Reading:
     def _again(self, cells: list[str], *, last: bool) -> None:
         """A row that an earlier run has handed on is read for nothing but what it adds to the figures."""
         if self._keep is not None:
-            with suppress(Refused):
+            with suppress(RowError):
                 self._statements.read(cells)
         if last:
             self._statements.unknown.clear()

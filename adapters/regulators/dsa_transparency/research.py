@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from adapters.document import ReadResult, RowError
 from adapters.errors import RequestRefused, UnexpectedShape
 from adapters.formats.structured import printable
-from adapters.reading import Reading, Refused
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.regulators.dsa_transparency.statements import (
     COLUMNS,
@@ -105,7 +105,7 @@ class Question(Struct, frozen=True):
 class Found(NamedTuple):
     """What an answer says. `total` is how many there are; not `complete` where the answer holds only some of them."""
 
-    reading: Reading
+    reading: ReadResult
     total: int
     complete: bool
 
@@ -149,12 +149,12 @@ def read_search(name: str, answer: object) -> Found:
         raise UnexpectedShape(f"{name}: is no answer to a search") from exc
     statements = Statements()
     statements.columns(name, COLUMNS, full=True)
-    reading = Reading(rows=len(hits.hits.hits), unknown=statements.unknown)
+    reading = ReadResult(rows=len(hits.hits.hits), unknown=statements.unknown)
     found: dict[str, Any] = {}
     for position, hit in enumerate(hits.hits.hits, 1):
         try:
             takedown = statements.read(cells(hit.source))
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         if takedown is not None:
@@ -179,7 +179,7 @@ def read_count(name: str, answer: object, question: Question) -> Found:
     except msgspec.ValidationError as exc:
         raise UnexpectedShape(f"{name}: is no answer to a count") from exc
     figure = _figure(question.start.date(), question.end.date(), count.count, platform=question.platform)
-    return Found(Reading(rows=1, records=[figure]), count.count, count.shards.failed == 0)
+    return Found(ReadResult(rows=1, records=[figure]), count.count, count.shards.failed == 0)
 
 
 def read_aggregates(name: str, answer: object) -> Found:
@@ -190,16 +190,16 @@ def read_aggregates(name: str, answer: object) -> Found:
     except msgspec.ValidationError as exc:
         raise UnexpectedShape(f"{name}: is no answer with aggregates") from exc
     wanted = set(aggregates.attributes.values() if isinstance(aggregates.attributes, dict) else aggregates.attributes)
-    reading = Reading(rows=len(aggregates.aggregates))
+    reading = ReadResult(rows=len(aggregates.aggregates))
     found: dict[str, Statistic] = {}
     for position, item in enumerate(aggregates.aggregates, 1):
         try:
             figure = _aggregate(item, aggregates.date, wanted, reading)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(position, exc)
             continue
         if figure.external_id in found:
-            reading.reject(position, Refused("is the same aggregate as another"))
+            reading.reject(position, RowError("is the same aggregate as another"))
             continue
         found[figure.external_id] = figure
     reading.records += found.values()
@@ -263,7 +263,7 @@ def _cell(statement: Mapping[str, Any], column: str) -> str:
             return _text([code for code in statement[joined].split(SEVERAL) if code], column)
         if column in OPTIONAL:
             return ""
-        raise Refused("is not there", column)
+        raise RowError("is not there", column)
     text = _text(statement[field], column)
     return _local(text) if column in DATED else text
 
@@ -279,12 +279,12 @@ def _text(value: object, column: str) -> str:
             return str(value)
         case str():
             if not value.isascii() and value.encode(errors="replace").decode() != value:
-                raise Refused("holds half a character", column)
+                raise RowError("holds half a character", column)
             return value
         case list() if all(isinstance(code, str) for code in value):
             return msgspec.json.encode(value).decode()
         case _:
-            raise Refused("is neither text nor a list of codes", column)
+            raise RowError("is neither text nor a list of codes", column)
 
 
 def _local(text: str) -> str:
@@ -298,13 +298,13 @@ def _local(text: str) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _aggregate(item: Mapping[str, Any], day: date, wanted: set[str], reading: Reading) -> Statistic:
+def _aggregate(item: Mapping[str, Any], day: date, wanted: set[str], reading: ReadResult) -> Statistic:
     total = item.get("total")
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise Refused("is no number", "total")
+        raise RowError("is no number", "total")
     attributes = {name: value for name, value in item.items() if name in wanted}
     if attributes.pop("received_date", f"{day}") != f"{day}":
-        raise Refused("is of another day", "received_date")
+        raise RowError("is of another day", "received_date")
     dimensions = []
     native = []
     platform = None

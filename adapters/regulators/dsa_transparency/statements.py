@@ -19,10 +19,10 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from adapters.addresses import cited
+from adapters.document import RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import series_key
 from adapters.formats.structured import printable
-from adapters.reading import Refused
 from adapters.records import Dimension, NativeTerm, Period, Reference, Statistic, Takedown
 from adapters.vocabulary.enums import (
     Aggregation,
@@ -280,7 +280,7 @@ class Statements:
     def read(self, cells: list[str]) -> Takedown | None:
         """The takedown of one row; None where it was counted into a daily figure. Raises Refused. Lengthens `cells`."""
         if len(cells) != self._width:
-            raise Refused(f"has {len(cells)} cells where the header has {self._width}")
+            raise RowError(f"has {len(cells)} cells where the header has {self._width}")
         cells.append("")
         harm = self._harms[self._at_harm(cells)]
         if self._keep is not None and self._keep.isdisjoint(harm.categories):
@@ -288,9 +288,9 @@ class Statements:
             return None
         uuid, uid, created_at, ean = self._at_once(cells)
         if UUID.fullmatch(uuid) is None:
-            raise Refused("is no UUID", "uuid")
+            raise RowError("is no UUID", "uuid")
         if "\0" in uid or "\0" in ean:
-            raise Refused("holds a NUL", "platform_uid" if "\0" in uid else "content_id_ean")
+            raise RowError("holds a NUL", "platform_uid" if "\0" in uid else "content_id_ean")
         decision = self._decisions[self._at_decision(cells)]
         ground = self._grounds[self._at_ground(cells)]
         content = self._contents[self._at_content(cells)]
@@ -439,7 +439,7 @@ def codes(cell: str, column: str) -> list[str]:
     try:
         found = msgspec.json.decode(cell, type=list[str])
     except msgspec.MsgspecError:
-        raise Refused("is no JSON array of codes", column) from None
+        raise RowError("is no JSON array of codes", column) from None
     # JSON writes a NUL in six plain characters.
     _sound(found, [column] * len(found))
     return found
@@ -563,7 +563,7 @@ def _dates(cells: Cells) -> _Dates:
     content = _moment(cells[0], "content_date")
     applied = _moment(cells[1], "application_date")
     if applied is None or applied.year == date.max.year:
-        raise Refused("is no date", "application_date")
+        raise RowError("is no date", "application_date")
     day = applied.date()
     # The publisher states a day without saying where it began; it is not moved to any time zone.
     executed = Period(day, day + DAY, Precision.DAY)
@@ -587,7 +587,7 @@ def _territory(cells: Cells) -> _Territory:
 def _platform(cells: Cells) -> _Platform:
     name = cells[0]
     if not name or "\0" in name:
-        raise Refused("names no platform", "platform_name")
+        raise RowError("names no platform", "platform_name")
     platform = find_platform(name)
     return _Platform(
         platform.id if platform else None,
@@ -600,7 +600,7 @@ def _platform(cells: Cells) -> _Platform:
 def _day(cells: Cells) -> tuple[date]:
     moment = _moment(cells[0], "created_at")
     if moment is None or moment.year == date.max.year:
-        raise Refused("is no date", "created_at")
+        raise RowError("is no date", "created_at")
     return (moment.date(),)
 
 
@@ -609,20 +609,20 @@ def _moment(cell: str, column: str) -> datetime | None:
         return None
     try:
         if MOMENT.fullmatch(cell) is None:
-            raise Refused("is no date", column)
+            raise RowError("is no date", column)
         return datetime.fromisoformat(cell)
     except ValueError:
-        raise Refused("is no date", column) from None
+        raise RowError("is no date", column) from None
 
 
 def _instant(cell: str) -> datetime:
     """When the database received a statement. It runs in UTC (config/app.php of the publisher's repository)."""
     try:
         if len(cell) != len("2025-07-01 00:00:00") or MOMENT.fullmatch(cell) is None:
-            raise Refused("is no time", "created_at")
+            raise RowError("is no time", "created_at")
         return datetime.fromisoformat(cell + "+00:00")
     except ValueError:
-        raise Refused("is no time", "created_at") from None
+        raise RowError("is no time", "created_at") from None
 
 
 def _lacking(field: str, code: str, known: Container[str]) -> Unknown:
@@ -633,4 +633,4 @@ def _sound(cells: Sequence[str], columns: Sequence[str]) -> None:
     """No store of ours takes a NUL in a text."""
     for cell, column in zip(cells, columns, strict=True):
         if "\0" in cell:
-            raise Refused("holds a NUL", column)
+            raise RowError("holds a NUL", column)

@@ -18,10 +18,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
+from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import RequestRefused, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json
-from adapters.reading import Reading, Refused, read_whole
 from adapters.records import Case, NativeTerm, Offence, Period, Reference
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
 from adapters.vocabulary.enums import Audience, CaseStatus, HarmCategory, Precision, RecordType, SourceKind
@@ -144,7 +144,7 @@ class KoreaLaw:
         )
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return self._ask(scope, since) if scope.path is None else read_whole(scope, since, read_file)
+        return self._ask(scope, since) if scope.path is None else read_document(scope, since, read_file)
 
     async def close(self) -> None:
         await self._upstream.close()
@@ -230,7 +230,7 @@ def _page(name: str, target: str, payload: object) -> tuple[list[object], int]:
 # Reading: from the publisher's objects to records, without asking anybody.
 
 
-def read_file(name: str, content: bytes) -> Reading:
+def read_file(name: str, content: bytes) -> ReadResult:
     """The cases of a recorded answer, or the judgment of one.
 
     Raises Unreadable where it can be decoded neither as JSON nor as XML, UnexpectedShape where it is no such answer.
@@ -265,15 +265,15 @@ def _from_xml(name: str, content: bytes) -> dict[str, dict[str, object]]:
     return {root.tag: found}
 
 
-def cases(target: str, listed: Sequence[object]) -> Reading:
+def cases(target: str, listed: Sequence[object]) -> ReadResult:
     """The cases of a list. One that stands there twice is one record."""
-    reading = Reading()
+    reading = ReadResult()
     found: dict[str, Case] = {}
     for entry in listed:
         reading.rows += 1
         try:
             record = _read(target, entry)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(reading.rows, exc)
             continue
         if record is None:
@@ -287,7 +287,7 @@ def cases(target: str, listed: Sequence[object]) -> Reading:
 
 def _read(target: str, entry: object) -> Case | None:
     if not isinstance(entry, dict):
-        raise Refused("a case must be an object")
+        raise RowError("a case must be an object")
     return _judgment(entry) if target == PRECEDENTS else _decision(entry)
 
 
@@ -343,16 +343,16 @@ def _identity(entry: Mapping[str, object], *keys: str) -> str:
         if key in entry:
             text = _text(entry, key)
             if NUMBER.fullmatch(text) is None:
-                raise Refused("is no number", key)
+                raise RowError("is no number", key)
             return text
-    raise Refused("is missing", keys[0])
+    raise RowError("is missing", keys[0])
 
 
 def _numbers(entry: Mapping[str, object], key: str) -> list[str]:
     """The numbers of joined cases: `2023도1234, 2023전도12(병합)`."""
     found = [part.strip() for part in _text(entry, key).split(",") if part.strip()]
     if any(CASE_NUMBER.fullmatch(number.replace(" ", "")) is None for number in found):
-        raise Refused("is no case number", key)
+        raise RowError("is no case number", key)
     return found
 
 
@@ -364,11 +364,11 @@ def _day(entry: Mapping[str, object], key: str) -> Period | None:
     match = DAY.fullmatch(text)
     try:
         if match is None:
-            raise Refused("is no day", key)
+            raise RowError("is no day", key)
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
         return Period(start=day, end=day + timedelta(days=1), precision=Precision.DAY, timezone="Asia/Seoul")
     except (ValueError, OverflowError):
-        raise Refused("is no day", key) from None
+        raise RowError("is no day", key) from None
 
 
 def _text(entry: Mapping[str, object], key: str) -> str:
@@ -379,5 +379,5 @@ def _text(entry: Mapping[str, object], key: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 10**15 else ""
     if not isinstance(value, str):
-        raise Refused("is no text", key)
+        raise RowError("is no text", key)
     return printable(" ".join(MARKUP.sub(" ", value).split()), 200)

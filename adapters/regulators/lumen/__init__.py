@@ -14,10 +14,10 @@ from typing import Any
 from yarl import URL
 
 from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
+from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json
-from adapters.reading import Reading, Refused, read_whole
 from adapters.records import Host, InformationRequest, NativeTerm, Period, Reference, Takedown
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
 from adapters.vocabulary.enums import (
@@ -163,7 +163,7 @@ class Lumen:
         )
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return self._ask(scope, since) if scope.path is None else read_whole(scope, since, read_file)
+        return self._ask(scope, since) if scope.path is None else read_document(scope, since, read_file)
 
     async def close(self) -> None:
         await self._upstream.close()
@@ -244,7 +244,7 @@ def _page(name: str, answer: Answer) -> tuple[list[object], int | None, int]:
 # Reading: from the publisher's objects to records, without asking anybody.
 
 
-def read_file(name: str, content: bytes) -> Reading:
+def read_file(name: str, content: bytes) -> ReadResult:
     """The notices of a recorded answer: of a page of a search, or the one under its only key.
 
     Raises Unreadable where it is no JSON, UnexpectedShape where it is no answer of Lumen's.
@@ -257,15 +257,15 @@ def read_file(name: str, content: bytes) -> Reading:
     raise UnexpectedShape(f"{name}: holds neither notices nor one notice")
 
 
-def notices(listed: Sequence[object]) -> Reading:
+def notices(listed: Sequence[object]) -> ReadResult:
     """What notices ask for. One that stands in two pages is one record, and the later page speaks for it."""
-    reading = Reading()
+    reading = ReadResult()
     found: dict[str, Takedown | InformationRequest] = {}
     for notice in listed:
         reading.rows += 1
         try:
             record = _read(notice, reading)
-        except Refused as exc:
+        except RowError as exc:
             reading.reject(reading.rows, exc)
             continue
         if record is None:
@@ -277,13 +277,13 @@ def notices(listed: Sequence[object]) -> Reading:
     return reading
 
 
-def _read(notice: object, reading: Reading) -> Takedown | InformationRequest | None:
+def _read(notice: object, reading: ReadResult) -> Takedown | InformationRequest | None:
     """The record of a notice; None where it is out of scope."""
     if not isinstance(notice, dict):
-        raise Refused("a notice must be an object")
+        raise RowError("a notice must be an object")
     number = notice.get("id")
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise Refused("is no number of a notice", "id")
+        raise RowError("is no number of a notice", "id")
     if "type" not in notice and notice.get("body") == RESCINDED:
         return Takedown(
             source=NAME,
@@ -314,7 +314,7 @@ def _read(notice: object, reading: Reading) -> Takedown | InformationRequest | N
 
 
 def _takedown(
-    notice: Mapping[str, Any], kind: str, instrument: str | None, common: Mapping[str, Any], reading: Reading
+    notice: Mapping[str, Any], kind: str, instrument: str | None, common: Mapping[str, Any], reading: ReadResult
 ) -> Takedown:
     done = _optional(notice, "action_taken")
     if done and done not in STATUSES:
@@ -339,7 +339,7 @@ def _takedown(
 
 
 def _data_request(
-    notice: Mapping[str, Any], instrument: str, common: Mapping[str, Any], reading: Reading
+    notice: Mapping[str, Any], instrument: str, common: Mapping[str, Any], reading: ReadResult
 ) -> InformationRequest:
     done = _optional(notice, "action_taken")
     if done and done not in ANSWERS:
@@ -359,7 +359,7 @@ def _references(notice: Mapping[str, Any]) -> tuple[Reference, ...]:
     return (Reference("case-number", number),) if CASE_NUMBER.fullmatch(number) else ()
 
 
-def _jurisdictions(notice: Mapping[str, Any], reading: Reading) -> tuple[Jurisdiction, ...]:
+def _jurisdictions(notice: Mapping[str, Any], reading: ReadResult) -> tuple[Jurisdiction, ...]:
     """The places that the notice is tagged with. Tags are free words; those that are no place are counted, unnamed."""
     found: set[Jurisdiction] = set()
     for tag in _listed(notice, "jurisdictions"):
@@ -404,11 +404,11 @@ def _hosts(notice: Mapping[str, Any], key: str) -> tuple[tuple[Host, ...], int |
 def _entry(entry: object) -> tuple[str | None, int]:
     """The host of `{"url": …}` or `{"fqdn": …, "count": …}` and how many addresses that is; 0 where none was given."""
     if not isinstance(entry, dict):
-        raise Refused("lists something else than addresses", "works")
+        raise RowError("lists something else than addresses", "works")
     if "fqdn" in entry:
         count = entry.get("count")
         if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10**9:
-            raise Refused("counts addresses by something that is no number", "works")
+            raise RowError("counts addresses by something that is no number", "works")
         return _host(entry["fqdn"]), count
     url = entry.get("url")
     if not isinstance(url, str) or url.strip() in WITHHELD:
@@ -438,9 +438,9 @@ def _moment(notice: Mapping[str, Any], key: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("is no moment", key) from None
+        raise RowError("is no moment", key) from None
     if moment.tzinfo is None or not FIRST.year - 100 <= moment.year <= 2999:
-        raise Refused("is no moment", key)
+        raise RowError("is no moment", key)
     return moment.astimezone(UTC)
 
 
@@ -452,12 +452,12 @@ def _listed(notice: Mapping[str, Any], key: str) -> list[str]:
 def _text(notice: Mapping[str, Any], key: str) -> str:
     text = _optional(notice, key)
     if not text:
-        raise Refused("is missing", key)
+        raise RowError("is missing", key)
     return text
 
 
 def _optional(notice: Mapping[str, Any], key: str) -> str | None:
     value = notice.get(key)
     if value is not None and not isinstance(value, str):
-        raise Refused("is no text", key)
+        raise RowError("is no text", key)
     return value

@@ -25,7 +25,7 @@ from gateway.catalogue.disclosure.suppression import disclosed
 from gateway.catalogue.months import month_of
 from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
 from gateway.store.database import Snapshot
-from schema.queries import DisclosedCell, DisclosedCounts, DisclosedPart, DisclosedRecords, DisclosedTable
+from schema.queries import DisclosedPart, DisclosedRecords, DisclosureCell, DisclosureQuery, DisclosureTable
 
 CLOSES_AFTER = timedelta(days=30)
 """How long after its last day a month is published: until then partners' records of it arrive."""
@@ -139,7 +139,7 @@ def _first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-async def published(snapshot: Snapshot, question: DisclosedCounts) -> DisclosedTable | None:
+async def published(snapshot: Snapshot, question: DisclosureQuery) -> DisclosureTable | None:
     """The table as it was published, whoever asks; None where there is none."""
     month = question.year * 12 + question.month - 1
     of = (question.records.value, month)
@@ -157,7 +157,7 @@ async def published(snapshot: Snapshot, question: DisclosedCounts) -> DisclosedT
         )
     )
     counts = {(row.harm_category, row.platform): row._mapping["count"] for row in rows}
-    return DisclosedTable(
+    return DisclosureTable(
         period=Period(start=_first_day(month), end=_first_day(month + 1), precision=Precision.MONTH),
         country=question.country,
         published_on=release.published_on,
@@ -167,11 +167,11 @@ async def published(snapshot: Snapshot, question: DisclosedCounts) -> DisclosedT
 
 def _cells(
     harms: Sequence[str], platforms: Sequence[str], counts: Mapping[tuple[str, str], int]
-) -> Iterator[DisclosedCell]:
+) -> Iterator[DisclosureCell]:
     for harm in (*harms, REST, ALL):
         for platform in (*platforms, REST, ALL):
             one, service = _part(harm), _part(platform)
-            yield DisclosedCell(
+            yield DisclosureCell(
                 harm=one,
                 harm_category=HarmCategory(harm) if one is DisclosedPart.ONE else None,
                 service=service,

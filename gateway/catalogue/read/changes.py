@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from adapters.vocabulary.enums import RecordType
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 from schema.inputs import recordable
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -41,7 +41,7 @@ def point(cursor: str | None) -> Point | None:
         given = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         _, number, record, identity = _said.decode(given)
     except (binascii.Error, ValueError):
-        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that `changes` gave out.") from None
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that `changes` gave out.") from None
     if not recordable(identity):
-        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that `changes` gave out.")
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that `changes` gave out.")
     return Point(number, record, identity)

@@ -10,23 +10,23 @@ from sqlalchemy import Row
 from adapters.source import About
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.read.rows import Members
-from schema.queries import CoverageState, Covering, Freshness, ScopeState, SourceCoverage, SourceState
+from schema.queries import CoverageQuery, CoverageState, Freshness, ScopeStatus, SourceCoverage, SourceStatus
 
 SHOWN = 100
 """Slices that an answer lists."""
 
 
-def states(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceState]:
+def states(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:
     """The state of every source, in the order of their names; `rows` are those of `Statements.states`."""
     read = {row.source: row for row in rows}
     return [_state(about, read.get(name), now) for name, about in sorted(abouts.items())]
 
 
-def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceState:
+def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceStatus:
     if row is None:
-        return SourceState(
+        return SourceStatus(
             about=about,
             state=Freshness.NEVER_READ,
             last_read_at=None,
@@ -36,7 +36,7 @@ def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceState:
             complete_scopes=0,
         )
     age = max(0, int((now - row.last_read_at).total_seconds()))
-    return SourceState(
+    return SourceStatus(
         about=about,
         state=Freshness.FRESH if age <= about.cadence.total_seconds() else Freshness.STALE,
         last_read_at=row.last_read_at,
@@ -50,7 +50,7 @@ def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceState:
 class Slice(Struct, frozen=True):
     """A scope that was read: what of it is shown, and what it speaks of (`jurisdictions` None: not stated)."""
 
-    shown: ScopeState
+    shown: ScopeStatus
     records: frozenset[RecordType]
     jurisdictions: tuple[str, ...] | None
 
@@ -58,7 +58,7 @@ class Slice(Struct, frozen=True):
 def slice_of(row: Row[Any], members: Members) -> Slice:
     """One row of `Statements.scopes`."""
     stored = row._mapping
-    shown = ScopeState(
+    shown = ScopeStatus(
         channel=row.channel,
         name=row.name,
         start=row.start,
@@ -66,12 +66,12 @@ def slice_of(row: Row[Any], members: Members) -> Slice:
         last_read_at=row.last_read_at,
         complete=row.complete,
         reason=row.reason,
-        counts={count.name: stored[count.name] for count in structs.fields(Counts)},
+        counts={count.name: stored[count.name] for count in structs.fields(RowCounts)},
     )
     return Slice(shown, frozenset(row.records), None if row.jurisdictions is None else members[row.jurisdictions])
 
 
-def covered(state: SourceState, slices: Sequence[Slice], demand: Covering, *, reported: bool) -> SourceCoverage:
+def covered(state: SourceStatus, slices: Sequence[Slice], demand: CoverageQuery, *, reported: bool) -> SourceCoverage:
     """What the source's answer amounts to. `slices` are those that speak of any of what is demanded, the latest first.
 
     Silence means something only where all of what is demanded was read to its end: each type of record, each place,
@@ -93,7 +93,7 @@ def covered(state: SourceState, slices: Sequence[Slice], demand: Covering, *, re
     return SourceCoverage(source=state, state=meaning, scopes=[each.shown for each in spoken[:SHOWN]])
 
 
-def _read_to_the_end(slices: Sequence[Slice], about: About, place: Jurisdiction | None, demand: Covering) -> bool:
+def _read_to_the_end(slices: Sequence[Slice], about: About, place: Jurisdiction | None, demand: CoverageQuery) -> bool:
     """Whether the complete ones of the slices cover the place (None: wherever) on every day that is demanded."""
     complete = [
         each.shown

@@ -24,48 +24,57 @@ from gateway.catalogue.read.coverage import Slice, covered, slice_of, states
 from gateway.catalogue.read.figures.comparison import axis, differences, lines
 from gateway.catalogue.read.figures.totals import NEEDED, conditions, totals
 from gateway.catalogue.read.rows import Members, keys, values
-from gateway.catalogue.read.sql import ENDED_AT, LATEST, PROVENANCE, RECORDED_AT, REDACTED, Cut, Place, Statements
+from gateway.catalogue.read.sql import (
+    ENDED_AT,
+    LATEST,
+    PROVENANCE,
+    RECORDED_AT,
+    REDACTED,
+    Place,
+    QueryBuilder,
+    RevisionView,
+)
 from gateway.catalogue.read.summaries import cells, sets
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
 from gateway.store.database import Database, Snapshot
 from gateway.store.json_arrays import listed
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 from schema.inputs import recordable
 from schema.queries import (
     AnyOf,
-    Below,
-    ById,
-    Change,
+    CatalogueQuery,
     ChangeKind,
     ChangePage,
-    Changes,
-    Comparing,
-    Comparison,
+    ChangesQuery,
+    ComparisonQuery,
+    ComparisonResult,
     Condition,
+    Contains,
+    CoverageQuery,
     CoverageState,
-    Covering,
-    DisclosedCounts,
+    DisclosureQuery,
     During,
-    Has,
-    History,
+    FigureSeries,
+    HistoryQuery,
+    LookupQuery,
+    NestedQuery,
     Order,
     OrderBy,
-    Page,
-    Past,
+    PageQuery,
     PeriodMatch,
-    Question,
-    Records,
-    Row,
-    Series,
+    RecordChange,
+    RecordPage,
+    RecordRow,
     SourceCoverage,
-    Sources,
-    SourceState,
-    SourceTotal,
-    Summarised,
-    Summary,
-    Totalling,
-    Totals,
-    Viewing,
+    SourcesQuery,
+    SourceStatus,
+    SourceSum,
+    SummaryQuery,
+    SummaryResult,
+    TotalQuery,
+    TotalResult,
+    VersionPage,
+    ViewerQuery,
     Window,
 )
 
@@ -81,66 +90,66 @@ COUNTED = 100_000
 """Up to here `totalCount` is exact; beyond, it is a lower bound."""
 
 
-class Reader:
-    """One caller's view of the catalogue for the length of a request; fulfils `schema.queries.Catalogue`."""
+class CatalogueReader:
+    """One caller's view of the catalogue for the length of a request; fulfils `schema.queries.QueryReader`."""
 
     def __init__(
-        self, database: Database, snapshot: Snapshot, caller: Caller, abouts: Mapping[str, About], sets: "Sets"
+        self, database: Database, snapshot: Snapshot, caller: Caller, abouts: Mapping[str, About], sets: "InternedSets"
     ) -> None:
         self._database = database
         self._snapshot = snapshot
         self._caller = caller
         self._abouts = {name: about for name, about in abouts.items() if name in caller.names}
         self._sets = sets
-        self._states: Sequence[SourceState] | None = None
+        self._states: Sequence[SourceStatus] | None = None
         self._latest: int | None = None
         self.counted = COUNTED
         self._turn = asyncio.Lock()
         self.disclosed: dict[str, set[str]] = {}
         """What was read that is not open to everybody: by global id, the attributes; of counts, by what they are of."""
-        self.touched: dict[str, SourceState] = {}
+        self.touched: dict[str, SourceStatus] = {}
         """The sources that the answers so far come from, by name."""
 
-    async def read(self, question: Question[A]) -> A:
+    async def read(self, question: CatalogueQuery[A]) -> A:
         """Answers a question; questions of one request are answered one after the other."""
         async with self._turn:
             return await self._answer(question)
 
-    async def _answer(self, question: Question[A]) -> A:
+    async def _answer(self, question: CatalogueQuery[A]) -> A:
         match question:
-            case Records():
+            case PageQuery():
                 return cast("A", await self._records(question))
-            case ById():
+            case LookupQuery():
                 return cast("A", await self._by_id(question))
-            case Changes():
+            case ChangesQuery():
                 return cast("A", await self._changes(question))
-            case Summary():
+            case SummaryQuery():
                 return cast("A", await self._summary(question))
-            case Totalling():
+            case TotalQuery():
                 return cast("A", await self._totals(question))
-            case Comparing():
+            case ComparisonQuery():
                 return cast("A", await self._compare(question))
-            case Sources():
+            case SourcesQuery():
                 return cast("A", await self._sources(question))
-            case Viewing():
+            case ViewerQuery():
                 return cast("A", viewer(self._caller))
-            case Covering():
+            case CoverageQuery():
                 return cast("A", await self._covering(question))
-            case DisclosedCounts():
+            case DisclosureQuery():
                 return cast("A", await published(self._snapshot, question))
             case _:
                 raise AssertionError(question)
 
     # Revisions.
 
-    async def _cut(self, as_of: datetime | None, position: "Position | None" = None) -> Cut:
+    async def _cut(self, as_of: datetime | None, position: "Position | None" = None) -> RevisionView:
         """The revision to read at: the one that a cursor carries, the last one committed by `as_of`, or the latest."""
         number, latest = await self._revisions(as_of)
         if position is not None:
             if position.revision > latest or (as_of is not None and position.revision != number):
-                raise Refused(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
+                raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
             number = position.revision
-        return Cut(number, number == latest)
+        return RevisionView(number, number == latest)
 
     async def _revisions(self, as_of: datetime | None) -> tuple[int, int]:
         """The last revision committed by `as_of`, or the one that this request began with, and the newest in sight.
@@ -156,7 +165,7 @@ class Reader:
             # The view may have moved on for an asOf that stands beside this question in one request.
             return self._latest, in_sight
         if as_of > await self._now():
-            raise Refused(ErrorCode.BAD_INPUT, "asOf lies in the future.")
+            raise RequestError(ErrorCode.BAD_INPUT, "asOf lies in the future.")
         if newest is None or as_of > newest.committed_at:
             await self._database.quiesce()
             await self._snapshot.renew()
@@ -178,12 +187,12 @@ class Reader:
 
     # Records.
 
-    async def _records(self, question: Records) -> Page:
+    async def _records(self, question: PageQuery) -> RecordPage:
         kind = RECORD_TABLES[question.record]
         field = kind.type.value
         position = _position(question, field)
         cut = await self._cut(question.as_of, position)
-        statements = Statements(self._caller, cut)
+        statements = QueryBuilder(self._caller, cut)
         rows = await self._run(statements, kind, question, None if position is None else position.place)
         nodes = await self._nodes(kind, question.attributes, rows)
         page = _page(field, question, cut, list(zip(rows, nodes, strict=True)), await self._touch(question))
@@ -194,7 +203,7 @@ class Reader:
         return page
 
     async def _run(
-        self, statements: Statements, kind: RecordTable, question: Records, after: Place | None
+        self, statements: QueryBuilder, kind: RecordTable, question: PageQuery, after: Place | None
     ) -> Sequence[StoredRow[Any]]:
         """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
         order, window = question.order, question.window
@@ -218,18 +227,18 @@ class Reader:
 
     async def _attach(
         self,
-        statements: Statements,
+        statements: QueryBuilder,
         as_of: datetime | None,
         parent: RecordTable,
-        related: Mapping[Any, Below],
-        nodes: Sequence[Row],
+        related: Mapping[Any, NestedQuery],
+        nodes: Sequence[RecordRow],
     ) -> None:
         """Gives each node its related pages: as many statements per relation however many nodes."""
         for node in nodes:
             node.related = {}
         ids = sorted({node.id for node in nodes})
         for key, question in related.items():
-            if isinstance(question, History):
+            if isinstance(question, HistoryQuery):
                 for identity, past in (await self._histories(statements, parent, ids, question)).items():
                     for node in (each for each in nodes if each.id == identity):
                         node.related[key] = past
@@ -237,7 +246,7 @@ class Reader:
             kind = RECORD_TABLES[question.record]
             field = f"{parent.type.value}/{kind.type.value}"
             position = _position(question, field)
-            here = statements if position is None else Statements(self._caller, await self._cut(as_of, position))
+            here = statements if position is None else QueryBuilder(self._caller, await self._cut(as_of, position))
             found = await self._related(here, parent, ids, kind, question, position) if ids else {}
             sources = await self._touch(question)
             for node in nodes:
@@ -253,13 +262,13 @@ class Reader:
 
     async def _related(
         self,
-        statements: Statements,
+        statements: QueryBuilder,
         parent: RecordTable,
         parents: Sequence[str],
         kind: RecordTable,
-        question: Records,
+        question: PageQuery,
         position: "Position | None",
-    ) -> Mapping[str, Sequence[tuple[StoredRow[Any], Row]]]:
+    ) -> Mapping[str, Sequence[tuple[StoredRow[Any], RecordRow]]]:
         """By parent, the rows of its page and one more, each with what is shown of it."""
         rows = await self._snapshot.fetch(
             statements.related(
@@ -274,34 +283,34 @@ class Reader:
                 limit=question.window.size + 1,
             )
         )
-        found: dict[str, list[tuple[StoredRow[Any], Row]]] = {}
+        found: dict[str, list[tuple[StoredRow[Any], RecordRow]]] = {}
         for row, node in zip(rows, await self._nodes(kind, question.attributes, rows), strict=True):
             found.setdefault(row.k_parent, []).append((row, node))
         return found
 
     async def _histories(
-        self, statements: Statements, kind: RecordTable, ids: Sequence[str], question: History
-    ) -> Mapping[str, Past]:
+        self, statements: QueryBuilder, kind: RecordTable, ids: Sequence[str], question: HistoryQuery
+    ) -> Mapping[str, VersionPage]:
         """By record, its versions as known at the revision of the statements."""
         attributes = question.attributes - {ENDED_AT} | {RECORDED_AT}
         rows = await self._snapshot.fetch(statements.history(kind, attributes, ids, question.most + 1)) if ids else []
-        found: dict[str, list[Row]] = {identity: [] for identity in ids}
+        found: dict[str, list[RecordRow]] = {identity: [] for identity in ids}
         for row, version in zip(rows, await self._nodes(kind, attributes, rows), strict=True):
             version.ended_at = row.v_ended_at
             found[version.id].append(version)
         return {
-            identity: Past(versions=versions[: question.most], complete=len(versions) <= question.most)
+            identity: VersionPage(versions=versions[: question.most], complete=len(versions) <= question.most)
             for identity, versions in found.items()
         }
 
     # Changes.
 
-    async def _changes(self, question: Changes) -> ChangePage:
+    async def _changes(self, question: ChangesQuery) -> ChangePage:
         after = point(question.cursor)
         cut = await self._cut(None)
         if after is not None and after.revision > cut.number:
-            raise Refused(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
-        statements = Statements(self._caller, cut)
+            raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
+        statements = QueryBuilder(self._caller, cut)
         kinds = [kind for kind in ORDER if question.records is None or kind in question.records]
         tables = [RECORD_TABLES[kind] for kind in kinds]
         rows = (
@@ -321,11 +330,11 @@ class Reader:
             sources=await self._touch_named(names if question.sources is None else names & set(question.sources)),
         )
 
-    def _change(self, row: StoredRow[Any]) -> Change:
+    def _change(self, row: StoredRow[Any]) -> RecordChange:
         kind = ORDER[row.type]
         if row.source not in self._caller.sources:
             self.disclosed.setdefault(f"{kind.value}:{row.id}", set()).add(row.became)
-        return Change(
+        return RecordChange(
             kind=ChangeKind(row.became),
             revision=row.number,
             recorded_at=row.recorded_at,
@@ -338,11 +347,11 @@ class Reader:
 
     async def _show(
         self,
-        statements: Statements,
+        statements: QueryBuilder,
         kind: RecordTable,
         attributes: frozenset[str],
-        related: Mapping[Any, Below],
-        changes: Sequence[Change],
+        related: Mapping[Any, NestedQuery],
+        changes: Sequence[RecordChange],
     ) -> None:
         """Gives each change its record as it was stated then: as many statements however many changes."""
         begun = {
@@ -361,16 +370,18 @@ class Reader:
     def _total(self, counted: int) -> tuple[int, Qualifier]:
         return (self.counted, Qualifier.AT_LEAST) if counted > self.counted else (counted, Qualifier.EXACT)
 
-    async def _by_id(self, question: ById) -> Mapping[str, Row]:
+    async def _by_id(self, question: LookupQuery) -> Mapping[str, RecordRow]:
         kind = RECORD_TABLES[question.record]
-        statements = Statements(self._caller, await self._cut(question.as_of))
+        statements = QueryBuilder(self._caller, await self._cut(question.as_of))
         rows = await self._snapshot.fetch(statements.by_id(kind, question.attributes, question.ids))
         nodes = await self._nodes(kind, question.attributes, rows)
         await self._touch(question)
         await self._attach(statements, question.as_of, kind, question.related, nodes)
         return {node.id: node for node in nodes}
 
-    async def _nodes(self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[StoredRow[Any]]) -> list[Row]:
+    async def _nodes(
+        self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[StoredRow[Any]]
+    ) -> list[RecordRow]:
         wanted = [kind.attributes[name] for name in sorted(attributes) if name in kind.attributes]
         members = await self._sets.members(self._snapshot, keys(wanted, (row._mapping for row in rows)))
         return [self._node(kind, attributes, wanted, row._mapping, members) for row in rows]
@@ -382,9 +393,11 @@ class Reader:
         wanted: Sequence[Attribute],
         stored: RowMapping,
         members: Members,
-    ) -> Row:
+    ) -> RecordRow:
         source = stored["source"]
-        node = Row(type=kind.type, id=stored["id"], source=source, external_id=stored["id"].removeprefix(f"{source}:"))
+        node = RecordRow(
+            type=kind.type, id=stored["id"], source=source, external_id=stored["id"].removeprefix(f"{source}:")
+        )
         vars(node).update(values(wanted, stored, members))
         if "native" in attributes:
             # Whoever may not see a field learns nothing of what the publisher wrote for it.
@@ -402,10 +415,10 @@ class Reader:
 
     # Summaries.
 
-    async def _summary(self, question: Summary) -> Summarised:
+    async def _summary(self, question: SummaryQuery) -> SummaryResult:
         """From the rollup alone: they hold the present, so this reads the latest state in sight."""
         rollup = ROLLUP_TABLES[question.record]
-        statement = Statements(self._caller, LATEST).summary(rollup, question.conditions, question.by, question.parts)
+        statement = QueryBuilder(self._caller, LATEST).summary(rollup, question.conditions, question.by, question.parts)
         rows = [row._asdict() for row in await self._snapshot.fetch(statement)]
         named = {row[f"k_{name}"] for name in sets(rollup.kind, question) for row in rows} - {None}
         members = await self._sets.members(self._snapshot, named)
@@ -416,7 +429,7 @@ class Reader:
             counted = self.disclosed.setdefault(f"{question.record.value}{SUMMARISED}:{name}", set())
             counted.update(question.by, question.parts)
         found = list(cells(rollup.kind, question, rows, members))
-        return Summarised(
+        return SummaryResult(
             cells=found[: question.most],
             complete=len(found) <= question.most,
             sources=touched,
@@ -424,7 +437,7 @@ class Reader:
 
     # Published figures, added where that is sound, and compared.
 
-    async def _totals(self, question: Totalling) -> Totals:
+    async def _totals(self, question: TotalQuery) -> TotalResult:
         seen, touched = await self._seen(question)
         partitions = {name: about.partitions for name, about in self._abouts.items()}
         found = totals(seen, question.asked, partitions)
@@ -432,23 +445,23 @@ class Reader:
         shown = await self._figures(question, [figure for each in answers for figure in each.shown(FIGURES)])
         silent = await self._silent(question, {answer.subject.source for answer in found})
         named = [
-            SourceTotal(source=name, reason=reason) for name, reason in silent.items() if question.sources is not None
+            SourceSum(source=name, reason=reason) for name, reason in silent.items() if question.sources is not None
         ]
         numbers = any(answer.amount is not None for answer in answers)
         reasons = [answer.reason for answer in answers if answer.reason] or sorted(silent.values())
-        return Totals(
+        return TotalResult(
             answers=[*(answer.told(shown, FIGURES) for answer in answers), *named],
             reason=None if numbers else _first(reasons),
             complete=len(found) <= ANSWERS,
             sources=touched,
         )
 
-    async def _silent(self, question: Totalling, answering: Collection[str]) -> Mapping[str, TotalRefusal]:
+    async def _silent(self, question: TotalQuery, answering: Collection[str]) -> Mapping[str, TotalRefusal]:
         """Why sources that were named, or all where nobody answers, state nothing."""
         if question.sources is None and answering:
             return {}
         place = question.asked.jurisdiction
-        demand = Covering(
+        demand = CoverageQuery(
             sources=question.sources,
             record=RecordType.STATISTIC,
             jurisdictions=None if place is None else (place,),
@@ -464,14 +477,14 @@ class Reader:
             if each.source.about.name not in answering
         }
 
-    async def _compare(self, question: Comparing) -> Comparison:
+    async def _compare(self, question: ComparisonQuery) -> ComparisonResult:
         seen, touched = await self._seen(question)
         found = lines(seen, question.asked)
         series = found[:SERIES]
         shown = await self._figures(question, [figure for line in series for figure in line.figures[:FIGURES]])
-        return Comparison(
+        return ComparisonResult(
             series=[
-                Series(
+                FigureSeries(
                     index=index,
                     figures=[shown[figure.id] for figure in line.figures[:FIGURES] if figure.id in shown],
                     **structs.asdict(line.measured),
@@ -484,10 +497,10 @@ class Reader:
             sources=touched,
         )
 
-    async def _seen(self, question: Totalling | Comparing) -> tuple[list[Statistic], Sequence[SourceState]]:
+    async def _seen(self, question: TotalQuery | ComparisonQuery) -> tuple[list[Statistic], Sequence[SourceStatus]]:
         """The figures that an answer may rest on. Raises Refused where they are too many to be looked at."""
         page = await self._records(
-            Records(
+            PageQuery(
                 record=RecordType.STATISTIC,
                 attributes=NEEDED,
                 conditions=conditions(question.asked, question.sources),
@@ -497,7 +510,7 @@ class Reader:
             )
         )
         if page.has_next:
-            raise Refused(
+            raise RequestError(
                 ErrorCode.BAD_INPUT,
                 f"More than {SEEN:,} figures would have to be looked at: "
                 "name a source, a platform, a place or fewer days.",
@@ -512,13 +525,15 @@ class Reader:
         ]
         return stated, page.sources
 
-    async def _figures(self, question: Totalling | Comparing, figures: Sequence[Statistic]) -> Mapping[str, Row]:
+    async def _figures(
+        self, question: TotalQuery | ComparisonQuery, figures: Sequence[Statistic]
+    ) -> Mapping[str, RecordRow]:
         """What is shown of figures, by id; nothing where nothing of them is selected."""
         ids = tuple(dict.fromkeys(figure.id for figure in figures))
         if not ids or not (question.attributes or question.related):
             return {}
         return await self._by_id(
-            ById(
+            LookupQuery(
                 record=RecordType.STATISTIC,
                 ids=ids,
                 attributes=question.attributes,
@@ -529,39 +544,39 @@ class Reader:
 
     # Sources.
 
-    async def _touch(self, question: Records | ById | Summary) -> Sequence[SourceState]:
+    async def _touch(self, question: PageQuery | LookupQuery | SummaryQuery) -> Sequence[SourceStatus]:
         """The sources that can have answered, with their age; they are kept for the answer as a whole."""
         names = {name for name, about in self._abouts.items() if question.record in about.records}
-        if isinstance(question, ById):
+        if isinstance(question, LookupQuery):
             names &= {identity.partition(":")[0] for identity in question.ids}
-        for condition in () if isinstance(question, ById) else question.conditions:
+        for condition in () if isinstance(question, LookupQuery) else question.conditions:
             if isinstance(condition, AnyOf) and condition.attributes == ("source",):
                 names &= set(condition.values)
         return await self._touch_named(names)
 
-    async def _touch_named(self, names: Collection[str]) -> Sequence[SourceState]:
+    async def _touch_named(self, names: Collection[str]) -> Sequence[SourceStatus]:
         """These sources, with their age."""
         states = [state for state in await self._all_states() if state.about.name in names]
         self.touched.update((state.about.name, state) for state in states)
         return states
 
-    async def _all_states(self) -> Sequence[SourceState]:
+    async def _all_states(self) -> Sequence[SourceStatus]:
         if self._states is None:
-            rows = await self._snapshot.fetch(Statements(self._caller, LATEST).states())
+            rows = await self._snapshot.fetch(QueryBuilder(self._caller, LATEST).states())
             self._states = states(self._abouts, rows, datetime.now(UTC))
         return self._states
 
-    async def _sources(self, question: Sources) -> Sequence[SourceState]:
+    async def _sources(self, question: SourcesQuery) -> Sequence[SourceStatus]:
         known = await self._all_states()
         return [state for state in known if question.names is None or state.about.name in question.names]
 
-    async def _covering(self, question: Covering) -> Sequence[SourceCoverage]:
+    async def _covering(self, question: CoverageQuery) -> Sequence[SourceCoverage]:
         if question.jurisdictions == ():
             return []
-        statements = Statements(self._caller, LATEST)
+        statements = QueryBuilder(self._caller, LATEST)
         demand: list[Condition] = []
         if question.jurisdictions is not None:
-            demand.append(Has("jurisdictions", question.jurisdictions))
+            demand.append(Contains("jurisdictions", question.jurisdictions))
         if question.start is not None and question.end is not None:
             demand.append(During(question.start, question.end, PeriodMatch.OVERLAPS))
         rows = await self._snapshot.fetch(statements.scopes(question))
@@ -569,7 +584,7 @@ class Reader:
         slices: dict[str, list[Slice]] = {}
         for row in rows:
             slices.setdefault(row.source, []).append(slice_of(row, members))
-        wanted = await self._sources(Sources(names=question.sources))
+        wanted = await self._sources(SourcesQuery(names=question.sources))
         kinds = {kind for state in wanted for kind in state.about.records if question.record in (None, kind)}
         reporting: set[str] = set()
         for kind in sorted(kinds):
@@ -586,7 +601,7 @@ def _first(reasons: Sequence[TotalRefusal]) -> TotalRefusal:
     return max(reasons, key=list(TotalRefusal).index, default=TotalRefusal.NOT_COVERED)
 
 
-class Sets:
+class InternedSets:
     """The members of interned sets, by key. They never change, so what was looked up once is kept."""
 
     def __init__(self) -> None:
@@ -618,7 +633,7 @@ _Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _said = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, _Number, str])
 
 
-def _position(question: Records, field: str) -> Position | None:
+def _position(question: PageQuery, field: str) -> Position | None:
     """The position that the question's cursor names.
 
     Raises Refused where it was not given out for this field (`Case`, or `Case/Arrest` for a case's arrests) and order.
@@ -630,17 +645,17 @@ def _position(question: Records, field: str) -> Position | None:
         said = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         number, of, by, descending, value, recorded, identity = _said.decode(said)
     except (binascii.Error, ValueError):
-        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.") from None
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.") from None
     if of != field:
-        raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another field.")
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor was given out for another field.")
     if Order(by, descending) != question.order:
-        raise Refused(ErrorCode.BAD_CURSOR, "The cursor was given out for another order.")
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor was given out for another order.")
     if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
-        raise Refused(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that the gateway gave out.")
     return Position(number, field, question.order, (value, recorded, identity))
 
 
-def _going_on(cursor: str | None, changes: Sequence[Change], ended: int | None) -> str:
+def _going_on(cursor: str | None, changes: Sequence[RecordChange], ended: int | None) -> str:
     """Where to go on after these changes; `ended` is the revision that they reach to where there are no more."""
     if ended is not None:
         return Point(ended).text()
@@ -649,11 +664,11 @@ def _going_on(cursor: str | None, changes: Sequence[Change], ended: int | None) 
 
 def _page(
     field: str,
-    question: Records,
-    cut: Cut,
-    found: Sequence[tuple[StoredRow[Any], Row]],
-    sources: Sequence[SourceState],
-) -> Page:
+    question: PageQuery,
+    cut: RevisionView,
+    found: Sequence[tuple[StoredRow[Any], RecordRow]],
+    sources: Sequence[SourceStatus],
+) -> RecordPage:
     """A page from its rows and the one beyond.
 
     Behind a cursor that a forward page comes after stands at least the record that the cursor names, and likewise
@@ -664,7 +679,7 @@ def _page(
     shown = found[: window.size]
     if window.backward:
         shown = shown[::-1]
-    return Page(
+    return RecordPage(
         nodes=[node for _, node in shown],
         cursors=[
             Position(cut.number, field, question.order, (row.k_order, row.k_recorded, row.id)).text()

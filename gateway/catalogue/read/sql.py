@@ -47,19 +47,19 @@ from gateway.catalogue.tables import (
 )
 from gateway.store.json_arrays import JSONElements, JSONMember, JSONRows, JSONTexts, listed
 from schema.queries import (
+    AlongAxes,
     AnyOf,
-    Broken,
     ChangeKind,
     Condition,
-    Covering,
+    Contains,
+    CoverageQuery,
     During,
-    Has,
-    Newest,
+    LatestRelease,
     Order,
     OrderBy,
     PeriodMatch,
-    Refers,
-    Released,
+    RefersTo,
+    ReleasedBy,
     UpdatedSince,
 )
 
@@ -103,20 +103,20 @@ SHARES: Mapping[str, Mapping[str, Callable[[Any], ColumnElement[bool]]]] = {
 """Parts of a summary that count those records of a group that meet a condition, under the name of each count."""
 
 
-class Cut(Struct, frozen=True):
+class RevisionView(Struct, frozen=True):
     """The state of the catalogue that a request sees: a revision, and whether it is the latest."""
 
     number: int
     latest: bool
 
 
-LATEST = Cut(0, latest=True)
+LATEST = RevisionView(0, latest=True)
 
 
-class Statements:
+class QueryBuilder:
     """Builds statements over what one caller may see in one state of the catalogue."""
 
-    def __init__(self, caller: Caller, cut: Cut) -> None:
+    def __init__(self, caller: Caller, cut: RevisionView) -> None:
         self._caller = caller
         self.cut = cut
 
@@ -330,7 +330,7 @@ class Statements:
     def _counted(self, rollup: RollupTable, condition: Condition) -> ColumnElement[bool]:
         table = rollup.table.c
         match condition:
-            case AnyOf() | Has():
+            case AnyOf() | Contains():
                 return self._condition(rollup.kind, condition, table)
             case During(start, end, PeriodMatch.WITHIN) if start.day == end.day == 1:
                 return and_(table.start_month >= month_of(start), table.end_month <= month_of(end))
@@ -443,7 +443,7 @@ class Statements:
             .group_by(scope.c.source)
         )
 
-    def scopes(self, demand: Covering) -> Statement:
+    def scopes(self, demand: CoverageQuery) -> Statement:
         """The scopes that were read and speak of what is demanded."""
         statement = (
             select(scope, coverage)
@@ -487,12 +487,12 @@ class Statements:
         match condition:
             case AnyOf(attributes, values):
                 return or_(*(table[name.replace(".", "_")].in_(values) for name in attributes))
-            case Has(attribute, values):
+            case Contains(attribute, values):
                 sets = select(interned_member.c.set_key).where(interned_member.c.member.in_(values))
                 return table[attribute].in_(sets)
             case During(start, end, match):
                 return _during(table[kind.start], table[kind.end], start, end, match)
-            case Refers(scheme, value):
+            case RefersTo(scheme, value):
                 named = select(reference.c.record).where(
                     reference.c.record_type == kind.type.value, reference.c.value == value, self._holds(reference.c)
                 )
@@ -500,11 +500,11 @@ class Statements:
             case UpdatedSince(moment):
                 first = select(func.min(revision.c.number)).where(revision.c.committed_at >= moment)
                 return table.from_revision >= first.scalar_subquery()
-            case Broken(axes):
+            case AlongAxes(axes):
                 return and_(false() if not axes else true(), *(_along(table.dimensions, *axis) for axis in axes))
-            case Released(until):
+            case ReleasedBy(until):
                 return table.released_at <= until
-            case Newest(until):
+            case LatestRelease(until):
                 return ~self._restated(kind, until)
 
     def _restated(self, kind: RecordTable, until: date | None) -> ColumnElement[bool]:
@@ -548,7 +548,7 @@ def _classes(kind: RecordTable, condition: Condition) -> Iterator[FieldClass]:
     match condition:
         case AnyOf(attributes, _):
             names = [name.partition(".")[0] for name in attributes]
-        case Has(attribute, _):
+        case Contains(attribute, _):
             names = [attribute]
         case During():
             names = [kind.record.dated_by]

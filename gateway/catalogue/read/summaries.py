@@ -11,7 +11,7 @@ from adapters.vocabulary.enums import DurationBasis, Precision
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.sql import COUNTING_UNITS, DURATIONS, MONTH, QUARTER
 from gateway.catalogue.tables import RecordTable
-from schema.queries import Compliance, Durations, Row, Share, Summary
+from schema.queries import ComplianceCounts, DurationStatistics, RecordRow, ShareCount, SummaryQuery
 
 Group = tuple[Any, ...]
 """What a cell is of: a value for each thing grouped by; None where records state none."""
@@ -47,22 +47,24 @@ class Amount:
                 _durations(basis, lengths)
                 for basis, lengths in sorted(self.durations.items(), key=lambda item: _last(item[0]))
             ],
-            "automated_detection": Share(of["detected"], of["detection_told"]),
-            "automated_decision": Share(of["decided"], of["decision_told"]),
-            "compliance": Compliance(
+            "automated_detection": ShareCount(of["detected"], of["detection_told"]),
+            "automated_decision": ShareCount(of["decided"], of["decision_told"]),
+            "compliance": ComplianceCounts(
                 requested=of["requested"],
-                complied=Share(of["complied"], answered),
-                at_least_partly=Share(of["complied"] + of["partly"], answered),
+                complied=ShareCount(of["complied"], answered),
+                at_least_partly=ShareCount(of["complied"] + of["partly"], answered),
             ),
         }
 
 
-def sets(kind: RecordTable, question: Summary) -> set[str]:
+def sets(kind: RecordTable, question: SummaryQuery) -> set[str]:
     """Those of the things grouped by that are sets, of which rows hold the keys."""
     return {name for name in question.by if name in kind.attributes and kind.attributes[name].interned is not None}
 
 
-def cells(kind: RecordTable, question: Summary, rows: Iterable[Mapping[str, Any]], members: Members) -> Iterator[Row]:
+def cells(
+    kind: RecordTable, question: SummaryQuery, rows: Iterable[Mapping[str, Any]], members: Members
+) -> Iterator[RecordRow]:
     """Every group in the order of what it is of, the values that are not stated last; without groups, the whole."""
     amounts: dict[Group, Amount] = {} if question.by else {(): Amount()}
     for row in rows:
@@ -70,7 +72,7 @@ def cells(kind: RecordTable, question: Summary, rows: Iterable[Mapping[str, Any]
             amounts.setdefault(group, Amount()).add(row)
     for group in sorted(amounts, key=lambda group: tuple(map(_last, group))):
         shown = amounts[group].parts() if question.parts else {}
-        yield Row(**dict.fromkeys(question.parts) | shown | _of(question.by, group))
+        yield RecordRow(**dict.fromkeys(question.parts) | shown | _of(question.by, group))
 
 
 def _values(kind: RecordTable, name: str, value: Any, members: Members) -> Sequence[Any]:
@@ -107,9 +109,9 @@ def _first_of(month: int) -> date | None:
     return date(month // 12, month % 12 + 1, 1) if month // 12 <= date.max.year else None
 
 
-def _durations(basis: DurationBasis | None, lengths: Counter[int]) -> Durations:
+def _durations(basis: DurationBasis | None, lengths: Counter[int]) -> DurationStatistics:
     count = sum(lengths.values())
-    return Durations(
+    return DurationStatistics(
         basis=basis,
         count=count,
         median=_percentile(lengths, count, 50),

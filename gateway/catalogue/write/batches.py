@@ -27,7 +27,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.source import About, Batch, Scope
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     VERSION_COLUMNS,
@@ -46,7 +46,7 @@ from gateway.catalogue.tables import (
 )
 from gateway.catalogue.tables import scope as scope_table
 from gateway.catalogue.write.bulk_insert import Row, insert_rows
-from gateway.catalogue.write.packing import CONTENTS, MARKS, BrokenBatch, Packed, Rows
+from gateway.catalogue.write.packing import CONTENTS, MARKS, InvalidBatch, Packed, Rows
 from gateway.catalogue.write.rollups import Rollups
 from gateway.store.json_arrays import among, array_of, listed
 
@@ -60,7 +60,7 @@ CHUNK = 1000
 TWICE = "a record stands twice in one scope"
 
 
-class Overtaken(Exception):
+class ConcurrentReadError(Exception):
     """Somebody else reads the same scope at the same time and has come further. What was committed stays."""
 
 
@@ -78,7 +78,7 @@ def resume(connection: Connection, about: About, scope: Scope) -> str | None:
     )
 
 
-def write_batch(connection: Connection, about: About, scope: Scope, packed: Packed) -> Counts:
+def write_batch(connection: Connection, about: About, scope: Scope, packed: Packed) -> RowCounts:
     """Commits one batch with its coverage.
 
     Raises BrokenBatch where the source broke a promise, and Overtaken where the batch continues a reading that is no
@@ -89,7 +89,7 @@ def write_batch(connection: Connection, about: About, scope: Scope, packed: Pack
     retrieval_key, before = _begin(connection, about, scope_key, scope.name, batch)
     number = next_revision(connection)
 
-    counts = Counts(
+    counts = RowCounts(
         read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
     version = Version(connection, number, scope_key, retrieval_key, interned)
@@ -102,7 +102,7 @@ def write_batch(connection: Connection, about: About, scope: Scope, packed: Pack
     _write_rejections(connection, scope_key, batch)
     if batch.checkpoint is None:
         if silence_withdraws and not before.rejected + counts.rejected:
-            counts += Counts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
+            counts += RowCounts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
         connection.execute(delete(seen).where(seen.c.scope == scope_key))
 
     connection.execute(
@@ -157,7 +157,7 @@ class Interned:
         if known not in self._keys:
             ordered = sorted({str(value) for value in members})
             if ordered != list(members):
-                raise BrokenBatch("a set of a record is not sorted, or names a member twice")
+                raise InvalidBatch("a set of a record is not sorted, or names a member twice")
             digest = msgspec.json.encode(ordered).decode()
             self._keys[known] = self._stored(digest) or self._add(digest, ordered, member)
         return self._keys[known]
@@ -171,7 +171,7 @@ class Interned:
         try:
             searched = {wider for code in members for wider in (enclosing(code) if member is Jurisdiction else (code,))}
         except UnknownJurisdiction:
-            raise BrokenBatch("a record names a jurisdiction by something that is not a code") from None
+            raise InvalidBatch("a record names a jurisdiction by something that is not a code") from None
         self._connection.execute(
             insert(interned_member), [{"set_key": key, "member": member} for member in sorted(searched)]
         )
@@ -189,7 +189,7 @@ class Version:
         self._interned = interned
         self.rollups = Rollups(connection)
 
-    def write(self, packed: Rows, *, take_over: bool, yields_to: str | None) -> Counts:
+    def write(self, packed: Rows, *, take_over: bool, yields_to: str | None) -> RowCounts:
         """Adds a version for what is new or changed, and none for what is as it was.
 
         With `take_over`, what another scope held belongs to this one from now on: the silence of that other scope then
@@ -231,7 +231,9 @@ class Version:
         self.rollups.begin(kind, content.row, rows)
         insert_rows(self._connection, kind.table, content.row, rows)
         insert_rows(self._connection, reference, REFERENCE, references)
-        return Counts(added=len(rows) - len(changed), superseded=len(changed), unchanged=len(packed.rows) - len(rows))
+        return RowCounts(
+            added=len(rows) - len(changed), superseded=len(changed), unchanged=len(packed.rows) - len(rows)
+        )
 
     def withdraw(self, kind: RecordTable) -> int:
         """Closes what the scope held and this reading of it did not meet; returns how many."""
@@ -261,7 +263,7 @@ class Version:
         )
         for row in self._connection.execute(current, given):
             if row.retrieval == self._retrieval:
-                raise BrokenBatch(TWICE)
+                raise InvalidBatch(TWICE)
             held[row.id] = row.digest
             if row.scope != self._scope:
                 elsewhere.append(row.id)
@@ -287,11 +289,11 @@ class Version:
         here = and_(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
         before = select(seen.c.record).where(here, listed(seen.c.record, changed)).limit(1)
         if changed and self._connection.scalar(before) is not None:
-            raise BrokenBatch(TWICE)
+            raise InvalidBatch(TWICE)
         try:
             insert_rows(self._connection, seen, ("scope", "record_type", "record"), kept)
         except IntegrityError:
-            raise BrokenBatch(TWICE) from None
+            raise InvalidBatch(TWICE) from None
 
     def _close(self, kind: RecordTable, ids: Sequence[str]) -> None:
         self.rollups.count(kind, ids, -1)
@@ -351,13 +353,15 @@ def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Int
     return number
 
 
-def _begin(connection: Connection, about: About, scope_key: int, scope_name: str, batch: Batch) -> tuple[int, Counts]:
+def _begin(
+    connection: Connection, about: About, scope_key: int, scope_name: str, batch: Batch
+) -> tuple[int, RowCounts]:
     """The retrieval that the batch belongs to, and what the reading had counted before it."""
     held = connection.execute(select(coverage).where(coverage.c.scope == scope_key)).one_or_none()
     if batch.since is not None:
         if held is None or held.checkpoint != batch.since:
-            raise Overtaken(f"another import reads {scope_name} too; when it has ended, run this again")
-        return held.retrieval, Counts(*(getattr(held, name) for name in Counts.__struct_fields__))
+            raise ConcurrentReadError(f"another import reads {scope_name} too; when it has ended, run this again")
+        return held.retrieval, RowCounts(*(getattr(held, name) for name in RowCounts.__struct_fields__))
 
     for table in (rejection, unknown_code, seen):
         connection.execute(delete(table).where(table.c.scope == scope_key))
@@ -366,12 +370,12 @@ def _begin(connection: Connection, about: About, scope_key: int, scope_name: str
     connection.execute(
         insert(retrieval).values(key=number, scope=scope_key, adapter_version=about.version, **structs.asdict(origin))
     )
-    fresh = {"retrieval": number, "complete": False, "last_read_at": origin.retrieved_at} | structs.asdict(Counts())
+    fresh = {"retrieval": number, "complete": False, "last_read_at": origin.retrieved_at} | structs.asdict(RowCounts())
     if held is None:
         connection.execute(insert(coverage).values(scope=scope_key, **fresh))
     else:
         connection.execute(update(coverage).where(coverage.c.scope == scope_key).values(**fresh))
-    return number, Counts()
+    return number, RowCounts()
 
 
 def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> None:
@@ -381,7 +385,7 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
                 insert(rejection), [structs.asdict(rejected) | {"scope": scope_key} for rejected in batch.rejections]
             )
         except IntegrityError:
-            raise BrokenBatch("a row is rejected twice") from None
+            raise InvalidBatch("a row is rejected twice") from None
     for unknown in batch.unknown_codes:
         place = and_(
             unknown_code.c.scope == scope_key,

@@ -17,7 +17,7 @@ REMEMBERED = timedelta(days=7)
 """How long a message is known again: senders try for some three days. A later one changes nothing, being the older."""
 
 
-class Reused(Exception):
+class MessageIdReused(Exception):
     """The id of a message is that of an earlier one, and their bodies differ."""
 
 
@@ -32,7 +32,7 @@ def receive(connection: Connection, about: About, identity: str, delivery: Deliv
     known = connection.execute(select(message.c.sha256).where(*here)).one_or_none()
     if known is not None:
         if known.sha256 not in (body, None):
-            raise Reused
+            raise MessageIdReused
         return False
     connection.execute(insert(message).values(source=about.name, id=identity, received_at=now, sha256=body))
     (record,) = delivery.batch.records

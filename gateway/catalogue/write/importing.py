@@ -6,13 +6,13 @@ from functools import partial
 
 from adapters.errors import SourceError
 from adapters.source import Scope, Source
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.batches import note_failure, resume, write_batch
-from gateway.catalogue.write.packing import BrokenBatch, Packed, pack, seldom_collected
-from gateway.catalogue.write.subprocess import read_apart
+from gateway.catalogue.write.packing import InvalidBatch, Packed, pack, seldom_collected
+from gateway.catalogue.write.subprocess import read_in_subprocess
 from gateway.store.database import Database
 
-Progress = Callable[[Scope, Counts, bool], None]
+Progress = Callable[[Scope, RowCounts, bool], None]
 """Told after each batch: its scope, what became of its rows, and whether the scope is complete."""
 
 
@@ -21,13 +21,13 @@ async def import_scopes(
     source: Source,
     scopes: Iterable[Scope],
     progress: Progress = lambda scope, counts, complete: None,
-) -> Counts:
+) -> RowCounts:
     """Reads each scope to its end and returns what became of all rows.
 
     Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
     Raises Overtaken where somebody else reads the same scope meanwhile and is further.
     """
-    total = Counts()
+    total = RowCounts()
     with seldom_collected():
         for scope in scopes:
             try:
@@ -40,24 +40,24 @@ async def import_scopes(
     return total
 
 
-async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[Counts, bool]]:
+async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[RowCounts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
     checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
     complete = False
-    read = read_apart if scope.bulk else _read_here
+    read = read_in_subprocess if scope.bulk else _read_here
     async with aclosing(read(source, scope, checkpoint, database.dialect)) as batches:
         async for packed in batches:
             batch = packed.batch
             if complete or batch.since not in (None, checkpoint):
-                raise BrokenBatch(f"{scope.name}: a batch does not continue the one before")
+                raise InvalidBatch(f"{scope.name}: a batch does not continue the one before")
             try:
                 counts = await database.write(partial(write_batch, about=source.about, scope=scope, packed=packed))
-            except BrokenBatch as exc:
-                raise BrokenBatch(f"{scope.name}: {exc}") from exc
+            except InvalidBatch as exc:
+                raise InvalidBatch(f"{scope.name}: {exc}") from exc
             checkpoint, complete = batch.checkpoint, batch.checkpoint is None
             yield counts, complete
     if not complete:
-        raise BrokenBatch(f"{scope.name}: the reading ended before its last batch")
+        raise InvalidBatch(f"{scope.name}: the reading ended before its last batch")
 
 
 async def _read_here(source: Source, scope: Scope, since: str | None, dialect: str) -> AsyncGenerator[Packed]:

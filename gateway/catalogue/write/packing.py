@@ -45,7 +45,7 @@ Keyed = Callable[[Sequence[str], Any], int | None]
 """The key of a set of members of a vocabulary, or of jurisdictions; None for the empty set."""
 
 
-class BrokenBatch(SourceError):
+class InvalidBatch(SourceError):
     """A source broke its promise: rows unaccounted for, an id twice in a scope, or a value that no record may have."""
 
     code = "BROKEN_BATCH"
@@ -86,8 +86,8 @@ def pack(about: About, scope: Scope, batch: Batch, dialect: str) -> Packed:
     """The batch as rows for a database of the dialect. Raises BrokenBatch where the source broke a promise."""
     try:
         return _packed(about, scope, batch, dialect)
-    except BrokenBatch as exc:
-        raise BrokenBatch(f"{scope.name}: {exc}") from exc
+    except InvalidBatch as exc:
+        raise InvalidBatch(f"{scope.name}: {exc}") from exc
 
 
 def _packed(about: About, scope: Scope, batch: Batch, dialect: str) -> Packed:
@@ -142,9 +142,9 @@ def _written_out(value: Any) -> bytes:
     try:
         written = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        raise BrokenBatch("a text holds half a surrogate pair, which is no character") from None
+        raise InvalidBatch("a text holds half a surrogate pair, which is no character") from None
     if b"\\u0000" in written and NUL.search(written):
-        raise BrokenBatch("a text holds a NUL character")
+        raise InvalidBatch("a text holds a NUL character")
     return written
 
 
@@ -191,7 +191,7 @@ def _parts(attribute: Attribute, value: Any) -> tuple[Any, ...]:
         return (None,) * len(attribute.columns)
     parts = structs.astuple(value)
     if all(part is None for part in parts):
-        raise BrokenBatch(f"{attribute.name} of a record states nothing, so it must be None")
+        raise InvalidBatch(f"{attribute.name} of a record states nothing, so it must be None")
     return tuple(map(_kept, parts))
 
 
@@ -203,25 +203,25 @@ def _period_parts(period: Period) -> tuple[Any, ...]:
 def _kept(value: Any) -> Any:
     """The value, if both databases return it as it is."""
     if isinstance(value, datetime) and value.tzinfo is not UTC and value.utcoffset() != timedelta(0):
-        raise BrokenBatch("a time of a record is not in UTC")
+        raise InvalidBatch("a time of a record is not in UTC")
     if isinstance(value, int) and not -LARGEST - 1 <= value <= LARGEST:
-        raise BrokenBatch("a number of a record has more than 64 bits")
+        raise InvalidBatch("a number of a record has more than 64 bits")
     if isinstance(value, Decimal) and not value.is_finite():
-        raise BrokenBatch("a number of a record is not finite")
+        raise InvalidBatch("a number of a record is not finite")
     return value
 
 
 def _check(about: About, scope: Scope, batch: Batch) -> None:
     accounted = len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
     if batch.rows != accounted or min(batch.merged, batch.out_of_scope) < 0:
-        raise BrokenBatch(f"the source read {batch.rows} rows and accounts for {accounted}")
+        raise InvalidBatch(f"the source read {batch.rows} rows and accounts for {accounted}")
     if len({(record.type, record.id) for record in batch.records}) != len(batch.records):
-        raise BrokenBatch("a record stands twice in one batch")
+        raise InvalidBatch("a record stands twice in one batch")
     # What a caller may see is decided by a record's source.
     if {scope.source, *(record.source for record in batch.records)} != {about.name}:
-        raise BrokenBatch("a record is of another source")
+        raise InvalidBatch("a record is of another source")
     if not {record.type for record in batch.records} <= scope.records:
-        raise BrokenBatch("a record is of a type that its scope does not hold")
+        raise InvalidBatch("a record is of a type that its scope does not hold")
     if len({rejected.position for rejected in batch.rejections}) != len(batch.rejections):
-        raise BrokenBatch("a row is rejected twice")
+        raise InvalidBatch("a row is rejected twice")
     _written_out([batch.rejections, batch.unknown_codes, batch.origin, batch.checkpoint])

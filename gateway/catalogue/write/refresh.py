@@ -13,10 +13,10 @@ from msgspec import Struct
 from adapters.client import Clock, SystemClock
 from adapters.errors import SourceError, Unanswered
 from adapters.source import Scope, Source
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.disclosure.publication import publish
 from gateway.catalogue.write import leases
-from gateway.catalogue.write.batches import Overtaken
+from gateway.catalogue.write.batches import ConcurrentReadError
 from gateway.catalogue.write.importing import Progress, import_scopes
 from gateway.store.database import Database
 
@@ -35,13 +35,13 @@ log = structlog.get_logger()
 class Outcome(Struct, frozen=True):
     """What became of a round: of the rows, of the scopes that were read, and why others could not be."""
 
-    counts: Counts = Counts()
+    counts: RowCounts = RowCounts()
     read: tuple[Scope, ...] = ()
     failed: Mapping[str, str] = {}
     """Scope → the closed reason; "" for the source as a whole, which could not say what it offers."""
 
 
-class Sync:
+class Refresher:
     """A reader of live scopes. `holder` tells it from all others that read into the same catalogue."""
 
     def __init__(self, database: Database, clock: Clock | None = None, holder: str | None = None) -> None:
@@ -115,7 +115,7 @@ class Sync:
             until = self._clock.now() + max(AFTER_A_FAILURE, timedelta(seconds=asked))
             await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, until=until))
             return Outcome(outcome.counts, outcome.read, {**outcome.failed, scope.name: exc.code})
-        except Overtaken:
+        except ConcurrentReadError:
             return outcome
         await self._database.write(partial(leases.release, scope=scope, holder=self._holder))
         return Outcome(outcome.counts + counts, (*outcome.read, scope), outcome.failed)

@@ -26,13 +26,13 @@ SPAWN = get_context("spawn")
 """A forked process would inherit locks of threads that it does not have."""
 
 
-class ReaderEnded(SourceError):
+class SubprocessEnded(SourceError):
     """The reading process ended before its last batch; somebody or something ended it."""
 
     code = "READER_ENDED"
 
 
-async def read_apart(source: Source, scope: Scope, since: str | None, dialect: str) -> AsyncGenerator[Packed]:
+async def read_in_subprocess(source: Source, scope: Scope, since: str | None, dialect: str) -> AsyncGenerator[Packed]:
     """The batches of a scope that names a file. Raises what reading raises, and ReaderEnded."""
     receiver, sender = SPAWN.Pipe(duplex=False)
     process = SPAWN.Process(target=_hand_over, args=(sender, source, scope, since, dialect), daemon=True)
@@ -54,7 +54,7 @@ def _received(receiver: Connection) -> Packed | Exception | None:
     try:
         received: Packed | Exception | None = receiver.recv()
     except (EOFError, OSError):
-        return ReaderEnded("the process that reads the file ended before it had read all of it")
+        return SubprocessEnded("the process that reads the file ended before it had read all of it")
     return received
 
 

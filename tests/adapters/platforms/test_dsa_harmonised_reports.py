@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import workbooks
 from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
 from adapters.platforms.dsa_harmonised_reports.reports import PARTS, read_file
-from adapters.reading import Reading
 from adapters.records import Dimension, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Unit
 from tests.support.catalogue import shelf_at
@@ -38,7 +38,7 @@ TOTALS = """query($platform: String!) {
 }"""
 
 
-def figures(reading: Reading) -> dict[tuple[str, ...], Statistic]:
+def figures(reading: ReadResult) -> dict[tuple[str, ...], Statistic]:
     """By their identity's parts, without the part of the report and the period."""
     found = {}
     for record in reading.records:
@@ -49,7 +49,7 @@ def figures(reading: Reading) -> dict[tuple[str, ...], Statistic]:
     return found
 
 
-def accounted(reading: Reading) -> bool:
+def accounted(reading: ReadResult) -> bool:
     return reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
 
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.reading import Reading
+from adapters.document import ReadResult
 from adapters.records import Statistic
 from adapters.tabular.profile import Profile, shipped
 from adapters.tabular.reading import read_file
@@ -240,7 +240,7 @@ def of_any_length(profile: Profile) -> Profile:
     return replace(profile, tables=tuple(replace(table, fewest=1, lines={}) for table in profile.tables))
 
 
-def read(case: Case) -> list[Reading]:
+def read(case: Case) -> list[ReadResult]:
     profile = of_any_length(shipped(case.path))
     return [read_file(profile, path.name, path.read_bytes()) for path in examples(case.name)]
 

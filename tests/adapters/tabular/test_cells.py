@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.reading import Refused
+from adapters.document import RowError
 from adapters.tabular.cells import Amount, Cells, amount, between
 from adapters.vocabulary.enums import Qualifier
 
@@ -44,13 +44,13 @@ def test_a_cell_states_what_is_written(text: str, stated: Amount | None) -> None
     "text", ["1,23", "12,34,567", ",123", "1 000", "-1", "1e3", "٣", "NaN", "n/a", "<", "< 0", "5 - 3"]
 )
 def test_what_counts_nothing_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RowError):
         amount(text, CELLS)
 
 
 def test_a_comma_and_a_percent_sign_are_read_only_where_the_publisher_writes_them() -> None:
     for text in ("1,975", "85%", ""):
-        with pytest.raises(Refused):
+        with pytest.raises(RowError):
             amount(text, Cells())
 
 
@@ -72,6 +72,6 @@ def test_thousands_are_read_as_they_are_written(number: int) -> None:
 def test_whatever_the_text_it_is_an_amount_or_refused(text: str) -> None:
     try:
         stated = amount(text, CELLS)
-    except Refused:
+    except RowError:
         return
     assert stated is None or stated.value is None or stated.value >= 0

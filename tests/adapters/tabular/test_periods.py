@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.reading import Refused
+from adapters.document import RowError
 from adapters.records import Period
 from adapters.tabular.periods import ending, named
 from adapters.vocabulary.enums import Precision
@@ -37,7 +37,7 @@ def test_a_name_means_its_days(text: str, start: date, end: date, precision: Pre
     "text", ["", "13", "2013-H3", "2013-13", "2013-00", "Dec-Jan 2013", "Foo-Bar 2013", "0000", "2013 S"]
 )
 def test_what_is_no_period_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RowError):
         named(text)
 
 
@@ -47,7 +47,7 @@ def test_a_half_year_may_be_named_by_its_last_day() -> None:
 
 @pytest.mark.parametrize("text", ["2013-12-30", "2013-13-31", "31.12.2013", "9999-12-31", "0001-01-31"])
 def test_a_day_that_ends_no_month_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RowError):
         ending(text, "%Y-%m-%d", 6)
 
 
@@ -55,7 +55,7 @@ def test_a_day_that_ends_no_month_is_refused(text: str) -> None:
 def test_whatever_the_name_it_is_a_period_or_refused(text: str) -> None:
     try:
         period = named(text)
-    except Refused:
+    except RowError:
         return
     assert period.start is not None
     assert period.end is not None

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.reading import Reading
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Batch, Rejection
 from adapters.tabular.profile import read_profile
@@ -25,7 +25,7 @@ PROFILE = read_profile(ORCHARD.encode())
 HEADER = "Country,Who,Requests,Items"
 
 
-def read(*lines: str, header: str = HEADER, name: str = "orchard-2031_H1.csv") -> Reading:
+def read(*lines: str, header: str = HEADER, name: str = "orchard-2031_H1.csv") -> ReadResult:
     reading = read_file(PROFILE, name, "\n".join((header, *lines)).encode())
     accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
     assert reading.rows == accounted
@@ -33,13 +33,13 @@ def read(*lines: str, header: str = HEADER, name: str = "orchard-2031_H1.csv") -
     return reading
 
 
-def read_long(*rows: str) -> Reading:
+def read_long(*rows: str) -> ReadResult:
     columns = '"columns": ["service", "period", "what", "low", "high"]'
     document = f'{{"figures": {{{columns}, "rows": [{", ".join(rows)}]}}, "beside": [1, 2]}}'
     return read_file(PROFILE, "orchard-long.json", document.encode())
 
 
-def statistics(reading: Reading) -> list[Statistic]:
+def statistics(reading: ReadResult) -> list[Statistic]:
     return [record for record in reading.records if isinstance(record, Statistic)]
 
 

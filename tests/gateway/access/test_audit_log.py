@@ -14,10 +14,10 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from adapters.records import Arrest
 from adapters.vocabulary.enums import Audience
 from gateway.access.audit_log import (
-    Entry,
-    Log,
-    Seals,
-    Unwritable,
+    AuditEntry,
+    AuditKeys,
+    AuditLog,
+    AuditLogUnavailable,
     append,
     faults,
     heads_in,
@@ -27,8 +27,8 @@ from gateway.access.audit_log import (
     sign,
 )
 from gateway.access.callers import Caller, Grant, Standing
-from gateway.access.tables import Reading, audit, entry
-from gateway.operations.documents import Editions
+from gateway.access.tables import RecordAccess, audit, entry
+from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Answer, Request, run
 from gateway.store.database import connect
 from tests.support.catalogue import shelf_at
@@ -36,9 +36,9 @@ from tests.support.catalogue import shelf_at
 COUNT = 6
 
 
-def said(number: int) -> Entry:
-    readings = (Reading(f"Case:partner:{number}", ("status", "title")),)
-    return Entry(agency="kr.knpa", agreement="a", purpose="tests", key="k", document="d" * 64, readings=readings)
+def said(number: int) -> AuditEntry:
+    readings = (RecordAccess(f"Case:partner:{number}", ("status", "title")),)
+    return AuditEntry(agency="kr.knpa", agreement="a", purpose="tests", key="k", document="d" * 64, readings=readings)
 
 
 class Written:
@@ -47,9 +47,9 @@ class Written:
     def __init__(self, url: str, folder: Path) -> None:
         self.runner = asyncio.Runner()
         self.heads = folder / "heads.jsonl"
-        self.seals: Seals = seals(*new_seals())
+        self.seals: AuditKeys = seals(*new_seals())
         self.database = self.runner.run(self._connect(url))
-        self.log = Log(self.database, self.heads, self.seals)
+        self.log = AuditLog(self.database, self.heads, self.seals)
         self.write(audit.create_all)
         for number in range(1, COUNT + 1):
             self.runner.run(self.log.append(said(number)))
@@ -83,7 +83,7 @@ def test_what_was_written_stands_and_says_who_read_what(written: Written) -> Non
     assert written.faults() == []
     rows = written.write(lambda c: c.execute(select(entry).order_by(entry.c.number)).all())
     assert [row.number for row in rows] == list(range(1, COUNT + 1))
-    assert rows[2].readings == (Reading("Case:partner:3", ("status", "title")),)
+    assert rows[2].readings == (RecordAccess("Case:partner:3", ("status", "title")),)
     assert (rows[0].agency, rows[0].purpose) == ("kr.knpa", "tests")
     assert [head.number for head in heads_in(written.heads)] == list(range(1, COUNT + 1))
 
@@ -228,14 +228,14 @@ def test_an_answer_with_records_that_are_not_open_is_logged_or_not_given(
         for name, audience in (("open", Audience.PUBLIC), ("partner", Audience.PARTNER)):
             shelf.state([Arrest(source=name, external_id="1")], name=name, audience=audience)
 
-        def asked(log: Log | None, text: str = document) -> Answer:
-            return shelf.run(run(shelf.holdings, CALLER, Editions(), Request(query=text), log=log))
+        def asked(log: AuditLog | None, text: str = document) -> Answer:
+            return shelf.run(run(shelf.holdings, CALLER, DocumentCaches(), Request(query=text), log=log))
 
         async def kept() -> tuple[Answer, Any]:
             database = connect(f"sqlite:///{tmp_path / 'audit.db'}")
             await database.write(audit.create_all)
-            log = Log(database, tmp_path / "own-heads.jsonl", written.seals)
-            answer = await run(shelf.holdings, CALLER, Editions(), Request(query=document), log=log)
+            log = AuditLog(database, tmp_path / "own-heads.jsonl", written.seals)
+            answer = await run(shelf.holdings, CALLER, DocumentCaches(), Request(query=document), log=log)
             rows = await database.write(lambda c: c.execute(select(entry)).all())
             await log.close()
             await database.close()
@@ -250,6 +250,6 @@ def test_an_answer_with_records_that_are_not_open_is_logged_or_not_given(
 
 
 def test_where_the_log_cannot_be_written_nothing_is_sent(written: Written, tmp_path: Path) -> None:
-    written.log = Log(written.database, tmp_path, written.seals)  # The second place is a folder.
-    with pytest.raises(Unwritable):
+    written.log = AuditLog(written.database, tmp_path, written.seals)  # The second place is a folder.
+    with pytest.raises(AuditLogUnavailable):
         written.runner.run(written.log.append(said(7)))

@@ -11,11 +11,11 @@ from sqlalchemy import delete, select
 
 from adapters.records import Arrest, Case
 from adapters.vocabulary.enums import Audience, FieldClass
-from gateway.access.audit_log import Log, Seals, locate_all
+from gateway.access.audit_log import AuditKeys, AuditLog, locate_all
 from gateway.access.callers import Caller, Standing, partner, public
 from gateway.access.callers import Grant as Granted
 from gateway.access.tables import audit, entry, subject
-from gateway.operations.documents import Editions
+from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Answer, Request, run
 from gateway.store.database import connect
 from tests.support.catalogue import Shelf, shelf_at
@@ -35,19 +35,19 @@ class Agencies:
                 Case(source=name, external_id="2", title="A case"),
             ]
             shelf.state(records, name=name, owner=owner, audience=Audience.PARTNER)
-        seals = Seals(os.urandom(32), Ed25519PrivateKey.generate())
+        seals = AuditKeys(os.urandom(32), Ed25519PrivateKey.generate())
         self.database = connect(f"sqlite:///{folder / 'audit.db'}")
         shelf.run(self.database.write(audit.create_all))
-        self.log = Log(self.database, folder / "heads.jsonl", seals)
+        self.log = AuditLog(self.database, folder / "heads.jsonl", seals)
 
     def caller(self, agency: str, *sources: str, purpose: str = "tests") -> Caller:
         standing = Standing(agency=agency, agreement="a", purpose=purpose, key="k")
         granted = Granted(sources=frozenset(sources), classes=frozenset({FieldClass.PERSONAL}))
         return partner(self.shelf.holdings.abouts, standing, granted)
 
-    def ask(self, caller: Caller, text: str, log: Log | None = None, **variables: Any) -> Answer:
+    def ask(self, caller: Caller, text: str, log: AuditLog | None = None, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables)
-        return self.shelf.run(run(self.shelf.holdings, caller, Editions(), request, log=log or self.log))
+        return self.shelf.run(run(self.shelf.holdings, caller, DocumentCaches(), request, log=log or self.log))
 
     def trail(self, caller: Caller, **variables: Any) -> Any:
         answer = self.ask(caller, TRAIL, **variables)
@@ -131,7 +131,7 @@ def test_a_walk_meets_every_reading_once_also_where_many_are_of_one_moment(agenc
 
     async def read() -> None:
         asked = [
-            run(agencies.shelf.holdings, reader, Editions(), Request(query=text), log=agencies.log)
+            run(agencies.shelf.holdings, reader, DocumentCaches(), Request(query=text), log=agencies.log)
             for text in documents
         ]
         if together:
@@ -181,7 +181,7 @@ def test_a_page_has_at_most_a_hundred(agencies: Agencies, first: int) -> None:
 
 def test_without_a_log_an_agency_is_not_told_that_nobody_read(agencies: Agencies) -> None:
     request = Request(query=TRAIL)
-    answer = agencies.shelf.run(run(agencies.shelf.holdings, agencies.caller("kr.knpa"), Editions(), request))
+    answer = agencies.shelf.run(run(agencies.shelf.holdings, agencies.caller("kr.knpa"), DocumentCaches(), request))
     assert [error["extensions"]["code"] for error in answer.errors] == ["NOT_READY"]
 
 

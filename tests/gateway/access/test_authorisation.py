@@ -36,17 +36,17 @@ from sqlalchemy import true
 
 from adapters.records import Dimension, Offence
 from adapters.vocabulary.enums import RecordType, Vocabulary
-from gateway.access.audit_log import Log, Seals
+from gateway.access.audit_log import AuditKeys, AuditLog
 from gateway.access.callers import Caller
 from gateway.access.tables import audit
 from gateway.app import create_app
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.read import sql
-from gateway.catalogue.read.sql import Statements
+from gateway.catalogue.read.sql import QueryBuilder
 from gateway.catalogue.tables import RecordTable
 from gateway.operations import documents as operations
-from gateway.operations.documents import Editions
-from gateway.operations.execution import Answer, Bounds, Request, run
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import Answer, OperationLimits, Request, run
 from gateway.operations.limits import Limits
 from gateway.settings import Settings
 from gateway.store.database import connect
@@ -92,7 +92,7 @@ BY_ID = {"node", "nodes", "case", "takedown", "arrest"}
 class Asker:
     """Somebody who asks. Whatever is answered is searched for what they may not be told."""
 
-    def __init__(self, stage: Stage, profile: Profile, editions: Editions, *, every: bool = True) -> None:
+    def __init__(self, stage: Stage, profile: Profile, editions: DocumentCaches, *, every: bool = True) -> None:
         self.stage = stage
         self.every = every
         self.profile = profile
@@ -111,7 +111,7 @@ class Asker:
     def ask(self, text: str, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables, correlation_id="the same")
         caller = self.stage.callers[self.profile.name]
-        bounds = Bounds(seconds=300, cost=10**12)
+        bounds = OperationLimits(seconds=300, cost=10**12)
         asked = run(self.stage.shelf.holdings, caller, self.editions, request, bounds=bounds, log=self.stage.log)
         answer = self.stage.shelf.run(asked)
         told = answer.text().decode() + " ".join(_within_cursors(answer.data))
@@ -332,7 +332,7 @@ def staged(shelf: Shelf, folder: Path) -> Iterator[Stage]:
     """The catalogue, with an audit log of its own."""
     database = connect(f"sqlite:///{folder / 'audit.db'}")
     shelf.run(database.write(audit.create_all))
-    log = Log(database, folder / "heads.jsonl", Seals(os.urandom(32), Ed25519PrivateKey.generate()))
+    log = AuditLog(database, folder / "heads.jsonl", AuditKeys(os.urandom(32), Ed25519PrivateKey.generate()))
     try:
         yield Stage(shelf, log)
     finally:
@@ -359,8 +359,8 @@ def matrix(stage: Stage) -> Matrix:
 
 
 @pytest.fixture(scope="module")
-def editions() -> Editions:
-    return Editions(ROOMY)
+def editions() -> DocumentCaches:
+    return DocumentCaches(ROOMY)
 
 
 def named(name: str) -> Profile:
@@ -368,7 +368,7 @@ def named(name: str) -> Profile:
 
 
 @pytest.fixture(params=TELLING)
-def asker(request: pytest.FixtureRequest, stage: Stage, editions: Editions) -> Asker:
+def asker(request: pytest.FixtureRequest, stage: Stage, editions: DocumentCaches) -> Asker:
     return Asker(stage, named(request.param), editions, every=False)
 
 
@@ -866,7 +866,7 @@ SOME = {"anybody", "without classes", "locations"}
 @pytest.mark.parametrize("check", OF_NAMES, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("name", [_usual(profile.name, SOME) for profile in VIEWS.values()])
 def test_a_name_that_is_not_for_a_caller_is_to_it_like_none(
-    name: str, check: Callable[[Asker], None], stage: Stage, editions: Editions
+    name: str, check: Callable[[Asker], None], stage: Stage, editions: DocumentCaches
 ) -> None:
     check(Asker(stage, named(name), editions))
 
@@ -878,7 +878,9 @@ def test_whatever_else_can_be_asked_tells_no_more(asker: Asker, check: Callable[
 
 @pytest.mark.proof
 @pytest.mark.parametrize("name", [profile.name for profile in PROFILES])
-def test_every_caller_gets_it_so_at_every_place(name: str, stage: Stage, editions: Editions, matrix: Matrix) -> None:
+def test_every_caller_gets_it_so_at_every_place(
+    name: str, stage: Stage, editions: DocumentCaches, matrix: Matrix
+) -> None:
     """Each at every place that hangs on no other record and at those below a hub, and whatever else, wholly."""
     asker = Asker(stage, named(name), editions)
     for check in OF_RECORDS:
@@ -891,7 +893,7 @@ def test_every_caller_gets_it_so_at_every_place(name: str, stage: Stage, edition
 @pytest.mark.parametrize("part", range(6))
 @pytest.mark.parametrize("name", ["types in France", "owner, and persons in France"])
 def test_so_do_two_callers_in_every_style_and_for_every_record(
-    name: str, part: int, stage: Stage, editions: Editions, matrix: Matrix
+    name: str, part: int, stage: Stage, editions: DocumentCaches, matrix: Matrix
 ) -> None:
     """Asked in six parts, everything."""
     asker = Asker(stage, named(name), editions)
@@ -903,7 +905,7 @@ def test_so_do_two_callers_in_every_style_and_for_every_record(
 def test_on_postgresql_they_get_the_same(postgresql_server: PostgreSQL, tmp_path: Path) -> None:
     """The callers of the usual run, as there."""
     with postgresql_server.database() as url, shelf_at(url) as shelf, staged(shelf, tmp_path) as stage:
-        matrix, editions = Matrix(stage), Editions(ROOMY)
+        matrix, editions = Matrix(stage), DocumentCaches(ROOMY)
         for name in TELLING:
             asker = Asker(stage, named(name), editions, every=False)
             reads(asker, matrix, direct(stage, asker.schema, asker.turn, USUAL))
@@ -937,14 +939,14 @@ def test_together_these_questions_ask_for_every_field_of_every_type() -> None:
 
 def without_rule(method: str) -> tuple[Any, str, Any]:
     """A statement that leaves out whose records somebody may see."""
-    kept = getattr(Statements, method)
+    kept = getattr(QueryBuilder, method)
 
-    def broken(self: Statements, *given: Any, **named: Any) -> Any:
-        free = Statements(self._caller, self.cut)
+    def broken(self: QueryBuilder, *given: Any, **named: Any) -> Any:
+        free = QueryBuilder(self._caller, self.cut)
         vars(free)["_ruled"] = lambda kind, columns: true()
         return kept(free, *given, **named)
 
-    return Statements, method, broken
+    return QueryBuilder, method, broken
 
 
 def _shown_to_all(self: Any, kind: Any, attribute: Any) -> Any:
@@ -968,16 +970,16 @@ BROKEN: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "a history": ("France", lookups, without_rule("history")),
     "changes": ("anybody", happenings, without_rule("changes")),
     "a summary": ("some types", counts, without_rule("summary")),
-    "scopes": ("France", sources, (Statements, "_seen_scopes", lambda self, **_: true())),
+    "scopes": ("France", sources, (QueryBuilder, "_seen_scopes", lambda self, **_: true())),
     "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
     "the places that were granted": ("France", lookups, (sql, "_granted", _everywhere)),
-    "the class of a field": ("types in France", lookups, (Statements, "_shown", _shown_to_all)),
+    "the class of a field": ("types in France", lookups, (QueryBuilder, "_shown", _shown_to_all)),
     "the class of what a filter looks at": ("types in France", filters, (sql, "_classes", lambda *_: ())),
     "what a publisher wrote for a sensitive field": ("operator", lookups, (RecordTable, "sensitive", lambda *_: False)),
     "fields that do not exist for a caller": ("anybody", introspection, (View, "sees", lambda self, access: True)),
     "names that are not to be proposed": ("personal", names, (operations, "validate", _suggesting)),
     "sources of others": ("anybody", sources, (Caller, "names", property(lambda self: frozenset(SOURCES)))),
-    "test keys": ("test key", sources, (Holdings, "synthetic_abouts", Holdings.abouts)),
+    "test keys": ("test key", sources, (Catalogue, "synthetic_abouts", Catalogue.abouts)),
 }
 """Rules that can be left out, each with a caller, a check that finds it, and the fault."""
 
@@ -998,7 +1000,7 @@ def test_a_rule_that_is_left_out_is_found(rule: str, stage: Stage, monkeypatch: 
     try:
         stage.call(profile)
         with pytest.raises(AssertionError):
-            check(Asker(stage, profile, Editions(ROOMY)))
+            check(Asker(stage, profile, DocumentCaches(ROOMY)))
     finally:
         monkeypatch.undo()
         visible.cache_clear()

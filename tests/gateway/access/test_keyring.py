@@ -13,12 +13,12 @@ from adapters.records import Arrest, Case
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.access import agreements
-from gateway.access.agreements import Terms, Unfit
+from gateway.access.agreements import AgreementTerms, InvalidAdministration
 from gateway.access.callers import Caller
 from gateway.access.keyring import NOTED_EVERY, READ_EVERY, Keyring
 from gateway.access.keys import Key, new_key
 from gateway.access.tables import api_key
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 from tests.support.catalogue import Shelf, shelf_at
 
 OPEN, SHARED, SECRET, OWN = "open", "shared", "secret", "own"
@@ -52,7 +52,7 @@ class House:
         return self.shelf.run(self.shelf.database.write(partial(work, **arguments)))
 
     def agree(self, identity: str = "a", **terms: Any) -> None:
-        said = Terms(**({"agency": "kr.knpa", "purpose": "tests", "sources": (SHARED,)} | terms))
+        said = AgreementTerms(**({"agency": "kr.knpa", "purpose": "tests", "sources": (SHARED,)} | terms))
         self.write(agreements.add_agreement, identity=identity, terms=said, now=self.now)
 
     def key(self, under: str = "a", **terms: Any) -> Key:
@@ -64,7 +64,7 @@ class House:
         return self.shelf.run(self.ring.caller(text, address))
 
     def refused(self, text: str, address: str | None = "192.0.2.7") -> str:
-        with pytest.raises(Refused) as refusal:
+        with pytest.raises(RequestError) as refusal:
             self.caller(text, address)
         assert refusal.value.code is ErrorCode.UNAUTHENTICATED
         return refusal.value.message
@@ -136,7 +136,7 @@ def test_a_key_serves_until_it_or_its_agreement_ends(house: House) -> None:
     house.write(agreements.end_agreement, identity="a", now=house.now)
     house.ring.forget()
     house.refused(second.text)
-    with pytest.raises(Unfit, match="no agreement a holds"):
+    with pytest.raises(InvalidAdministration, match="no agreement a holds"):
         house.key()
 
 
@@ -165,7 +165,7 @@ def test_a_key_may_be_bound_to_networks(house: House) -> None:
         assert house.caller(key.text, here).standing is not None
     for elsewhere in ("198.51.100.1", "::ffff:198.51.100.1", None, "testclient"):
         house.refused(key.text, elsewhere)
-    with pytest.raises(Unfit, match="no network"):
+    with pytest.raises(InvalidAdministration, match="no network"):
         house.key(networks=["192.0.2.1/24"])
 
 
@@ -246,7 +246,7 @@ def test_of_a_key_whose_successor_is_used_for_the_first_time_the_other_processes
     assert told == []
     house.shelf.run(ring.caller(new.text, None))
     assert told == [house.now]
-    with pytest.raises(Refused):
+    with pytest.raises(RequestError):
         house.shelf.run(ring.caller(old.text, None))
     house.later(hours=1)
     house.shelf.run(ring.caller(new.text, None))
@@ -271,11 +271,11 @@ def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> N
     async def asked() -> list[bool]:
         served = [(await ring.caller(key.text, None)).standing is not None]
         await house.shelf.database.write(
-            partial(agreements.revoke_key, identity=key.id, now=house.now, reason=agreements.Reason.REVOKED)
+            partial(agreements.revoke_key, identity=key.id, now=house.now, reason=agreements.RevocationReason.REVOKED)
         )
         try:
             await ring.caller(key.text, None)
-        except Refused:
+        except RequestError:
             served.append(False)
         return served
 

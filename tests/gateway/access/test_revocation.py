@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.access import revocation
-from gateway.access.revocation import Announcements
+from gateway.access.revocation import RevocationFeed
 from gateway.store.redis import pool
 from tests.support.redis_server import RedisServer
 
@@ -37,14 +37,14 @@ class Heard:
         self._more.clear()
 
 
-def run(redis: RedisServer, work: Callable[[Announcements, Heard], Any]) -> Any:
+def run(redis: RedisServer, work: Callable[[RevocationFeed, Heard], Any]) -> Any:
     async def there() -> Any:
         telling, following = pool(redis.url), pool(redis.url)
         heard = Heard()
-        task = asyncio.create_task(Announcements(following).follow(heard))
+        task = asyncio.create_task(RevocationFeed(following).follow(heard))
         try:
             await heard.again()
-            return await work(Announcements(telling), heard)
+            return await work(RevocationFeed(telling), heard)
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -55,7 +55,7 @@ def run(redis: RedisServer, work: Callable[[Announcements, Heard], Any]) -> Any:
 
 
 def test_what_is_told_is_heard_by_another_process_and_once(redis: RedisServer) -> None:
-    async def work(announcements: Announcements, heard: Heard) -> tuple[int, int]:
+    async def work(announcements: RevocationFeed, heard: Heard) -> tuple[int, int]:
         before = heard.times
         assert await announcements.tell()
         await heard.again()
@@ -68,7 +68,7 @@ def test_what_is_told_is_heard_by_another_process_and_once(redis: RedisServer) -
 
 
 def test_whoever_was_away_hears_of_it_afterwards(redis: RedisServer) -> None:
-    async def work(announcements: Announcements, heard: Heard) -> list[bool]:
+    async def work(announcements: RevocationFeed, heard: Heard) -> list[bool]:
         assert await announcements.tell()
         await heard.again()
         redis.kill()
@@ -84,10 +84,10 @@ def test_whoever_was_away_hears_of_it_afterwards(redis: RedisServer) -> None:
 def test_without_redis_nobody_is_told() -> None:
     async def alone() -> bool:
         heard = Heard()
-        task = asyncio.create_task(Announcements(None).follow(heard))
+        task = asyncio.create_task(RevocationFeed(None).follow(heard))
         await asyncio.sleep(0.05)
         task.cancel()
         assert heard.times == 0
-        return await Announcements(None).tell()
+        return await RevocationFeed(None).tell()
 
     assert asyncio.run(alone()) is False

@@ -17,8 +17,8 @@ from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.access.callers import Caller, Grant, Standing
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
 from gateway.catalogue.write.rollups import Rollups
-from gateway.operations.documents import Editions
-from gateway.operations.execution import Bounds, Request, run
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import OperationLimits, Request, run
 from gateway.operations.limits import Limits
 from schema.contract import contract
 from tests.support.catalogue import Shelf, shelf_at
@@ -154,7 +154,7 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Calle
         yield caller, first, second
 
 
-PATIENT = Bounds(seconds=600.0)
+PATIENT = OperationLimits(seconds=600.0)
 """Twenty questions in one document may take long on a machine that others use, too."""
 
 
@@ -168,7 +168,7 @@ class Quiet:
 def campaign(pair: tuple[Caller, Shelf, Shelf], operations: int, seed: int) -> None:
     caller, first, second = pair
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**5, fields=10**5, overlaps=10**6)
-    editions = Editions(roomy)
+    editions = DocumentCaches(roomy)
     now = f'"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"'
     made = Operations(contract(caller.view), STORE | {"DateTime": [*STORE["DateTime"], now]}, seed)
     together, answered = 20, 0

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.access import agreements
-from gateway.access.agreements import Terms
+from gateway.access.agreements import AgreementTerms
 from gateway.access.keys import Key
 from gateway.access.tables import api_key
 from gateway.catalogue.migration import upgrade
@@ -89,7 +89,7 @@ def test_a_revoked_key_soon_serves_at_no_worker(tmp_path: Path, how: str, reques
         database = connect(f"sqlite:///{tmp_path / 'catalogue.db'}")
         await database.write(upgrade)
         await database.write(partial(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START))
-        terms = Terms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
+        terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
         await database.write(partial(agreements.add_agreement, identity="a", terms=terms, now=START))
         key: Key = await database.write(partial(agreements.add_key, under="a", peppers={1: PEPPER.encode()}, now=START))
         accepted: list[float] = []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Executable, cast, delete, func, insert, literal, select, update
 from sqlalchemy import Text as AsText
 
-from adapters.reading import Reading, Refused
+from adapters.document import ReadResult, RowError
 from adapters.records import Case, Record, Reference
 from adapters.vocabulary.enums import HarmCategory, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
@@ -58,8 +58,8 @@ def history(shelf: Shelf) -> None:
     """A catalogue where all has happened that can: changes, withdrawals, rejections, erasure, an interruption."""
     shelf.state([case("1", "first"), case("2", "first"), case("3", "first")])
     shelf.state([case("1", "second"), case("2", "first")])
-    reading = Reading(rows=2, records=[case("1", "third")])
-    reading.reject(2, Refused("is not a time", "Date"))
+    reading = ReadResult(rows=2, records=[case("1", "third")])
+    reading.reject(2, RowError("is not a time", "Date"))
     shelf.hold(FakeSource({"other": reading}))
     shelf.run(shelf.database.write(partial(redact, kind=RecordType.CASE, identity="fake:2")))
     with pytest.raises(Interrupted):

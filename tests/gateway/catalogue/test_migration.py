@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 from adapters.records import Case, Reference
 from gateway.access.tables import metadata as access
 from gateway.catalogue import migrations
-from gateway.catalogue.catalogue import Holdings
-from gateway.catalogue.migration import Behind, newest, upgrade, version
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.migration import MigrationRequired, newest, upgrade, version
 from gateway.catalogue.tables import metadata, reference
 from gateway.command.main import app
 from gateway.store.database import Database, connect
@@ -49,7 +49,7 @@ def told(database_url: str, *works: Any) -> list[Any]:
 
 def prepared(database_url: str) -> None:
     async def run() -> None:
-        holdings = Holdings(connect(database_url), ())
+        holdings = Catalogue(connect(database_url), ())
         try:
             await holdings.prepare()
         finally:
@@ -159,7 +159,7 @@ def test_first_use_migrates_an_empty_sqlite(tmp_path: Path) -> None:
 def test_an_empty_postgresql_is_left_to_whoever_runs_it(postgresql_server: PostgreSQL) -> None:
     with postgresql_server.database() as url:
         told(url, forget)
-        with pytest.raises(Behind, match="earlier version: run `gateway catalogue upgrade`"):
+        with pytest.raises(MigrationRequired, match="earlier version: run `gateway catalogue upgrade`"):
             prepared(url)
         assert told(url, version) == [None]
 
@@ -167,9 +167,9 @@ def test_an_empty_postgresql_is_left_to_whoever_runs_it(postgresql_server: Postg
 def test_a_catalogue_of_a_later_version_is_neither_used_nor_touched(database_url: str) -> None:
     later = text("UPDATE alembic_version SET version_num = '9999'")
     _, _, before = told(database_url, upgrade, lambda c: c.execute(later), shape)
-    with pytest.raises(Behind, match="later version: install"):
+    with pytest.raises(MigrationRequired, match="later version: install"):
         prepared(database_url)
-    with pytest.raises(Behind, match="later version: install"):
+    with pytest.raises(MigrationRequired, match="later version: install"):
         told(database_url, upgrade)
     assert told(database_url, version, shape) == ["9999", before]
 
@@ -177,7 +177,7 @@ def test_a_catalogue_of_a_later_version_is_neither_used_nor_touched(database_url
 def test_a_catalogue_that_lacks_a_migration_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told(database_url, upgrade)
     monkeypatch.setattr("gateway.catalogue.migration.newest", lambda: "9999")
-    with pytest.raises(Behind, match="earlier version: run `gateway catalogue upgrade`"):
+    with pytest.raises(MigrationRequired, match="earlier version: run `gateway catalogue upgrade`"):
         prepared(database_url)
 
 
@@ -205,7 +205,7 @@ def test_several_who_use_an_empty_sqlite_first_migrate_it_once(tmp_path: Path) -
 
     async def first_uses() -> None:
         databases: list[Database] = [connect(url) for _ in range(5)]
-        await asyncio.gather(*(Holdings(database, ()).prepare() for database in databases))
+        await asyncio.gather(*(Catalogue(database, ()).prepare() for database in databases))
         for database in databases:
             await database.close()
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.vocabulary.enums import FieldClass
 from gateway.access import agreements
-from gateway.access.agreements import Terms
+from gateway.access.agreements import AgreementTerms
 from gateway.access.keys import Key, new_key
 from tests.support.clocks import START
 from tests.support.service import Service
@@ -26,7 +26,7 @@ class Keyed:
     def __init__(self, folder: Path) -> None:
         self.service = Service(f"sqlite:///{folder / 'keyed.db'}", peppers={1: PEPPER})
         self.write(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START)
-        terms = Terms(agency="kr.knpa", purpose="tests", sources=("fake",), classes=(FieldClass.PERSONAL,))
+        terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("fake",), classes=(FieldClass.PERSONAL,))
         self.write(agreements.add_agreement, identity="a", terms=terms, now=START)
 
     def write(self, work: Any, **arguments: Any) -> Any:

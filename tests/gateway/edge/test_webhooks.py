@@ -23,10 +23,10 @@ from gateway.catalogue.tables import metadata as catalogue
 from gateway.catalogue.write.deliveries import REMEMBERED
 from gateway.edge import webhooks
 from gateway.edge.signatures import TOLERANCE, verified
-from gateway.operations.documents import Editions
+from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Request, run
 from gateway.operations.limits import Limits
-from schema.errors import Refused
+from schema.errors import RequestError
 from tests.support.catalogue import one_in
 from tests.support.service import Service
 
@@ -87,7 +87,7 @@ class Receiving(Service):
             async def append(self, said: Any) -> None:
                 del said
 
-        asked = run(self.holdings, caller, Editions(Limits()), Request(query=document), log=Quiet())  # type: ignore[arg-type]  # it appends
+        asked = run(self.holdings, caller, DocumentCaches(Limits()), Request(query=document), log=Quiet())  # type: ignore[arg-type]  # it appends
         answer = self.runner.run(asked)
         assert not answer.errors
         return answer.data
@@ -305,7 +305,7 @@ def test_the_specifications_own_vector_is_right(samples: Path) -> None:
     for now in (sent + TOLERANCE, sent - TOLERANCE):
         verified(vector, body, [secret], now)
     for now in (sent + TOLERANCE + timedelta(seconds=1), sent - TOLERANCE - timedelta(seconds=1)):
-        with pytest.raises(Refused, match="too long ago"):
+        with pytest.raises(RequestError, match="too long ago"):
             verified(vector, body, [secret], now)
     for changed in (
         {"webhook-id": "msg_other"},
@@ -313,9 +313,9 @@ def test_the_specifications_own_vector_is_right(samples: Path) -> None:
         {"webhook-signature": vector["webhook-signature"].replace("v1,", "v2,")},
         {"webhook-signature": ""},
     ):
-        with pytest.raises(Refused, match="not signed"):
+        with pytest.raises(RequestError, match="not signed"):
             verified(vector | changed, body, [secret], sent)
-    with pytest.raises(Refused, match="not signed"):
+    with pytest.raises(RequestError, match="not signed"):
         verified(vector, body + b" ", [secret], sent)
 
 

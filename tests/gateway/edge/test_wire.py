@@ -11,9 +11,9 @@ import uvicorn
 from structlog.testing import capture_logs
 
 from gateway.app import create_app
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
-from gateway.edge.endpoints import Reading
+from gateway.edge.endpoints import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
 from tests.support.sample_catalogue import town
@@ -23,10 +23,10 @@ HEAD = b"POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/js
 
 
 @asynccontextmanager
-async def served(folder: Path, reading: Reading | None = None) -> AsyncIterator[int]:
+async def served(folder: Path, reading: BodyLimits | None = None) -> AsyncIterator[int]:
     """The service on a port of its own, which is what this yields."""
     url = f"sqlite:///{folder / 'catalogue.db'}"
-    holdings = Holdings(connect(url), town())
+    holdings = Catalogue(connect(url), town())
     app = create_app(Settings(database_url=url), holdings, reading)
     server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, server_header=False))
     running = asyncio.create_task(server.serve())
@@ -65,7 +65,7 @@ async def _rest(reader: asyncio.StreamReader) -> bytes:
     return arrived
 
 
-async def with_service(folder: Path, work: Callable[[int], Awaitable[None]], reading: Reading | None = None) -> None:
+async def with_service(folder: Path, work: Callable[[int], Awaitable[None]], reading: BodyLimits | None = None) -> None:
     """Runs `work` while the service runs, and asks it something ordinary afterwards."""
     with capture_logs():
         async with served(folder, reading) as port:
@@ -116,7 +116,7 @@ async def test_a_body_without_an_end_is_cut_off(tmp_path: Path) -> None:
         assert answer.startswith(b"HTTP/1.1 413")
         assert b"BODY_TOO_LARGE" in answer
 
-    await with_service(tmp_path, work, Reading(most_bytes=65_536))
+    await with_service(tmp_path, work, BodyLimits(most_bytes=65_536))
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> No
         answer = await exchange(port, HEAD + b"content-length: 100\r\n\r\n", b"{")
         assert answer.startswith(b"HTTP/1.1 408")
 
-    await with_service(tmp_path, work, Reading(seconds=0.2))
+    await with_service(tmp_path, work, BodyLimits(seconds=0.2))
 
 
 async def test_clients_that_leave_before_their_answer_harm_nobody(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from gateway.access.callers import public
-from gateway.operations.documents import Editions
-from gateway.operations.execution import Answer, Bounds, Request, run
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import Answer, OperationLimits, Request, run
 from gateway.operations.limits import Limits
 from gateway.store.database import Snapshot
 from schema.contract import PUBLIC, contract, sdl
@@ -43,15 +43,15 @@ def ask(
     variables: dict[str, Any] | None = None,
     *,
     operation_name: str | None = None,
-    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
-    editions: Editions | None = None,
+    bounds: OperationLimits = OperationLimits(),  # noqa: B008 - frozen
+    editions: DocumentCaches | None = None,
     queries_only: bool = False,
 ) -> Answer:
     return shelf.run(
         run(
             shelf.holdings,
             public(shelf.holdings.abouts.values()),
-            editions or Editions(),
+            editions or DocumentCaches(),
             Request(query=query, variables=variables, operation_name=operation_name),
             bounds=bounds,
             queries_only=queries_only,
@@ -225,7 +225,8 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_given(shelf: 
     shelf.holdings.database = Broken(whole, loop)
     for _ in range(10):  # More often than there are connections.
         assert (
-            ask(shelf, "{ cases { totalCount } }", bounds=Bounds(seconds=0.05)).refused is ErrorCode.DEADLINE_EXCEEDED
+            ask(shelf, "{ cases { totalCount } }", bounds=OperationLimits(seconds=0.05)).refused
+            is ErrorCode.DEADLINE_EXCEEDED
         )
     shelf.holdings.database = whole
     answer = ask(shelf, "{ cases { totalCount } }")
@@ -245,7 +246,7 @@ def test_more_readers_than_connections_are_all_answered(shelf: Shelf) -> None:
         ]
         return await asyncio.wait_for(asyncio.gather(*asking), 60)
 
-    editions = Editions()
+    editions = DocumentCaches()
     answers = shelf.run(all_at_once())
     assert {answer.text() for answer in answers if answer.errors} == set()
 
@@ -456,7 +457,7 @@ SCALARS = {
 @given(query=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=True))
 def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: str) -> None:
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**4, fields=10**5, overlaps=10**5)
-    answer = ask(shelf, query, editions=Editions(roomy))
+    answer = ask(shelf, query, editions=DocumentCaches(roomy))
     assert set(codes(answer)) <= {"BAD_INPUT", "BAD_CURSOR", "TOO_COMPLEX"}
     assert answer.refused in (None, ErrorCode.TOO_COMPLEX)
 
@@ -487,14 +488,14 @@ def named(kind: Any, above: tuple[Any, ...] = ()) -> str:
 
 def test_every_object_tells_the_name_of_its_type(shelf: Shelf) -> None:
     """Clients with a cache ask for it everywhere."""
-    editions = Editions(Limits(tokens=10**6, characters=10**6, depth=60, fields=10**6, overlaps=10**6))
+    editions = DocumentCaches(Limits(tokens=10**6, characters=10**6, depth=60, fields=10**6, overlaps=10**6))
     query = contract(PUBLIC).query_type
     assert query
     for root, field in query.fields.items():
         kind = get_named_type(field.type)
         below = named(kind) if isinstance(kind, GraphQLObjectType) else "{ __typename }"
         asked = f"{{ {root}{f'({NEEDED[root]})' if root in NEEDED else ''} {below} }}"
-        answer = ask(shelf, asked, editions=editions, bounds=Bounds(cost=10**12))
+        answer = ask(shelf, asked, editions=editions, bounds=OperationLimits(cost=10**12))
         assert answer.errors == [], root
 
 
@@ -514,9 +515,9 @@ def test_what_all_pages_of_an_operation_cost_is_told_and_bounded(shelf: Shelf) -
         f"a{at}: cases(first: 10) {{ nodes {{ arrests(first: 9) {{ nodes {{ id }} }} }} }}" for at in range(3)
     )
     cost = 1 + 3 * (1 + 10 + 10 * (1 + 9))
-    answer = ask(shelf, f"{{ {pages} }}", bounds=Bounds(cost=cost))
+    answer = ask(shelf, f"{{ {pages} }}", bounds=OperationLimits(cost=cost))
     assert (answer.errors, answer.extensions["cost"]) == ([], {"requested": cost, "most": cost})
-    refused = ask(shelf, f"{{ {pages} }}", bounds=Bounds(cost=cost - 1))
+    refused = ask(shelf, f"{{ {pages} }}", bounds=OperationLimits(cost=cost - 1))
     assert refused.body().keys() == {"errors", "extensions"}
     assert (codes(refused), refused.extensions["cost"]["requested"]) == (["TOO_COMPLEX"], cost)
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from gateway.operations.limits import Count, Limits, Tally, count, scan
 from schema.contract import contract
-from schema.errors import ErrorCode, Refused
+from schema.errors import ErrorCode, RequestError
 
 NO_LIMITS = Limits(
     characters=10**9,
@@ -41,7 +41,7 @@ def refusal(text: str, limits: Limits) -> ErrorCode | None:
     try:
         scan(text, limits)
         count(parse(text), limits)
-    except Refused as exc:
+    except RequestError as exc:
         return exc.code
     return None
 
@@ -116,7 +116,7 @@ def test_counting_exponentially_spread_fragments_takes_as_many_steps_as_reading_
     steps = {}
     for levels in (10, 20, 40, 80):
         counting = Count(parse(tower(levels)), Limits(nesting=1000, depth=1000))
-        with pytest.raises(Refused, match="fields"):
+        with pytest.raises(RequestError, match="fields"):
             counting.counted()
         steps[levels] = counting.visits
     growth = {(steps[2 * levels] - steps[levels]) / levels for levels in (10, 20, 40)}
@@ -223,7 +223,7 @@ def test_no_nesting_reaches_the_interpreters_stack(made: Callable[[int], str]) -
 def test_scanning_any_text_ends_with_a_number_a_refusal_or_a_syntax_error(text: str) -> None:
     try:
         tokens = scan(text, Limits(nesting=5, tokens=50))
-    except (Refused, GraphQLSyntaxError):
+    except (RequestError, GraphQLSyntaxError):
         return
     assert 0 <= tokens <= 50
 

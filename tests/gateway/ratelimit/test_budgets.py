@@ -12,11 +12,11 @@ import pytest
 
 from adapters.vocabulary.enums import Audience
 from gateway.access import agreements
-from gateway.access.agreements import Terms
+from gateway.access.agreements import AgreementTerms
 from gateway.access.callers import Caller, Standing
 from gateway.ratelimit.budgets import Budgets
-from gateway.ratelimit.limiter import Windows
-from schema.errors import Refused
+from gateway.ratelimit.limiter import RateLimiter
+from schema.errors import RequestError
 from tests.support.clocks import START
 from tests.support.service import Service
 
@@ -81,7 +81,7 @@ def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
 
     write(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START)
     for name, budget in (("small", 40), ("usual", None)):
-        terms = Terms(agency="kr.knpa", purpose="tests", sources=("fake",), budget=budget)
+        terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("fake",), budget=budget)
         write(agreements.add_agreement, identity=name, terms=terms, now=START)
     keys = {
         name: [write(agreements.add_key, under=name, peppers={1: PEPPER.encode()}, now=START).text for _ in range(2)]
@@ -103,14 +103,14 @@ def test_a_window_ends() -> None:
     now = [1_000_000_000.0]
 
     async def run() -> list[bool]:
-        budget = Budgets(10, Windows(now=lambda: now[0])).of(Caller(Audience.PUBLIC), "192.0.2.1")
+        budget = Budgets(10, RateLimiter(now=lambda: now[0])).of(Caller(Audience.PUBLIC), "192.0.2.1")
         spent = []
         for pause in (0, 0, 30, 31):
             now[0] += pause
             try:
                 await budget.spend(9)
                 spent.append(True)
-            except Refused:
+            except RequestError:
                 spent.append(False)
         return spent
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from limits import RateLimitItemPerHour
 from redis.asyncio import ConnectionPool, Redis
 
-from gateway.ratelimit.limiter import PAUSE, Windows
+from gateway.ratelimit.limiter import PAUSE, RateLimiter
 from gateway.store.redis import CONNECTIONS, PATIENCE, pool
 from tests.gateway.ratelimit.test_sliding_windows import most_within
 from tests.support.killed_imports import ROOT
@@ -48,7 +48,7 @@ class House:
         self.server = server
         self.clock = Clock()
         self.pools: list[ConnectionPool] = [pool(server.url, patience) for _ in range(processes)]
-        self.windows = [Windows(each, PARTS, b"pepper", self.clock) for each in self.pools]
+        self.windows = [RateLimiter(each, PARTS, b"pepper", self.clock) for each in self.pools]
 
     async def admitted(self, whose: str, cost: int = 1) -> int:
         """How much they admit, one after the other, until none admits any more."""
@@ -89,7 +89,7 @@ def test_processes_that_count_together_admit_what_one_would(redis: RedisServer, 
         return [await house.windows[who].add(WINDOW, whose, cost=cost) for who, cost in costs]
 
     async def alone() -> list[bool]:
-        one = Windows()
+        one = RateLimiter()
         return [await one.add(WINDOW, whose, cost=cost) for _, cost in costs]
 
     assert run(redis, together) == asyncio.run(alone())
@@ -285,7 +285,7 @@ def test_a_redis_that_hangs_is_waited_for_by_few_and_after_each_pause_by_one() -
         await over.wait()
         writer.close()
 
-    async def asked(windows: Windows) -> int:
+    async def asked(windows: RateLimiter) -> int:
         before = calls
         await asyncio.gather(*(windows.add(WINDOW, "a") for _ in range(3 * CONNECTIONS)))
         return calls - before
@@ -294,7 +294,7 @@ def test_a_redis_that_hangs_is_waited_for_by_few_and_after_each_pause_by_one() -
         server = await asyncio.start_server(hangs, "127.0.0.1", 0)
         shared = pool(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}", patience=0.2)
         clock = Clock()
-        windows = Windows(shared, PARTS, now=clock)
+        windows = RateLimiter(shared, PARTS, now=clock)
         first, meanwhile = await asked(windows), await asked(windows)
         clock.now += PAUSE
         then = await asked(windows)
@@ -325,7 +325,7 @@ def test_nobody_is_named_there(redis: RedisServer) -> None:
 
 def test_without_redis_a_window_is_one_processs_own() -> None:
     async def alone() -> list[bool]:
-        one, other = Windows(), Windows()
+        one, other = RateLimiter(), RateLimiter()
         return [await each.add(WINDOW, "a", cost=BUDGET) for each in (one, one, other)]
 
     assert asyncio.run(alone()) == [True, False, True]

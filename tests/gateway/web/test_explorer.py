@@ -15,7 +15,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 
 from gateway.app import create_app
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.settings import Settings
 from gateway.store.database import connect
@@ -38,7 +38,7 @@ WORKED = {
 """The worked questions by the names of their tabs, and what their answers say."""
 
 
-async def _serve(holdings: Holdings, server: uvicorn.Server) -> None:
+async def _serve(holdings: Catalogue, server: uvicorn.Server) -> None:
     """Serves the shipped figures until the server is told to stop."""
     await holdings.prepare()
     figures = holdings.sources["published_figures"]
@@ -52,7 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (BUILT / "index.html").is_file():
         pytest.skip("the explorer is not built: npm ci and npm run build in gateway/web, or `make web`")
     url = f"sqlite:///{tmp_path_factory.mktemp('explorer') / 'catalogue.db'}"
-    holdings = Holdings(connect(url), sources(Settings()))
+    holdings = Catalogue(connect(url), sources(Settings()))
     app = create_app(Settings(), holdings)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=asyncio.run, args=[_serve(holdings, server)])

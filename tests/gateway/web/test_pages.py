@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from gateway.edge.middleware import Safe
+from gateway.edge.middleware import SecurityHeaders
 from gateway.web.pages import PLACEHOLDER, routes
 from schema.contract import contract
 
@@ -38,7 +38,7 @@ def browser(built: Path) -> AsyncClient:
 
 def visiting(built: Path) -> AsyncClient:
     """Somebody at the pages of a build."""
-    app = Starlette(routes=routes(built), middleware=[Middleware(Safe)])
+    app = Starlette(routes=routes(built), middleware=[Middleware(SecurityHeaders)])
     return AsyncClient(transport=ASGITransport(app), base_url="http://gateway")
 
 

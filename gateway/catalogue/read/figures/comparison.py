@@ -19,7 +19,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.catalogue.read.figures.totals import amount
-from schema.queries import Asked, Compared, Pair, Stated
+from schema.queries import ComparisonPeriod, FigureSpec, SeriesPair, SeriesValue
 
 Days = tuple[date, date]
 
@@ -73,7 +73,7 @@ class Line(Struct, frozen=True):
         return found
 
 
-def lines(figures: Iterable[Statistic], asked: Asked) -> list[Line]:
+def lines(figures: Iterable[Statistic], asked: FigureSpec) -> list[Line]:
     """The series that the figures form, in a fixed order; parts along axes that are not asked for are left out."""
     named = {(by.name, by.value) for by in asked.dimensions}
     found: dict[Measured, list[Statistic]] = defaultdict(list)
@@ -87,16 +87,16 @@ def lines(figures: Iterable[Statistic], asked: Asked) -> list[Line]:
     ]
 
 
-def axis(series: Sequence[Line]) -> Iterator[Compared]:
+def axis(series: Sequence[Line]) -> Iterator[ComparisonPeriod]:
     """Each period that any series states, in order, with what each of them states for it."""
-    stated: dict[Days, list[Stated]] = defaultdict(list)
+    stated: dict[Days, list[SeriesValue]] = defaultdict(list)
     periods: dict[Days, Period] = {}
     for index, line in enumerate(series):
         for days, figures in line.by_days().items():
             for figure in figures:
                 periods.setdefault(days, Period(*days, precision(*days)))
                 stated[days].append(
-                    Stated(
+                    SeriesValue(
                         series=index,
                         value=figure.value,
                         low=figure.low,
@@ -106,16 +106,16 @@ def axis(series: Sequence[Line]) -> Iterator[Compared]:
                     )
                 )
     for days in sorted(stated):
-        yield Compared(period=periods[days], values=stated[days])
+        yield ComparisonPeriod(period=periods[days], values=stated[days])
 
 
-def differences(series: Sequence[Line]) -> Iterator[Pair]:
+def differences(series: Sequence[Line]) -> Iterator[SeriesPair]:
     """In what each two series differ; two that differ in nothing have no reasons."""
     for (one, first), (other, second) in combinations(enumerate(series), 2):
         yield _pair(one, first, other, second)
 
 
-def _pair(one: int, first: Line, other: int, second: Line) -> Pair:
+def _pair(one: int, first: Line, other: int, second: Line) -> SeriesPair:
     ours, theirs = first.by_days(), second.by_days()
     common = sorted(ours.keys() & theirs.keys())
     reasons = {reason for reason, part in TOLD if getattr(first.measured, part) != getattr(second.measured, part)}
@@ -131,7 +131,7 @@ def _pair(one: int, first: Line, other: int, second: Line) -> Pair:
         contradictions += any(_contradicts(mine, yours) for mine, yours in pairs)
     if contradictions and not reasons - {SeriesDifference.WINDOW}:
         reasons.add(SeriesDifference.UNEXPLAINED)
-    return Pair(
+    return SeriesPair(
         one=one,
         other=other,
         reasons=[reason for reason in SeriesDifference if reason in reasons],

@@ -23,18 +23,18 @@ from adapters.records import Statistic
 from adapters.vocabulary.enums import Aggregation, Qualifier, TotalRefusal, Unit
 from adapters.vocabulary.names import find_platform
 from schema.queries import (
+    AlongAxes,
     AnyOf,
-    Asked,
-    Broken,
     Choice,
     Condition,
+    Contains,
     During,
-    Has,
-    Newest,
+    FigureSpec,
+    LatestRelease,
     PeriodMatch,
-    Released,
-    Row,
-    SourceTotal,
+    RecordRow,
+    ReleasedBy,
+    SourceSum,
     Sum,
 )
 
@@ -95,10 +95,10 @@ class Answer(Struct, frozen=True, kw_only=True):
         yield from self.of[:most]
         yield from self.contradicting[:most]
 
-    def told(self, rows: Mapping[str, Row], most: int) -> SourceTotal:
+    def told(self, rows: Mapping[str, RecordRow], most: int) -> SourceSum:
         """It as the schema shows it, with the rows of its figures by id."""
         subject = self.subject
-        return SourceTotal(
+        return SourceSum(
             source=subject.source,
             speaker=subject.speaker,
             agency=subject.agency,
@@ -111,7 +111,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         )
 
 
-def _told(known: Amount | None, of: Sequence[Statistic], rows: Mapping[str, Row], most: int) -> dict[str, Any]:
+def _told(known: Amount | None, of: Sequence[Statistic], rows: Mapping[str, RecordRow], most: int) -> dict[str, Any]:
     figures = [rows[figure.id] for figure in of[:most] if figure.id in rows]
     told: dict[str, Any] = {"figures": figures, "figure_count": len(of)}
     if known is not None:
@@ -120,7 +120,7 @@ def _told(known: Amount | None, of: Sequence[Statistic], rows: Mapping[str, Row]
     return told
 
 
-def totals(figures: Iterable[Statistic], asked: Asked, partitions: Partitions) -> list[Answer]:
+def totals(figures: Iterable[Statistic], asked: FigureSpec, partitions: Partitions) -> list[Answer]:
     """One answer for each subject of which a figure of any of the days was seen, in a fixed order."""
     subjects: dict[Subject, list[Statistic]] = defaultdict(list)
     for figure in newest(figures, asked.release):
@@ -195,15 +195,15 @@ NEEDED = frozenset(
 """The attributes of a figure that decide what it may be added to."""
 
 
-def conditions(asked: Asked, sources: Sequence[str] | None = None) -> tuple[Condition, ...]:
+def conditions(asked: FigureSpec, sources: Sequence[str] | None = None) -> tuple[Condition, ...]:
     """What every figure meets that an answer is made from, or that shows why there is none."""
     given: list[Condition] = [
         AnyOf(("metric",), (asked.metric,)),
         During(asked.start, asked.end, PeriodMatch.OVERLAPS),
-        Newest(asked.release),
+        LatestRelease(asked.release),
     ]
     if asked.release is not None:
-        given.append(Released(asked.release))
+        given.append(ReleasedBy(asked.release))
     if sources is not None:
         given.append(AnyOf(("source",), tuple(sources)))
     for attributes, value in (
@@ -217,14 +217,14 @@ def conditions(asked: Asked, sources: Sequence[str] | None = None) -> tuple[Cond
         if value is not None:
             given.append(AnyOf(attributes, (value,)))
     if asked.jurisdiction is not None:
-        given.append(Has("jurisdictions", (asked.jurisdiction,)))
+        given.append(Contains("jurisdictions", (asked.jurisdiction,)))
     for attribute, members in (("harm_categories", asked.harm_categories), ("measures", asked.measures)):
-        given += [Has(attribute, (str(member),)) for member in members]
+        given += [Contains(attribute, (str(member),)) for member in members]
     broken = tuple((by.name, (by.value,)) for by in asked.dimensions if by.value != TOTAL)
-    return (*given, Broken(broken)) if broken else tuple(given)
+    return (*given, AlongAxes(broken)) if broken else tuple(given)
 
 
-def _touches(figure: Statistic, asked: Asked) -> bool:
+def _touches(figure: Statistic, asked: FigureSpec) -> bool:
     period = figure.period
     return (
         figure.metric is asked.metric
@@ -238,7 +238,7 @@ def _touches(figure: Statistic, asked: Asked) -> bool:
     )
 
 
-def _fields(figure: Statistic, asked: Asked) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+def _fields(figure: Statistic, asked: FigureSpec) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
     """By the name of its argument, what a figure states in each field and what was asked for."""
 
     def one(value: str | None) -> Sequence[str]:
@@ -261,7 +261,7 @@ FIELDS = {
 """Axes of dimensions that a field of the figure tells, too: axis → the argument that asks for the field."""
 
 
-def _parts_of(figure: Statistic, asked: Asked) -> dict[str, str] | None:
+def _parts_of(figure: Statistic, asked: FigureSpec) -> dict[str, str] | None:
     """The axes along which the figure is a part of what is asked for, each with the part.
 
     None where it is about something else, or does not say that it is about all of it.
@@ -293,7 +293,7 @@ def _tells_again(axis: str, value: str, stated: Mapping[str, tuple[set[str], set
     return said == {value}
 
 
-def _choices(figures: Iterable[Statistic], asked: Asked) -> Iterator[Choice]:
+def _choices(figures: Iterable[Statistic], asked: FigureSpec) -> Iterator[Choice]:
     found: dict[str, set[str]] = defaultdict(set)
     named = {dimension.name for dimension in asked.dimensions}
     for figure in figures:
@@ -372,7 +372,7 @@ class Bound(Struct, frozen=True):
 
 
 def _answer(
-    subject: Subject, seen: Sequence[Statistic], asked: Asked, partitions: Mapping[str, frozenset[str]]
+    subject: Subject, seen: Sequence[Statistic], asked: FigureSpec, partitions: Mapping[str, frozenset[str]]
 ) -> Answer:
     wholes, parts = [], []
     for figure in seen:
@@ -468,7 +468,7 @@ def _agreed(tiles: Sequence[Tile]) -> Tile | None:
     return None if least > most else min(tiles, key=lambda tile: tile.cost)
 
 
-def _ways(tiles: Sequence[Tile], asked: Asked) -> Ways | None:
+def _ways(tiles: Sequence[Tile], asked: FigureSpec) -> Ways | None:
     """The ways over all days that are asked for; None where there is none."""
     found: Ways | None = None
     for zone in dict.fromkeys(tile.zone for tile in tiles):
@@ -480,11 +480,11 @@ def _ways(tiles: Sequence[Tile], asked: Asked) -> Ways | None:
     return found
 
 
-def _fills(tile: Tile, asked: Asked) -> bool:
+def _fills(tile: Tile, asked: FigureSpec) -> bool:
     return (tile.start, tile.end) == (asked.start, asked.end)
 
 
-def _laid(tiles: Sequence[Tile], asked: Asked) -> Ways | None:
+def _laid(tiles: Sequence[Tile], asked: FigureSpec) -> Ways | None:
     """From day to day, the ways there. A tile starts before it ends, so days are settled in their order."""
     starting: dict[date, list[Tile]] = defaultdict(list)
     for tile in tiles:
@@ -544,7 +544,7 @@ def _tightest(one: tuple[Bound, Bound], other: tuple[Bound, Bound]) -> tuple[Bou
 # Why there is none.
 
 
-def _reason(wholes: Sequence[Statistic], parts: Sequence[Statistic], asked: Asked) -> TotalRefusal:
+def _reason(wholes: Sequence[Statistic], parts: Sequence[Statistic], asked: FigureSpec) -> TotalRefusal:
     stated = wholes or parts
     if not stated:
         return TotalRefusal.NOT_REPORTED
@@ -575,7 +575,7 @@ def _days(figures: Iterable[Statistic]) -> Iterator[tuple[date, date]]:
             yield figure.period.start, figure.period.end
 
 
-def _tiled(figures: Iterable[Statistic], asked: Asked) -> bool:
+def _tiled(figures: Iterable[Statistic], asked: FigureSpec) -> bool:
     """Whether periods of the figures follow each other from the first to the last day."""
     reached = {asked.start}
     for start, end in sorted(_days(figures)):
@@ -584,7 +584,7 @@ def _tiled(figures: Iterable[Statistic], asked: Asked) -> bool:
     return asked.end in reached
 
 
-def _covered(figures: Iterable[Statistic], asked: Asked) -> bool:
+def _covered(figures: Iterable[Statistic], asked: FigureSpec) -> bool:
     """Whether each day lies in some figure's period."""
     day = asked.start
     for start, end in sorted(_days(figures)):

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape
 from adapters.partners.taxii.objects import CASE, OBJECTS, schema
 from adapters.partners.taxii.reading import CONNECTING, WITHHELD, read, read_file
-from adapters.reading import Reading
 from adapters.records import Case, InformationRequest, Offence, Period, Reference, Report
 from adapters.vocabulary.enums import (
     CaseStatus,
@@ -35,7 +35,7 @@ AGENCY = "kr.knpa"
 EARLIER = datetime(2031, 2, 3, 9, tzinfo=UTC)
 
 
-def told(*objects: Any) -> Reading:
+def told(*objects: Any) -> ReadResult:
     reading = read(objects, "feed", AGENCY)
     assert reading.rows == len(objects)
     assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
@@ -216,7 +216,7 @@ def collections(draw: st.DrawFn) -> list[dict[str, Any]]:
     return versions
 
 
-def sayings(reading: Reading) -> tuple[Any, ...]:
+def sayings(reading: ReadResult) -> tuple[Any, ...]:
     return (
         sorted(reading.records, key=lambda record: record.id),
         len(reading.rejections),

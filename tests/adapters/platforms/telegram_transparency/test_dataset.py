@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.platforms.telegram_transparency import ABOUT, TelegramTransparency, figures, read_file
-from adapters.reading import Reading
 from adapters.records import NativeTerm, Period, Statistic
 from adapters.source import Batch, Demand, UnknownCode
 from adapters.vocabulary.enums import Aggregation, Metric, Precision, Qualifier, RecordType, Unit
@@ -32,11 +32,11 @@ def stated(period: Period | None) -> Period:
     return period
 
 
-def example(name: str) -> Reading:
+def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def by_id(reading: Reading) -> dict[str, Statistic]:
+def by_id(reading: ReadResult) -> dict[str, Statistic]:
     return {record.external_id: record for record in reading.records if isinstance(record, Statistic)}
 
 
@@ -49,7 +49,7 @@ def batches(path: Path, since: str | None = None) -> list[Batch]:
     return asyncio.run(read())
 
 
-def is_accounted_for(reading: Reading) -> bool:
+def is_accounted_for(reading: ReadResult) -> bool:
     accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
     return reading.rows == accounted and len(by_id(reading)) == len(reading.records)
 
@@ -231,7 +231,7 @@ def test_the_order_of_entries_changes_no_record(entries: list[dict[str, Any]], c
 
 @given(st.binary() | st.text().map(str.encode) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_read_or_refused_as_a_source_error(content: bytes) -> None:
-    outcome: Reading | SourceError
+    outcome: ReadResult | SourceError
     try:
         outcome = read_file("dataset.json", content)
     except SourceError as exc:
@@ -330,14 +330,14 @@ def test_the_source_ships_nothing_and_any_question_about_figures_needs_the_whole
 
 
 @pytest.fixture
-def sample() -> Reading:
+def sample() -> ReadResult:
     path = SAMPLES / "dataset.dev-5-countries.json"
     if not path.exists():
         pytest.skip("needs the samples: telegram-transparency is not in GATEWAY_SAMPLES")
     return read_file(path.name, path.read_bytes())
 
 
-def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_figure_each(sample: Reading) -> None:
+def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_figure_each(sample: ReadResult) -> None:
     year = [
         (record.metric, record.value)
         for record in by_id(sample).values()
@@ -350,7 +350,7 @@ def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_f
     ]
 
 
-def test_the_sample_is_read_whole(sample: Reading) -> None:
+def test_the_sample_is_read_whole(sample: ReadResult) -> None:
     assert (sample.rows, len(sample.records), sample.merged, sample.out_of_scope) == (104, 104, 0, 0)
     assert not sample.rejections
     assert not sample.unknown

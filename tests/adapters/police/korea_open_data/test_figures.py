@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
 from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.korea_open_data import sandbox as sandbox
 from adapters.police.korea_open_data.figures import figures, read_file
 from adapters.police.korea_open_data.profiles import SHIPPED, InvalidProfiles, Profile, known, read_profiles
-from adapters.reading import Reading
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Demand
 from adapters.vocabulary.enums import (
@@ -40,7 +40,7 @@ REGIONS = read_profiles((EXAMPLES / "profiles.toml").read_bytes())["90000001/202
 CHILD, FILMED = "사이버 음란물(아동음란물)", "사이버 음란물(불법촬영물유포)"
 
 
-def told(reading: Reading) -> dict[str, Statistic]:
+def told(reading: ReadResult) -> dict[str, Statistic]:
     """The figures by their identity within the dataset's version."""
     assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
     return {r.external_id.split("/", 2)[2]: r for r in reading.records if isinstance(r, Statistic)}
@@ -51,7 +51,7 @@ def cyber() -> dict[str, Statistic]:
     return told(figures(CYBER, "x", payload["data"]))
 
 
-def drugs(content: bytes | None = None) -> Reading:
+def drugs(content: bytes | None = None) -> ReadResult:
     return read_file(DRUGS, "x.csv", (EXAMPLES / "15142026_20241231.csv").read_bytes() if content is None else content)
 
 

@@ -17,7 +17,7 @@ from adapters.police.korea_open_data import sandbox as korea_open_data_sandbox
 from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
 from adapters.records import Statistic
 from adapters.source import Batch
-from gateway.catalogue.write.refresh import Outcome, Sync
+from gateway.catalogue.write.refresh import Outcome, Refresher
 from gateway.settings import Settings
 from gateway.wiring import opened
 from tests.support import live_sources as asking_live
@@ -119,7 +119,7 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
                 async with served(app) as address:
                     source = source_at(address)
                     # A reader of its own each time: what could not be read is left alone for a while.
-                    sync = Sync(holdings.database, Later(len(outcomes)))
+                    sync = Refresher(holdings.database, Later(len(outcomes)))
                     outcomes += [await sync.once(source, [name]) for name in (FILE, SERVICE)]
                     await source.close()
         return outcomes

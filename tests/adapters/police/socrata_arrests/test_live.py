@@ -17,9 +17,9 @@ from adapters.police.socrata_arrests import sandbox as socrata_arrests_sandbox
 from adapters.records import Arrest
 from adapters.source import Batch, Demand, Scope
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.refresh import Sync
+from gateway.catalogue.write.refresh import Refresher
 from gateway.settings import Settings
 from gateway.wiring import opened
 from tests.support import live_sources as asking_live
@@ -130,13 +130,13 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
     The token is sought in what is left behind after each test, and in what is told within it.
     """
 
-    async def run() -> list[Counts]:
+    async def run() -> list[RowCounts]:
         counts = []
         async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
             for sealed in ([], [], ["240801000", "240801001"]):
                 async with served(socrata_arrests_sandbox.sandbox(KEY, sealed=sealed)) as address:
                     source = source_at(address)
-                    outcome = await Sync(holdings.database).once(source, [AUGUST])
+                    outcome = await Refresher(holdings.database).once(source, [AUGUST])
                     await source.close()
                 unseen(repr(outcome), "an outcome")
                 assert outcome.failed == {}

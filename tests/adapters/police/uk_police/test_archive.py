@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.police.uk_police import CRIME_ID, OUTCOMES, STATUSES, STOPS, STREET, UKPolice, read_file
-from adapters.reading import Reading
 from adapters.records import Arrest, Case, Reference, StatusEvent
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, Precision
 
@@ -23,7 +23,7 @@ STOPS_FILE = "2031-01-city-of-london-stop-and-search.csv"
 OUTCOMES_FILE = "2031-01-city-of-london-outcomes.csv"
 
 
-def example(name: str) -> Reading:
+def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / "2031-01" / name).read_bytes())
 
 
@@ -40,7 +40,7 @@ def street(**cells: str) -> dict[str, str]:
     return usual | {"Crime type": "Shoplifting", "Crime ID": "c1"} | cells
 
 
-def balanced(reading: Reading) -> bool:
+def balanced(reading: ReadResult) -> bool:
     parts = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
     return reading.rows == parts
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.press.published_figures import ABOUT, SHIPPED, PublishedFigures, claims, read_file
-from adapters.reading import Reading
 from adapters.records import (
     Arrest,
     CooperationRequest,
@@ -75,7 +75,7 @@ def batches(path: Path | None = None) -> list[Batch]:
     return asyncio.run(read())
 
 
-def is_accounted_for(reading: Reading) -> bool:
+def is_accounted_for(reading: ReadResult) -> bool:
     accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
     ids = {record.external_id for record in reading.records}
     return reading.rows == accounted and len(ids) == len(reading.records)
@@ -416,7 +416,7 @@ def test_the_order_of_claims_changes_no_record(rows: list[object], chance: rando
     st.binary() | st.lists(ROW, max_size=3).map(lambda rows: json.dumps({"claim": rows}, default=str).encode()),
 )
 def test_any_bytes_are_read_or_refused_as_a_source_error(name: str, content: bytes) -> None:
-    outcome: Reading | SourceError
+    outcome: ReadResult | SourceError
     try:
         outcome = read_file(name, content)
     except SourceError as exc:

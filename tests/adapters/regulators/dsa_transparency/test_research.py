@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import RowError
 from adapters.errors import RequestRefused, UnexpectedShape
 from adapters.formats import php_csv
-from adapters.reading import Refused
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency import research
 from adapters.regulators.dsa_transparency.research import (
@@ -151,7 +151,7 @@ def test_a_statement_found_twice_is_one_record() -> None:
 @pytest.mark.parametrize("value", [{"a": 1}, 1.5, [1], "\ud800"])
 def test_a_value_of_another_kind_is_rejected_with_its_column(value: object) -> None:
     statement = answer("search.json")["hits"]["hits"][0]["_source"]
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RowError) as caught:
         cells(statement | {"decision_ground": value})
     assert caught.value.column == "decision_ground"
 

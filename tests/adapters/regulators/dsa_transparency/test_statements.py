@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import RowError
 from adapters.errors import UnexpectedShape
 from adapters.formats import php_csv
-from adapters.reading import Refused
 from adapters.records import NativeTerm, Period, Reference, Takedown
 from adapters.regulators.dsa_transparency import statements
 from adapters.regulators.dsa_transparency.statements import (
@@ -306,7 +306,7 @@ def test_a_column_that_stands_twice_is_an_unexpected_shape() -> None:
     ],
 )  # fmt: skip
 def test_a_row_that_breaks_the_publishers_promise_is_refused_with_its_column(column: str, cell: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RowError) as caught:
         one(**{column: cell})
     assert caught.value.column == column
     assert not cell or cell not in caught.value.reason
@@ -315,7 +315,7 @@ def test_a_row_that_breaks_the_publishers_promise_is_refused_with_its_column(col
 def test_a_row_of_another_width_is_refused() -> None:
     reader = Statements()
     reader.columns("x", COLUMNS, full=True)
-    with pytest.raises(Refused, match="has 2 cells where the header has 38"):
+    with pytest.raises(RowError, match="has 2 cells where the header has 38"):
         reader.read(["1", "2"])
 
 

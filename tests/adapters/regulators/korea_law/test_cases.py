@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.reading import Reading
 from adapters.records import Case, Reference
 from adapters.regulators.korea_law import COMMISSIONS, PRECEDENTS, KoreaLaw, cases, read_file
 from adapters.vocabulary.enums import CaseStatus, HarmCategory
@@ -17,11 +17,11 @@ from adapters.vocabulary.enums import CaseStatus, HarmCategory
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_law"
 
 
-def example(name: str) -> Reading:
+def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def found(reading: Reading) -> dict[str, Case]:
+def found(reading: ReadResult) -> dict[str, Case]:
     return {record.external_id: record for record in reading.records if isinstance(record, Case)}
 
 
@@ -67,7 +67,7 @@ def test_a_case_may_be_about_several_harms() -> None:
 
 
 def test_a_judgment_of_no_stated_kind_is_read_where_its_name_names_an_offence() -> None:
-    def listed(title: str | None) -> Reading:
+    def listed(title: str | None) -> ReadResult:
         return cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": title}])
 
     assert listed("손해배상(기)").out_of_scope == listed(None).out_of_scope == 1

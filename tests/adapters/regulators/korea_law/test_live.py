@@ -22,7 +22,7 @@ from adapters.regulators.lumen import sandbox as lumen_sandbox
 from adapters.source import Batch, Demand, Source
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.write.refresh import Outcome, Sync
+from gateway.catalogue.write.refresh import Outcome, Refresher
 from tests.support import live_sources
 from tests.support.catalogue import shelf_at
 from tests.support.clocks import ControlledClock
@@ -77,7 +77,7 @@ def test_a_judgment_an_order_and_a_request_are_related_by_the_number_of_the_case
             try:
                 for source in sources:
                     shelf.holdings.sources[source.about.name] = source
-                sync = Sync(shelf.holdings.database)
+                sync = Refresher(shelf.holdings.database)
                 return [
                     await sync.once(source, [name])
                     for source, name in zip(sources, (DEEPFAKES, "deepfake/2024-09"), strict=True)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.reading import Reading
 from adapters.records import Host, InformationRequest, Reference, Takedown
 from adapters.regulators.lumen import ADDRESSES, UNREAD, Lumen, notices, read_file
 from adapters.vocabulary.enums import (
@@ -26,11 +26,11 @@ from adapters.vocabulary.enums import (
 EXAMPLES = Path(__file__).parents[3] / "examples" / "lumen"
 
 
-def example(name: str) -> Reading:
+def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def takedowns(reading: Reading) -> dict[str, Takedown]:
+def takedowns(reading: ReadResult) -> dict[str, Takedown]:
     return {record.external_id: record for record in reading.records if isinstance(record, Takedown)}
 
 

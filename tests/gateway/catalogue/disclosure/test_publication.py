@@ -18,11 +18,11 @@ from adapters.vocabulary.enums import Audience, FieldClass, HarmCategory, Record
 from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from gateway.access.callers import Caller, Grant, Standing, operator, public
 from gateway.access.callers import partner as agency
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.disclosure.publication import closed_months, counted, publish
 from gateway.catalogue.tables import disclosed_count, disclosed_month
 from gateway.catalogue.write.redaction import erase
-from gateway.catalogue.write.refresh import Sync
+from gateway.catalogue.write.refresh import Refresher
 from gateway.store.database import connect
 from tests.gateway.catalogue.write.test_refresh import Patient
 from tests.support.catalogue import Shelf, shelf_at
@@ -201,7 +201,7 @@ def test_only_what_real_partners_send_is_counted(shelf: Shelf) -> None:
     publishing(shelf)
     assert counts(table(shelf)) == {("NCII", "telegram"): 10}
     assert counts(table(shelf, country=None)) == {}
-    synthetic = Holdings(shelf.database, shelf.holdings.sources.values(), synthetic=[PARTNER])
+    synthetic = Catalogue(shelf.database, shelf.holdings.sources.values(), synthetic=[PARTNER])
     assert synthetic.partner_sources == frozenset()
 
 
@@ -299,8 +299,8 @@ def test_who_watches_publishes_as_months_close(database_url: str) -> None:
         try:
             await database.write(make_tables)
             clock = Patient()
-            held = Holdings(database, [FakeSource({}, name=PARTNER, audience=Audience.PARTNER)])
-            watching = asyncio.create_task(Sync(database, clock).watch([], held.partner_sources))
+            held = Catalogue(database, [FakeSource({}, name=PARTNER, audience=Audience.PARTNER)])
+            watching = asyncio.create_task(Refresher(database, clock).watch([], held.partner_sources))
             found: list[Any] = []
             while len(found) < 4 * 12:
                 await asyncio.sleep(0.01)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from adapters.records import Case, Record, Reference
 from gateway.access.callers import public
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.store.database import connect
 from tests.support import full_documents
 from tests.support.catalogue import Answer, Shelf, answer, one_in, state_batch
@@ -195,7 +195,7 @@ class Asker(threading.Thread):
 
     async def _ask(self) -> list[str]:
         source = FakeSource({})
-        holdings = Holdings(connect(self._url), [source])
+        holdings = Catalogue(connect(self._url), [source])
         async with holdings.reader(public([source.about])) as reader:
             found: Answer = await answer(
                 reader, "query($at: DateTime) { cases(asOf: $at) { nodes { externalId } } }", {"at": self._at}

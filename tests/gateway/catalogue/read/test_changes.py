@@ -14,13 +14,13 @@ from adapters.records import RECORD_TYPES, Arrest, Case, Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.access.callers import Caller, Grant, public
-from gateway.catalogue.catalogue import Holdings
+from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import upgrade
 from gateway.catalogue.tables import redaction
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.redaction import redact
 from gateway.store.database import connect
-from schema.queries import ChangePage, Changes
+from schema.queries import ChangePage, ChangesQuery
 from tests.support.catalogue import Shelf, one_in
 from tests.support.downgrade import back
 from tests.support.fake_source import FakeSource
@@ -200,7 +200,7 @@ def test_what_a_partner_is_told_is_disclosed(shelf: Shelf) -> None:
     async def disclosed() -> Mapping[str, set[str]]:
         granted = Caller(Audience.PARTNER, grants=(Grant(sources=frozenset({"fake"})),))
         async with shelf.holdings.reader(granted) as reader:
-            await reader.read(Changes())
+            await reader.read(ChangesQuery())
             return reader.disclosed
 
     assert shelf.run(disclosed()) == {"Case:fake:1": {"ADDED", "WITHDRAWN"}}
@@ -304,7 +304,7 @@ async def test_of_two_who_write_at_once_nothing_is_missed_and_nothing_comes_twic
         FakeSource({"all": [Case(source=name, external_id=f"{number}") for number in range(40)]}, size=1, name=name)
         for name in ("one", "two")
     ]
-    holdings = [Holdings(connect(postgresql_url), sources) for _ in range(3)]
+    holdings = [Catalogue(connect(postgresql_url), sources) for _ in range(3)]
     writing = [
         asyncio.create_task(import_scopes(held.database, source, source.files(())))
         for held, source in zip(holdings, sources, strict=False)
@@ -316,7 +316,7 @@ async def test_of_two_who_write_at_once_nothing_is_missed_and_nothing_comes_twic
     while True:
         ended = all(task.done() for task in writing)
         async with follower.reader(public(follower.abouts.values())) as reader:
-            found: ChangePage = await reader.read(Changes(cursor=cursor, size=3))
+            found: ChangePage = await reader.read(ChangesQuery(cursor=cursor, size=3))
         met += [(change.revision, change.id) for change in found.changes]
         cursor = found.cursor
         polls += bool(found.changes)

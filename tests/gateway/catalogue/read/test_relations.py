@@ -13,8 +13,8 @@ from msgspec import structs
 from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Reference, StatusEvent
 from adapters.vocabulary.enums import Audience, RecordType
 from gateway.access.callers import Caller
-from gateway.catalogue.read.reader import Sets
-from gateway.catalogue.read.sql import LATEST, Statements
+from gateway.catalogue.read.reader import InternedSets
+from gateway.catalogue.read.sql import LATEST, QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES
 from schema.access import visible
 from schema.contract import PUBLIC, master
@@ -270,7 +270,7 @@ def test_a_total_inside_a_relation_is_bounded_too(shelf: Shelf) -> None:
 def test_more_parents_than_a_statement_has_parameters_are_one_statement(shelf: Shelf) -> None:
     """PostgreSQL takes 32,767 parameters and SQLite 32,766; pages inside pages can have a hundred times a hundred."""
     shelf.state(cluster(0))
-    statements = Statements(Caller(Audience.PUBLIC, frozenset({"fake"})), LATEST)
+    statements = QueryBuilder(Caller(Audience.PUBLIC, frozenset({"fake"})), LATEST)
     case, arrest = RECORD_TABLES[RecordType.CASE], RECORD_TABLES[RecordType.ARREST]
     parents = ["fake:0", *(f"fake:no{number}" for number in range(40_000))]
     related = statements.related(
@@ -280,7 +280,7 @@ def test_more_parents_than_a_statement_has_parameters_are_one_statement(shelf: S
 
     async def ask() -> list[Any]:
         async with shelf.database.snapshot() as snapshot:
-            members = await Sets().members(snapshot, set(range(40_000)))
+            members = await InternedSets().members(snapshot, set(range(40_000)))
             return [len(await snapshot.fetch(related)), len(await snapshot.fetch(counts)), dict(members)]
 
     assert shelf.run(ask()) == [1, 1, {}]

@@ -45,7 +45,7 @@ from gateway.catalogue.tables import (
 from gateway.catalogue.write.redaction import redact
 from gateway.catalogue.write.rollups import DAY, HOUR, MINUTE, kept
 from schema.contract import master
-from schema.queries import Summary
+from schema.queries import SummaryQuery
 from schema.scalars import write_duration
 from tests.support.catalogue import Shelf, one_in
 from tests.support.downgrade import back
@@ -446,7 +446,7 @@ def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
 def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> None:
     shelf.state([takedown("1")], audience=Audience.PARTNER)
     shelf.state([structs.replace(takedown("1"), source="open")], name="open")
-    asked = Summary(record=RecordType.TAKEDOWN, by=("platform",), parts=frozenset({"count"}))
+    asked = SummaryQuery(record=RecordType.TAKEDOWN, by=("platform",), parts=frozenset({"count"}))
 
     async def disclosed(caller: Caller) -> Mapping[str, set[str]]:
         async with shelf.holdings.reader(caller) as reader:

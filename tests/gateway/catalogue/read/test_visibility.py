@@ -18,20 +18,20 @@ from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.access.callers import Caller, operator, public
 from gateway.catalogue.read.changes import Point
-from gateway.catalogue.read.sql import LATEST, Cut, Statements
+from gateway.catalogue.read.sql import LATEST, QueryBuilder, RevisionView
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
 from schema.queries import (
+    AlongAxes,
     AnyOf,
-    Broken,
     Condition,
-    Covering,
+    Contains,
+    CoverageQuery,
     During,
-    Has,
-    Newest,
+    LatestRelease,
     Order,
     OrderBy,
-    Refers,
-    Released,
+    RefersTo,
+    ReleasedBy,
     UpdatedSince,
 )
 from tests.support import full_documents
@@ -154,13 +154,18 @@ def test_todays_grants_hold_for_the_past(filled: Shelf) -> None:
 
 CONDITIONS = (
     AnyOf(("source",), ("elsewhere",)),
-    Has("jurisdictions", ("FR",)),
+    Contains("jurisdictions", ("FR",)),
     During(date(2024, 1, 1), date(2025, 1, 1)),
-    Refers(None, "1"),
-    Refers("no", "1"),
+    RefersTo(None, "1"),
+    RefersTo("no", "1"),
     UpdatedSince(READ_AT),
 )
-OF_FIGURES = (Broken((("age", ("10-19",)),)), Released(date(2024, 1, 1)), Newest(), Newest(date(2024, 1, 1)))
+OF_FIGURES = (
+    AlongAxes((("age", ("10-19",)),)),
+    ReleasedBy(date(2024, 1, 1)),
+    LatestRelease(),
+    LatestRelease(date(2024, 1, 1)),
+)
 ATTRIBUTES = frozenset({"recorded_at", "provenance", "redacted", "references", "jurisdictions"})
 
 
@@ -168,21 +173,21 @@ def _conditions(kind: RecordTable) -> tuple[Condition, ...]:
     return (*CONDITIONS, *OF_FIGURES) if kind.type is RecordType.STATISTIC else CONDITIONS
 
 
-def _page(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
+def _page(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     for order in (Order(), Order(OrderBy.RECORDED_AT, False)):
         for dated in (True, False):
             for after in (None, (None, 1, "a")):
                 yield statements.page(kind, ATTRIBUTES, _conditions(kind), order, after=after, dated=dated, limit=3)
 
 
-def _summary(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
+def _summary(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     for rollup in ROLLUP_TABLES.values():
         parts = {"durations", "compliance"} if rollup.kind.type is RecordType.TAKEDOWN else set[str]()
         for by in ((), ("month", "jurisdictions")):
             yield statements.summary(rollup, CONDITIONS[:3], by, parts)
 
 
-def _changes(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
+def _changes(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     yield statements.changes([kind], None, None, 3)
     yield statements.changes([kind], ["elsewhere"], Point(1, RecordType.CASE, "a"), 3)
 
@@ -192,7 +197,7 @@ def _parents(kind: RecordTable) -> Iterable[RecordTable]:
     return {kind.type: kind, RecordType.CASE: RECORD_TABLES[RecordType.CASE]}.values()
 
 
-def _related(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]:
+def _related(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     for parent in _parents(kind):
         for backward in (True, False):
             yield statements.related(
@@ -200,7 +205,7 @@ def _related(statements: Statements, kind: RecordTable) -> Iterator[Select[Any]]
             )
 
 
-BUILT: dict[str, Callable[[Statements, RecordTable], Iterator[Select[Any]]]] = {
+BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] = {
     "page": _page,
     "count": lambda statements, kind: iter([statements.count(kind, _conditions(kind), 3)]),
     "by_id": lambda statements, kind: iter([statements.by_id(kind, ATTRIBUTES, ["a"])]),
@@ -215,7 +220,11 @@ BUILT: dict[str, Callable[[Statements, RecordTable], Iterator[Select[Any]]]] = {
     "history": lambda statements, kind: iter([statements.history(kind, ATTRIBUTES, ["a"], 3)]),
     "states": lambda statements, kind: iter([statements.states()]),
     "scopes": lambda statements, kind: iter(
-        [statements.scopes(Covering(jurisdictions=(jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1)))]
+        [
+            statements.scopes(
+                CoverageQuery(jurisdictions=(jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1))
+            )
+        ]
     ),
 }
 """By public method of `Statements`, what it builds."""
@@ -274,13 +283,15 @@ def _is_rule(condition: Any, table: FromClause, caller: Caller) -> bool:
 
 
 @pytest.mark.parametrize("caller", [Caller(Audience.PUBLIC, frozenset({"a", "b"})), NOBODY], ids=["two", "nobody"])
-@pytest.mark.parametrize("cut", [LATEST, Cut(3, False)], ids=["latest", "past"])
-def test_every_statement_on_records_and_scopes_holds_the_rule_of_the_callers_sources(caller: Caller, cut: Cut) -> None:
-    public_methods = {name for name in vars(Statements) if not name.startswith("_")} - {"columns"}
+@pytest.mark.parametrize("cut", [LATEST, RevisionView(3, False)], ids=["latest", "past"])
+def test_every_statement_on_records_and_scopes_holds_the_rule_of_the_callers_sources(
+    caller: Caller, cut: RevisionView
+) -> None:
+    public_methods = {name for name in vars(QueryBuilder) if not name.startswith("_")} - {"columns"}
     assert public_methods == BUILT.keys()
     for build in BUILT.values():
         for kind in (RECORD_TABLES[RecordType.ARREST], RECORD_TABLES[RecordType.STATISTIC]):
-            for statement in build(Statements(caller, cut), kind):
+            for statement in build(QueryBuilder(caller, cut), kind):
                 assert ruled(statement, caller) > 0
 
 
@@ -317,8 +328,8 @@ def test_no_other_module_reads_records() -> None:
 def test_the_rule_is_found_missing_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: without its rule every statement on records is found out."""
     caller = Caller(Audience.PUBLIC, frozenset({"a"}))
-    statements = Statements(caller, LATEST)
-    monkeypatch.setattr(Statements, "_ruled", lambda self, kind, columns: columns.source.is_not(None))
+    statements = QueryBuilder(caller, LATEST)
+    monkeypatch.setattr(QueryBuilder, "_ruled", lambda self, kind, columns: columns.source.is_not(None))
     for name in BUILT.keys() - {"states", "scopes"}:
         for statement in BUILT[name](statements, RECORD_TABLES[RecordType.CASE]):
             with pytest.raises(AssertionError):

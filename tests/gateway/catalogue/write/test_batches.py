@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from msgspec import json, structs
 from sqlalchemy import Connection, insert, select
 
-from adapters.reading import Reading, Refused
+from adapters.document import ReadResult, RowError
 from adapters.records import Arrest, Case, Offence, Place, Record, Reference, Statistic, Takedown
 from adapters.source import Batch, Rejection, Scope, UnknownCode
 from adapters.vocabulary.enums import HarmCategory, Qualifier, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.read.rows import values
 from gateway.catalogue.tables import (
@@ -31,9 +31,9 @@ from gateway.catalogue.tables import (
     seen,
     withdrawal,
 )
-from gateway.catalogue.write.batches import Overtaken, resume
+from gateway.catalogue.write.batches import ConcurrentReadError, resume
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.packing import BrokenBatch
+from gateway.catalogue.write.packing import InvalidBatch
 from tests.support.catalogue import Shelf, state_batch
 from tests.support.catalogue_dump import everything, standing
 from tests.support.fake_source import READ_AT, FakeSource, Interrupted, about, batch, origin_of, records
@@ -56,17 +56,17 @@ def case(name: str, title: str = "딥페이크", *numbers: str) -> Case:
     )
 
 
-def read(shelf: Shelf, source: FakeSource) -> Counts:
+def read(shelf: Shelf, source: FakeSource) -> RowCounts:
     """Reads all scopes of the source; returns what became of their rows."""
     return shelf.run(import_scopes(shelf.database, source, source.files(())))
 
 
-def told(shelf: Shelf, stated: Sequence[Record], **said: Any) -> Counts:
+def told(shelf: Shelf, stated: Sequence[Record], **said: Any) -> RowCounts:
     """Reads a scope that states these records."""
     return read(shelf, FakeSource({"scope": stated}, **said))
 
 
-def write(shelf: Shelf, scope: Scope, each: Batch, **overrides: Any) -> Counts:
+def write(shelf: Shelf, scope: Scope, each: Batch, **overrides: Any) -> RowCounts:
     return shelf.run(shelf.database.write(partial(state_batch, about=about(**overrides), scope=scope, batch=each)))
 
 
@@ -95,16 +95,16 @@ def sound(shelf: Shelf) -> bool:
 
 
 @st.composite
-def readings(draw: st.DrawFn, most: int = 4) -> list[Reading]:
+def readings(draw: st.DrawFn, most: int = 4) -> list[ReadResult]:
     """What a publisher says one time after the other: its records come, change, go, come again and go unread."""
     pool = draw(st.lists(records(), min_size=1, max_size=6))
     named = [structs.replace(record, external_id=draw(st.sampled_from("ab"))) for record in pool]
     said = []
     for _ in range(draw(st.integers(1, most))):
-        reading = Reading(merged=draw(st.integers(0, 2)), out_of_scope=draw(st.integers(0, 2)))
+        reading = ReadResult(merged=draw(st.integers(0, 2)), out_of_scope=draw(st.integers(0, 2)))
         reading.records += draw(st.lists(st.sampled_from(named), unique_by=lambda record: (record.type, record.id)))
         for position in draw(st.sampled_from([(), (), (1,), (1, 3)])):
-            reading.reject(position, Refused("is not a time", "Date"))
+            reading.reject(position, RowError("is not a time", "Date"))
         for code in draw(st.sampled_from(["", "x", "xxy"])):
             reading.unknown["status", code] += 1
         reading.rows = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
@@ -115,14 +115,14 @@ def readings(draw: st.DrawFn, most: int = 4) -> list[Reading]:
 @SOME
 @given(said=readings(), size=st.integers(1, 4))
 def test_every_row_is_accounted_for_and_every_change_is_one_version(
-    shelf: Shelf, said: Sequence[Reading], size: int
+    shelf: Shelf, said: Sequence[ReadResult], size: int
 ) -> None:
     shelf.empty()
     held: dict[tuple[RecordType, str], Record] = {}
     for reading in said:
         stated = {(record.type, record.id): record for record in reading.records}
         gone = set() if reading.rejections else held.keys() - stated.keys()
-        expected = Counts(
+        expected = RowCounts(
             read=reading.rows,
             added=len(stated.keys() - held.keys()),
             unchanged=sum(held.get(key) == record for key, record in stated.items()),
@@ -136,7 +136,7 @@ def test_every_row_is_accounted_for_and_every_change_is_one_version(
         assert read(shelf, FakeSource({"scope": reading}, size=size)) == expected
         assert sum(len(versions(shelf, kind)) for kind in RecordType) == before + expected.added + expected.superseded
         (covered,) = rows(shelf, coverage)
-        assert Counts(*(getattr(covered, name) for name in Counts.__struct_fields__)) == expected
+        assert RowCounts(*(getattr(covered, name) for name in RowCounts.__struct_fields__)) == expected
         assert (covered.complete, covered.checkpoint) == (True, None)
         held = {key: record for key, record in held.items() if key not in gone} | stated
         for kind in RecordType:
@@ -215,7 +215,7 @@ def test_a_batch_that_breaks_a_promise_leaves_the_catalogue_as_it_was(shelf: She
     for sound_batch in batches[:-1]:
         write(shelf, scope, sound_batch)
     before = found(shelf, everything)
-    with pytest.raises(BrokenBatch, match=reason):
+    with pytest.raises(InvalidBatch, match=reason):
         write(shelf, scope, batches[-1])
     assert found(shelf, everything) == before
 
@@ -227,7 +227,7 @@ def test_a_record_that_stands_twice_in_a_scope_is_met_whether_or_not_the_source_
     shelf: Shelf, withdraws: bool, before: list[Case], again: Case
 ) -> None:
     told(shelf, before, withdraws=withdraws)
-    with pytest.raises(BrokenBatch, match="scope: a record stands twice in one scope"):
+    with pytest.raises(InvalidBatch, match="scope: a record stands twice in one scope"):
         told(shelf, [case("1"), case("2"), again], size=1, withdraws=withdraws)
     (covered,) = rows(shelf, coverage)
     assert (covered.complete, covered.read, covered.reason) == (False, 2, "BROKEN_BATCH")
@@ -247,7 +247,7 @@ def test_the_spelling_of_a_nul_is_a_text_like_any_other(shelf: Shelf) -> None:
     ids=["it ends early", "it leaves a gap", "it goes on after its end"],
 )
 def test_a_reading_whose_batches_do_not_follow_one_another_is_refused(shelf: Shelf, batches: list[Batch]) -> None:
-    with pytest.raises(BrokenBatch):
+    with pytest.raises(InvalidBatch):
         read(shelf, FakeSource({"scope": batches}))
     assert current(shelf) == {"fake:1"}
     assert sound(shelf)
@@ -260,13 +260,13 @@ def test_a_second_identical_import_adds_nothing(shelf: Shelf) -> None:
     stated = [case("1", "one", "number"), case("2")]
     told(shelf, stated)
     before = versions(shelf), rows(shelf, reference)
-    assert told(shelf, stated) == Counts(read=2, unchanged=2)
+    assert told(shelf, stated) == RowCounts(read=2, unchanged=2)
     assert (versions(shelf), rows(shelf, reference)) == before
 
 
 def test_a_change_ends_one_version_and_begins_one_with_its_references(shelf: Shelf) -> None:
     told(shelf, [case("1", "one", "old", "kept"), case("2")])
-    assert told(shelf, [case("1", "one", "kept", "new"), case("2")]) == Counts(read=2, superseded=1, unchanged=1)
+    assert told(shelf, [case("1", "one", "kept", "new"), case("2")]) == RowCounts(read=2, superseded=1, unchanged=1)
     assert versions(shelf) == [("fake:1", 1, 2), ("fake:1", 2, None), ("fake:2", 1, None)]
     assert {(row.value, row.from_revision, row.to_revision) for row in rows(shelf, reference)} == {
         ("old", 1, 2),
@@ -310,7 +310,7 @@ def test_silence_withdraws_nothing_in(shelf: Shelf, unsettled: dict[str, Any]) -
     rejections = unsettled.pop("rejections", [])
     first = FakeSource({"scope": [case("1"), case("2")]}, **unsettled)
     read(shelf, first)
-    reading = Reading(rows=1 + len(rejections), records=[case("2")], rejections=rejections)
+    reading = ReadResult(rows=1 + len(rejections), records=[case("2")], rejections=rejections)
     assert read(shelf, FakeSource({"scope": reading}, **unsettled)).withdrawn == 0
     assert current(shelf) == {"fake:1", "fake:2"}
     assert rows(shelf, withdrawal) == []
@@ -319,7 +319,7 @@ def test_silence_withdraws_nothing_in(shelf: Shelf, unsettled: dict[str, Any]) -
 
 def test_a_rejection_in_an_early_batch_keeps_the_last_one_from_withdrawing(shelf: Shelf) -> None:
     told(shelf, [case("1"), case("2"), case("3")])
-    reading = Reading(rows=3, records=[case("2"), case("3")], rejections=[Rejection(position=3, reason="is no row")])
+    reading = ReadResult(rows=3, records=[case("2"), case("3")], rejections=[Rejection(position=3, reason="is no row")])
     assert read(shelf, FakeSource({"scope": reading}, size=1)).withdrawn == 0
     assert current(shelf) == {"fake:1", "fake:2", "fake:3"}
 
@@ -447,7 +447,7 @@ def test_commits_stay_in_order_when_the_clock_goes_back(shelf: Shelf) -> None:
     ),
 )
 def test_a_reading_cut_short_and_continued_ends_as_if_it_had_not_been(
-    shelf: Shelf, said: Sequence[Reading], size: int, cuts: Sequence[tuple[int, Exception]]
+    shelf: Shelf, said: Sequence[ReadResult], size: int, cuts: Sequence[tuple[int, Exception]]
 ) -> None:
     *before, last = said
 
@@ -479,7 +479,7 @@ def test_what_changed_since_a_reading_was_cut_short_is_read_from_its_beginning(s
     with pytest.raises(Interrupted):
         told(shelf, [case(str(number)) for number in range(6)], size=2, cut=2)
     later = [case(str(number), "otherwise") for number in range(3, 6)]
-    assert told(shelf, later, size=2) == Counts(read=3, added=2, superseded=1, withdrawn=3)
+    assert told(shelf, later, size=2) == RowCounts(read=3, added=2, superseded=1, withdrawn=3)
     assert current(shelf) == {"fake:3", "fake:4", "fake:5"}
     (covered,) = rows(shelf, coverage)
     assert (covered.complete, covered.read, covered.superseded) == (True, 3, 1)
@@ -493,12 +493,12 @@ def test_another_version_of_the_adapter_does_not_continue_what_an_earlier_one_be
 
     with pytest.raises(Interrupted):
         read(shelf, FakeSource({"scope": mapped("first")}, cut=1, version="1"))
-    assert read(shelf, FakeSource({"scope": mapped("second")}, version="2")) == Counts(read=2, added=1, superseded=1)
+    assert read(shelf, FakeSource({"scope": mapped("second")}, version="2")) == RowCounts(read=2, added=1, superseded=1)
     assert [row.adapter_version for row in rows(shelf, retrieval)] == ["1", "2"]
 
 
 def test_a_checkpoint_beyond_the_records_begins_anew() -> None:
-    reading = Reading(rows=1, records=[case("1")])
+    reading = ReadResult(rows=1, records=[case("1")])
     origin = origin_of("the same bytes")
     (only,) = reading.batches(origin, f"{origin.sha256}:5")
     assert (only.since, only.checkpoint, only.rows) == (None, None, 1)
@@ -529,7 +529,7 @@ class Reader:
             return
         try:
             write(self._shelf, self._scope, following)
-        except Overtaken:
+        except ConcurrentReadError:
             self.ended = True
 
 
@@ -538,7 +538,7 @@ class Reader:
     said=readings(most=2), size=st.integers(1, 3), turns=st.lists(st.integers(0, 1), max_size=12), same=st.booleans()
 )
 def test_two_who_read_a_scope_at_once_lose_nothing_and_repeat_nothing(
-    shelf: Shelf, said: Sequence[Reading], size: int, turns: Sequence[int], same: bool
+    shelf: Shelf, said: Sequence[ReadResult], size: int, turns: Sequence[int], same: bool
 ) -> None:
     shelf.empty()
     source = FakeSource({"scope": said[-1]}, size=size)
@@ -572,7 +572,7 @@ def test_who_is_overtaken_is_told_so_and_marks_no_failure(shelf: Shelf) -> None:
     slow = source.batches("scope")
     write(shelf, source.scope("scope"), next(slow))
     read(shelf, source)
-    with pytest.raises(Overtaken, match="another import reads scope too"):
+    with pytest.raises(ConcurrentReadError, match="another import reads scope too"):
         write(shelf, source.scope("scope"), next(slow))
     (covered,) = rows(shelf, coverage)
     assert (covered.complete, covered.reason, covered.read) == (True, None, 4)

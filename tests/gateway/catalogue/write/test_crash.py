@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from adapters.source import Source
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import coverage, revision
 from gateway.catalogue.write.importing import import_scopes
@@ -49,7 +49,7 @@ class Catalogue:
     def do(self, work: Callable[[Connection], Any]) -> Any:
         return self._runner.run(self._database.write(work))
 
-    def read(self, folder: Path) -> Counts:
+    def read(self, folder: Path) -> RowCounts:
         """Imports the archive without being killed."""
         source = police()
         return self._runner.run(import_scopes(self._database, source, list(source.files([folder]))))

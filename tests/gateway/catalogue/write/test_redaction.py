@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from adapters.records import Case, NativeTerm, Period, Place, Record, Reference
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, reference
 from gateway.catalogue.write.importing import import_scopes
@@ -133,8 +133,10 @@ def test_an_erased_record_counts_as_unchanged_and_can_still_be_withdrawn(shelf: 
     erased(shelf, "7")
     again = FakeSource({"all": [secret("second"), other("6", "first"), other("8", "first")]})
     ended = FakeSource({"all": [other("6", "first"), other("8", "first")]})
-    assert shelf.run(import_scopes(shelf.database, again, again.files(()))) == Counts(read=3, unchanged=3)
-    assert shelf.run(import_scopes(shelf.database, ended, ended.files(()))) == Counts(read=2, unchanged=2, withdrawn=1)
+    assert shelf.run(import_scopes(shelf.database, again, again.files(()))) == RowCounts(read=3, unchanged=3)
+    assert shelf.run(import_scopes(shelf.database, ended, ended.files(()))) == RowCounts(
+        read=2, unchanged=2, withdrawn=1
+    )
     assert sound(shelf)
 
 

@@ -12,7 +12,7 @@ from adapters.records import Case
 from adapters.source import Batch, Scope
 from gateway.catalogue.tables import lease
 from gateway.catalogue.write import leases
-from gateway.catalogue.write.refresh import AFTER_A_FAILURE, ROUND, Outcome, Sync
+from gateway.catalogue.write.refresh import AFTER_A_FAILURE, ROUND, Outcome, Refresher
 from gateway.store.database import Database, connect
 from tests.support.clocks import ControlledClock
 from tests.support.databases import make_tables
@@ -74,8 +74,8 @@ class World(NamedTuple):
     database: Database
     clock: Patient
 
-    def sync(self, holder: str) -> Sync:
-        return Sync(self.database, self.clock, holder)
+    def sync(self, holder: str) -> Refresher:
+        return Refresher(self.database, self.clock, holder)
 
 
 def told(database_url: str, story: Callable[[World], Awaitable[Any]]) -> Any:

@@ -19,10 +19,10 @@ from adapters.errors import Unreadable
 from adapters.records import Record
 from adapters.regulators.dsa_transparency import DSATransparency, dumps
 from adapters.source import Batch, Scope
-from gateway.catalogue.counts import Counts
+from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import coverage
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.subprocess import ReaderEnded
+from gateway.catalogue.write.subprocess import SubprocessEnded
 from tests.benchmarks.imports import NAME, generate
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.catalogue_dump import Rows, standing
@@ -54,13 +54,13 @@ def test_what_is_read_apart_becomes_the_same_catalogue(
     source = FakeSource({"scope": said}, size=size)
     here = source.scope("scope")
     apart = structs.replace(here, bulk=True)
-    added = Counts(read=len(said), added=len(said))
+    added = RowCounts(read=len(said), added=len(said))
     assert shelf.run(import_scopes(shelf.database, source, [apart])) == added
     with shelf_at(f"sqlite:///{tmp_path / 'other.db'}") as other:
         other.empty()
         other.run(import_scopes(other.database, source, [here]))
         assert found(shelf) == found(other)
-    unchanged = Counts(read=len(said), unchanged=len(said))
+    unchanged = RowCounts(read=len(said), unchanged=len(said))
     assert shelf.run(import_scopes(shelf.database, source, [apart])) == unchanged
     assert not active_children()
 
@@ -96,7 +96,7 @@ class Untellable(FakeSource):
 def test_a_failure_that_cannot_be_handed_over_is_not_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     source = Untellable({"scope": []})
     apart = structs.replace(source.scope("scope"), bulk=True)
-    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf, pytest.raises(ReaderEnded):
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf, pytest.raises(SubprocessEnded):
         shelf.run(import_scopes(shelf.database, source, [apart]))
     assert "".join(capfd.readouterr()) == ""
     assert not active_children()
@@ -105,7 +105,7 @@ def test_a_failure_that_cannot_be_handed_over_is_not_printed(tmp_path: Path, cap
 def test_a_reader_that_is_killed_loses_nothing_that_was_written(tmp_path: Path, dump: Path) -> None:
     source = DSATransparency()
 
-    def kill(scope: Scope, counts: Counts, complete: bool) -> None:
+    def kill(scope: Scope, counts: RowCounts, complete: bool) -> None:
         for child in active_children():
             child.kill()
 
@@ -113,7 +113,7 @@ def test_a_reader_that_is_killed_loses_nothing_that_was_written(tmp_path: Path, 
         (scope,) = source.files([dump])
         assert scope.bulk
         # The reader is never more than one batch ahead, and that one is only handed over when it is asked for.
-        with pytest.raises(ReaderEnded, match="ended before"):
+        with pytest.raises(SubprocessEnded, match="ended before"):
             shelf.run(import_scopes(shelf.database, source, [scope], kill))
         (covered,) = shelf.run(shelf.database.write(lambda connection: connection.execute(select(coverage)).all()))
         assert covered.reason == "READER_ENDED"

@@ -16,7 +16,7 @@ from adapters.records import Dimension, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, Unit
 from gateway.catalogue.read.figures import totals as totals_module
 from gateway.catalogue.read.figures.totals import Answer, Partitions, totals
-from schema.queries import Asked
+from schema.queries import FigureSpec
 
 BEGIN = date(2024, 1, 1)
 """The first day of the world that the examples are made of; it has twelve."""
@@ -162,7 +162,7 @@ class Publication(Struct, frozen=True):
     figures: Sequence[Statistic]
     partitions: Partitions
     wanted: Cell
-    asked: Asked
+    asked: FigureSpec
 
 
 def _broken_down(draw: st.DrawFn, whole: Cell) -> list[Cell]:
@@ -198,7 +198,7 @@ def publications(draw: st.DrawFn) -> Publication:
             made = replace(made, released_at=day(50))
         stated.append(made)
     declared = draw(st.sampled_from([["age", "process"], ["age", "process"], ["process"], []]))
-    asked = Asked(
+    asked = FigureSpec(
         metric=Metric.TAKEDOWNS,
         start=day(wanted.start),
         end=day(wanted.end),
@@ -256,7 +256,7 @@ def test_a_total_of_ten_thousand_sets_of_figures_is_the_true_number_or_is_refuse
 # The property can fail: each rule is broken in turn, and a wrong number is found.
 
 
-def _part_as_whole(figure: Statistic, asked: Asked) -> dict[str, str] | None:
+def _part_as_whole(figure: Statistic, asked: FigureSpec) -> dict[str, str] | None:
     return None if RULES["_parts_of"](figure, asked) is None else {}
 
 
@@ -268,7 +268,7 @@ def _first_parts_alone(
     return RULES["_part_tiles"](known, stated)
 
 
-def _every_tile(tiles: Sequence[Any], asked: Asked) -> Any:
+def _every_tile(tiles: Sequence[Any], asked: FigureSpec) -> Any:
     """Tiles one after the other, whatever days they have in common."""
     start, laid = asked.start, []
     for tile in tiles:

@@ -16,7 +16,7 @@ BATCH = 1000
 """Records in one batch: so many that commits cost little, so few that another writer waits a fraction of a second."""
 
 
-class Refused(ValueError):
+class RowError(ValueError):
     """A row cannot be read. `column` is the failing one; None where that is personal or the whole row is at fault."""
 
     def __init__(self, reason: str, column: str | None = None) -> None:
@@ -25,7 +25,7 @@ class Refused(ValueError):
         self.column = column
 
 
-class Reading(Struct, kw_only=True):
+class ReadResult(Struct, kw_only=True):
     """What the pure half of a source made of one document. `rows` is counted where rows are met, not added up."""
 
     rows: int = 0
@@ -38,7 +38,7 @@ class Reading(Struct, kw_only=True):
     start: date | None = None
     end: date | None = None
 
-    def reject(self, position: int, refused: Refused) -> None:
+    def reject(self, position: int, refused: RowError) -> None:
         """Counts a row, numbered from 1, as one that could not be read."""
         self.rejections.append(Rejection(position=position, reason=refused.reason, column=refused.column))
 
@@ -80,7 +80,9 @@ class Reading(Struct, kw_only=True):
         return int(position) if int(position) < len(self.records) else 0
 
 
-async def read_whole(scope: Scope, since: str | None, read: Callable[[str, bytes], Reading]) -> AsyncIterator[Batch]:
+async def read_document(
+    scope: Scope, since: str | None, read: Callable[[str, bytes], ReadResult]
+) -> AsyncIterator[Batch]:
     """The batches of a scope that is one file; `read` turns the file's name and bytes into what they say."""
     if scope.path is None:
         raise Unreadable(f"{scope.name}: no file was named for this scope")
