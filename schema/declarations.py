@@ -25,7 +25,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import DEFINITION, Access, field
 from schema.inputs import DimensionInput, PeriodInput, RecordOrder
-from schema.queries import ComparisonQuery, TotalQuery
+from schema.queries.figures import ComparisonQuery, TotalQuery
 
 
 def _argument(kind: Any, description: str) -> Any:

@@ -6,7 +6,9 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import Vocabulary
 from adapters.vocabulary.terms import enumeration, term
-from schema.queries import CoverageState, Freshness, PeriodMatch
+from schema.queries.conditions import PeriodMatch
+from schema.queries.coverage import CoverageState
+from schema.queries.sources import Freshness
 
 
 def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, str]) -> None:

@@ -29,18 +29,9 @@ from adapters.vocabulary.names import find_agency, find_platform
 from schema.access import DEFINITION, Access, field
 from schema.enumerations import publish
 from schema.errors import ErrorCode, RequestError
-from schema.queries import (
-    AlongAxes,
-    AnyOf,
-    Condition,
-    Contains,
-    During,
-    FigureSpec,
-    OrderBy,
-    PeriodMatch,
-    RefersTo,
-    UpdatedSince,
-)
+from schema.queries.conditions import AlongAxes, AnyOf, Condition, Contains, During, PeriodMatch, RefersTo, UpdatedSince
+from schema.queries.figures import FigureSpec
+from schema.queries.records import OrderBy
 
 MEANS = "means"
 LONGEST = 200

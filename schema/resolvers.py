@@ -10,26 +10,21 @@ from adapters.vocabulary.enums import RecordType
 from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, Weighed, declared
 from schema.errors import ErrorCode, RequestError
 from schema.inputs import asked, conditions, during, named_sources, recordable, texts
-from schema.queries import (
-    ChangesQuery,
-    ComparisonQuery,
-    ComparisonResult,
-    Condition,
+from schema.queries.base import QueryReader
+from schema.queries.changes import ChangesQuery
+from schema.queries.conditions import Condition, LatestRelease, ReleasedBy
+from schema.queries.figures import ComparisonQuery, ComparisonResult, TotalQuery, TotalResult
+from schema.queries.records import (
     HistoryQuery,
-    LatestRelease,
     LookupQuery,
     NestedQuery,
     Order,
     PageQuery,
-    QueryReader,
     RecordPage,
     RecordRow,
-    ReleasedBy,
-    SummaryQuery,
-    TotalQuery,
-    TotalResult,
     Window,
 )
+from schema.queries.summaries import SummaryQuery
 from schema.selection import Selected, Selection
 
 MOST = 100

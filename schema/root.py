@@ -14,7 +14,10 @@ from schema import inputs
 from schema.access import field
 from schema.declarations import AsOf, listing, lookup
 from schema.errors import ErrorCode, RequestError
-from schema.queries import AuditTrailQuery, CoverageQuery, SourcesQuery, ViewerQuery
+from schema.queries.audit_trail import AuditTrailQuery
+from schema.queries.coverage import CoverageQuery
+from schema.queries.sources import SourcesQuery
+from schema.queries.viewer import ViewerQuery
 from schema.resolvers import by_ids, catalogue
 from schema.types.changes import Changes, changes
 from schema.types.connections import Connection

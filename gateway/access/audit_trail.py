@@ -15,7 +15,8 @@ from adapters.vocabulary.enums import RecordType
 from gateway.access.audit_log import SUMMARISED, AuditLog, source_of
 from gateway.access.tables import entry, subject
 from schema.errors import ErrorCode, RequestError
-from schema.queries import AuditTrailItem, AuditTrailPage, AuditTrailQuery, CatalogueQuery, QueryReader
+from schema.queries.audit_trail import AuditTrailItem, AuditTrailPage, AuditTrailQuery
+from schema.queries.base import CatalogueQuery, QueryReader
 
 T = TypeVar("T")
 

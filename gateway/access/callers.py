@@ -9,7 +9,7 @@ from adapters.source import About
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import View
-from schema.queries import GrantInfo, ViewerInfo
+from schema.queries.viewer import GrantInfo, ViewerInfo
 
 
 class Grant(Struct, frozen=True, kw_only=True):

@@ -51,7 +51,7 @@ from gateway.settings import SourceSettings, settings
 from gateway.wiring import opened, partner_schemas
 from schema.contract import sdl
 from schema.errors import RequestError
-from schema.queries import SourcesQuery
+from schema.queries.sources import SourcesQuery
 
 app = typer.Typer(
     help="One GraphQL endpoint over regulators, police forces and platforms.",

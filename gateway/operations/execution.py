@@ -39,7 +39,8 @@ from gateway.operations.documents import DocumentCache, DocumentCaches
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
 from gateway.operations.pricing import price
 from schema.errors import MEANINGS, ErrorCode, RequestError
-from schema.queries import QueryReader, SourceStatus
+from schema.queries.base import QueryReader
+from schema.queries.sources import SourceStatus
 from schema.scalars import write_moment
 
 MOST_ERRORS = 20

@@ -9,7 +9,7 @@ from adapters.vocabulary.enums import RecordType
 from schema.access import field
 from schema.declarations import changed
 from schema.enumerations import publish
-from schema.queries import ChangeKind
+from schema.queries.changes import ChangeKind
 from schema.scalars import Long
 from schema.types.records import Node
 from schema.types.values import Source, part

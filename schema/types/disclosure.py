@@ -7,11 +7,10 @@ import strawberry
 
 from adapters.vocabulary.enums import HarmCategory
 from adapters.vocabulary.jurisdictions import EU, Jurisdiction
-from schema import queries
 from schema.access import field
 from schema.enumerations import publish
 from schema.errors import ErrorCode, RequestError
-from schema.queries import DisclosedPart, DisclosedRecords
+from schema.queries.disclosure import DisclosedPart, DisclosedRecords, DisclosureQuery
 from schema.resolvers import catalogue
 from schema.scalars import Long
 from schema.types.values import Period, Platform, part, platform_of, shown
@@ -83,7 +82,7 @@ async def _disclosed_counts(
     if country and (country == EU or "-" in country):
         raise RequestError(ErrorCode.BAD_INPUT, "`country` is a country, none of its parts and no union.")
     found: Any = await catalogue(info).read(
-        queries.DisclosureQuery(records=record_type, year=year, month=month, country=country or None)
+        DisclosureQuery(records=record_type, year=year, month=month, country=country or None)
     )
     return found  # type: ignore[no-any-return]  # the fields of the type show what was read
 

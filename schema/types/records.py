@@ -37,7 +37,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
 from schema.declarations import attribute, classed, derived, history, related
-from schema.queries import RecordRow
+from schema.queries.records import RecordRow
 from schema.scalars import Duration, Link, Long
 from schema.types.connections import Connection
 from schema.types.values import (

@@ -18,10 +18,10 @@ from adapters.vocabulary.enums import (
     Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema import queries
 from schema.declarations import attribute, summed
 from schema.enumerations import publish
 from schema.inputs import agencies, condition, harms, holds, one_of, platforms
+from schema.queries.summaries import ShareCount
 from schema.scalars import Duration, Long
 from schema.types.values import Agency, Period, Platform, Source, agency_of, part, platform_of, shown
 
@@ -136,7 +136,7 @@ class ArrestSummaryFilter:
 # What is answered.
 
 
-def _percent(share: queries.ShareCount) -> Decimal | None:
+def _percent(share: ShareCount) -> Decimal | None:
     """To one digit after the point, half a tenth upwards; None of nothing."""
     if not share.of:
         return None

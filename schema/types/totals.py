@@ -17,7 +17,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.declarations import weighed
-from schema.queries import ComparisonQuery, TotalQuery
+from schema.queries.figures import ComparisonQuery, TotalQuery
 from schema.scalars import Long
 from schema.types.records import Statistic
 from schema.types.values import Agency, Period, Platform, Source, agency_of, part, platform_of, shown

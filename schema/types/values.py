@@ -10,7 +10,8 @@ from adapters.vocabulary.enums import AgencyKind, Audience, Precision, RecordTyp
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from schema.access import Access, field
-from schema.queries import CoverageState, Freshness
+from schema.queries.coverage import CoverageState
+from schema.queries.sources import Freshness
 from schema.scalars import Link, Long
 
 

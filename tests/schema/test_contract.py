@@ -26,11 +26,11 @@ from graphql import (
 import schema
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import RecordType, Vocabulary
-from schema import queries
 from schema.access import DEFINITION
 from schema.contract import master, sdl
 from schema.declarations import Changed, Listing, Lookup, Related, Summed, Weighed, declared
 from schema.errors import MEANINGS, ErrorCode
+from schema.queries import changes, conditions, coverage, disclosure, records, sources
 from schema.types import summaries
 
 COMMITTED = Path(schema.__file__).with_name("schema.graphql")
@@ -90,7 +90,7 @@ def test_every_scalar_of_our_own_says_where_it_is_specified() -> None:
 
 VOCABULARIES: dict[str, type[Vocabulary]] = {
     name: kind
-    for module in (enums, queries, summaries)
+    for module in (enums, changes, conditions, coverage, disclosure, records, sources, summaries)
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and issubclass(kind, Vocabulary) and kind is not Vocabulary
 }

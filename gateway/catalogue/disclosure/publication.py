@@ -25,7 +25,7 @@ from gateway.catalogue.disclosure.suppression import disclosed
 from gateway.catalogue.months import month_of
 from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
 from gateway.store.database import Snapshot
-from schema.queries import DisclosedPart, DisclosedRecords, DisclosureCell, DisclosureQuery, DisclosureTable
+from schema.queries.disclosure import DisclosedPart, DisclosedRecords, DisclosureCell, DisclosureQuery, DisclosureTable
 
 CLOSES_AFTER = timedelta(days=30)
 """How long after its last day a month is published: until then partners' records of it arrive."""

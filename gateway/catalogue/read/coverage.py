@@ -12,7 +12,8 @@ from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.read.rows import Members
-from schema.queries import CoverageQuery, CoverageState, Freshness, ScopeStatus, SourceCoverage, SourceStatus
+from schema.queries.coverage import CoverageQuery, CoverageState, ScopeStatus, SourceCoverage
+from schema.queries.sources import Freshness, SourceStatus
 
 SHOWN = 100
 """Slices that an answer lists."""

@@ -40,43 +40,27 @@ from gateway.store.database import Database, Snapshot
 from gateway.store.json_arrays import listed
 from schema.errors import ErrorCode, RequestError
 from schema.inputs import recordable
-from schema.queries import (
-    AnyOf,
-    CatalogueQuery,
-    ChangeKind,
-    ChangePage,
-    ChangesQuery,
-    ComparisonQuery,
-    ComparisonResult,
-    Condition,
-    Contains,
-    CoverageQuery,
-    CoverageState,
-    DisclosureQuery,
-    During,
-    FigureSeries,
+from schema.queries.base import CatalogueQuery
+from schema.queries.changes import ChangeKind, ChangePage, ChangesQuery, RecordChange
+from schema.queries.conditions import AnyOf, Condition, Contains, During, PeriodMatch
+from schema.queries.coverage import CoverageQuery, CoverageState, SourceCoverage
+from schema.queries.disclosure import DisclosureQuery
+from schema.queries.figures import ComparisonQuery, ComparisonResult, FigureSeries, SourceSum, TotalQuery, TotalResult
+from schema.queries.records import (
     HistoryQuery,
     LookupQuery,
     NestedQuery,
     Order,
     OrderBy,
     PageQuery,
-    PeriodMatch,
-    RecordChange,
     RecordPage,
     RecordRow,
-    SourceCoverage,
-    SourcesQuery,
-    SourceStatus,
-    SourceSum,
-    SummaryQuery,
-    SummaryResult,
-    TotalQuery,
-    TotalResult,
     VersionPage,
-    ViewerQuery,
     Window,
 )
+from schema.queries.sources import SourcesQuery, SourceStatus
+from schema.queries.summaries import SummaryQuery, SummaryResult
+from schema.queries.viewer import ViewerQuery
 
 A = TypeVar("A")
 

@@ -46,22 +46,21 @@ from gateway.catalogue.tables import (
     scope,
 )
 from gateway.store.json_arrays import JSONElements, JSONMember, JSONRows, JSONTexts, listed
-from schema.queries import (
+from schema.queries.changes import ChangeKind
+from schema.queries.conditions import (
     AlongAxes,
     AnyOf,
-    ChangeKind,
     Condition,
     Contains,
-    CoverageQuery,
     During,
     LatestRelease,
-    Order,
-    OrderBy,
     PeriodMatch,
     RefersTo,
     ReleasedBy,
     UpdatedSince,
 )
+from schema.queries.coverage import CoverageQuery
+from schema.queries.records import Order, OrderBy
 
 Statement = Select[*tuple[Any, ...]]
 """A SELECT of whatever columns."""

@@ -11,7 +11,8 @@ from adapters.vocabulary.enums import DurationBasis, Precision
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.sql import COUNTING_UNITS, DURATIONS, MONTH, QUARTER
 from gateway.catalogue.tables import RecordTable
-from schema.queries import ComplianceCounts, DurationStatistics, RecordRow, ShareCount, SummaryQuery
+from schema.queries.records import RecordRow
+from schema.queries.summaries import ComplianceCounts, DurationStatistics, ShareCount, SummaryQuery
 
 Group = tuple[Any, ...]
 """What a cell is of: a value for each thing grouped by; None where records state none."""

@@ -19,7 +19,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.catalogue.read.figures.totals import amount
-from schema.queries import ComparisonPeriod, FigureSpec, SeriesPair, SeriesValue
+from schema.queries.figures import ComparisonPeriod, FigureSpec, SeriesPair, SeriesValue
 
 Days = tuple[date, date]
 

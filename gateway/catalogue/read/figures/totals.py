@@ -22,21 +22,18 @@ from adapters.figures import ADDED_UP, TOTAL, newest
 from adapters.records import Statistic
 from adapters.vocabulary.enums import Aggregation, Qualifier, TotalRefusal, Unit
 from adapters.vocabulary.names import find_platform
-from schema.queries import (
+from schema.queries.conditions import (
     AlongAxes,
     AnyOf,
-    Choice,
     Condition,
     Contains,
     During,
-    FigureSpec,
     LatestRelease,
     PeriodMatch,
-    RecordRow,
     ReleasedBy,
-    SourceSum,
-    Sum,
 )
+from schema.queries.figures import Choice, FigureSpec, SourceSum, Sum
+from schema.queries.records import RecordRow
 
 Partitions = Mapping[str, Mapping[str, frozenset[str]]]
 """By source, what it declares: axis → all parts along it, of which everything that is counted lies in exactly one."""

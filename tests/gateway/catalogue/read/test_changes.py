@@ -20,7 +20,7 @@ from gateway.catalogue.tables import redaction
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.redaction import redact
 from gateway.store.database import connect
-from schema.queries import ChangePage, ChangesQuery
+from schema.queries.changes import ChangePage, ChangesQuery
 from tests.support.catalogue import Shelf, one_in
 from tests.support.downgrade import back
 from tests.support.fake_source import FakeSource

@@ -19,7 +19,7 @@ from gateway.catalogue.tables import RECORD_TABLES
 from schema.access import visible
 from schema.contract import PUBLIC, master
 from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, derive
-from schema.queries import Order
+from schema.queries.records import Order
 from tests.support.catalogue import Shelf, one_in
 from tests.support.random_documents import RELATIONS, documents
 

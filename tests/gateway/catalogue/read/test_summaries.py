@@ -45,7 +45,7 @@ from gateway.catalogue.tables import (
 from gateway.catalogue.write.redaction import redact
 from gateway.catalogue.write.rollups import DAY, HOUR, MINUTE, kept
 from schema.contract import master
-from schema.queries import SummaryQuery
+from schema.queries.summaries import SummaryQuery
 from schema.scalars import write_duration
 from tests.support.catalogue import Shelf, one_in
 from tests.support.downgrade import back

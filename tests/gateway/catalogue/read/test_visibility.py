@@ -20,20 +20,19 @@ from gateway.access.callers import Caller, operator, public
 from gateway.catalogue.read.changes import Point
 from gateway.catalogue.read.sql import LATEST, QueryBuilder, RevisionView
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
-from schema.queries import (
+from schema.queries.conditions import (
     AlongAxes,
     AnyOf,
     Condition,
     Contains,
-    CoverageQuery,
     During,
     LatestRelease,
-    Order,
-    OrderBy,
     RefersTo,
     ReleasedBy,
     UpdatedSince,
 )
+from schema.queries.coverage import CoverageQuery
+from schema.queries.records import Order, OrderBy
 from tests.support import full_documents
 from tests.support.catalogue import Shelf
 from tests.support.fake_source import READ_AT

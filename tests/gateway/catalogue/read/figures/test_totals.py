@@ -16,7 +16,7 @@ from adapters.records import Dimension, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, Unit
 from gateway.catalogue.read.figures import totals as totals_module
 from gateway.catalogue.read.figures.totals import Answer, Partitions, totals
-from schema.queries import FigureSpec
+from schema.queries.figures import FigureSpec
 
 BEGIN = date(2024, 1, 1)
 """The first day of the world that the examples are made of; it has twelve."""

@@ -1,0 +1,35 @@
+"""The caller itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from adapters.vocabulary.enums import Audience, FieldClass, RecordType
+from adapters.vocabulary.jurisdictions import Jurisdiction
+from schema.queries.base import CatalogueQuery
+
+
+class ViewerQuery(CatalogueQuery["ViewerInfo"], frozen=True, kw_only=True):
+    """Who asks, and what is granted to them."""
+
+
+class GrantInfo(Struct, frozen=True, kw_only=True):
+    """Records that are open to a caller beyond what is open to all; no jurisdictions stand for all places."""
+
+    sources: Sequence[str]
+    record_types: Sequence[RecordType]
+    jurisdictions: Sequence[Jurisdiction] | None
+    field_classes: Sequence[FieldClass]
+
+
+class ViewerInfo(Struct, frozen=True, kw_only=True):
+    """Who asks; without a key nobody in particular."""
+
+    audience: Audience
+    agency: str | None
+    agreement: str | None
+    purpose: str | None
+    key: str | None
+    expires_at: datetime | None
+    grants: Sequence[GrantInfo]
