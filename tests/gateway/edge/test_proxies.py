@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from gateway.access import agreements
-from gateway.access.agreements import Terms
+from gateway.access.agreements import AgreementTerms
 from gateway.access.networks import Address, is_within, parse_address
 from gateway.catalogue.migration import upgrade
 from gateway.edge.authentication import neighbourhood
@@ -139,7 +139,7 @@ class Server:
 async def make_keys(database: Database, networks: list[str]) -> dict[str, str]:
     await database.write(upgrade)
     await database.write(partial(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START))
-    terms = Terms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
+    terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
     await database.write(partial(agreements.add_agreement, identity="a", terms=terms, now=START))
     keys = {}
     for network in networks:

@@ -1,4 +1,4 @@
-"""Windows counted together in Redis: exactly, whoever counts, and never without limit while it is away."""
+"""RateLimiter counted together in Redis: exactly, whoever counts, and never without limit while it is away."""
 
 import asyncio
 import json
@@ -125,13 +125,13 @@ async def side_by_side(
 
 HAMMER = """
 import asyncio, sys
-from gateway.ratelimit.limiter import Windows
+from gateway.ratelimit.limiter import RateLimiter
 from gateway.store.redis import CONNECTIONS, pool
 from limits import RateLimitItemPerHour
 
 async def main():
     shared = pool(sys.stdin.readline().strip(), patience=60)
-    windows = Windows(shared, 4)
+    windows = RateLimiter(shared, 4)
     window = RateLimitItemPerHour(int(sys.argv[1]))
     print(flush=True)
     sys.stdin.readline()
@@ -158,14 +158,14 @@ def test_four_processes_at_once_admit_no_more_than_the_window_holds(redis: Redis
 
 SPENDER = """
 import asyncio, json, sys, time
-from gateway.ratelimit.limiter import Windows
+from gateway.ratelimit.limiter import RateLimiter
 from gateway.store.redis import pool
 from limits import RateLimitItemPerSecond
 
 async def main():
     budget, seconds, lasts = map(int, sys.argv[1:])
     shared = pool(sys.stdin.readline().strip())
-    windows, window = Windows(shared, 4), RateLimitItemPerSecond(budget, seconds)
+    windows, window = RateLimiter(shared, 4), RateLimitItemPerSecond(budget, seconds)
     print(flush=True)
     began = float(sys.stdin.readline())
     spent = []
