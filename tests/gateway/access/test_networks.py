@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.access.networks import is_within, parse_address, parse_network
 
 
-def mapped(address: IPv4Address) -> str:
+def in_ipv6(address: IPv4Address) -> str:
     """The address as a socket that takes IPv4 and IPv6 states it."""
     return f"::ffff:{address}"
 
@@ -42,7 +42,7 @@ def test_both_spellings_of_an_address_and_of_a_network_agree(
     address: IPv4Address, prefix: int, other: IPv4Address
 ) -> None:
     network = IPv4Network((int(other), prefix), strict=False)
-    same = parse_network(f"{mapped(network.network_address)}/{96 + prefix}")
+    same = parse_network(f"{in_ipv6(network.network_address)}/{96 + prefix}")
     assert same == network
-    assert is_within(parse_address(mapped(address)), [network]) == (address in network)
+    assert is_within(parse_address(in_ipv6(address)), [network]) == (address in network)
     assert is_within(parse_address(str(address)), [same]) == (address in network)

@@ -94,16 +94,16 @@ def test_without_trusted_proxies_the_header_means_nothing(peer: Address, header:
 
 
 async def scope_after(peer: Any, kind: str = "http") -> Scope:
-    passed: list[Scope] = []
+    scopes: list[Scope] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        passed.append(scope)
+        scopes.append(scope)
 
     async def nothing(*_: Any) -> Any: ...
 
     scope = {"type": kind, "client": peer, "headers": [(b"x-forwarded-for", b"192.0.2.1")]}
     await TrustedProxies(app, PROXIES)(scope, nothing, nothing)
-    return passed[0]
+    return scopes[0]
 
 
 async def test_the_application_sees_the_client_address() -> None:
@@ -132,8 +132,8 @@ class Server:
         """What a request from this machine with the key of this network and these lines of X-Forwarded-For gets."""
         headers = [("content-type", "application/json"), ("authorization", f"Bearer {self._keys[network]}")]
         headers += [("x-forwarded-for", line) for line in lines]
-        with httpx.Client(trust_env=False) as asking:
-            return asking.post(self._url, content=BODY, headers=headers, timeout=30).status_code
+        with httpx.Client(trust_env=False) as session:
+            return session.post(self._url, content=BODY, headers=headers, timeout=30).status_code
 
 
 async def make_keys(database: Database, networks: list[str]) -> dict[str, str]:
@@ -150,7 +150,7 @@ async def make_keys(database: Database, networks: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def served(folder: Path, keys: dict[str, str], environment: dict[str, str]) -> Iterator[Server]:
+def running_server(folder: Path, keys: dict[str, str], environment: dict[str, str]) -> Iterator[Server]:
     with subprocess.Popen(
         [sys.executable, "-m", "gateway", "serve", "--port", "0"],
         env={
@@ -179,11 +179,11 @@ OFFICE, LOOPBACK = "192.0.2.0/24", "127.0.0.0/8"
 
 async def test_a_bound_key_cannot_be_used_from_elsewhere_with_a_forged_header(tmp_path: Path) -> None:
     keys = await make_keys(connect(f"sqlite:///{tmp_path / 'catalogue.db'}"), [OFFICE, LOOPBACK])
-    with served(tmp_path, keys, {}) as server:
+    with running_server(tmp_path, keys, {}) as server:
         assert server.status(OFFICE, "192.0.2.7") == 401
         assert server.status(OFFICE) == 401
         assert server.status(LOOPBACK, "192.0.2.7") == 200
-    with served(tmp_path, keys, {"GATEWAY_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"}) as server:
+    with running_server(tmp_path, keys, {"GATEWAY_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"}) as server:
         # What the proxy reports is believed, and what its client wrote to the left of it is not.
         assert server.status(OFFICE, "192.0.2.7") == 200
         assert server.status(OFFICE, "198.51.100.1, ::ffff:192.0.2.7", "10.0.0.2") == 200
