@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from urllib.parse import quote_plus
 
+from adapters.months import month_of
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Precision, Unit
 
@@ -70,7 +71,7 @@ def precision(start: date, end: date) -> Precision:
         return Precision.DAY
     if start.day != 1 or end.day != 1:
         return Precision.INTERVAL
-    months = (end.year - start.year) * 12 + end.month - start.month
+    months = month_of(end) - month_of(start)
     named = {1: Precision.MONTH, 3: Precision.QUARTER, 6: Precision.HALF_YEAR, 12: Precision.YEAR}
     aligned = months in named and (start.month - 1) % months == 0
     return named[months] if aligned else Precision.INTERVAL

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from adapters.document import RowError
 from adapters.figures import precision
+from adapters.months import first_day, month_number, month_of
 from adapters.records import Period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -50,15 +51,14 @@ def ending(text: str, written: str, months: int) -> Period:
         raise RowError("names no period of the calendar")
     if end.day != 1:
         raise RowError("is not the last day of a month")
-    first = end.year * 12 + end.month - 1 - months
-    return _period(date(first // 12, first % 12 + 1, 1), end)
+    return _period(first_day(month_of(end) - months), end)
 
 
 def _months(year: int, first: int, length: int) -> Period:
-    after = year * 12 + first - 1 + length
     if not (1 <= first <= 12 and 1 <= length <= 13 - first and 1900 <= year <= 2999):
         raise RowError("names no period of the calendar")
-    return _period(date(year, first, 1), date(after // 12, after % 12 + 1, 1))
+    number = month_number(year, first)
+    return _period(first_day(number), first_day(number + length))
 
 
 def _period(start: date, end: date) -> Period:

@@ -26,6 +26,7 @@ from msgspec import Struct
 
 from adapters.formats import php_csv
 from adapters.formats.nested_zip import NestedZip
+from adapters.months import month_of, year_and_month
 from adapters.vocabulary.enums import HarmCategory
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes
@@ -193,8 +194,8 @@ def _line(number: int, months: int) -> str:
     )
     keyword = '"[""KEYWORD_NON_CONSENSUAL_IMAGE_SHARING""]"' if harm else ""
     second = number % 86_400
-    month = DAY.year * 12 + DAY.month - 1 - number // 11 % months
-    posted, taken = (f"{month // 12}-{month % 12 + 1:02}-{number % 11 + day:02} 00:00:00" for day in (1, 2))
+    year, month = year_and_month(month_of(DAY) - number // 11 % months)
+    posted, taken = (f"{year}-{month:02}-{number % 11 + day:02} 00:00:00" for day in (1, 2))
     return (
         f"{number * 2654435761 % 2**32:08x}-0000-4000-8000-{number:012x},"
         f'"[""DECISION_VISIBILITY_CONTENT_REMOVED""]",,,,,,,,,,,DECISION_GROUND_INCOMPATIBLE_CONTENT,,,,'

@@ -25,6 +25,7 @@ from adapters.document import ReadResult, RowError
 from adapters.errors import NotFound, UnexpectedShape
 from adapters.figures import TOTAL, precision, series_key
 from adapters.formats.structured import printable
+from adapters.months import next_month
 from adapters.police.fbi_crime_data.codes import CODES, Series
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
@@ -73,7 +74,7 @@ class Release(Struct, frozen=True, kw_only=True):
     @property
     def as_of(self) -> date:
         """The last day of which data can be: that of the newest month, or the refresh if that came before it."""
-        last = _following(self.newest) - timedelta(days=1)
+        last = next_month(self.newest) - timedelta(days=1)
         return min(last, self.refreshed) if self.refreshed else last
 
 
@@ -227,7 +228,7 @@ def _number(stated: object) -> int | None:
 def _statistic(series: Series, release: Release, months: tuple[date, date], sex: str, stated: Stated) -> Statistic:
     """The record of a number from the first to the last of the months; `sex` is TOTAL where it is of all."""
     first, last = months
-    end = _following(last)
+    end = next_month(last)
     spanned = [f"{month:%Y-%m}" for month in sorted(set(months))]
     whole = series.offence == CODES.total
     label = CODES.offences[series.offence]
@@ -263,7 +264,3 @@ def _statistic(series: Series, release: Release, months: tuple[date, date], sex:
         released_at=release.refreshed,
     )
     return replace(statistic, series_key=series_key(statistic))
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)

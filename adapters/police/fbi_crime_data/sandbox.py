@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.months import month_number, year_and_month
+
 NEWEST, REFRESHED = (2024, 10), "10/15/2024"
 """The last month with data, and the day on which the data were refreshed."""
 
@@ -120,7 +122,7 @@ def _answer(request: Request, whose: str, living: int | None) -> Response:
     kind = given.get("type")
     if kind not in {"counts", "totals"} or first is None or last is None or first > last:
         return JSONResponse({"message": "Invalid parameters: type, from and to are required"}, 400)
-    months = [(n // 12, n % 12 + 1) for n in range(first[0] * 12 + first[1] - 1, last[0] * 12 + last[1])]
+    months = [year_and_month(number) for number in range(month_number(*first), month_number(*last) + 1)]
     if kind == "totals":
         return JSONResponse(_totals(whose, offence, [month for month in months if month <= NEWEST]))
     known = living is not None

@@ -10,12 +10,14 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from adapters.client import Clock, Secret
 from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
+from adapters.months import months_in, next_month
 from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
 from adapters.police.socrata_arrests.asking import Portals
 from adapters.police.socrata_arrests.profiles import SHIPPED, Profile
@@ -85,14 +87,12 @@ class SocrataArrests:
         """The months of the demand in the cities that it may mean."""
         if demand.record is not RecordType.ARREST or demand.start is None or demand.end is None:
             return
-        first = demand.start.year * 12 + demand.start.month - 1
-        months = [date(n // 12, n % 12 + 1, 1) for n in range(first, first + 12 * MOST_YEARS)]
+        months = list(islice(months_in(demand.start, demand.end), 12 * MOST_YEARS))
         for profile in self._profiles.values():
             here = not demand.jurisdictions or {profile.jurisdiction, "US"} & {*demand.jurisdictions}
             if here and (not demand.agencies or profile.agency in demand.agencies):
                 for month in months:
-                    if month < demand.end:
-                        yield _scope(profile, month)
+                    yield _scope(profile, month)
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         scopes = []
@@ -128,7 +128,7 @@ class SocrataArrests:
         profile, month = self._asked(scope.name)
         if month is None:
             raise Unreadable(f"{scope.name[:80]!r} names no month")
-        rows, origin = await self._portals.rows(profile, month, _following(month))
+        rows, origin = await self._portals.rows(profile, month, next_month(month))
         reading = await asyncio.to_thread(read_answer, profile, scope.name, rows, f"{month:%Y-%m}")
         for batch in reading.batches(origin, since):
             yield batch
@@ -151,9 +151,5 @@ def _scope(profile: Profile, month: date) -> Scope:
         records=frozenset({RecordType.ARREST}),
         jurisdictions=(profile.jurisdiction,),
         start=month,
-        end=_following(month),
+        end=next_month(month),
     )
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from adapters.client import JSON, Clock, Rate, Upstream
 from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import files
+from adapters.months import months_in, next_month
 from adapters.records import (
     Arrest,
     Case,
@@ -179,13 +181,11 @@ class UKPolice:
         """A force's stops in each month of the demand; a question names no place that could be asked about."""
         if demand.record is not RecordType.ARREST or demand.start is None or demand.end is None:
             return
-        first = demand.start.year * 12 + demand.start.month - 1
-        months = [date(n // 12, n % 12 + 1, 1) for n in range(first, first + 12 * MOST_YEARS)]
+        months = list(islice(months_in(demand.start, demand.end), 12 * MOST_YEARS))
         for agency in filter(None, map(find_agency, demand.agencies)):
             if agency.jurisdiction in (ABOUT.jurisdictions or ()):
                 for month in months:
-                    if month < demand.end:
-                        yield _live(f"{agency.aliases[0]}/{month:%Y-%m}/stop-and-search", None)
+                    yield _live(f"{agency.aliases[0]}/{month:%Y-%m}/stop-and-search", None)
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         newest = None
@@ -635,8 +635,7 @@ def _degrees(row: Row, column: str, most: int) -> Decimal | None:
 
 def _month(month: str) -> Period:
     start = date(int(month[:4]), int(month[5:7]), 1)
-    end = (start + timedelta(days=31)).replace(day=1)
-    return Period(start, end, Precision.MONTH, "Europe/London")
+    return Period(start, next_month(start), Precision.MONTH, "Europe/London")
 
 
 def _moment(text: str) -> datetime:

@@ -18,6 +18,7 @@ from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json
+from adapters.months import months_in, next_month
 from adapters.records import Host, InformationRequest, NativeTerm, Period, Reference, Takedown
 from adapters.source import ARCHIVE, About, Batch, Demand, Origin, Scope
 from adapters.vocabulary.enums import (
@@ -145,10 +146,8 @@ class Lumen:
         """What is searched for, in each month of the demand."""
         if demand.record not in ABOUT.records or demand.start is None or demand.end is None:
             return
-        month = max(demand.start, FIRST).replace(day=1)
-        while month < demand.end:
+        for month in months_in(max(demand.start, FIRST), demand.end):
             yield from (_scope(f"{term}/{month:%Y-%m}") for term in TERMS)
-            month = _next(month)
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         return [_scope(name, self._clock.now().date()) for name in names]
@@ -205,12 +204,8 @@ def _scope(name: str, today: date | None = None) -> Scope:
         name=f"{match['term']}/{start:%Y-%m}",
         records=ABOUT.records,
         start=start,
-        end=_next(start),
+        end=next_month(start),
     )
-
-
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def _question(scope: Scope, page: int) -> dict[str, str | int]:

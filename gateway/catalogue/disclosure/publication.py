@@ -17,12 +17,12 @@ from datetime import date, timedelta
 from msgspec import json
 from sqlalchemy import Connection, func, insert, select
 
+from adapters.months import first_day, month_number, month_of
 from adapters.records import Period
 from adapters.vocabulary.enums import HarmCategory, Precision, RecordType
 from adapters.vocabulary.jurisdictions import EU
 from adapters.vocabulary.names import PLATFORMS
 from gateway.catalogue.disclosure.suppression import disclosed
-from gateway.catalogue.months import month_of
 from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
 from gateway.store.database import Snapshot
 from schema.queries.disclosure import DisclosedPart, DisclosedRecords, DisclosureCell, DisclosureQuery, DisclosureTable
@@ -110,9 +110,9 @@ def counted(connection: Connection, kind: RecordType, month: int, sources: Colle
         .where(
             table.to_revision.is_(None),
             table.source.in_(sorted(sources)),
-            table[held.start] >= _first_day(month),
+            table[held.start] >= first_day(month),
             table[held.start] < table[held.end],
-            table[held.end] <= _first_day(month + 1),
+            table[held.end] <= first_day(month + 1),
         )
         .group_by(*by)
     ).all()
@@ -135,13 +135,9 @@ def _only(values: Collection[str]) -> str:
     return next(iter(values)) if len(values) == 1 else REST
 
 
-def _first_day(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
-
-
 async def published(snapshot: Snapshot, question: DisclosureQuery) -> DisclosureTable | None:
     """The table as it was published, whoever asks; None where there is none."""
-    month = question.year * 12 + question.month - 1
+    month = month_number(question.year, question.month)
     of = (question.records.value, month)
     releases = await snapshot.fetch(
         select(disclosed_month).where(disclosed_month.c.record_type == of[0], disclosed_month.c.month == of[1])
@@ -158,7 +154,7 @@ async def published(snapshot: Snapshot, question: DisclosureQuery) -> Disclosure
     )
     counts = {(row.harm_category, row.platform): row._mapping["count"] for row in rows}
     return DisclosureTable(
-        period=Period(start=_first_day(month), end=_first_day(month + 1), precision=Precision.MONTH),
+        period=Period(start=first_day(month), end=first_day(month + 1), precision=Precision.MONTH),
         country=question.country,
         published_on=release.published_on,
         cells=list(_cells(release.harm_categories, release.platforms, counts)),

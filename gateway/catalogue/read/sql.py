@@ -28,10 +28,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from adapters.months import month_of
 from adapters.vocabulary.enums import AutomatedDecision, FieldClass, RecordType, TakedownStatus
 from adapters.vocabulary.jurisdictions import enclosing
 from gateway.access.callers import Caller, Grant
-from gateway.catalogue.months import month_of
 from gateway.catalogue.read.changes import Point
 from gateway.catalogue.tables import (
     Attribute,

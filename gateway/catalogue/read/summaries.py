@@ -6,6 +6,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
+from adapters.months import first_day, month_of
 from adapters.records import Period
 from adapters.vocabulary.enums import DurationBasis, Precision
 from gateway.catalogue.read.rows import Members
@@ -16,6 +17,9 @@ from schema.queries.summaries import ComplianceCounts, DurationStatistics, Share
 
 Group = tuple[Any, ...]
 """What a cell is of: a value for each thing grouped by; None where records state none."""
+
+LAST_MONTH = month_of(date.max)
+"""The last month that has a first day."""
 
 
 class Amount:
@@ -107,7 +111,7 @@ def _period(month: int, months: int) -> Period:
 
 def _first_of(month: int) -> date | None:
     """None where no date reaches so far."""
-    return date(month // 12, month % 12 + 1, 1) if month // 12 <= date.max.year else None
+    return first_day(month) if month <= LAST_MONTH else None
 
 
 def _durations(basis: DurationBasis | None, lengths: Counter[int]) -> DurationStatistics:

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters.months import first_month_from, month_of
 from adapters.vocabulary.enums import RecordType, TakedownStatus, TakedownTrigger
-from gateway.catalogue.months import first_month_from, month_of
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, RollupTable
 from gateway.catalogue.write.bulk_insert import Row, read_back
 from gateway.store.json_arrays import listed

@@ -101,7 +101,7 @@ def test_a_source_is_one_profile_one_folder_of_examples_one_test_case_and_one_li
     cases = checkout / "tests" / "adapters" / "platforms" / "test_profiles.py"
     cases.parent.mkdir(parents=True)
     shutil.copy(ROOT / cases.relative_to(checkout), cases)
-    for name in ("conftest.py", "databases.py", "redisserver.py", "sentinel.py"):
+    for name in ("conftest.py", "support"):
         # Linked: a copy of the sentinel would be a file that holds the key of the tests.
         (checkout / "tests" / name).symlink_to(ROOT / "tests" / name)
     shutil.copy(ROOT / "pyproject.toml", checkout)

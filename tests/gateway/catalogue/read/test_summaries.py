@@ -32,7 +32,6 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing, jurisdict
 from gateway.access.callers import Caller, Grant
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.migration import upgrade
-from gateway.catalogue.months import first_month_from
 from gateway.catalogue.tables import (
     RECORD_TABLES,
     ROLLUP_TABLES,
@@ -523,8 +522,3 @@ def test_few_lengths_are_kept_and_each_is_within_the_step_that_is_published(dura
         assert 0 <= abs(duration) - short < steps_of(abs(duration))
     else:
         assert short == 36_500 * DAY
-
-
-@given(st.dates())
-def test_a_month_is_over_on_the_first_day_of_the_next(day: date) -> None:
-    assert first_month_from(day) == day.year * 12 + day.month - 1 + (day.day > 1)
