@@ -1,7 +1,6 @@
-"""JSON and TOML texts, read strictly: what two readers could understand differently is refused."""
+"""JSON texts, read strictly: what two readers could understand differently is refused."""
 
 import json
-import tomllib
 from decimal import Decimal
 from typing import Any
 
@@ -23,14 +22,6 @@ def read_json(name: str, content: bytes) -> Any:
     # Decimal refuses an exponent beyond its own limits with an ArithmeticError.
     except (ValueError, ArithmeticError, RecursionError) as exc:
         raise Unreadable(f"{name}: is no JSON text in UTF-8") from exc
-
-
-def read_toml(name: str, content: bytes) -> dict[str, Any]:
-    """The tables of a TOML text; numbers with a point or an exponent are Decimal. Raises Unreadable if it is none."""
-    try:
-        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
-    except (ValueError, ArithmeticError, RecursionError) as exc:
-        raise Unreadable(f"{name}: is no TOML text in UTF-8") from exc
 
 
 def printable(text: str, limit: int = 40) -> str:

@@ -57,14 +57,14 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Literal
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from adapters.document import RowError
 from adapters.figures import ADDED_UP, TOTAL
 from adapters.source import About
 from adapters.tabular import periods
 from adapters.tabular.cells import LEFT_OUT, Cells
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import (
     Aggregation,
     Audience,
@@ -85,10 +85,6 @@ LISTS = {closed.__name__: closed for closed in closed_lists()}
 
 NO_NUMBER = frozenset({Qualifier.NOT_REPORTED, Qualifier.SUPPRESSED, Qualifier.UNKNOWN, LEFT_OUT})
 """What a word in the place of a number may mean."""
-
-
-class InvalidProfile(ValueError):
-    """The profile is not sound; the message names its source and the place."""
 
 
 class Whose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -252,24 +248,21 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
 
 
 def shipped(path: str) -> Profile:
-    """The profile that the project ships as `adapters/PATH.toml`. Raises InvalidProfile."""
+    """The profile that the project ships as `adapters/PATH.toml`. Raises ProfileError."""
     return read_profile(files("adapters").joinpath(f"{path}.toml").read_bytes())
 
 
 def read_profile(toml: bytes) -> Profile:
-    """The profile of a TOML text. Raises InvalidProfile where a key is unknown or says what cannot be."""
-    try:
-        profile = msgspec.toml.decode(toml, type=Profile)
-    except msgspec.MsgspecError as exc:
-        raise InvalidProfile(f"profile: not written as expected: {exc}") from exc
+    """The profile of a TOML text. Raises ProfileError where a key is unknown or says what cannot be."""
+    profile = read_toml("profile", toml, Profile)
     for problem in _problems(profile):
-        raise InvalidProfile(f"profile {profile.about.name}: {problem}")
+        raise ProfileError(f"profile {profile.about.name}", problem)
     return profile
 
 
 def _whole(table: TableProfile, figure: Figure) -> Figure:
     shared = {key: getattr(table, key) for key in Said.__struct_fields__ if getattr(figure, key) is None}
-    return msgspec.structs.replace(figure, **shared, dimensions={**table.dimensions, **figure.dimensions})
+    return structs.replace(figure, **shared, dimensions={**table.dimensions, **figure.dimensions})
 
 
 # What cannot be: each problem in words, found before anything is read.

@@ -8,19 +8,12 @@ from datetime import date
 from importlib.resources import files
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import AgencyKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.spelling import LONGEST, fold
-
-
-class InvalidNames(ValueError):
-    """The names are not sound: not written as expected, or one name means two. The message says which."""
-
-    def __init__(self, whose: str, problem: str) -> None:
-        super().__init__(f"{whose}: {problem}")
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,21 +71,21 @@ N = TypeVar("N", bound=Named)
 
 
 class Register(Mapping[str, N]):
-    """Agencies or platforms by id, to be found by any of their names. Raises InvalidNames where one name means two."""
+    """Agencies or platforms by id, to be found by any of their names. Raises ProfileError where one name means two."""
 
     def __init__(self, entries: Iterable[N]) -> None:
         self._by_id: dict[str, N] = {}
         self._by_spelling: dict[str, N] = {}
         for entry in entries:
             if entry.id in self._by_id:
-                raise InvalidNames(entry.id, "the id stands twice")
+                raise ProfileError(entry.id, "the id stands twice")
             if not any(name.until is None for name in entry.names):
-                raise InvalidNames(entry.id, "no name is current")
+                raise ProfileError(entry.id, "no name is current")
             self._by_id[entry.id] = entry
             for text in (entry.id, *(name.text for name in entry.names), *entry.aliases):
                 holder = self._by_spelling.setdefault(fold(text), entry)
                 if holder is not entry:
-                    raise InvalidNames(text, f"means both {holder.id} and {entry.id}")
+                    raise ProfileError(text, f"means both {holder.id} and {entry.id}")
 
     def find(self, text: str) -> N | None:
         """Whom an id, name or alias means, whatever its case, width and white space; None where nobody is called so."""
@@ -108,28 +101,22 @@ class Register(Mapping[str, N]):
         return len(self._by_id)
 
 
-class _Agencies(Struct, frozen=True, forbid_unknown_fields=True):
+class _AgencyFile(Struct, frozen=True, forbid_unknown_fields=True):
     agency: tuple[Agency, ...]
 
 
-class _Platforms(Struct, frozen=True, forbid_unknown_fields=True):
+class _PlatformFile(Struct, frozen=True, forbid_unknown_fields=True):
     platform: tuple[Platform, ...]
 
 
 def read_agencies(toml: bytes) -> Register[Agency]:
-    """The agencies of a TOML text. Raises InvalidNames."""
-    try:
-        return Register(msgspec.toml.decode(toml, type=_Agencies).agency)
-    except msgspec.MsgspecError as exc:
-        raise InvalidNames("agencies", f"not written as expected: {exc}") from exc
+    """The agencies of a TOML text. Raises ProfileError."""
+    return Register(read_toml("agencies", toml, _AgencyFile).agency)
 
 
 def read_platforms(toml: bytes) -> Register[Platform]:
-    """The platforms of a TOML text. Raises InvalidNames."""
-    try:
-        return Register(msgspec.toml.decode(toml, type=_Platforms).platform)
-    except msgspec.MsgspecError as exc:
-        raise InvalidNames("platforms", f"not written as expected: {exc}") from exc
+    """The platforms of a TOML text. Raises ProfileError."""
+    return Register(read_toml("platforms", toml, _PlatformFile).platform)
 
 
 def _english_first(names: Iterable[Name]) -> str:

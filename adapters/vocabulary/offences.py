@@ -3,15 +3,11 @@
 from datetime import date
 from importlib.resources import files
 
-import msgspec
 from msgspec import Struct
 
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import HarmCategory
 from adapters.vocabulary.jurisdictions import Jurisdiction
-
-
-class InvalidOffences(ValueError):
-    """The offences are not sound; the message says how."""
 
 
 class Bilingual(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,18 +37,15 @@ class CitedOffence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     acts: tuple[Act, ...] = ()
 
 
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
+class _OffenceFile(Struct, frozen=True, forbid_unknown_fields=True):
     offence: tuple[CitedOffence, ...]
 
 
 def read_offences(toml: bytes) -> tuple[CitedOffence, ...]:
-    """The offences of a TOML text. Raises InvalidOffences."""
-    try:
-        offences = msgspec.toml.decode(toml, type=_File).offence
-    except msgspec.MsgspecError as exc:
-        raise InvalidOffences(f"not written as expected: {exc}") from exc
+    """The offences of a TOML text. Raises ProfileError."""
+    offences = read_toml("offences", toml, _OffenceFile).offence
     if len({(each.scheme, each.code) for each in offences}) != len(offences):
-        raise InvalidOffences("a code stands twice")
+        raise ProfileError("offences", "a code stands twice")
     return offences
 
 

@@ -4,15 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from importlib.resources import files
 
-import msgspec
 from msgspec import Struct
+
+from adapters.toml import ProfileError, read_toml
 
 SEVERAL = "__"
 """What joins several codes in the value of one dimension."""
-
-
-class InvalidNotes(ValueError):
-    """The notes are not sound; the message says how."""
 
 
 class QualityNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,23 +40,20 @@ class QualityNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         return not self.terms or not self.terms.isdisjoint(terms)
 
 
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
+class _NoteFile(Struct, frozen=True, forbid_unknown_fields=True):
     note: tuple[QualityNote, ...]
 
 
 def read_notes(toml: bytes) -> tuple[QualityNote, ...]:
-    """The notes of a TOML text. Raises InvalidNotes."""
-    try:
-        notes = msgspec.toml.decode(toml, type=_File).note
-    except msgspec.MsgspecError as exc:
-        raise InvalidNotes(f"not written as expected: {exc}") from exc
+    """The notes of a TOML text. Raises ProfileError."""
+    notes = read_toml("quality notes", toml, _NoteFile).note
     if len({note.id for note in notes}) != len(notes):
-        raise InvalidNotes("an id stands twice")
+        raise ProfileError("quality notes", "an id stands twice")
     for note in notes:
         if (note.attribute is None) != (note.axis is None):
-            raise InvalidNotes(f"{note.id}: an attribute and its axis go together")
+            raise ProfileError(note.id, "an attribute and its axis go together")
         if note.since is not None and note.until is not None and note.since >= note.until:
-            raise InvalidNotes(f"{note.id}: ends before it begins")
+            raise ProfileError(note.id, "ends before it begins")
     return notes
 
 

@@ -11,20 +11,13 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TypeVar, cast
 
-import msgspec
 from msgspec import Struct
 
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import Vocabulary
 
 E = TypeVar("E", bound=Vocabulary)
-
-
-class InvalidTerms(ValueError):
-    """The terms do not fit the closed lists; the message names the list and the value."""
-
-    def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"{place}: {problem}")
 
 
 class Native(Struct, frozen=True):
@@ -79,7 +72,7 @@ class _List(Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, _Value]
 
 
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
+class _TermFile(Struct, frozen=True, forbid_unknown_fields=True):
     schemes: dict[str, str]
     lists: dict[str, _List]
 
@@ -94,13 +87,10 @@ def closed_lists() -> tuple[type[Vocabulary], ...]:
 
 
 class Glossary:
-    """The words for `lists`, read from TOML. Raises InvalidTerms where they do not fit each other exactly."""
+    """The words for `lists`, read from TOML. Raises ProfileError where they do not fit each other exactly."""
 
     def __init__(self, toml: bytes, lists: Iterable[type[Vocabulary]]) -> None:
-        try:
-            written = msgspec.toml.decode(toml, type=_File)
-        except msgspec.MsgspecError as exc:
-            raise InvalidTerms("terms", f"not written as expected: {exc}") from exc
+        written = read_toml("terms", toml, _TermFile)
         known = {enum.__name__: enum for enum in lists}
         _same_names("closed lists", known, written.lists)
         self.schemes: Mapping[str, str] = MappingProxyType(written.schemes)
@@ -131,13 +121,13 @@ class Glossary:
     def _claim(self, member: Vocabulary, native: Native) -> None:
         place = f"{type(member).__name__}.{member.value}"
         if native.scheme not in self.schemes:
-            raise InvalidTerms(place, f"no scheme is called {native.scheme!r}")
+            raise ProfileError(place, f"no scheme is called {native.scheme!r}")
         if native.since and native.until and native.since >= native.until:
-            raise InvalidTerms(place, f"{native.term!r} ends before it begins")
+            raise ProfileError(place, f"{native.term!r} ends before it begins")
         claimed = self._natives.setdefault((type(member), native.scheme), {})
         if native.term in claimed:
             other = claimed[native.term].value
-            raise InvalidTerms(place, f"{native.term!r} in scheme {native.scheme!r} already means {other}")
+            raise ProfileError(place, f"{native.term!r} in scheme {native.scheme!r} already means {other}")
         claimed[native.term] = member
 
     def term(self, value: Vocabulary) -> Term:
@@ -151,15 +141,15 @@ class Glossary:
 
 def _same_names(place: str, expected: Iterable[str], found: Iterable[str]) -> None:
     if missing := sorted(set(expected) - set(found)):
-        raise InvalidTerms(place, f"no labels for {', '.join(missing)}")
+        raise ProfileError(place, f"no labels for {', '.join(missing)}")
     if unknown := sorted(set(found) - set(expected)):
-        raise InvalidTerms(place, f"labels for {', '.join(unknown)}, which does not exist")
+        raise ProfileError(place, f"labels for {', '.join(unknown)}, which does not exist")
 
 
 def _filled(place: str, written: _List | _Value) -> tuple[str, str, str]:
     words = (written.en, written.ko, written.description)
     if not all(word.strip() for word in words):
-        raise InvalidTerms(place, "a label or the description is empty")
+        raise ProfileError(place, "a label or the description is empty")
     return words
 
 

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,6 +21,7 @@ from adapters.formats.structured import printable
 from adapters.formats.tables import plain, read_csv
 from adapters.formats.workbooks import read_workbook
 from adapters.records import Dimension, NativeTerm, Period, Statistic
+from adapters.toml import read_toml
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.jurisdictions import EU, Jurisdiction, UnknownJurisdiction, jurisdiction
 from adapters.vocabulary.names import find_platform
@@ -198,7 +198,7 @@ NO_FIGURES = ({"service", "indicator", "value"}, {"service", "reporting period",
 
 def _words() -> dict[str, dict[str, str]]:
     written = files("adapters.platforms.dsa_harmonised_reports").joinpath("words.toml").read_bytes()
-    listed = msgspec.toml.decode(written, type=dict[str, dict[str, tuple[str, ...]]])
+    listed = read_toml("words", written, dict[str, dict[str, tuple[str, ...]]])
     return {
         axis: {plain(word).casefold(): value for value, words in named.items() for word in words}
         for axis, named in listed.items()

@@ -3,10 +3,10 @@
 import re
 from importlib.resources import files
 
-import msgspec
 from msgspec import Struct
 
 from adapters.errors import Unreadable
+from adapters.toml import read_toml
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
 
 UNITED_STATES = jurisdiction("US")
@@ -37,7 +37,7 @@ class Codes(Struct, frozen=True, forbid_unknown_fields=True):
     agencies: dict[str, str]
 
 
-CODES = msgspec.toml.decode(files("adapters.police.fbi_crime_data").joinpath("codes.toml").read_bytes(), type=Codes)
+CODES = read_toml("codes", files("adapters.police.fbi_crime_data").joinpath("codes.toml").read_bytes(), Codes)
 
 
 class Series(Struct, frozen=True, kw_only=True):

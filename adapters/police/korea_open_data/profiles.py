@@ -6,21 +6,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, Metric, Unit
 from adapters.vocabulary.names import find_agency
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
-
-
-class InvalidProfiles(ValueError):
-    """The profiles are not sound: not written as expected, or one contradicts itself. The message says which."""
-
-    def __init__(self, whose: str, problem: str) -> None:
-        super().__init__(f"{whose}: {problem}")
 
 
 class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,15 +83,12 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_profiles(toml: bytes) -> Mapping[str, Profile]:
-    """The profiles of a TOML text by name, of each dataset the newest version last. Raises InvalidProfiles."""
-    try:
-        written = msgspec.toml.decode(toml, type=_File)
-    except msgspec.MsgspecError as exc:
-        raise InvalidProfiles("profiles", f"not written as expected: {exc}") from exc
+    """The profiles of a TOML text by name, of each dataset the newest version last. Raises ProfileError."""
+    written = read_toml("profiles", toml, _File)
     profiles: dict[str, Profile] = {}
     for profile in sorted(written.dataset, key=lambda profile: profile.name):
         if profile.name in profiles:
-            raise InvalidProfiles(profile.name, "stands twice")
+            raise ProfileError(profile.name, "stands twice")
         profiles[profile.name] = _sound(replace(profile, totals=written.totals))
     return profiles
 
@@ -106,16 +96,16 @@ def read_profiles(toml: bytes) -> Mapping[str, Profile]:
 def _sound(profile: Profile) -> Profile:
     named = [profile.year, profile.measure, profile.offence, *profile.axes, *profile.passed_over, *profile.figures]
     if len([name for name in named if name]) != len(profile.columns):
-        raise InvalidProfiles(profile.name, "one column is given two meanings")
+        raise ProfileError(profile.name, "one column is given two meanings")
     if profile.uddi and profile.service:
-        raise InvalidProfiles(profile.name, "is asked for in one place, not in two")
+        raise ProfileError(profile.name, "is asked for in one place, not in two")
     if profile.measure and profile.offence:
-        raise InvalidProfiles(profile.name, "what is counted, and for which offence, cannot both stand in cells")
+        raise ProfileError(profile.name, "what is counted, and for which offence, cannot both stand in cells")
     if not profile.figures or (not profile.measure and not profile.offence and len(profile.offences) > 1):
-        raise InvalidProfiles(profile.name, "no column says which offence a figure is of")
+        raise ProfileError(profile.name, "no column says which offence a figure is of")
     for word, measure in profile.measures.items():
         if measure.aggregation is Aggregation.SUM and measure.unit is not Unit.CASES:
-            raise InvalidProfiles(profile.name, f"{word}: only cases are added up")
+            raise ProfileError(profile.name, f"{word}: only cases are added up")
     return replace(
         profile,
         publisher=_agency(profile, profile.publisher),
@@ -126,7 +116,7 @@ def _sound(profile: Profile) -> Profile:
 def _agency(profile: Profile, text: str) -> str:
     agency = find_agency(text)
     if agency is None:
-        raise InvalidProfiles(profile.name, f"no agency is called {text!r}")
+        raise ProfileError(profile.name, f"no agency is called {text!r}")
     return agency.id
 
 
@@ -134,12 +124,12 @@ SHIPPED = read_profiles(files("adapters.police.korea_open_data").joinpath("profi
 
 
 def known(path: Path | None) -> Mapping[str, Profile]:
-    """The shipped profiles and those of a file of the same shape, which go before them. Raises InvalidProfiles."""
+    """The shipped profiles and those of a file of the same shape, which go before them. Raises ProfileError."""
     if path is None:
         return SHIPPED
     try:
         content = path.read_bytes()
     except OSError:
-        raise InvalidProfiles("profiles", "the file cannot be read") from None
+        raise ProfileError("profiles", "the file cannot be read") from None
     # By name, and so the newest version of a dataset last, whichever file it is from.
     return dict(sorted({**SHIPPED, **read_profiles(content)}.items()))

@@ -5,10 +5,10 @@ from importlib.resources import files
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
 from adapters.vocabulary.names import find_agency
@@ -16,13 +16,6 @@ from adapters.vocabulary.terms import schemes
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Column = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,62}\Z")]
-
-
-class InvalidProfiles(ValueError):
-    """The profiles are not sound: not written as expected, or one contradicts itself. The message says which."""
-
-    def __init__(self, whose: str, problem: str) -> None:
-        super().__init__(f"{whose}: {problem}")
 
 
 class Harm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,40 +83,37 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_profiles(toml: bytes) -> Mapping[str, Profile]:
-    """The profiles of a TOML text by name. Raises InvalidProfiles."""
-    try:
-        written = msgspec.toml.decode(toml, type=_File)
-    except msgspec.MsgspecError as exc:
-        raise InvalidProfiles("profiles", f"not written as expected: {exc}") from exc
+    """The profiles of a TOML text by name. Raises ProfileError."""
+    written = read_toml("profiles", toml, _File)
     profiles: dict[str, Profile] = {}
     for profile in written.city:
         if profile.name in profiles:
-            raise InvalidProfiles(profile.name, "stands twice")
+            raise ProfileError(profile.name, "stands twice")
         profiles[profile.name] = _sound(profile)
     return profiles
 
 
 def _sound(profile: Profile) -> Profile:
     if not profile.datasets:
-        raise InvalidProfiles(profile.name, "names no dataset")
+        raise ProfileError(profile.name, "names no dataset")
     if both := sorted({*profile.columns} & {*profile.passed_over}):
-        raise InvalidProfiles(profile.name, f"{both[0]} is both read and passed over")
+        raise ProfileError(profile.name, f"{both[0]} is both read and passed over")
     if any("race" in column or "ethnic" in column for column in profile.columns):
-        raise InvalidProfiles(profile.name, "race and ethnicity are never read")
+        raise ProfileError(profile.name, "race and ethnicity are never read")
     if {profile.gender, profile.age} & {*replace(profile, gender=None, age=None).columns}:
-        raise InvalidProfiles(profile.name, "what is personal is read as gender and age alone")
+        raise ProfileError(profile.name, "what is personal is read as gender and age alone")
     if unknown := sorted({harm.scheme for harm in profile.harms} - set(schemes())):
-        raise InvalidProfiles(profile.name, f"no scheme is called {unknown[0]!r}")
+        raise ProfileError(profile.name, f"no scheme is called {unknown[0]!r}")
     if (profile.latitude is None) != (profile.longitude is None):
-        raise InvalidProfiles(profile.name, "a latitude stands beside a longitude")
+        raise ProfileError(profile.name, "a latitude stands beside a longitude")
     try:
         ZoneInfo(profile.timezone)
         place = jurisdiction(profile.jurisdiction)
     except (ValueError, ZoneInfoNotFoundError, UnknownJurisdiction) as exc:
-        raise InvalidProfiles(profile.name, "its jurisdiction or its time zone is not known") from exc
+        raise ProfileError(profile.name, "its jurisdiction or its time zone is not known") from exc
     agency = find_agency(profile.agency)
     if agency is None:
-        raise InvalidProfiles(profile.name, f"no agency is called {profile.agency!r}")
+        raise ProfileError(profile.name, f"no agency is called {profile.agency!r}")
     return replace(profile, agency=agency.id, jurisdiction=place)
 
 

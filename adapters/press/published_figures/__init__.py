@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,7 +22,7 @@ from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import precision, series_key
 from adapters.formats import files
-from adapters.formats.structured import printable, read_json, read_toml
+from adapters.formats.structured import printable, read_json
 from adapters.records import (
     Arrest,
     CooperationRequest,
@@ -35,6 +35,7 @@ from adapters.records import (
     Statistic,
 )
 from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
+from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import (
     Aggregation,
     ArrestEvent,
@@ -223,14 +224,20 @@ def read_file(name: str, content: bytes) -> ReadResult:
 
     Raises Unreadable where it is neither, UnexpectedShape where it is not one list `claim` that holds something.
     """
-    read = read_json if name.lower().endswith(".json") else read_toml
-    tables = read(name, content)
+    tables = read_json(name, content) if name.lower().endswith(".json") else _read_tables(name, content)
     if not isinstance(tables, dict) or set(tables) != {"claim"}:
         raise UnexpectedShape(f"{name}: must hold claims and nothing else, each a table [[claim]]")
     rows = tables["claim"]
     if not isinstance(rows, list) or not rows:
         raise UnexpectedShape(f"{name}: holds no list of claims")
     return claims(rows)
+
+
+def _read_tables(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        return read_toml(name, content, dict[str, Any])
+    except ProfileError as exc:
+        raise Unreadable(str(exc)) from exc
 
 
 def claims(rows: Sequence[object]) -> ReadResult:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.tabular.profile import InvalidProfile, read_profile
+from adapters.tabular.profile import read_profile
+from adapters.toml import ProfileError
 from adapters.vocabulary.enums import RecordType
 from tests.support.example_profile import ORCHARD
 
@@ -47,6 +48,6 @@ def test_a_profile_says_what_the_source_is() -> None:
 )
 def test_what_cannot_be_is_refused(said: str, instead: str, problem: str) -> None:
     assert said in ORCHARD
-    with pytest.raises(InvalidProfile) as refused:
+    with pytest.raises(ProfileError) as refused:
         read_profile(ORCHARD.replace(said, instead).encode())
     assert problem in str(refused.value)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.toml import ProfileError
 from adapters.vocabulary.enums import AgencyKind
 from adapters.vocabulary.jurisdictions import jurisdiction
 from adapters.vocabulary.names import (
     AGENCIES,
     PLATFORMS,
     Agency,
-    InvalidNames,
     Name,
     Named,
     Platform,
@@ -168,28 +168,28 @@ def platform(id: str, *names: str, until: date | None = None) -> Platform:
 
 
 def test_a_name_that_means_two_is_refused() -> None:
-    with pytest.raises(InvalidNames, match="THREE: means both one and two"):
+    with pytest.raises(ProfileError, match="THREE: means both one and two"):
         Register([platform("one", "Three"), platform("two", "THREE")])
 
 
 def test_a_name_that_is_anothers_id_is_refused() -> None:
-    with pytest.raises(InvalidNames, match="One: means both one and two"):
+    with pytest.raises(ProfileError, match="One: means both one and two"):
         Register([platform("one", "First"), platform("two", "One")])
 
 
 def test_an_id_that_stands_twice_is_refused() -> None:
-    with pytest.raises(InvalidNames, match="one: the id stands twice"):
+    with pytest.raises(ProfileError, match="one: the id stands twice"):
         Register([platform("one", "First"), platform("one", "Second")])
 
 
 def test_somebody_without_a_current_name_is_refused() -> None:
-    with pytest.raises(InvalidNames, match="one: no name is current"):
+    with pytest.raises(ProfileError, match="one: no name is current"):
         Register([platform("one", "First", until=date(2000, 1, 1))])
 
 
 @pytest.mark.parametrize("toml", [b"=", b"[[agency]]\nid = 'a'", b"[[platform]]\nid = 'a'\nnames = []\ncolour = 'red'"])
 def test_a_file_not_written_as_expected_is_refused(toml: bytes) -> None:
-    with pytest.raises(InvalidNames, match="agencies: not written as expected"):
+    with pytest.raises(ProfileError, match="^agencies: "):
         read_agencies(toml)
-    with pytest.raises(InvalidNames, match="platforms: not written as expected"):
+    with pytest.raises(ProfileError, match="^platforms: "):
         read_platforms(toml)

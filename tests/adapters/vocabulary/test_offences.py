@@ -2,8 +2,9 @@
 
 import pytest
 
+from adapters.toml import ProfileError
 from adapters.vocabulary.enums import HarmCategory
-from adapters.vocabulary.offences import OFFENCES, InvalidOffences, read_offences
+from adapters.vocabulary.offences import OFFENCES, read_offences
 from adapters.vocabulary.terms import natives
 
 
@@ -28,7 +29,7 @@ def test_deepfakes_became_punishable_in_two_steps() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "offence = 1", 'offence = [{scheme = "law"}]'])
 def test_unsound_offences_are_refused(wrong: str) -> None:
-    with pytest.raises(InvalidOffences):
+    with pytest.raises(ProfileError):
         read_offences(wrong.encode())
 
 
@@ -38,5 +39,5 @@ def test_a_code_that_stands_twice_is_refused() -> None:
         'title = {ko = "a", en = "b"}, harm_category = "NCII"}'
     )
     assert len(read_offences(f"offence = [{one}]".encode())) == 1
-    with pytest.raises(InvalidOffences):
+    with pytest.raises(ProfileError):
         read_offences(f"offence = [{one}, {one}]".encode())

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from adapters.toml import ProfileError
 from adapters.vocabulary.names import PLATFORMS
-from adapters.vocabulary.quality import NOTES, InvalidNotes, on_figure, on_takedown, read_notes
+from adapters.vocabulary.quality import NOTES, on_figure, on_takedown, read_notes
 
 DSA = "dsa_transparency"
 
@@ -74,5 +75,5 @@ def test_other_sources_are_not_touched() -> None:
     ],
 )
 def test_unsound_notes_are_refused(wrong: str) -> None:
-    with pytest.raises(InvalidNotes):
+    with pytest.raises(ProfileError):
         read_notes(f'[[note]]\nid = "a"\nsource = "s"\ntext = "t"\ncitation = "c"\n{wrong}'.encode())

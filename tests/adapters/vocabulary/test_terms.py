@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from adapters.toml import ProfileError
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import (
     ArrestEvent,
@@ -24,7 +25,6 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.terms import (
     Glossary,
-    InvalidTerms,
     Native,
     closed_lists,
     enumeration,
@@ -247,14 +247,14 @@ def test_a_fitting_file_is_read() -> None:
             "'go' ends before it begins",
             id="a term without a day",
         ),
-        pytest.param("=", "not written as expected", id="no TOML"),
+        pytest.param("=", "is not TOML in UTF-8", id="no TOML"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(values: str, complaint: str) -> None:
-    with pytest.raises(InvalidTerms, match=complaint):
+    with pytest.raises(ProfileError, match=complaint):
         Glossary(light(values), [Light])
 
 
 def test_labels_for_a_list_that_does_not_exist_are_refused() -> None:
-    with pytest.raises(InvalidTerms, match="labels for Light, which does not exist"):
+    with pytest.raises(ProfileError, match="labels for Light, which does not exist"):
         Glossary(light(value("RED") + "\n" + value("GREEN")), [])

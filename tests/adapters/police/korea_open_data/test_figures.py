@@ -18,9 +18,10 @@ from adapters.figures import TOTAL
 from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.korea_open_data import sandbox as sandbox
 from adapters.police.korea_open_data.figures import figures, read_file
-from adapters.police.korea_open_data.profiles import SHIPPED, InvalidProfiles, Profile, known, read_profiles
+from adapters.police.korea_open_data.profiles import SHIPPED, Profile, known, read_profiles
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Demand
+from adapters.toml import ProfileError
 from adapters.vocabulary.enums import (
     Aggregation,
     ArrestEvent,
@@ -346,7 +347,7 @@ def test_a_deployment_has_profiles_of_its_own_beside_those_that_are_shipped(tmp_
     older = tmp_path / "older.toml"
     older.write_text(SOUND.replace('id = "1"', f'id = "{CYBER.id}"').replace("20231231", "20190831"), encoding="utf-8")
     assert [name for name in known(older) if name.startswith(CYBER.id)] == [f"{CYBER.id}/20190831", CYBER.name]
-    with pytest.raises(InvalidProfiles, match="cannot be read"):
+    with pytest.raises(ProfileError, match="cannot be read"):
         known(tmp_path)
 
 
@@ -381,8 +382,8 @@ def test_a_profile_may_say_little() -> None:
 def test_profiles_that_contradict_themselves_are_refused(more: str, old: str, new: str) -> None:
     if (more, old, new) == ("", "# more", ""):
         whole = SOUND + SOUND.split("\n", 2)[2]
-        with pytest.raises(InvalidProfiles, match="twice"):
+        with pytest.raises(ProfileError, match="twice"):
             read_profiles(whole.encode())
         return
-    with pytest.raises(InvalidProfiles):
+    with pytest.raises(ProfileError):
         sound(more, old, new)

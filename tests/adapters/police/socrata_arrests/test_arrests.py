@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.socrata_arrests.arrests import read_answer, read_file
-from adapters.police.socrata_arrests.profiles import SHIPPED, InvalidProfiles, read_profiles
+from adapters.police.socrata_arrests.profiles import SHIPPED, read_profiles
 from adapters.records import Arrest, Offence
+from adapters.toml import ProfileError
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit, HarmCategory
 from tests.support.catalogue import shelf_at
 
@@ -268,7 +269,7 @@ def test_a_profile_is_data() -> None:
     ],
 )
 def test_a_profile_that_is_not_sound_is_refused(line: str) -> None:
-    with pytest.raises(InvalidProfiles):
+    with pytest.raises(ProfileError):
         read_profiles(f"{PROFILE}{line}\n".encode())
 
 
@@ -284,12 +285,12 @@ def test_a_profile_that_is_not_sound_is_refused(line: str) -> None:
     ],
 )
 def test_a_profile_of_what_nobody_knows_is_refused(stated: str, instead: str) -> None:
-    with pytest.raises(InvalidProfiles):
+    with pytest.raises(ProfileError):
         read_profiles(PROFILE.replace(stated, instead, 1).encode())
 
 
 def test_a_city_stands_once() -> None:
-    with pytest.raises(InvalidProfiles):
+    with pytest.raises(ProfileError):
         read_profiles(f"{PROFILE}{PROFILE}".encode())
 
 
