@@ -20,7 +20,8 @@ from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.regulators import korea_law, lumen
-from adapters.regulators.dsa_transparency import DSATransparency, asking
+from adapters.regulators.dsa_transparency import DSATransparency
+from adapters.regulators.dsa_transparency import live as dsa_live
 from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
 from adapters.source import Source
@@ -45,8 +46,8 @@ def sources(settings: Settings) -> list[Source]:
             UKPolice(police.address or uk_police.ADDRESS),
             DSATransparency(
                 dsa.keep,
-                address=dsa.address or asking.RESEARCH,
-                archive=dsa.archive_address or asking.DUMPS,
+                address=dsa.address or dsa_live.RESEARCH_ADDRESS,
+                archive=dsa.archive_address or dsa_live.DUMPS_ADDRESS,
                 key=Secret(dsa.key.get_secret_value()) if dsa.key else None,
             ),
             TelegramTransparency(telegram.address or telegram_transparency.ADDRESS),

@@ -1,6 +1,6 @@
-"""The EU's DSA Transparency Database: the reasons that platforms must state for what they restrict.
+"""The EU's DSA Transparency Database: the reasons that platforms must give for what they restrict.
 
-Article 24(5) of Regulation (EU) 2022/2065 has providers send each statement of reasons to the Commission, which
+Article 24(5) of Regulation (EU) 2022/2065 obliges providers to send each statement of reasons to the Commission, which
 publishes them all: day by day as dumps, and for six months through a research API. The rows of both become takedowns.
 """
 
@@ -12,9 +12,17 @@ from pathlib import Path
 from msgspec import structs
 
 from adapters.client import Secret
-from adapters.regulators.dsa_transparency import asking, dumps, research
+from adapters.regulators.dsa_transparency import dumps, research
 from adapters.regulators.dsa_transparency.dumps import Keep
-from adapters.regulators.dsa_transparency.statements import NAME
+from adapters.regulators.dsa_transparency.figures import NAME
+from adapters.regulators.dsa_transparency.live import (
+    DUMPS_ADDRESS,
+    RESEARCH_ADDRESS,
+    DSAClient,
+    DSAScopeName,
+    parse_scope_name,
+    scope_of,
+)
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, HarmCategory, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
@@ -33,27 +41,28 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.TAKEDOWN, RecordType.STATISTIC}),
     jurisdictions=(EU, jurisdiction("IS"), jurisdiction("LI"), jurisdiction("NO")),
-    # Statements leave after five years, and duplicates were purged in 2024: a row's absence withdraws nothing.
+    # Statements are deleted after five years, and duplicates were purged in 2024: a missing row withdraws nothing.
     withdraws=False,
     version="2",
     notes=(
-        "A statement is one measure of one platform as the platform describes it; it says nothing of who asked for it.",
-        "The day of a dump is that of receipt, in UTC; the days of the content and of the measure bear no time zone.",
-        "From content to decision a statement may state years; the median says more than the mean.",
-        "The global dump, a platform's own and the light ones hold the same statements; light ones lack territories.",
+        "A statement is one measure of one platform in the platform's own words; it does not say who requested it.",
+        "The day of a dump is that of receipt, in UTC; the days of the content and of the measure have no time zone.",
+        "From content to decision a statement may state years; the median is more useful than the mean.",
+        "The global dump, a platform's own and the light ones have the same statements; light ones lack territories.",
         "Many days have fewer or more rows than the publisher announced.",
         "Google Play stated automated detection the wrong way round from September 2023 to May 2026.",
         "Meta's statements named the wrong source for notices of trusted flaggers before 2025-10-28.",
-        "Since 2025-07-01 other categories and keywords are in force; those that were renamed are read as one.",
-        "Explanations, facts and the names of those who gave notice are not kept: they may name persons.",
+        "Other categories and keywords apply since 2025-07-01; old and new names of one are the same here.",
+        "Explanations, facts and the names of those who gave notice are not stored: they may name persons.",
     ),
 )
 
 
 class DSATransparency:
-    """The source. `keep` is None for every statement, or the harms whose statements are kept one by one.
+    """The source. `keep` is None for every statement, or the harms whose statements become a record each.
 
-    `address` is that of the research API, which needs a `key`, and `archive` that of the dumps, which need none.
+    `address` is that of the research API, which needs a `key`; `archive` that of the dumps, which need none. `timeout`
+    is the seconds for one answer and for one dump, by default TIMEOUT and DUMP_TIMEOUT of `live`.
     """
 
     about = ABOUT
@@ -62,27 +71,27 @@ class DSATransparency:
         self,
         keep: Collection[HarmCategory] | None = None,
         *,
-        address: str = asking.RESEARCH,
-        archive: str = asking.DUMPS,
+        address: str = RESEARCH_ADDRESS,
+        archive: str = DUMPS_ADDRESS,
         key: Secret | None = None,
-        patience: float | None = None,
+        timeout: float | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._keep = None if keep is None else frozenset(keep)
-        self._publisher = asking.Publisher(address, archive, key, patience)
+        self._client = DSAClient(address, archive, key, timeout)
         self._today = today
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
-        """The days of named platforms, one by one, or the figures of days, as far back as the index goes."""
-        for question in research.questions(demand, self._today()):
-            day = question.start.date()
-            if demand.record is RecordType.STATISTIC and question.platform in (None, *demand.platforms[:1]):
-                yield asking.scope_of(asking.Asked("aggregates", "", day), self._keep)
-            elif demand.record is RecordType.TAKEDOWN and question.platform is not None:
-                yield asking.scope_of(asking.Asked("search", question.platform, day), self._keep)
+        """The days of each platform of the demand, or the figures of its days, as far back as the index goes."""
+        for query in research.demand_queries(demand, self._today()):
+            day = query.start.date()
+            if demand.record is RecordType.STATISTIC and query.platform in (None, *demand.platforms[:1]):
+                yield scope_of(DSAScopeName("aggregates", "", day), self._keep)
+            elif demand.record is RecordType.TAKEDOWN and query.platform is not None:
+                yield scope_of(DSAScopeName("search", query.platform, day), self._keep)
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
-        return [asking.scope_of(asking.asked(name, self._today()), self._keep) for name in names]
+        return [scope_of(parse_scope_name(name, self._today()), self._keep) for name in names]
 
     def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
         """One scope per dump: a platform, or all, and a day."""
@@ -90,27 +99,27 @@ class DSATransparency:
 
     async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         if scope.path is not None:
-            async for batch in self._dump(scope.path, since):
+            async for batch in self._read_dump(scope.path, since):
                 yield batch
             return
-        wanted = asking.asked(scope.name, self._today())
+        name = parse_scope_name(scope.name, self._today())
         if scope.channel == ARCHIVE:
-            async with self._publisher.dump(wanted) as (path, origin):
-                async for batch in self._dump(path, since):
+            async with self._client.dump(name) as (path, origin):
+                async for batch in self._read_dump(path, since):
                     yield structs.replace(batch, origin=origin)
             return
-        reading, origin = await self._publisher.answer(scope.name, wanted)
+        reading, origin = await self._client.answer(name)
         for batch in reading.batches(origin, since):
             yield batch
 
     async def close(self) -> None:
-        await self._publisher.close()
+        await self._client.close()
 
     def __reduce__(self) -> tuple[type["DSATransparency"], tuple[Keep]]:
-        """Pickled for reading dumps: what asks the publisher, and its key, stay behind."""
+        """Pickled for reading dumps: the client and its key stay behind."""
         return DSATransparency, (self._keep,)
 
-    async def _dump(self, path: Path, since: str | None) -> AsyncIterator[Batch]:
+    async def _read_dump(self, path: Path, since: str | None) -> AsyncIterator[Batch]:
         batches = dumps.batches(path, self._keep, since)
         while (batch := await asyncio.to_thread(next, batches, None)) is not None:
             yield batch

@@ -1,15 +1,15 @@
 """The daily dumps: which scope a file is, and its rows in batches that a later run continues.
 
-A dump is a zip archive of zip archives, each of up to a million rows in CSV files of 100,000; the archives inside and
-the CSV files are also read on their own. A day of one platform is also in the global dump of that day, and the light
-dump holds the same statements with fewer columns: the record is the same one, and belongs to the scope that stated it
-first. Because nothing of this source is ever withdrawn by silence, an overlap costs time and nothing else, but a light
-dump read after a full one takes the territories away again; where a folder holds both, only the full one is read.
+A dump is a zip archive of zip archives, each of up to a million rows in CSV files of 100,000. The archives inside and
+the CSV files can also be read on their own. The global dump of a day repeats each platform's own, and a light dump has
+the same statements with fewer columns: a statement is one record, which belongs to the scope that was read first.
+Because this source never withdraws what is missing, an overlap costs only time. But a light dump that is read after a
+full one removes the territories again; where a folder has both, only the full one is read.
 
-With `keep`, what is not kept is counted. The figures of a day are complete only when all its rows were seen, so they
-come last, and a figure accounts for the rows that it counts. A reading that was cut short goes on after the rows that
-it had handed on; it must then count the others again from the start, while a reading that keeps everything begins with
-the CSV file in which it stopped.
+With `keep`, all other statements are counted. The figures of a day are complete only after its last row, so they come
+last, and each figure accounts for the rows that it counts. A reading that was interrupted continues after the rows of
+its last batch. With `keep` it must count the others again from the start; without, it begins with the CSV file in
+which it stopped.
 """
 
 import hashlib
@@ -25,25 +25,26 @@ from adapters.errors import Unreadable
 from adapters.formats import files, php_csv
 from adapters.formats.nested_zip import PIECE, NestedZip
 from adapters.records import Statistic, Takedown
-from adapters.regulators.dsa_transparency.statements import NAME, Statements
+from adapters.regulators.dsa_transparency.figures import NAME
+from adapters.regulators.dsa_transparency.statements import StatementReader
 from adapters.source import ARCHIVE, Batch, Origin, Rejection, Scope, UnknownCode
 from adapters.vocabulary.enums import HarmCategory, RecordType
 
-FILE = re.compile(
+FILE_NAME = re.compile(
     r"sor-(?:(?P<platform>[a-z0-9][a-z0-9-]*?)-)?(?P<day>\d{4}-\d\d-\d\d)-(?P<variant>full|light)"
     r"(?:-(?P<part>\d+(?:-\d+)?))?(?:\.zip|\.csv\.zip|\.csv)",
     re.ASCII,
 )
-UNNAMED = "not named sor-PLATFORM-YYYY-MM-DD-full.zip, …-light.zip, or as a part of one"
+NAME_RULE = "the name must be sor-PLATFORM-YYYY-MM-DD-full.zip, …-light.zip, or that of a part of one"
 
 GLOBAL = "global"
-"""What stands for the platform in the name of a dump of all platforms; early dumps left it out."""
+"""The platform in the name of a dump of all platforms; early dumps have none there."""
 
-BULK = 512 * 1024
+BULK_SIZE = 512 * 1024
 """Bytes of a zipped dump from which it has some ten thousands of rows."""
 
-BATCH = 25_000
-"""Rows that become a record each, in one batch: their ids are random, and so many share the pages that they change."""
+BATCH_SIZE = 25_000
+"""Rows of one batch that become a record each: their ids are random, and so many share the pages that they change."""
 
 CHECKPOINT = re.compile(r"/(?P<member>[\d.]*)/(?P<row>\d+)/(?P<rows>\d+)/(?P<figure>\d+)", re.ASCII)
 SHA1 = re.compile(rb"[0-9A-Fa-f]{40}")
@@ -52,8 +53,8 @@ Keep = frozenset[HarmCategory] | None
 """The harms whose statements become a record each, all others being counted; None: every statement."""
 
 
-class _Name(NamedTuple):
-    """What a file's name says."""
+class DumpName(NamedTuple):
+    """The parts of a dump's file name."""
 
     platform: str
     day: date
@@ -61,8 +62,8 @@ class _Name(NamedTuple):
     part: str | None
 
 
-class _Point(NamedTuple):
-    """Where a reading stopped: in which file, after how many of its rows, and of all rows; or before which figure."""
+class DumpCursor(NamedTuple):
+    """Where a reading stopped: in which file, after how many of its rows and of all rows, or before which figure."""
 
     member: tuple[int, ...] = ()
     row: int = 0
@@ -70,28 +71,31 @@ class _Point(NamedTuple):
     figure: int = 0
 
 
+START = DumpCursor()
+
+
 def scopes(paths: Sequence[Path], keep: Keep) -> list[Scope]:
     """One scope per dump, or part of one: a platform (or all) and the day on which statements were received.
 
-    Raises Unreadable where a file is not named as the publisher names them, or a day is there whole and in parts.
+    Raises Unreadable where a file does not have a publisher's name, or a day is there whole and in parts.
     """
-    found: dict[tuple[str, date, str | None], tuple[_Name, Path]] = {}
+    dumps: dict[tuple[str, date, str | None], tuple[DumpName, Path]] = {}
     for path in files.find(paths, (".zip", ".csv")):
-        name = _named(path)
+        name = _dump_name(path)
         key = (name.platform, name.day, name.part)
-        known = found.get(key)
-        if known is not None and known[0].full == name.full:
-            raise Unreadable(f"{files.named(path)}: another file holds the same statements")
-        if known is None or name.full:
-            found[key] = (name, path)
-    whole = {(platform, day) for platform, day, part in found if part is None}
-    for (platform, day, part), (_, path) in found.items():
+        other = dumps.get(key)
+        if other is not None and other[0].full == name.full:
+            raise Unreadable(f"{files.named(path)}: another file has the same statements")
+        if other is None or name.full:
+            dumps[key] = (name, path)
+    whole = {(platform, day) for platform, day, part in dumps if part is None}
+    for (platform, day, part), (_, path) in dumps.items():
         if part is not None and (platform, day) in whole:
-            raise Unreadable(f"{files.named(path)}: is a part of a day of which the whole is there too")
-    return [_scope(name, path, keep) for name, path in found.values()]
+            raise Unreadable(f"{files.named(path)}: is a part of a day that is also there as a whole")
+    return [_scope(name, path, keep) for name, path in dumps.values()]
 
 
-def _scope(name: _Name, path: Path, keep: Keep) -> Scope:
+def _scope(name: DumpName, path: Path, keep: Keep) -> Scope:
     return Scope(
         source=NAME,
         channel=ARCHIVE,
@@ -100,141 +104,153 @@ def _scope(name: _Name, path: Path, keep: Keep) -> Scope:
         start=name.day,
         end=name.day + timedelta(days=1),
         path=path,
-        bulk=_is_large(path),
+        bulk=_is_bulk(path),
     )
 
 
-def _is_large(path: Path) -> bool:
-    """Whether the file is; one that cannot be looked at is not, and its reading says why."""
+def _is_bulk(path: Path) -> bool:
+    """Whether the file is large. One whose size cannot be read is not: reading it then fails with the reason."""
     with suppress(OSError):
-        return path.stat().st_size >= BULK
+        return path.stat().st_size >= BULK_SIZE
     return False
 
 
-def _named(path: Path) -> _Name:
+def _dump_name(path: Path) -> DumpName:
     text = files.named(path)
-    match = FILE.fullmatch(text)
+    match = FILE_NAME.fullmatch(text)
     try:
         if match is None:
-            raise Unreadable(f"{text}: {UNNAMED}")
+            raise Unreadable(f"{text}: {NAME_RULE}")
         day = date.fromisoformat(match["day"])
     except ValueError:
-        raise Unreadable(f"{text}: {UNNAMED}") from None
-    return _Name(match["platform"] or GLOBAL, day, match["variant"] == "full", match["part"])
+        raise Unreadable(f"{text}: {NAME_RULE}") from None
+    return DumpName(match["platform"] or GLOBAL, day, match["variant"] == "full", match["part"])
 
 
-def batches(path: Path, keep: Keep, since: str | None, size: int = BATCH) -> Iterator[Batch]:
-    """The batches of a dump after checkpoint `since`, each of `size` records or fewer; it blocks while it reads.
+def batches(path: Path, keep: Keep, since: str | None, size: int = BATCH_SIZE) -> Iterator[Batch]:
+    """The batches of a dump after checkpoint `since`, each of at most `size` records. Blocks while it reads.
 
-    All of them where `since` was made from other bytes or for another `keep`. Raises Unreadable or UnexpectedShape.
+    Starts afresh where `since` is of other bytes or of another `keep`. Raises Unreadable or UnexpectedShape.
     """
-    origin = _origin(path)
-    reading = _Reading(origin, _named(path), keep, since, size)
-    yield from reading.kept(path)
-    yield from reading.figures()
+    reader = DumpReader(_origin(path), _dump_name(path), keep, since, size)
+    yield from reader.statements(path)
+    yield from reader.figures()
 
 
-class _Reading:
-    """A dump as it streams by: what of it waits for the next batch."""
+class DumpReader:
+    """Reads a dump as a stream. Keeps only what the next batch will have."""
 
-    def __init__(self, origin: Origin, name: _Name, keep: Keep, since: str | None, size: int) -> None:
+    def __init__(self, origin: Origin, name: DumpName, keep: Keep, since: str | None, size: int) -> None:
         self._origin = origin
         self._full = name.full
         self._keep = keep
         self._size = size
         self._stamp = f"{origin.sha256}/{'+'.join(sorted(keep)) if keep is not None else 'all'}"
-        self._resumed = _continued(self._stamp, since)
-        self._since = since if self._resumed != _Point() else None
-        self._statements = Statements(keep, name.part)
+        self._start = _parse_checkpoint(self._stamp, since)
+        self._since = since if self._start != START else None
+        self._reader = StatementReader(keep, name.part)
         self._records: dict[str, Takedown] = {}
-        self._read = 0
+        self._statement_rows = 0
         self._rejections: list[Rejection] = []
         self._rows = 0
 
-    def kept(self, path: Path) -> Iterator[Batch]:
-        """The batches of statements that become a record each. All rows are then read, and the others counted."""
-        resumed, statements = self._resumed, self._statements
-        position = resumed.rows - resumed.row if self._keep is None else 0
-        for member, name, rows in _tables(path, resumed.member if self._keep is None else ()):
-            statements.columns(name, next(rows, []), full=self._full)
-            for row, cells in enumerate(rows, 1):
-                position += 1
-                if position <= resumed.rows:
-                    self._again(cells, last=position == resumed.rows)
-                    continue
-                try:
-                    record = statements.read(cells)
-                except RowError as exc:
-                    self._rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
-                else:
-                    if record is None:
-                        continue
-                    self._read += 1
-                    # A statement that stands twice is one record, and the later row speaks for it.
-                    self._records[record.external_id] = record
-                if self._read + len(self._rejections) >= self._size:
-                    yield self._batch(_Point(member, row, position) if self._keep is None else _Point(rows=position))
+    def statements(self, path: Path) -> Iterator[Batch]:
+        """The batches of statements that become a record each. Afterwards all rows are read, and the others counted."""
+        for member, row, position, cells in self._new_rows(path):
+            self._add(cells, position)
+            if self._statement_rows + len(self._rejections) >= self._size:
+                yield self._batch(self._cursor(member, row, position))
         if self._keep is None:
             yield self._batch(None)
-        elif self._read or self._rejections:
-            yield self._batch(_Point(rows=position))
-        self._rows = position
+        elif self._statement_rows or self._rejections:
+            yield self._batch(DumpCursor(rows=self._rows))
+
+    def _cursor(self, member: tuple[int, ...], row: int, position: int) -> DumpCursor:
+        """The cursor after a row. A reading that counts has to begin with the first file again."""
+        return DumpCursor(member, row, position) if self._keep is None else DumpCursor(rows=position)
 
     def figures(self) -> Iterator[Batch]:
         """The batches of daily figures, which account for the rows that they count."""
         if self._keep is None:
             return
-        figures = self._statements.figures()
-        start = self._resumed.figure
+        figures = self._reader.figures()
+        start = self._start.figure
         if start > 0:
-            self._statements.unknown.clear()
+            self._reader.unknown.clear()
         while True:
-            some = figures[start : start + self._size]
-            start += len(some)
-            last = start >= len(figures)
-            yield self._batch(None if last else _Point(rows=self._rows, figure=start), some)
-            if last:
+            page = figures[start : start + self._size]
+            start += len(page)
+            is_last = start >= len(figures)
+            yield self._batch(None if is_last else DumpCursor(rows=self._rows, figure=start), page)
+            if is_last:
                 return
 
-    def _again(self, cells: list[str], *, last: bool) -> None:
-        """A row that an earlier run has handed on is read for nothing but what it adds to the figures."""
+    def _new_rows(self, path: Path) -> Iterator[tuple[tuple[int, ...], int, int, list[str]]]:
+        """The rows that no earlier run has read: the CSV file, the row in it and among all, from 1, and the cells."""
+        start = self._start
+        rows_before = start.rows - start.row if self._keep is None else 0
+        for member, name, rows in _tables(path, start.member if self._keep is None else ()):
+            self._reader.use_header(name, next(rows, []), full=self._full)
+            row = 0
+            for row, cells in enumerate(rows, 1):
+                position = rows_before + row
+                if position <= start.rows:
+                    self._recount(cells, is_last=position == start.rows)
+                else:
+                    yield member, row, position, cells
+            rows_before += row
+        self._rows = rows_before
+
+    def _add(self, cells: list[str], position: int) -> None:
+        try:
+            record = self._reader.read(cells)
+        except RowError as exc:
+            self._rejections.append(Rejection(position=position, reason=exc.reason, column=exc.column))
+            return
+        if record is not None:
+            self._statement_rows += 1
+            # A statement may be there twice: it is one record, and the later row wins.
+            self._records[record.external_id] = record
+
+    def _recount(self, cells: list[str], *, is_last: bool) -> None:
+        """Reads a row of an earlier run's batches again, only for what it adds to the figures."""
         if self._keep is not None:
             with suppress(RowError):
-                self._statements.read(cells)
-        if last:
-            self._statements.unknown.clear()
+                self._reader.read(cells)
+        if is_last:
+            self._reader.unknown.clear()
 
-    def _batch(self, point: _Point | None, figures: Sequence[tuple[Statistic, int]] = ()) -> Batch:
-        counted = sum(number for _, number in figures)
-        since, self._since = self._since, None if point is None else _checkpoint(self._stamp, point)
-        unknown = self._statements.unknown
+    def _batch(self, cursor: DumpCursor | None, figures: Sequence[tuple[Statistic, int]] = ()) -> Batch:
+        figure_rows = sum(number for _, number in figures)
+        since, self._since = self._since, None if cursor is None else _checkpoint(self._stamp, cursor)
+        unknown = self._reader.unknown
         batch = Batch(
             origin=self._origin,
             records=[*self._records.values(), *(figure for figure, _ in figures)],
-            rows=self._read + counted + len(self._rejections),
-            merged=self._read - len(self._records) + counted - len(figures),
+            rows=self._statement_rows + figure_rows + len(self._rejections),
+            merged=self._statement_rows - len(self._records) + figure_rows - len(figures),
             rejections=self._rejections,
             unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(unknown.items())],
             since=since,
             checkpoint=self._since,
         )
-        self._records, self._read, self._rejections = {}, 0, []
+        self._records, self._statement_rows, self._rejections = {}, 0, []
         unknown.clear()
         return batch
 
 
-def _checkpoint(stamp: str, point: _Point) -> str:
-    member = ".".join(map(str, point.member))
-    return f"{stamp}/{member}/{point.row}/{point.rows}/{point.figure}"
+def _checkpoint(stamp: str, cursor: DumpCursor) -> str:
+    member = ".".join(map(str, cursor.member))
+    return f"{stamp}/{member}/{cursor.row}/{cursor.rows}/{cursor.figure}"
 
 
-def _continued(stamp: str, since: str | None) -> _Point:
-    """The point that a checkpoint names; the beginning where it is none of this reading's."""
+def _parse_checkpoint(stamp: str, since: str | None) -> DumpCursor:
+    """The cursor of a checkpoint; the start where the checkpoint is of another dump or another `keep`."""
     match = CHECKPOINT.fullmatch((since or "").removeprefix(stamp))
     if since is None or not since.startswith(stamp) or match is None:
-        return _Point()
+        return START
     member = tuple(int(position) for position in match["member"].split(".") if position)
-    return _Point(member, int(match["row"]), int(match["rows"]), int(match["figure"]))
+    return DumpCursor(member, int(match["row"]), int(match["rows"]), int(match["figure"]))
 
 
 def _tables(path: Path, start: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str, Iterator[list[str]]]]:
@@ -248,29 +264,29 @@ def _tables(path: Path, start: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...
 
 
 def _origin(path: Path) -> Origin:
-    """Where the rows come from, once the file was read through and agrees with the checksum beside it, if any."""
+    """The origin of the rows. Raises Unreadable where the file does not match the checksum beside it, if any."""
     retrieved_at = datetime.now(UTC)
-    ours, theirs = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
+    digest, sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
     size = 0
     for piece in _pieces(path):
-        ours.update(piece)
-        theirs.update(piece)
+        digest.update(piece)
+        sha1.update(piece)
         size += len(piece)
     name = files.named(path)
-    stated = _stated_sha1(path)
-    if stated is not None and stated != theirs.hexdigest():
-        raise Unreadable(f"{name}: has another SHA-1 than {name}.sha1 states")
-    return Origin(location=name, retrieved_at=retrieved_at, bytes=size, sha256=ours.hexdigest())
+    sidecar = _sidecar_sha1(path)
+    if sidecar is not None and sidecar != sha1.hexdigest():
+        raise Unreadable(f"{name}: the SHA-1 differs from the one in {name}.sha1")
+    return Origin(location=name, retrieved_at=retrieved_at, bytes=size, sha256=digest.hexdigest())
 
 
-def _stated_sha1(path: Path) -> str | None:
-    """The digest that the publisher lays beside a dump, followed by the file's name; None without such a file."""
+def _sidecar_sha1(path: Path) -> str | None:
+    """The digest in the publisher's file beside a dump, where the dump's name follows it; None without such a file."""
     beside = path.with_name(f"{path.name}.sha1")
     if not beside.exists():
         return None
     digest = b"".join(_pieces(beside)).split()[:1]
     if not digest or SHA1.fullmatch(digest[0]) is None:
-        raise Unreadable(f"{files.named(beside)}: states no SHA-1")
+        raise Unreadable(f"{files.named(beside)}: is not a SHA-1 digest")
     return digest[0].decode().lower()
 
 

@@ -1,13 +1,14 @@
-"""The research API, without asking it: what to ask for a slice of the database, and what its answers say.
+"""The research API: the queries for a slice of the database, and what the answers mean. Does no I/O.
 
-Paths, limits and answers as in the publisher's documentation (resources/markdown/research-api.md) and code of 2026-06.
-The two differ: the documentation shows answers inside `{"status": "success", "data": …}` and 1,000 statements at most,
-the code hands the search engine's answer on as it is, with up to 10,000. There is no paging: a question whose answer is
-too large is asked again in two halves.
+Paths, limits and answers are those of the publisher's documentation (resources/markdown/research-api.md) and code of
+2026-06. The two differ: the documentation shows answers inside `{"status": "success", "data": …}` and at most 1,000
+statements; the code returns the search engine's answer as it is, with up to 10,000. There is no paging: a query whose
+answer is too large is split in two.
 
-A statement becomes the same record as from a dump, but for the columns that the index lacks (ABSENT).
+A statement becomes the same record as from a dump, except for the columns that the index lacks (ABSENT_COLUMNS).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,256 +20,262 @@ from msgspec import Struct
 from adapters.document import ReadResult, RowError
 from adapters.errors import RequestRefused, UnexpectedShape
 from adapters.formats.structured import printable
-from adapters.records import Dimension, NativeTerm, Period, Statistic
-from adapters.regulators.dsa_transparency.statements import (
-    COLUMNS,
-    DAY,
-    HARMS,
-    MEASURES,
-    NAME,
-    NONE_STATED,
-    SEVERAL,
-    Statements,
-    identified,
-)
+from adapters.records import Dimension, NativeTerm, Period, Statistic, Takedown
+from adapters.regulators.dsa_transparency.cells import DAY, HARMS, MEASURES
+from adapters.regulators.dsa_transparency.columns import COLUMNS
+from adapters.regulators.dsa_transparency.figures import EMPTY, NAME, SEPARATOR, with_id
+from adapters.regulators.dsa_transparency.statements import StatementReader
 from adapters.source import Demand
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, TakedownMeasure, Unit
 from adapters.vocabulary.names import PLATFORMS, find_platform
 
 SEARCH = "search"
 COUNT = "count"
-"""Paths under the API's address, to which a question is posted."""
+"""Paths below the API's address to which a query is posted."""
 
-CALLS_A_MINUTE = 50
-LARGEST = 1_000
+CALLS_PER_MINUTE = 50
+MAX_STATEMENTS = 1_000
 """Statements in one answer, as documented."""
 
-BUCKETS = 5_000
-"""Aggregates in one answer: the code asks the search engine for no more, and does not say when there are."""
+MAX_AGGREGATES = 5_000
+"""Aggregates in one answer: the code requests no more of the search engine, and does not say when there are more."""
 
-INDEXED_DAYS = 183
-"""How far back the index goes: about six months."""
+INDEX_DAYS = 183
+"""How many days the index goes back: about six months."""
 
-ATTRIBUTES = (
+AGGREGATE_ATTRIBUTES = (
     "automated_decision", "automated_detection", "category", "content_type_single", "decision_account",
     "decision_ground", "decision_monetary", "decision_provision", "decision_visibility_single", "platform_id",
     "received_date", "source_type",
 )  # fmt: skip
-"""By what the API aggregates."""
+"""The attributes by which the API aggregates."""
 
-ABSENT = (
+ABSENT_COLUMNS = (
     "decision_ground_reference_url", "end_date_account_restriction", "end_date_monetary_restriction",
     "end_date_service_restriction", "end_date_visibility_restriction", "incompatible_content_illegal",
     "category_specification_other",
 )  # fmt: skip
-"""Columns of the dumps that the index does not hold."""
+"""Columns of the dumps that the index does not have."""
 
-RENAMED = {"platform_uid": "puid"}
-"""Column of the dumps → field of the index, where they differ."""
+FIELDS = {"platform_uid": "puid"}
+"""Column of the dumps → field of the index, where the names differ."""
 
-JOINED = {"decision_visibility": "decision_visibility_single", "content_type": "content_type_single"}
-"""Column → field that holds the same codes joined by SEVERAL."""
+SINGLE_FIELDS = {"decision_visibility": "decision_visibility_single", "content_type": "content_type_single"}
+"""Column → field that has the same codes in one text, joined by SEPARATOR."""
 
-OPTIONAL = frozenset({"content_id_ean"})
-"""What statements from before 2025-07-01 lack."""
+OPTIONAL_COLUMNS = frozenset({"content_id_ean"})
+"""Columns that statements from before 2025-07-01 lack."""
 
-DATED = frozenset({"content_date", "application_date", "created_at"})
+TIME_COLUMNS = frozenset({"content_date", "application_date", "created_at"})
 
 
-class Question(Struct, frozen=True):
+class ResearchQuery(Struct, frozen=True):
     """Statements received from `start` up to but not including `end`, of one platform or, with None, of all."""
 
     start: datetime
     end: datetime
     platform: str | None = None
 
-    def body(self, size: int | None = LARGEST) -> dict[str, Any]:
-        """What to post. `size` is the number of statements wanted; None for a count, which takes no size."""
-        window = {"gte": _written(self.start), "lt": _written(self.end)}
+    def body(self, size: int | None = MAX_STATEMENTS) -> dict[str, Any]:
+        """The body to post. `size` is the most statements to return; None for a count, which takes no size."""
+        window = {"gte": _format_time(self.start), "lt": _format_time(self.end)}
         filters: list[dict[str, Any]] = [{"range": {"created_at": window}}]
         if self.platform is not None:
-            filters.append({"terms": {"platform_name.keyword": list(_names(self.platform))}})
+            filters.append({"terms": {"platform_name.keyword": list(_platform_names(self.platform))}})
         body: dict[str, Any] = {"query": {"bool": {"filter": filters}}}
         if size is not None:
             body |= {"size": size, "track_total_hits": True, "sort": [{"created_at": "asc"}]}
         return body
 
-    def halves(self) -> "tuple[Question, Question] | None":
-        """The same question in two; None for a single second, which is all that the index tells apart."""
+    def halves(self) -> "tuple[ResearchQuery, ResearchQuery] | None":
+        """The same query in two; None for one second, which is the resolution of the index."""
         seconds = int((self.end - self.start).total_seconds()) // 2
         if seconds < 1:
             return None
         middle = self.start + timedelta(seconds=seconds)
-        return Question(self.start, middle, self.platform), Question(middle, self.end, self.platform)
+        return ResearchQuery(self.start, middle, self.platform), ResearchQuery(middle, self.end, self.platform)
 
 
-class Found(NamedTuple):
-    """What an answer says. `total` is how many there are; not `complete` where the answer holds only some of them."""
+class ResearchResult(NamedTuple):
+    """The records of an answer. `total` counts all that match; not `complete` where the answer has only some."""
 
     reading: ReadResult
     total: int
     complete: bool
 
 
-def questions(demand: Demand, today: date) -> list[Question]:
-    """One question per platform and day of receipt, as the dumps are cut, within what the index still holds.
+def demand_queries(demand: Demand, today: date) -> list[ResearchQuery]:
+    """One query per platform and day of receipt, like the dumps, within the days that the index has.
 
-    A measure is stated on the day on which it applies or later, so the days of `demand` are where to look first.
+    A platform reports a measure on the day of its application or later, so the demand's days are where to look first.
     """
-    first = max(demand.start or date.min, today - timedelta(days=INDEXED_DAYS))
+    first = max(demand.start or date.min, today - timedelta(days=INDEX_DAYS))
     end = min(demand.end or date.max, today)
     days = [first + timedelta(days=number) for number in range(max((end - first).days, 0))]
-    return [question_of(day, platform) for platform in demand.platforms or (None,) for day in days]
+    return [day_query(day, platform) for platform in demand.platforms or (None,) for day in days]
 
 
-def question_of(day: date, platform: str | None) -> Question:
-    """The question for one day of receipt."""
-    return Question(_midnight(day), _midnight(day + DAY), platform)
+def day_query(day: date, platform: str | None) -> ResearchQuery:
+    """The query for one day of receipt."""
+    return ResearchQuery(_midnight(day), _midnight(day + DAY), platform)
 
 
 def aggregates_path(day: date, attributes: Iterable[str] = ()) -> str:
-    """The path of the numbers of statements received on a day, by the given attributes; without any, their total.
+    """The path of the numbers of statements received on a day, by `attributes`; without any, of their total.
 
-    Raises ValueError where the API does not aggregate by one of them: it would leave that one out without a word.
+    Raises ValueError where the API does not aggregate by one of them: it would ignore that one silently.
     """
-    wanted = sorted(set(attributes))
-    if unknown := set(wanted) - set(ATTRIBUTES):
+    names = sorted(set(attributes))
+    if unknown := set(names) - set(AGGREGATE_ATTRIBUTES):
         raise ValueError(", ".join(sorted(unknown)))
-    return "/".join(("aggregates", f"{day}", *((SEVERAL.join(wanted),) if wanted else ())))
+    return "/".join(("aggregates", f"{day}", *((SEPARATOR.join(names),) if names else ())))
 
 
-def read_search(name: str, answer: object) -> Found:
-    """The takedowns of an answer to a search. `name` says in messages what was asked.
+def read_search(name: str, payload: object) -> ResearchResult:
+    """The takedowns of an answer to a search. `name` is the scope's, for messages.
 
-    Raises RequestRefused where the answer is an error, UnexpectedShape where it is no answer to a search.
+    Raises RequestRefused where the answer is an error, UnexpectedShape where it is not an answer to a search.
     """
-    data = _data(name, answer)
+    data = _data(name, payload)
     try:
-        hits = msgspec.convert(data, _Search)
+        answer = msgspec.convert(data, SearchAnswer)
     except msgspec.ValidationError as exc:
-        raise UnexpectedShape(f"{name}: is no answer to a search") from exc
-    statements = Statements()
-    statements.columns(name, COLUMNS, full=True)
-    reading = ReadResult(rows=len(hits.hits.hits), unknown=statements.unknown)
-    found: dict[str, Any] = {}
-    for position, hit in enumerate(hits.hits.hits, 1):
+        raise UnexpectedShape(f"{name}: the answer is not a search result") from exc
+    reader = StatementReader()
+    reader.use_header(name, COLUMNS, full=True)
+    reading = ReadResult(rows=len(answer.hits.hits), unknown=reader.unknown)
+    takedowns: dict[str, Takedown] = {}
+    for position, hit in enumerate(answer.hits.hits, 1):
         try:
-            takedown = statements.read(cells(hit.source))
+            takedown = reader.read(dump_row(hit.source))
         except RowError as exc:
             reading.reject(position, exc)
             continue
         if takedown is not None:
-            reading.merged += takedown.external_id in found
-            found[takedown.external_id] = takedown
-    reading.records += found.values()
-    total = hits.hits.total
-    whole = not hits.timed_out and hits.shards.failed == 0 and total.relation == "eq"
-    return Found(reading, total.value, whole and total.value <= reading.rows)
+            reading.merged += takedown.external_id in takedowns
+            takedowns[takedown.external_id] = takedown
+    reading.records += takedowns.values()
+    total = answer.hits.total
+    is_exact = not answer.timed_out and answer.shards.failed == 0 and total.relation == "eq"
+    return ResearchResult(reading, total.value, is_exact and total.value <= reading.rows)
 
 
-def cells(statement: Mapping[str, Any]) -> list[str]:
-    """A statement of the index as a row of a dump, in the order of COLUMNS. Raises Refused."""
-    return [_cell(statement, column) for column in COLUMNS]
+def dump_row(statement: Mapping[str, Any]) -> list[str]:
+    """A statement of the index as a row of a dump, in the order of COLUMNS. Raises RowError."""
+    return [_dump_cell(statement, column) for column in COLUMNS]
 
 
-def read_count(name: str, answer: object, question: Question) -> Found:
-    """The number of statements of a question of whole days, as a figure. Raises RequestRefused and UnexpectedShape."""
-    data = _data(name, answer)
+def read_count(name: str, payload: object, query: ResearchQuery) -> ResearchResult:
+    """The number of statements of a query of whole days, as a figure. Raises RequestRefused and UnexpectedShape."""
+    data = _data(name, payload)
     try:
-        count = msgspec.convert(data, _Count)
+        answer = msgspec.convert(data, CountAnswer)
     except msgspec.ValidationError as exc:
-        raise UnexpectedShape(f"{name}: is no answer to a count") from exc
-    figure = _figure(question.start.date(), question.end.date(), count.count, platform=question.platform)
-    return Found(ReadResult(rows=1, records=[figure]), count.count, count.shards.failed == 0)
+        raise UnexpectedShape(f"{name}: the answer is not a count") from exc
+    figure = _figure(query.start.date(), query.end.date(), answer.count, platform=query.platform)
+    return ResearchResult(ReadResult(rows=1, records=[figure]), answer.count, answer.shards.failed == 0)
 
 
-def read_aggregates(name: str, answer: object) -> Found:
+def read_aggregates(name: str, payload: object) -> ResearchResult:
     """The figures of a day, one per aggregate. Raises RequestRefused and UnexpectedShape."""
-    data = _data(name, answer)
+    data = _data(name, payload)
     try:
-        aggregates = msgspec.convert(data, _Aggregates)
+        answer = msgspec.convert(data, AggregatesAnswer)
     except msgspec.ValidationError as exc:
-        raise UnexpectedShape(f"{name}: is no answer with aggregates") from exc
-    wanted = set(aggregates.attributes.values() if isinstance(aggregates.attributes, dict) else aggregates.attributes)
-    reading = ReadResult(rows=len(aggregates.aggregates))
-    found: dict[str, Statistic] = {}
-    for position, item in enumerate(aggregates.aggregates, 1):
+        raise UnexpectedShape(f"{name}: the answer has no aggregates") from exc
+    names = set(answer.attributes.values() if isinstance(answer.attributes, dict) else answer.attributes)
+    reading = ReadResult(rows=len(answer.aggregates))
+    figures: dict[str, Statistic] = {}
+    for position, item in enumerate(answer.aggregates, 1):
         try:
-            figure = _aggregate(item, aggregates.date, wanted, reading)
+            figure = _aggregate(item, answer.date, names, reading.unknown)
         except RowError as exc:
             reading.reject(position, exc)
             continue
-        if figure.external_id in found:
+        if figure.external_id in figures:
             reading.reject(position, RowError("is the same aggregate as another"))
             continue
-        found[figure.external_id] = figure
-    reading.records += found.values()
-    return Found(reading, aggregates.total, reading.rows < BUCKETS)
+        figures[figure.external_id] = figure
+    reading.records += figures.values()
+    return ResearchResult(reading, answer.total, reading.rows < MAX_AGGREGATES)
 
 
-class _Shards(Struct):
+class ShardStatus(Struct):
+    """How many parts of the search engine did not answer."""
+
     failed: int = 0
 
 
-class _Total(Struct):
+class HitTotal(Struct):
+    """How many statements match; exact where `relation` is `eq`."""
+
     value: int
     relation: str = "eq"
 
 
-class _Hit(Struct):
+class SearchHit(Struct):
+    """One statement as the index has it."""
+
     source: dict[str, Any] = msgspec.field(name="_source")
 
 
-class _Hits(Struct):
-    total: _Total
-    hits: list[_Hit]
+class SearchHits(Struct):
+    """The statements of one answer."""
+
+    total: HitTotal
+    hits: list[SearchHit]
 
 
-class _Search(Struct):
-    hits: _Hits
+class SearchAnswer(Struct):
+    """The search engine's answer to a search."""
+
+    hits: SearchHits
     timed_out: bool = False
-    shards: _Shards = msgspec.field(name="_shards", default_factory=_Shards)
+    shards: ShardStatus = msgspec.field(name="_shards", default_factory=ShardStatus)
 
 
-class _Count(Struct):
+class CountAnswer(Struct):
+    """The search engine's answer to a count."""
+
     count: int
-    shards: _Shards = msgspec.field(name="_shards", default_factory=_Shards)
+    shards: ShardStatus = msgspec.field(name="_shards", default_factory=ShardStatus)
 
 
-class _Aggregates(Struct):
+class AggregatesAnswer(Struct):
+    """The numbers of one day. PHP writes an array whose numbering has gaps as an object: see `attributes`."""
+
     aggregates: list[dict[str, Any]]
     total: int
     date: date
     attributes: dict[str, str] | list[str]
-    """PHP writes an array whose numbering has gaps as an object."""
 
 
-def _data(name: str, answer: object) -> object:
-    """What an answer holds, with or without the envelope that the documentation shows."""
-    if not isinstance(answer, dict):
-        raise UnexpectedShape(f"{name}: the answer is no object")
-    if "error" in answer or answer.get("status", "success") != "success":
-        # The publisher's words repeat the question and may be long: the code is enough.
+def _data(name: str, payload: object) -> object:
+    """The data of an answer, with or without the envelope that the documentation shows."""
+    if not isinstance(payload, dict):
+        raise UnexpectedShape(f"{name}: the answer is not an object")
+    if "error" in payload or payload.get("status", "success") != "success":
+        # The publisher's message repeats the query and may be long: the code is enough.
         raise RequestRefused(f"{name}: the publisher answered with an error")
-    return answer["data"] if "status" in answer and "data" in answer else answer
+    return payload["data"] if "status" in payload and "data" in payload else payload
 
 
-def _cell(statement: Mapping[str, Any], column: str) -> str:
-    if column in ABSENT:
+def _dump_cell(statement: Mapping[str, Any], column: str) -> str:
+    if column in ABSENT_COLUMNS:
         return ""
-    field = RENAMED.get(column, column)
+    field = FIELDS.get(column, column)
     if field not in statement:
-        joined = JOINED.get(column)
-        if joined is not None and isinstance(statement.get(joined), str):
-            return _text([code for code in statement[joined].split(SEVERAL) if code], column)
-        if column in OPTIONAL:
+        codes = statement.get(SINGLE_FIELDS[column]) if column in SINGLE_FIELDS else None
+        if isinstance(codes, str):
+            return _cell_text([code for code in codes.split(SEPARATOR) if code], column)
+        if column in OPTIONAL_COLUMNS:
             return ""
-        raise RowError("is not there", column)
-    text = _text(statement[field], column)
-    return _local(text) if column in DATED else text
+        raise RowError("is missing", column)
+    text = _cell_text(statement[field], column)
+    return _dump_time(text) if column in TIME_COLUMNS else text
 
 
-def _text(value: object, column: str) -> str:
+def _cell_text(value: object, column: str) -> str:
     """A value as the dump writes it."""
     match value:
         case None | []:
@@ -279,7 +286,7 @@ def _text(value: object, column: str) -> str:
             return str(value)
         case str():
             if not value.isascii() and value.encode(errors="replace").decode() != value:
-                raise RowError("holds half a character", column)
+                raise RowError("contains a lone surrogate", column)
             return value
         case list() if all(isinstance(code, str) for code in value):
             return msgspec.json.encode(value).decode()
@@ -287,59 +294,73 @@ def _text(value: object, column: str) -> str:
             raise RowError("is neither text nor a list of codes", column)
 
 
-def _local(text: str) -> str:
+def _dump_time(text: str) -> str:
     """A time of the index, which may be ISO 8601 in UTC, as the dump writes it."""
     try:
-        moment = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    if time.tzinfo is not None:
+        time = time.astimezone(UTC)
+    return f"{time:%Y-%m-%d %H:%M:%S}"
 
 
-def _aggregate(item: Mapping[str, Any], day: date, wanted: set[str], reading: ReadResult) -> Statistic:
+def _aggregate(item: Mapping[str, Any], day: date, names: set[str], unknown: Counter[tuple[str, str]]) -> Statistic:
+    """The figure of one aggregate by the attributes `names`. Counts unknown codes. Raises RowError."""
     total = item.get("total")
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise RowError("is no number", "total")
-    attributes = {name: value for name, value in item.items() if name in wanted}
+        raise RowError("is not a number", "total")
+    attributes = {name: value for name, value in item.items() if name in names}
     if attributes.pop("received_date", f"{day}") != f"{day}":
         raise RowError("is of another day", "received_date")
-    dimensions = []
-    native = []
     platform = None
+    native: tuple[NativeTerm, ...] = ()
+    dimensions = []
     if "platform_id" in attributes:
-        stated = item.get("platform_name") or ""
-        number = attributes.pop("platform_id")
-        known = find_platform(stated)
-        platform = known.id if known else None
-        if known is None:
-            reading.unknown["platform", printable(stated, 80)] += 1
-            dimensions.append(Dimension("platform", stated or f"{number}"))
-        native.append(NativeTerm("platform", stated or f"{number}"))
+        text = item.get("platform_name") or f"{attributes['platform_id']}"
+        del attributes["platform_id"]
+        platform = _platform_id(item.get("platform_name") or "", unknown)
+        native = (NativeTerm("platform", text),)
+        if platform is None:
+            dimensions.append(Dimension("platform", text))
     measures: set[TakedownMeasure] = set()
-    for name, value in sorted(attributes.items()):
-        text = _text(bool(value) if name == "automated_detection" and value is not None else value, name)
-        dimensions.append(Dimension(name, text or NONE_STATED))
-        if name.startswith("decision_") and name != "decision_ground":
-            for code in filter(None, text.split(SEVERAL)):
-                measures.add(MEASURES.get(code, TakedownMeasure.OTHER))
-                if code not in MEASURES:
-                    reading.unknown["measures", printable(code, 80)] += 1
+    for attribute, value in sorted(attributes.items()):
+        is_flag = attribute == "automated_detection" and value is not None
+        text = _cell_text(bool(value) if is_flag else value, attribute)
+        dimensions.append(Dimension(attribute, text or EMPTY))
+        if attribute.startswith("decision_") and attribute != "decision_ground":
+            measures |= _measures(text, unknown)
     harm = HARMS.get(str(attributes.get("category")), HarmCategory.OTHER)
     return _figure(
         day,
         day + DAY,
         total,
         platform=platform,
-        native=tuple(native),
+        native=native,
         measures=tuple(sorted(measures)),
-        # A category of the publisher's that is none of ours may still hold statements that are, by their keywords.
+        # A category without an equivalent may still have statements that have one, by their keywords.
         harms=() if harm is HarmCategory.OTHER else (harm,),
         dimensions=tuple(dimensions),
-        # Of `all` the documentation shows aggregates by one attribute each, beside each other.
-        aggregation=Aggregation.SUM if wanted <= item.keys() else Aggregation.NONE,
+        # For `all` the documentation shows aggregates by one attribute each, side by side.
+        aggregation=Aggregation.SUM if names <= item.keys() else Aggregation.NONE,
     )
+
+
+def _platform_id(name: str, unknown: Counter[tuple[str, str]]) -> str | None:
+    platform = find_platform(name)
+    if platform is None:
+        unknown["platform", printable(name, 80)] += 1
+        return None
+    return platform.id
+
+
+def _measures(codes: str, unknown: Counter[tuple[str, str]]) -> set[TakedownMeasure]:
+    measures = set()
+    for code in filter(None, codes.split(SEPARATOR)):
+        measures.add(MEASURES.get(code, TakedownMeasure.OTHER))
+        if code not in MEASURES:
+            unknown["measures", printable(code, 80)] += 1
+    return measures
 
 
 def _figure(
@@ -371,21 +392,21 @@ def _figure(
         measures=measures,
         dimensions=dimensions,
     )
-    return identified(figure, start)
+    return with_id(figure, start)
 
 
-def _names(platform: str) -> Iterator[str]:
-    """What the publisher may call a platform, by our id of it; an id that we do not know stands for itself."""
-    known = PLATFORMS.get(platform)
-    if known is None:
+def _platform_names(platform: str) -> Iterator[str]:
+    """What the publisher may call a platform, by its id here; an unknown id stands for itself."""
+    entry = PLATFORMS.get(platform)
+    if entry is None:
         yield platform
         return
-    yield from dict.fromkeys([*(name.text for name in known.names), *known.aliases])
+    yield from dict.fromkeys([*(name.text for name in entry.names), *entry.aliases])
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _written(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _format_time(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,7 +1,7 @@
-"""The DSA Transparency Database as a small server: its research API and its bucket of dumps, over made-up statements.
+"""The DSA Transparency Database as a small server: its research API and its bucket of dumps, over synthetic statements.
 
-The API as its documentation and code (github.com/digital-services-act/transparency-database) have it, the dumps as
-published. See `adapters/story.py` for what is told.
+The API follows its documentation and code (github.com/digital-services-act/transparency-database), the dumps follow the
+publisher's. The matter that they are part of is in `adapters/story.py`.
 """
 
 import hashlib
@@ -40,48 +40,47 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a full dump of before July 2025."""
 
-LISTS = ("decision_visibility", "category_addition", "category_specification", "content_type", "territorial_scope")
 CATEGORIES = (
     ("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "KEYWORD_PHISHING"),
     ("STATEMENT_CATEGORY_VIOLENCE", ""),
     ("STATEMENT_CATEGORY_NON_CONSENSUAL_BEHAVIOUR", "KEYWORD_NON_CONSENSUAL_IMAGE_SHARING"),
     ("STATEMENT_CATEGORY_SCOPE_OF_PLATFORM_SERVICE", "KEYWORD_NUDITY"),
 )
-AGGREGATED = (
+AGGREGATE_ATTRIBUTES = (
     "automated_decision", "automated_detection", "category", "content_type_single", "decision_account",
     "decision_ground", "decision_monetary", "decision_provision", "decision_visibility_single", "platform_id",
     "received_date", "source_type",
 )  # fmt: skip
 
-CALLS_A_MINUTE = 50
-LARGEST = 1_000
+CALLS_PER_MINUTE = 50
+MAX_STATEMENTS = 1_000
 
 Statement = dict[str, Any]
 
 
-def sandbox(key: str = "", *, enveloped: bool = False, clock: Callable[[], float] = time.monotonic) -> Starlette:
-    """The server: `/api/v1/research` takes `key` as its Bearer token, any token if there is none, `/dumps` takes none.
+def sandbox(key: str = "", *, envelope: bool = False, clock: Callable[[], float] = time.monotonic) -> Starlette:
+    """The server: `/api/v1/research` needs the Bearer token `key`, or any if it is empty; `/dumps` needs none.
 
-    `enveloped`: answers stand in the envelope that the documentation shows. `state.calls` counts the API's calls,
-    `state.refused` what of them was beyond the limit.
+    With `envelope`, answers have the envelope that the documentation shows. `state.calls` counts the API's calls,
+    `state.refusals` those of them beyond the limit.
     """
     research = [
-        Route("/search", _asking(_search), methods=["POST"]),
-        Route("/count", _asking(_count), methods=["POST"]),
-        Route("/aggregates/{date}", _asking(_aggregates), methods=["GET"]),
-        Route("/aggregates/{date}/{attributes}", _asking(_aggregates), methods=["GET"]),
-        Route("/platforms", _asking(_platforms), methods=["GET"]),
+        Route("/search", _endpoint(_search), methods=["POST"]),
+        Route("/count", _endpoint(_count), methods=["POST"]),
+        Route("/aggregates/{date}", _endpoint(_aggregates), methods=["GET"]),
+        Route("/aggregates/{date}/{attributes}", _endpoint(_aggregates), methods=["GET"]),
+        Route("/platforms", _endpoint(_platforms), methods=["GET"]),
     ]
     app = Starlette(routes=[Mount("/api/v1/research", routes=research), Route("/dumps/{name}", _dump, methods=["GET"])])
-    app.state.key, app.state.enveloped, app.state.clock = key, enveloped, clock
+    app.state.key, app.state.envelope, app.state.clock = key, envelope, clock
     app.state.minute, app.state.in_minute = -1, 0
-    app.state.calls = app.state.refused = 0
+    app.state.calls = app.state.refusals = 0
     return app
 
 
 @lru_cache(maxsize=32)
 def statements(slug: str, day: date) -> tuple[Statement, ...]:
-    """What a platform states on a day, by the columns of the dump; lists are lists, and times are times."""
+    """A platform's statements of a day, by the columns of the dump; lists are lists, and times are times."""
     if slug not in PLATFORMS or day not in DAYS:
         return ()
     return tuple(_statement(slug, day, number) for number in range(PLATFORMS[slug][2]))
@@ -91,8 +90,8 @@ def _statement(slug: str, day: date, number: int) -> Statement:
     name, _, count = PLATFORMS[slug]
     category, keyword = CATEGORIES[number % len(CATEGORIES)]
     received = datetime(day.year, day.month, day.day) + timedelta(seconds=number * 86_400 // count)  # noqa: DTZ001 - the dumps bear no zone
-    said: Statement = dict.fromkeys(COLUMNS, "")
-    said |= {
+    statement: Statement = dict.fromkeys(COLUMNS, "")
+    statement |= {
         "uuid": str(UUID(bytes=hashlib.md5(f"{slug} {day} {number}".encode(), usedforsecurity=False).digest())),
         "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
@@ -115,7 +114,7 @@ def _statement(slug: str, day: date, number: int) -> Statement:
         "created_at": received,
     }
     if (slug, day, number) == ("telegram", REMOVED, 2):
-        said |= {
+        statement |= {
             "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
             "decision_ground_reference_url": crime_address(CRIMES[0]),
             "illegal_content_legal_ground": "Sexual Offences Act 2003, section 66B",
@@ -127,14 +126,14 @@ def _statement(slug: str, day: date, number: int) -> Statement:
             "automated_detection": False,
             "automated_decision": "AUTOMATED_DECISION_NOT_AUTOMATED",
         }
-    return said
+    return statement
 
 
 # The research API.
 
 
-class Refusal(Exception):
-    """A status and what the publisher says with it."""
+class ResearchError(Exception):
+    """An HTTP status and the message of the publisher's answer."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -142,7 +141,7 @@ class Refusal(Exception):
         self.reason = reason
 
 
-def _asking(answer: Callable[[Request, Any], Any]) -> Callable[[Request], Any]:
+def _endpoint(answer: Callable[[Request, Any], Any]) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         state = request.app.state
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -152,42 +151,42 @@ def _asking(answer: Callable[[Request, Any], Any]) -> Callable[[Request], Any]:
         minute = int(state.clock() // 60)
         state.in_minute = state.in_minute + 1 if minute == state.minute else 1
         state.minute = minute
-        if state.in_minute > CALLS_A_MINUTE:
-            state.refused += 1
+        if state.in_minute > CALLS_PER_MINUTE:
+            state.refusals += 1
             return PlainTextResponse("Too Many Attempts.", 429)
         try:
             body = orjson.loads(await request.body()) if request.method == "POST" else None
-            answered = answer(request, body)
-        except Refusal as refusal:
-            return JSONResponse({"error": refusal.reason}, refusal.status)
+            data = answer(request, body)
+        except ResearchError as error:
+            return JSONResponse({"error": error.reason}, error.status)
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             return JSONResponse({"error": "invalid query attempt: it cannot be understood"}, 422)
-        return JSONResponse({"status": "success", "data": answered} if state.enveloped else answered)
+        return JSONResponse({"status": "success", "data": data} if state.envelope else data)
 
     return endpoint
 
 
-def _matching(body: Mapping[str, Any]) -> list[Statement]:
-    """The statements that a query's filters leave, oldest first. Knows ranges of `created_at` and terms of names."""
+def _matches(body: Mapping[str, Any]) -> list[Statement]:
+    """The statements that match a query's filters, oldest first. Knows ranges of `created_at` and terms of names."""
     low, high, names = datetime.min, datetime.max, None  # noqa: DTZ901 - the dumps bear no zone
     for condition in body["query"]["bool"]["filter"]:
         if "range" in condition:
             window = condition["range"]["created_at"]
-            low, high = _moment(window["gte"]), _moment(window["lt"])
+            low, high = _parse_time(window["gte"]), _parse_time(window["lt"])
         else:
             names = set(condition["terms"]["platform_name.keyword"])
-    found = [
-        said
+    matches = [
+        statement
         for slug, (name, _, _) in PLATFORMS.items()
         if names is None or name in names
         for day in DAYS
-        for said in statements(slug, day)
-        if low <= said["created_at"] < high
+        for statement in statements(slug, day)
+        if low <= statement["created_at"] < high
     ]
-    return sorted(found, key=lambda said: (said["created_at"], said["uuid"]))
+    return sorted(matches, key=lambda statement: (statement["created_at"], statement["uuid"]))
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=None)
 
 
@@ -196,57 +195,64 @@ SHARDS = {"total": 4, "successful": 4, "skipped": 0, "failed": 0}
 
 def _search(request: Request, body: Any) -> Any:
     size = body.get("size", 10)
-    if size > LARGEST:
-        raise Refusal(422, "invalid query attempt: the size is too large")
-    found = _matching(body)
+    if size > MAX_STATEMENTS:
+        raise ResearchError(422, "invalid query attempt: the size is too large")
+    matches = _matches(body)
     hits = [
-        {"_index": "statement", "_id": said["uuid"], "_score": 1, "_source": _indexed(said)} for said in found[:size]
+        {"_index": "statement", "_id": statement["uuid"], "_score": 1, "_source": _index_document(statement)}
+        for statement in matches[:size]
     ]
-    total = {"value": len(found), "relation": "eq"}
+    total = {"value": len(matches), "relation": "eq"}
     return {"took": 3, "timed_out": False, "_shards": SHARDS, "hits": {"total": total, "max_score": 1, "hits": hits}}
 
 
 def _count(request: Request, body: Any) -> Any:
     if "size" in body:
-        raise Refusal(422, "invalid query attempt: size is not allowed here")
-    return {"count": len(_matching(body)), "_shards": SHARDS}
+        raise ResearchError(422, "invalid query attempt: size is not allowed here")
+    return {"count": len(_matches(body)), "_shards": SHARDS}
 
 
-def _indexed(said: Statement) -> Statement:
-    """A statement as the index holds it: some columns are missing, one is named otherwise, times are ISO 8601."""
+def _index_document(statement: Statement) -> Statement:
+    """A statement as the index has it: some columns are missing, one has another name, times are ISO 8601."""
     absent = ("decision_ground_reference_url", "incompatible_content_illegal", "category_specification_other")
-    indexed: Statement = {}
-    for column, value in said.items():
+    document: Statement = {}
+    for column, value in statement.items():
         if column in absent or column.startswith("end_date_"):
             continue
-        held = f"{value.isoformat()}.000000Z" if isinstance(value, datetime) else (None if value == "" else value)
-        indexed["puid" if column == "platform_uid" else column] = held
-    indexed["decision_visibility_single"] = "__".join(said["decision_visibility"])
-    indexed["content_type_single"] = "__".join(said["content_type"])
-    indexed["platform_id"] = next(number for name, number, _ in PLATFORMS.values() if name == said["platform_name"])
-    indexed["received_date"] = f"{said['created_at'].date()}T00:00:00.000000Z"
-    return indexed
+        field = "puid" if column == "platform_uid" else column
+        document[field] = f"{value.isoformat()}.000000Z" if isinstance(value, datetime) else value
+        if value == "":
+            document[field] = None
+    document["decision_visibility_single"] = "__".join(statement["decision_visibility"])
+    document["content_type_single"] = "__".join(statement["content_type"])
+    document["platform_id"] = next(
+        number for name, number, _ in PLATFORMS.values() if name == statement["platform_name"]
+    )
+    document["received_date"] = f"{statement['created_at'].date()}T00:00:00.000000Z"
+    return document
 
 
 def _aggregates(request: Request, body: Any) -> Any:
     day = date.fromisoformat(request.path_params["date"])
-    wanted = [name for name in request.path_params.get("attributes", "").split("__") if name in AGGREGATED]
-    received = [_indexed(said) for slug in PLATFORMS for said in statements(slug, day)]
-    counts = Counter(tuple(said[name] for name in wanted) for said in received)
+    attributes = [
+        name for name in request.path_params.get("attributes", "").split("__") if name in AGGREGATE_ATTRIBUTES
+    ]
+    documents = [_index_document(statement) for slug in PLATFORMS for statement in statements(slug, day)]
+    counts = Counter(tuple(document[name] for name in attributes) for document in documents)
     names = {number: name for name, number, _ in PLATFORMS.values()}
     aggregates = []
     for values, total in counts.items():
-        item = dict(zip(wanted, values, strict=True))
+        item = dict(zip(attributes, values, strict=True))
         if "automated_detection" in item:
             item["automated_detection"] = int(item["automated_detection"])
         if "platform_id" in item:
             item["platform_name"] = names[item["platform_id"]]
         aggregates.append(item | {"permutation": ",".join(map(str, values)), "total": total})
     return {
-        "aggregates": aggregates if wanted else [{"permutation": "", "total": len(received)}],
-        "total": len(received),
+        "aggregates": aggregates if attributes else [{"permutation": "", "total": len(documents)}],
+        "total": len(documents),
         "date": f"{day}",
-        "attributes": wanted,
+        "attributes": attributes,
     }
 
 
@@ -262,7 +268,7 @@ async def _dump(request: Request) -> Response:
     stem, _, kind = name.partition("-full.zip")
     slug, _, day = stem.removeprefix("sor-").partition("-20")
     try:
-        content = _zipped(slug, date.fromisoformat(f"20{day}")) if name.startswith("sor-") else b""
+        content = _dump_content(slug, date.fromisoformat(f"20{day}")) if name.startswith("sor-") else b""
     except ValueError:
         content = b""
     if not content or kind not in ("", ".sha1"):
@@ -274,25 +280,25 @@ async def _dump(request: Request) -> Response:
 
 
 @lru_cache(maxsize=32)
-def _zipped(slug: str, day: date) -> bytes:
+def _dump_content(slug: str, day: date) -> bytes:
     """The dump of a day: an archive of one archive of CSV files; empty where there is none."""
-    said = statements(slug, day)
-    if not said:
+    rows = statements(slug, day)
+    if not rows:
         return b""
     stem = f"sor-{slug}-{day}-full"
     inner, outer = io.BytesIO(), io.BytesIO()
-    half = len(said) // 2
+    half = len(rows) // 2
     with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, part in enumerate((said[:half], said[half:])):
+        for number, part in enumerate((rows[:half], rows[half:])):
             archive.writestr(f"{stem}-00000-{number:05}.csv", "".join(_lines(part)))
     with zipfile.ZipFile(outer, "w") as archive:
         archive.writestr(f"{stem}-00000.csv.zip", inner.getvalue())
     return outer.getvalue()
 
 
-def _lines(said: tuple[Statement, ...]) -> Iterator[str]:
+def _lines(rows: tuple[Statement, ...]) -> Iterator[str]:
     yield _line(COLUMNS)
-    for statement in said:
+    for statement in rows:
         yield _line([_cell(statement[column]) for column in COLUMNS])
 
 
@@ -311,16 +317,16 @@ def _cell(value: Any) -> str:
 
 
 def _line(cells: Any) -> str:
-    """A line as PHP's fputcsv writes it: in quotes where a cell holds more than plain text."""
-    return ",".join(_quoted(cell) if set(cell) & set(',"\\\n\r\t ') else cell for cell in cells) + "\n"
+    """A line as PHP's fputcsv writes it: in quotes where a cell has more than plain text."""
+    return ",".join(_quote(cell) if set(cell) & set(',"\\\n\r\t ') else cell for cell in cells) + "\n"
 
 
-def _quoted(cell: str) -> str:
-    """In PHP a backslash keeps the quote after it from being doubled."""
-    written, escaped = [], False
+def _quote(cell: str) -> str:
+    """The cell in quotes. PHP does not double a quote that follows a backslash."""
+    characters, previous = [], ""
     for character in cell:
-        if character == '"' and not escaped:
-            written.append('"')
-        escaped = character == "\\"
-        written.append(character)
-    return f'"{"".join(written)}"'
+        if character == '"' and previous != "\\":
+            characters.append('"')
+        previous = character
+        characters.append(character)
+    return f'"{"".join(characters)}"'

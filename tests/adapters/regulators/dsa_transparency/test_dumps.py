@@ -236,10 +236,10 @@ def test_the_checksum_beside_a_dump_is_verified(tmp_path: Path) -> None:
     beside.write_text(f"{digest}  {path.name}")
     assert len(records(read(path))) == 3
     beside.write_text(f"{digest[::-1]}  {path.name}")
-    with pytest.raises(Unreadable, match="has another SHA-1"):
+    with pytest.raises(Unreadable, match="the SHA-1 differs"):
         read(path)
     beside.write_text("not found")
-    with pytest.raises(Unreadable, match="states no SHA-1"):
+    with pytest.raises(Unreadable, match="is not a SHA-1"):
         read(path)
 
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from adapters.client import JSON, Clock, Credential, Rate, Secret, Upstream
 from adapters.errors import RateLimited, SourceError, Unreadable
 from adapters.records import Record, Reference, Statistic, Takedown
-from adapters.regulators.dsa_transparency import DSATransparency, asking, research
+from adapters.regulators.dsa_transparency import DSATransparency, live, research
 from adapters.regulators.dsa_transparency import sandbox as dsa_transparency_sandbox
 from adapters.source import ARCHIVE, Batch, Demand, Scope
 from adapters.story import CRIMES, REMOVED
@@ -34,11 +34,11 @@ async def read(source: DSATransparency, name: str, since: str | None = None) -> 
     return [batch async for batch in source.read(scope, since)]
 
 
-def told(name: str, *, enveloped: bool = False, **given: Any) -> list[Batch]:
+def told(name: str, *, envelope: bool = False, **given: Any) -> list[Batch]:
     """What the sandbox answers, read."""
 
     async def run() -> list[Batch]:
-        async with served(dsa_transparency_sandbox.sandbox(KEY, enveloped=enveloped)) as address:
+        async with served(dsa_transparency_sandbox.sandbox(KEY, envelope=envelope)) as address:
             source = source_at(address, **given)
             try:
                 return await read(source, name)
@@ -89,9 +89,9 @@ def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> 
     assert fetched.channel == ARCHIVE
 
 
-@pytest.mark.parametrize("enveloped", [False, True])
-def test_what_one_answer_cannot_hold_is_asked_for_in_halves(enveloped: bool) -> None:
-    batches = told(f"search/tiktok/{REMOVED}", enveloped=enveloped)
+@pytest.mark.parametrize("envelope", [False, True])
+def test_what_one_answer_cannot_hold_is_asked_for_in_halves(envelope: bool) -> None:
+    batches = told(f"search/tiktok/{REMOVED}", envelope=envelope)
     found = records(batches)
     assert len({record.id for record in found}) == len(found) == 1_200
     assert sum(batch.rows for batch in batches) == 1_200
@@ -176,7 +176,7 @@ def failing(name: str, fault: Fault | None = None, app: Any = None, **given: Any
     [("outage page", "OUTAGE_PAGE"), ("redirect", "REDIRECTED"), ("hang", "TIMEOUT")],
 )
 def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: str) -> None:
-    assert failing(name, fault, patience=0.5 if fault == "hang" else 30.0) == code
+    assert failing(name, fault, timeout=0.5 if fault == "hang" else 30.0) == code
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_is_no_answer_has_its_code(name: str, fault: Fault | None, code: st
 
 
 def test_a_dump_larger_than_any_is_not_fetched_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "LARGEST_DUMP", 1_000)
+    monkeypatch.setattr(live, "MAX_DUMP_SIZE", 1_000)
     assert failing(STORY) == "TOO_LARGE"
 
 
@@ -206,7 +206,7 @@ def test_without_a_key_or_with_a_wrong_one_the_api_is_not_asked_or_refuses() -> 
 
 
 def test_more_statements_than_are_asked_for_one_by_one_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "MOST", 1_000)
+    monkeypatch.setattr(live, "MAX_STATEMENTS", 1_000)
     assert failing(f"search/tiktok/{REMOVED}") == "TOO_LARGE"
 
 
@@ -226,17 +226,17 @@ def asked(times: int, **rate: int) -> Starlette:
 
 def test_the_publishers_limit_is_obeyed_in_every_minute_that_it_counts() -> None:
     state = asked(130).state
-    assert (state.calls, state.refused) == (130, 0)
+    assert (state.calls, state.refusals) == (130, 0)
 
 
 def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
     with pytest.raises(RateLimited):
-        asked(research.CALLS_A_MINUTE + 1, calls=6_000_000, burst=6_000_000)
-    assert asked(research.CALLS_A_MINUTE, calls=6_000_000, burst=6_000_000).state.refused == 0
+        asked(research.CALLS_PER_MINUTE + 1, calls=6_000_000, burst=6_000_000)
+    assert asked(research.CALLS_PER_MINUTE, calls=6_000_000, burst=6_000_000).state.refusals == 0
 
 
 def door(address: str, clock: Clock, **rate: int) -> Upstream:
     """The door of the API by a clock of the test's own; its rate is the source's unless another is given."""
-    allowed = Rate(seconds=60, **rate) if rate else asking.RATE
+    allowed = Rate(seconds=60, **rate) if rate else live.RATE
     key = Credential(secret=Secret(KEY), place="header", name="Authorization", scheme="Bearer")
     return Upstream(address, rates=[allowed], keys=[key], patience=1e9 if not rate else 1.0, clock=clock)

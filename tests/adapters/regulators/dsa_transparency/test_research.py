@@ -16,17 +16,18 @@ from adapters.errors import RequestRefused, UnexpectedShape
 from adapters.formats import php_csv
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency import research
+from adapters.regulators.dsa_transparency.columns import COLUMNS
 from adapters.regulators.dsa_transparency.research import (
-    ABSENT,
-    Question,
+    ABSENT_COLUMNS,
+    ResearchQuery,
     aggregates_path,
-    cells,
-    questions,
+    demand_queries,
+    dump_row,
     read_aggregates,
     read_count,
     read_search,
 )
-from adapters.regulators.dsa_transparency.statements import COLUMNS, Statements
+from adapters.regulators.dsa_transparency.statements import StatementReader
 from adapters.source import Demand
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
 from tests.conftest import SAMPLES
@@ -34,7 +35,7 @@ from tests.conftest import SAMPLES
 EXAMPLES = Path(__file__).parents[3] / "examples" / "dsa_transparency"
 RECORDED = SAMPLES / "dsa-tdb" / "research_api"
 recorded = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded samples are not here (GATEWAY_SAMPLES)")
-DAY = Question(datetime(2031, 1, 5, tzinfo=UTC), datetime(2031, 1, 6, tzinfo=UTC))
+DAY = ResearchQuery(datetime(2031, 1, 5, tzinfo=UTC), datetime(2031, 1, 6, tzinfo=UTC))
 
 
 def answer(name: str) -> Any:
@@ -49,9 +50,9 @@ def dumped() -> tuple[list[str], list[list[str]]]:
 
 def from_dump(header: list[str], row: list[str]) -> Takedown:
     """The record of a row of the dump, without what the index does not hold."""
-    reader = Statements()
-    reader.columns("x", header, full=True)
-    takedown = reader.read(["" if column in ABSENT else cell for column, cell in zip(header, row, strict=True)])
+    reader = StatementReader()
+    reader.use_header("x", header, full=True)
+    takedown = reader.read(["" if column in ABSENT_COLUMNS else cell for column, cell in zip(header, row, strict=True)])
     assert takedown is not None
     return takedown
 
@@ -118,7 +119,7 @@ def test_any_statement_is_the_same_record_by_both_ways(statement: dict[str, Any]
 def test_codes_that_the_index_joins_are_read_where_their_list_is_missing() -> None:
     statement = answer("search.json")["hits"]["hits"][2]["_source"]
     joined = {key: value for key, value in statement.items() if key not in ("content_type", "decision_visibility")}
-    assert cells(joined) == cells(statement)
+    assert dump_row(joined) == dump_row(statement)
 
 
 @recorded
@@ -152,7 +153,7 @@ def test_a_statement_found_twice_is_one_record() -> None:
 def test_a_value_of_another_kind_is_rejected_with_its_column(value: object) -> None:
     statement = answer("search.json")["hits"]["hits"][0]["_source"]
     with pytest.raises(RowError) as caught:
-        cells(statement | {"decision_ground": value})
+        dump_row(statement | {"decision_ground": value})
     assert caught.value.column == "decision_ground"
 
 
@@ -234,7 +235,7 @@ def test_an_aggregate_that_cannot_be_read_is_rejected(change: dict[str, Any], co
 
 
 def test_as_many_aggregates_as_an_answer_can_hold_may_be_only_some(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(research, "BUCKETS", 3)
+    monkeypatch.setattr(research, "MAX_AGGREGATES", 3)
     assert read_aggregates("aggregates", answer("aggregates.json")).complete is False
 
 
@@ -253,7 +254,7 @@ def test_a_question_names_its_window_and_every_name_of_its_platform() -> None:
 
 @given(st.integers(1, 200_000))
 def test_halves_of_a_question_cover_it_once_down_to_a_second(seconds: int) -> None:
-    question = Question(DAY.start, DAY.start + timedelta(seconds=seconds))
+    question = ResearchQuery(DAY.start, DAY.start + timedelta(seconds=seconds))
     halves = question.halves()
     if halves is None:
         assert seconds == 1
@@ -265,14 +266,14 @@ def test_halves_of_a_question_cover_it_once_down_to_a_second(seconds: int) -> No
 def test_a_demand_becomes_one_question_per_platform_and_day_within_the_index() -> None:
     today = date(2031, 1, 10)
     demand = Demand(record=RecordType.TAKEDOWN, platforms=("x", "tiktok"), start=date(2031, 1, 5), end=date(2031, 1, 7))
-    asked = questions(demand, today)
+    asked = demand_queries(demand, today)
     assert [(question.platform, question.start.date()) for question in asked] == [
         ("x", date(2031, 1, 5)), ("x", date(2031, 1, 6)), ("tiktok", date(2031, 1, 5)), ("tiktok", date(2031, 1, 6))
     ]  # fmt: skip
-    everything = questions(Demand(record=RecordType.TAKEDOWN), today)
-    assert len(everything) == research.INDEXED_DAYS
+    everything = demand_queries(Demand(record=RecordType.TAKEDOWN), today)
+    assert len(everything) == research.INDEX_DAYS
     assert everything[-1].end == datetime(2031, 1, 10, tzinfo=UTC)
-    assert questions(Demand(record=RecordType.TAKEDOWN, end=date(2020, 1, 1)), today) == []
+    assert demand_queries(Demand(record=RecordType.TAKEDOWN, end=date(2020, 1, 1)), today) == []
 
 
 def test_the_path_of_aggregates_names_attributes_in_the_publishers_order() -> None:

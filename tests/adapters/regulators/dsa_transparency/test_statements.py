@@ -14,17 +14,17 @@ from adapters.document import RowError
 from adapters.errors import UnexpectedShape
 from adapters.formats import php_csv
 from adapters.records import NativeTerm, Period, Reference, Takedown
-from adapters.regulators.dsa_transparency import statements
-from adapters.regulators.dsa_transparency.statements import (
-    ADDED,
+from adapters.regulators.dsa_transparency import cells, statements
+from adapters.regulators.dsa_transparency.columns import (
+    ATTRIBUTES,
     COLUMNS,
-    FULL_ONLY,
-    LIGHT,
-    MAPPED,
-    NATIVE,
-    NOT_KEPT,
-    Statements,
+    COLUMNS_SINCE_2025,
+    FULL_ONLY_COLUMNS,
+    LIGHT_COLUMNS,
+    NATIVE_COLUMNS,
+    PRIVATE_COLUMNS,
 )
+from adapters.regulators.dsa_transparency.statements import StatementReader
 from adapters.vocabulary.enums import (
     AutomatedDecision,
     ContentType,
@@ -50,10 +50,10 @@ def table(path: Path) -> list[list[str]]:
     return list(php_csv.rows(path.name, [path.read_bytes()]))
 
 
-def read(path: Path, *, full: bool = True) -> tuple[list[Takedown], Statements]:
+def read(path: Path, *, full: bool = True) -> tuple[list[Takedown], StatementReader]:
     header, *rows = table(path)
-    reader = Statements()
-    reader.columns(path.name, header, full=full)
+    reader = StatementReader()
+    reader.use_header(path.name, header, full=full)
     takedowns = [takedown for row in rows if (takedown := reader.read(row)) is not None]
     return takedowns, reader
 
@@ -63,12 +63,12 @@ def example(number: int) -> Takedown:
     return takedowns[number - 1]
 
 
-def one(**cells: str) -> Takedown:
+def one(**changes: str) -> Takedown:
     """The takedown of the first example row with other cells."""
     header, row, *_ = table(EXAMPLES / FULL)
-    reader = Statements()
-    reader.columns(FULL, header, full=True)
-    takedown = reader.read([cells.get(column, cell) for column, cell in zip(header, row, strict=True)])
+    reader = StatementReader()
+    reader.use_header(FULL, header, full=True)
+    takedown = reader.read([changes.get(column, cell) for column, cell in zip(header, row, strict=True)])
     assert takedown is not None
     return takedown
 
@@ -115,13 +115,17 @@ def test_a_statement_becomes_an_executed_takedown_with_the_publishers_words_besi
 
 
 def test_each_column_of_all_layouts_is_mapped_or_kept_or_given_up_with_a_reason() -> None:
-    accounted = MAPPED.keys() | NATIVE | NOT_KEPT.keys()
-    layouts = ((*LIGHT, *ADDED), (*LIGHT, *FULL_ONLY), (*LIGHT, *FULL_ONLY, *ADDED))
+    accounted = ATTRIBUTES.keys() | NATIVE_COLUMNS | PRIVATE_COLUMNS.keys()
+    layouts = (
+        (*LIGHT_COLUMNS, *COLUMNS_SINCE_2025),
+        (*LIGHT_COLUMNS, *FULL_ONLY_COLUMNS),
+        (*LIGHT_COLUMNS, *FULL_ONLY_COLUMNS, *COLUMNS_SINCE_2025),
+    )
     assert [len(set(layout)) for layout in layouts] == [34, 37, 38]
     assert accounted == set(COLUMNS) == set().union(*layouts)
-    assert not NOT_KEPT.keys() & (MAPPED.keys() | NATIVE)
-    assert all(NOT_KEPT.values())
-    assert set(MAPPED.values()) <= set(Takedown.__struct_fields__)
+    assert not PRIVATE_COLUMNS.keys() & (ATTRIBUTES.keys() | NATIVE_COLUMNS)
+    assert all(PRIVATE_COLUMNS.values())
+    assert set(ATTRIBUTES.values()) <= set(Takedown.__struct_fields__)
 
 
 @given(st.sampled_from(COLUMNS), st.uuids())
@@ -133,7 +137,7 @@ def test_a_column_is_found_in_the_record_just_when_the_tables_say_so(column: str
     cell = f'["{written}"]' if column in lists else written
     before, after = one(), one(**{column: cell})
     shown = written[:10] in msgspec.json.encode(after).decode()
-    if column in NOT_KEPT:
+    if column in PRIVATE_COLUMNS:
         assert after == before
     elif column == "automated_detection":
         assert (before.automated_detection, after.automated_detection) == (True, None)
@@ -147,9 +151,9 @@ def test_a_column_is_found_in_the_record_just_when_the_tables_say_so(column: str
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the recorded samples are not here (GATEWAY_SAMPLES)")
 def test_the_layouts_are_the_publishers() -> None:
     layouts = json.loads((SAMPLES / "dsa-tdb" / "vocab" / "csv_columns.json").read_bytes())
-    assert set(layouts["full_38_since_2025-07-01"]) == {*LIGHT, *FULL_ONLY, *ADDED}
-    assert set(layouts["full_37_before_2025-07-01"]) == {*LIGHT, *FULL_ONLY}
-    assert set(layouts["light_34"]) == {*LIGHT, *ADDED}
+    assert set(layouts["full_38_since_2025-07-01"]) == {*LIGHT_COLUMNS, *FULL_ONLY_COLUMNS, *COLUMNS_SINCE_2025}
+    assert set(layouts["full_37_before_2025-07-01"]) == {*LIGHT_COLUMNS, *FULL_ONLY_COLUMNS}
+    assert set(layouts["light_34"]) == {*LIGHT_COLUMNS, *COLUMNS_SINCE_2025}
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the recorded samples are not here (GATEWAY_SAMPLES)")
@@ -157,15 +161,15 @@ def test_every_code_of_the_publishers_vocabulary_and_history_is_known() -> None:
     folder = SAMPLES / "dsa-tdb"
     codes = json.loads((folder / "vocab" / "enums_2026-06.json").read_bytes())
     known = {
-        "STATEMENT_CATEGORIES": statements.HARMS, "KEYWORDS": statements.HARMS, "SOURCE_TYPES": statements.TRIGGERS,
-        "CONTENT_TYPES": statements.CONTENT_TYPES, "DECISION_GROUNDS": statements.BASES,
-        "AUTOMATED_DECISIONS": statements.AUTOMATED_DECISIONS, "AUTOMATED_DETECTIONS": statements.AUTOMATED_DETECTIONS,
-        "DECISION_VISIBILITIES": statements.MEASURES, "DECISION_MONETARIES": statements.MEASURES,
-        "DECISION_PROVISIONS": statements.MEASURES, "DECISION_ACCOUNTS": statements.MEASURES,
+        "STATEMENT_CATEGORIES": cells.HARMS, "KEYWORDS": cells.HARMS, "SOURCE_TYPES": cells.TRIGGERS,
+        "CONTENT_TYPES": cells.CONTENT_TYPES, "DECISION_GROUNDS": cells.BASES,
+        "AUTOMATED_DECISIONS": cells.AUTOMATED_DECISIONS, "AUTOMATED_DETECTIONS": cells.AUTOMATED_DETECTIONS,
+        "DECISION_VISIBILITIES": cells.MEASURES, "DECISION_MONETARIES": cells.MEASURES,
+        "DECISION_PROVISIONS": cells.MEASURES, "DECISION_ACCOUNTS": cells.MEASURES,
     }  # fmt: skip
     assert {(group, code) for group, crosswalk in known.items() for code in set(codes[group]) - set(crosswalk)} == set()
     past = (folder / "aggregates" / "category_per_month.csv").read_text().splitlines()[1:]
-    assert {line.split(",")[1] for line in past} <= set(statements.HARMS)
+    assert {line.split(",")[1] for line in past} <= set(cells.HARMS)
 
 
 @genuine
@@ -175,7 +179,7 @@ def test_the_genuine_rows_become_takedowns_with_every_field_accounted_for() -> N
     lines = GENUINE.with_name("sor-tiktok-2025-01-full.as_jsonl.jsonl").read_text("utf-8").splitlines()
     recorded = [json.loads(line) for line in lines]
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
-        {column: value or "" for column, value in one.items()} for one in recorded
+        {column: value or "" for column, value in row.items()} for row in recorded
     ]
     takedowns, reader = read(GENUINE)
     assert not reader.unknown
@@ -276,8 +280,8 @@ def test_the_light_dump_says_the_same_but_for_what_it_lacks() -> None:
 
 def test_columns_are_found_by_name() -> None:
     header, row, *_ = table(EXAMPLES / FULL)
-    reader = Statements()
-    reader.columns(FULL, [*header[::-1], "invented_column"], full=True)
+    reader = StatementReader()
+    reader.use_header(FULL, [*header[::-1], "invented_column"], full=True)
     assert reader.read([*row[::-1], "?"]) == one()
     assert reader.unknown == {("column", "invented_column"): 1}
 
@@ -286,12 +290,12 @@ def test_columns_are_found_by_name() -> None:
 def test_a_promised_column_that_is_missing_is_an_unexpected_shape(missing: str) -> None:
     header = [column for column in COLUMNS if column != missing]
     with pytest.raises(UnexpectedShape, match=missing):
-        Statements().columns("x", header, full=True)
+        StatementReader().use_header("x", header, full=True)
 
 
 def test_a_column_that_stands_twice_is_an_unexpected_shape() -> None:
     with pytest.raises(UnexpectedShape, match="twice"):
-        Statements().columns("x", [*COLUMNS, "uuid"], full=True)
+        StatementReader().use_header("x", [*COLUMNS, "uuid"], full=True)
 
 
 @pytest.mark.parametrize(
@@ -313,17 +317,17 @@ def test_a_row_that_breaks_the_publishers_promise_is_refused_with_its_column(col
 
 
 def test_a_row_of_another_width_is_refused() -> None:
-    reader = Statements()
-    reader.columns("x", COLUMNS, full=True)
+    reader = StatementReader()
+    reader.use_header("x", COLUMNS, full=True)
     with pytest.raises(RowError, match="has 2 cells where the header has 38"):
         reader.read(["1", "2"])
 
 
 def test_what_is_remembered_of_cells_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statements, "REMEMBERED", 3)
+    monkeypatch.setattr(statements, "CACHE_SIZE", 3)
     header, row, *_ = table(EXAMPLES / FULL)
-    reader = Statements()
-    reader.columns("x", header, full=True)
+    reader = StatementReader()
+    reader.use_header("x", header, full=True)
     at = header.index("incompatible_content_ground")
     for number in range(20):
         takedown = reader.read([*row[:at], f"rule {number}", *row[at + 1 :]])

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters.records import Record
-from adapters.regulators.dsa_transparency.statements import FULL_ONLY, LIGHT, NAME, Statements
+from adapters.regulators.dsa_transparency.columns import FULL_ONLY_COLUMNS, LIGHT_COLUMNS
+from adapters.regulators.dsa_transparency.figures import NAME
+from adapters.regulators.dsa_transparency.statements import StatementReader
 from adapters.vocabulary.names import find_platform
 from tests.support.catalogue import Shelf
 
@@ -28,9 +30,9 @@ SERIES = """{
 
 def daily(days: Iterable[Day]) -> list[Record]:
     """The daily figures of dumps with these statements, none of which is kept one by one."""
-    statements = Statements(keep=frozenset())
-    header = (*LIGHT, *FULL_ONLY)
-    statements.columns("dump", header, full=True)
+    statements = StatementReader(keep=frozenset())
+    header = (*LIGHT_COLUMNS, *FULL_ONLY_COLUMNS)
+    statements.use_header("dump", header, full=True)
     for day, platform, keyword, number in days:
         category = "NON_CONSENSUAL_BEHAVIOUR" if day < f"{CUT}" else "CYBER_VIOLENCE"
         said = {

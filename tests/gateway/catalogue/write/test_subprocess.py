@@ -31,7 +31,7 @@ from tests.support.killed_imports import ROOT
 
 T = TypeVar("T")
 
-ROWS = dumps.BATCH + 1_000
+ROWS = dumps.BATCH_SIZE + 1_000
 """Two batches, and a file that is large without being told so."""
 
 WITHIN = 60.0
@@ -117,9 +117,9 @@ def test_a_reader_that_is_killed_loses_nothing_that_was_written(tmp_path: Path, 
             shelf.run(import_scopes(shelf.database, source, [scope], kill))
         (covered,) = shelf.run(shelf.database.write(lambda connection: connection.execute(select(coverage)).all()))
         assert covered.reason == "READER_ENDED"
-        assert covered.added == dumps.BATCH
+        assert covered.added == dumps.BATCH_SIZE
         again = shelf.run(import_scopes(shelf.database, source, [scope]))
-        assert again.added == ROWS - dumps.BATCH
+        assert again.added == ROWS - dumps.BATCH_SIZE
 
 
 def test_a_reader_ends_when_the_one_who_writes_is_killed(dump: Path, tmp_path: Path) -> None:
