@@ -13,7 +13,7 @@ from gateway.access.callers import Caller
 from gateway.catalogue.migration import require_newest, upgrade, version
 from gateway.catalogue.read.reader import CatalogueReader, InternedSets
 from gateway.catalogue.tables import scope, unknown_code
-from gateway.catalogue.write.rollups import cells
+from gateway.catalogue.write.rollups import cell_counts
 from gateway.store.database import Database
 
 
@@ -55,7 +55,7 @@ class Catalogue:
         return caller.names.intersection(owned)
 
     async def prepare(self) -> None:
-        """Makes an empty SQLite catalogue usable. Raises Behind where another one is not of this version."""
+        """Makes an empty SQLite catalogue usable. Raises MigrationRequired where another one is not of this version."""
         stands_at = await self.database.write(version)
         if stands_at is None and self.database.dialect == "sqlite":
             await self.database.write(upgrade)
@@ -78,7 +78,7 @@ class Catalogue:
     async def cells(self) -> int:
         """How many cells the rollups have, for operators: what the time of a summary grows with."""
         async with self.database.snapshot() as snapshot:
-            return sum([(await snapshot.fetch(each))[0][0] for each in cells()])
+            return sum([(await snapshot.fetch(each))[0][0] for each in cell_counts()])
 
     async def close(self) -> None:
         """Lets go of the sources and the database."""

@@ -1,4 +1,4 @@
-"""Bringing a catalogue's tables to what this version needs."""
+"""Migrates a catalogue's tables to the version that this release needs."""
 
 from importlib.resources import files
 
@@ -10,39 +10,39 @@ from sqlalchemy import Connection
 
 
 class MigrationRequired(Exception):
-    """The catalogue's tables are not those that this version needs."""
+    """The catalogue's tables are of another version."""
 
 
 def upgrade(connection: Connection) -> None:
-    """Runs every migration that the catalogue lacks, in the caller's transaction.
+    """Runs the missing migrations in the caller's transaction.
 
-    Raises Behind where the tables are of a later version than this one.
+    Raises MigrationRequired if the tables are of a later version.
     """
     _refuse_later(version(connection))
     command.upgrade(_config(connection), "head")
 
 
 def version(connection: Connection) -> str | None:
-    """The migration that the catalogue stands at; None for an empty one."""
+    """The last migration of the catalogue; None if it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def require_newest(connection: Connection) -> None:
-    """Raises Behind where the catalogue lacks a migration, or is of a later version than this one."""
-    stands_at = version(connection)
-    _refuse_later(stands_at)
-    if stands_at != newest():
+    """Raises MigrationRequired unless the catalogue has exactly the migrations of this release."""
+    current = version(connection)
+    _refuse_later(current)
+    if current != newest():
         raise MigrationRequired("the catalogue's tables are of an earlier version: run `gateway catalogue upgrade`")
 
 
 def newest() -> str | None:
-    """The migration that this version needs."""
+    """The last migration of this release."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
-def _refuse_later(stands_at: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
-    if stands_at is not None and stands_at not in known:
+def _refuse_later(current: str | None) -> None:
+    revisions = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    if current is not None and current not in revisions:
         raise MigrationRequired("the catalogue's tables are of a later version: install the gateway that made them")
 
 

@@ -370,8 +370,8 @@ def _record_table(record: type[Record]) -> RecordTable:
     Index(f"{name}_current_scope", table.c.scope, **where)
     Index(f"{name}_dated", table.c[start], table.c.from_revision, table.c.id)
     Index(f"{name}_recorded", table.c.from_revision, table.c.id)
-    ended = table.c.to_revision.is_not(None)
-    Index(f"{name}_ended", table.c.to_revision, table.c.id, sqlite_where=ended, postgresql_where=ended)
+    withdrawn = table.c.to_revision.is_not(None)
+    Index(f"{name}_ended", table.c.to_revision, table.c.id, sqlite_where=withdrawn, postgresql_where=withdrawn)
     if "series_key" in attributes:
         Index(f"{name}_current_series", table.c.series_key, table.c.released_at, **where)
         Index(f"{name}_series", table.c.series_key, table.c.released_at)
@@ -387,7 +387,7 @@ class RollupTable:
 
     A cell is what a record says for each of `attributes`, its source, the month in which its own period begins and the
     first one after it (months are counted from the year 0), and of takedowns whether somebody asked for it and how
-    long it took, in the steps of `gateway.catalogue.write.rollups.kept`.
+    long it took, in the steps of `gateway.catalogue.write.rollups.duration_step`.
     """
 
     kind: RecordTable
@@ -409,7 +409,7 @@ ROLLED_UP: dict[RecordType, tuple[str, ...]] = {
 def _rollup_table(kind: RecordTable, attributes: tuple[str, ...]) -> RollupTable:
     if sensitive := [name for name in attributes if kind.sensitive(name)]:
         raise TypeError(f"nothing is counted by what few may see: {', '.join(sensitive)}")
-    answered = [Column("requested", Boolean, nullable=False), Column("duration", BigInteger)]
+    extra = [Column("requested", Boolean, nullable=False), Column("duration", BigInteger)]
     table = Table(
         kind.table.name.replace("_version", "_rollup"),
         metadata,
@@ -418,7 +418,7 @@ def _rollup_table(kind: RecordTable, attributes: tuple[str, ...]) -> RollupTable
         Column("start_month", Integer),
         Column("end_month", Integer),
         *(Column(name, kind.table.c[name].type) for name in attributes),
-        *(answered if kind.type is RecordType.TAKEDOWN else ()),
+        *(extra if kind.type is RecordType.TAKEDOWN else ()),
         Column("count", BigInteger, nullable=False),
         PrimaryKeyConstraint("cell"),
     )

@@ -36,7 +36,7 @@ MONTHS_BACK = 12
 REST, ALL = "", "*"
 """What stands in the tables for the rest of a list, and for all of it."""
 
-Counted = Mapping[str, Mapping[tuple[str, str], int]]
+CountsByCountry = Mapping[str, Mapping[tuple[str, str], int]]
 """By country: how many records of each harm category and platform."""
 
 
@@ -51,11 +51,11 @@ def publish(connection: Connection, sources: Collection[str], today: date) -> in
     new = 0
     for records in DisclosedRecords:
         kind = RecordType(records.value)
-        done = set(
+        published_months = set(
             connection.scalars(select(disclosed_month.c.month).where(disclosed_month.c.record_type == kind.value))
         )
         for month in closed_months(today):
-            if month not in done:
+            if month not in published_months:
                 _publish_month(connection, kind, month, sources, today)
                 new += 1
     return new
@@ -84,7 +84,7 @@ def _publish_month(connection: Connection, kind: RecordType, month: int, sources
             "platform": platform,
             "count": count,
         }
-        for country, counts in counted(connection, kind, month, sources).items()
+        for country, counts in count_records(connection, kind, month, sources).items()
         for harm, line in zip(
             (*harms, REST, ALL),
             disclosed(
@@ -99,35 +99,35 @@ def _publish_month(connection: Connection, kind: RecordType, month: int, sources
         connection.execute(insert(disclosed_count), rows)
 
 
-def counted(connection: Connection, kind: RecordType, month: int, sources: Collection[str]) -> Counted:
-    """How many current records of the month partners state, each in one cell. Countries without any are left out."""
-    held = RECORD_TABLES[kind]
-    table = held.table.c
-    platform = table["platform"] if "platform" in held.attributes else None
+def count_records(connection: Connection, kind: RecordType, month: int, sources: Collection[str]) -> CountsByCountry:
+    """Counts the month's current records of partners, each in one cell. Countries without records are left out."""
+    record_table = RECORD_TABLES[kind]
+    table = record_table.table.c
+    platform = table["platform"] if "platform" in record_table.attributes else None
     by = [table.jurisdictions, table.harm_categories, *([] if platform is None else [platform])]
     rows = connection.execute(
         select(*by, func.count())
         .where(
             table.to_revision.is_(None),
             table.source.in_(sorted(sources)),
-            table[held.start] >= first_day(month),
-            table[held.start] < table[held.end],
-            table[held.end] <= first_day(month + 1),
+            table[record_table.start] >= first_day(month),
+            table[record_table.start] < table[record_table.end],
+            table[record_table.end] <= first_day(month + 1),
         )
         .group_by(*by)
     ).all()
     sets = _sets(connection, {key for row in rows for key in row[:2] if key is not None})
-    counted: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for places, harms, *named, count in map(tuple, rows):
-        service = named[0] if named and named[0] in PLATFORMS else REST
+    counts: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for places, harms, *rest, count in map(tuple, rows):
+        service = rest[0] if rest and rest[0] in PLATFORMS else REST
         countries = {place.partition("-")[0] for place in sets.get(places, ())}
-        counted[_only(() if EU in countries else countries)][_only(sets.get(harms, ())), service] += count
-    return counted
+        counts[_only(() if EU in countries else countries)][_only(sets.get(harms, ())), service] += count
+    return counts
 
 
 def _sets(connection: Connection, keys: Collection[int]) -> Mapping[int, tuple[str, ...]]:
-    found = connection.execute(select(interned_set.c.key, interned_set.c.members).where(interned_set.c.key.in_(keys)))
-    return {key: json.decode(members, type=tuple[str, ...]) for key, members in found}
+    rows = connection.execute(select(interned_set.c.key, interned_set.c.members).where(interned_set.c.key.in_(keys)))
+    return {key: json.decode(members, type=tuple[str, ...]) for key, members in rows}
 
 
 def _only(values: Collection[str]) -> str:

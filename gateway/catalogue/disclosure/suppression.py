@@ -42,9 +42,9 @@ UNBOUNDED = 1 << 62
 def disclosed(counts: Counts) -> Disclosed:
     """What the public may read of a table and its totals. Every row has as many counts, and there are some."""
     whole = with_totals(counts)
-    hidden = suppressed(whole)
+    suppressed_cells = suppressed(whole)
     return [
-        [None if (row, column) in hidden else rounded(count) for column, count in enumerate(line)]
+        [None if (row, column) in suppressed_cells else rounded(count) for column, count in enumerate(line)]
         for row, line in enumerate(whole)
     ]
 
@@ -100,7 +100,7 @@ class _Flow:
             columns = range(self._columns) if column == self._columns else (column,)
             if all(cell in self._counts for cell in product(rows, columns)):
                 self._counts[row, column] = whole[row][column]
-        self._shown: dict[Cell, set[tuple[int, int]] | None] = dict.fromkeys(self._counts)
+        self._alternatives: dict[Cell, set[tuple[int, int]] | None] = dict.fromkeys(self._counts)
         """What had to flow otherwise, from node to node, for each to be the smallest and the largest small count.
 
         That it could is shown thereby, until a total is published that had to be another one; None: not shown yet.
@@ -110,14 +110,14 @@ class _Flow:
         """Lets a total be known to the unit, if all that must stay open then does; whether it does."""
         self._join(total, 0, 0)
         ends = self._ends(total)
-        for cell, shown in self._shown.items():
-            if shown is None or ends in shown or ends[::-1] in shown:
+        for cell, alternative in self._alternatives.items():
+            if alternative is None or ends in alternative or ends[::-1] in alternative:
                 other = self._open(cell)
                 if other is None:
                     self._join(total, UNBOUNDED, UNBOUNDED)
                     return False
-                self._shown[cell] = other
-        self._shown.pop(total, None)
+                self._alternatives[cell] = other
+        self._alternatives.pop(total, None)
         return True
 
     def _open(self, cell: Cell) -> set[tuple[int, int]] | None:

@@ -1,4 +1,4 @@
-"""Writing a batch: one transaction, one revision, every row accounted for.
+"""Writes a batch: one transaction, one revision, every row accounted for.
 
 Runs under the writer lock (`Database.write`), so that what it reads is still true when it commits.
 """
@@ -57,17 +57,17 @@ ID, DIGEST = map(VERSION_COLUMNS.index, ("id", "digest"))
 CHUNK = 1000
 """Ids in one IN list."""
 
-TWICE = "a record stands twice in one scope"
+DUPLICATE = "a record occurs twice in one scope"
 
 
 class ConcurrentReadError(Exception):
-    """Somebody else reads the same scope at the same time and has come further. What was committed stays."""
+    """Another process reads the same scope and is further. Committed batches stay."""
 
 
 def resume(connection: Connection, about: About, scope: Scope) -> str | None:
-    """The checkpoint of a reading of `scope` that was cut short; None where it must begin afresh.
+    """The checkpoint of an interrupted read of `scope`; None if the read must start over.
 
-    That is also so where another version of the adapter began it: one reading would be of two mappings.
+    It also starts over if another version of the adapter began it: one read would mix two mappings.
     """
     return connection.scalar(
         select(coverage.c.checkpoint)
@@ -81,8 +81,8 @@ def resume(connection: Connection, about: About, scope: Scope) -> str | None:
 def write_batch(connection: Connection, about: About, scope: Scope, packed: Packed) -> RowCounts:
     """Commits one batch with its coverage.
 
-    Raises BrokenBatch where the source broke a promise, and Overtaken where the batch continues a reading that is no
-    longer at that point; nothing of the batch is then kept.
+    Raises InvalidBatch if the source broke its contract, and ConcurrentReadError if the batch continues a read that is
+    no longer at that checkpoint. Nothing of the batch is then written.
     """
     batch, interned = packed.batch, Interned(connection)
     scope_key = _scope_key(connection, scope, batch, interned)
@@ -122,17 +122,17 @@ def write_batch(connection: Connection, about: About, scope: Scope, packed: Pack
 
 
 def next_revision(connection: Connection) -> int:
-    """The number that this transaction's changes bear: the writer lock makes it nobody else's."""
+    """The revision of this transaction. The writer lock makes it unique."""
     return (connection.scalar(select(func.max(revision.c.number))) or 0) + 1
 
 
 def commit(connection: Connection) -> None:
-    """Records the transaction's revision; the last thing a transaction does, so that its time is close to its end."""
+    """Writes the transaction's revision. Call it last, so that its time is close to the commit."""
     connection.execute(insert(revision).values(number=next_revision(connection), committed_at=_commit_time(connection)))
 
 
 def note_failure(connection: Connection, scope: Scope, reason: str) -> None:
-    """Keeps the closed reason why the last reading of `scope` ended early; what it had read stays."""
+    """Stores the reason code with which the last read of `scope` failed. Committed rows stay."""
     key = select(scope_table.c.key).where(
         scope_table.c.source == scope.source, scope_table.c.channel == scope.channel, scope_table.c.name == scope.name
     )
@@ -140,7 +140,7 @@ def note_failure(connection: Connection, scope: Scope, reason: str) -> None:
 
 
 class Interned:
-    """The keys of interned sets, looked up once per batch and added where they are new."""
+    """Keys of interned sets: looked up once per batch, and added if they are new."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -149,18 +149,18 @@ class Interned:
     def key(self, members: Sequence[str], member: Any) -> int | None:
         """The key of a set of `member`s (a vocabulary, or Jurisdiction); None for the empty set.
 
-        Raises BrokenBatch where the members are not sorted, each once: equal records must be equal to the letter.
+        Raises InvalidBatch unless the members are sorted and unique: equal records must have equal bytes.
         """
         if not members:
             return None
-        known = tuple(members)
-        if known not in self._keys:
+        ordered_members = tuple(members)
+        if ordered_members not in self._keys:
             ordered = sorted({str(value) for value in members})
             if ordered != list(members):
-                raise InvalidBatch("a set of a record is not sorted, or names a member twice")
+                raise InvalidBatch("a set of a record is not sorted or has a duplicate")
             digest = msgspec.json.encode(ordered).decode()
-            self._keys[known] = self._stored(digest) or self._add(digest, ordered, member)
-        return self._keys[known]
+            self._keys[ordered_members] = self._stored(digest) or self._add(digest, ordered, member)
+        return self._keys[ordered_members]
 
     def _stored(self, digest: str) -> int | None:
         return self._connection.scalar(select(interned_set.c.key).where(interned_set.c.members == digest))
@@ -171,7 +171,7 @@ class Interned:
         try:
             searched = {wider for code in members for wider in (enclosing(code) if member is Jurisdiction else (code,))}
         except UnknownJurisdiction:
-            raise InvalidBatch("a record names a jurisdiction by something that is not a code") from None
+            raise InvalidBatch("a record has an invalid jurisdiction code") from None
         self._connection.execute(
             insert(interned_member), [{"set_key": key, "member": member} for member in sorted(searched)]
         )
@@ -179,7 +179,7 @@ class Interned:
 
 
 class Version:
-    """One revision's changes to the record tables."""
+    """The changes of one revision to the record tables."""
 
     def __init__(self, connection: Connection, number: int, scope: int, retrieval_key: int, interned: Interned) -> None:
         self._connection = connection
@@ -190,27 +190,27 @@ class Version:
         self.rollups = Rollups(connection)
 
     def write(self, packed: Rows, *, take_over: bool, yields_to: str | None) -> RowCounts:
-        """Adds a version for what is new or changed, and none for what is as it was.
+        """Adds a version for each new or changed record, and none for an unchanged one.
 
-        With `take_over`, what another scope held belongs to this one from now on: the silence of that other scope then
-        withdraws nothing that is still stated here. What a scope of the channel `yields_to` holds stays as it is there.
-        Raises BrokenBatch where this reading of the scope has met one of the records before.
+        With `take_over`, records of another scope move to this one, so that a later read of the other scope does not
+        withdraw them. Records of the channel `yields_to` are left unchanged. Raises InvalidBatch if this read of the
+        scope has already seen one of the records.
         """
         kind, content = RECORD_TABLES[packed.type], CONTENTS[packed.type]
-        held, elsewhere, erased = self._held(kind, [row[ID] for row in packed.rows])
-        settled = self._held_by(kind, elsewhere, yields_to) if yields_to else frozenset[str]()
+        digests, elsewhere, redacted = self._current_versions(kind, [row[ID] for row in packed.rows])
+        authoritative_ids = self._ids_in_channel(kind, elsewhere, yields_to) if yields_to else frozenset[str]()
         marks = (self._number, None, self._scope, self._retrieval)
         sets = [self._interned.key(members, member) for members, member in packed.sets]
         rows: list[Row] = []
         changed: list[str] = []
         references: list[Row] = []
-        kept: list[Row] = []
+        unchanged: list[Row] = []
         for row, shared in zip(packed.rows, packed.references, strict=True):
             identity = row[ID]
-            if identity in erased or identity in settled or held.get(identity) == row[DIGEST]:
-                kept.append([self._scope, kind.type.value, identity])
+            if identity in redacted or identity in authoritative_ids or digests.get(identity) == row[DIGEST]:
+                unchanged.append([self._scope, kind.type.value, identity])
                 continue
-            if identity in held:
+            if identity in digests:
                 changed.append(identity)
             row[MARKS] = marks
             for place in content.sets:
@@ -219,7 +219,7 @@ class Version:
             rows.append(row)
             for scheme, value in shared:
                 references.append([kind.type.value, identity, scheme, value, self._number, None])
-        self._remember(kind, kept, changed)
+        self._mark_seen(kind, unchanged, changed)
         self._close(kind, changed)
         if take_over:
             for chunk in _chunks(elsewhere):
@@ -236,64 +236,64 @@ class Version:
         )
 
     def withdraw(self, kind: RecordTable) -> int:
-        """Closes what the scope held and this reading of it did not meet; returns how many."""
-        # A difference of two sets: PostgreSQL, which has no statistics of rows that it has just got, would look up each
-        # record among all that were seen, one by one.
+        """Withdraws the scope's records that this read has not seen; returns their number."""
+        # A set difference: PostgreSQL has no statistics yet for rows just written, and would otherwise look up each
+        # record among all seen ones, one by one.
         table = kind.table.c
         holds = select(table.id).where(
             table.scope == self._scope, table.to_revision.is_(None), table.retrieval != self._retrieval
         )
-        met = select(seen.c.record).where(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
-        unseen = sorted(self._connection.scalars(holds.except_(met)))
+        encountered = select(seen.c.record).where(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
+        unseen = sorted(self._connection.scalars(holds.except_(encountered)))
         self._close(kind, unseen)
         if unseen:
             stone = {"record_type": kind.type.value, "revision": self._number, "retrieval": self._retrieval}
             self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in unseen])
         return len(unseen)
 
-    def _held(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], list[str], set[str]]:
-        """The digests of what holds now, which of that another scope holds, and the ids that were redacted."""
-        held: dict[str, bytes] = {}
+    def _current_versions(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], list[str], set[str]]:
+        """Digests of the current versions by id, the ids that belong to another scope, and the redacted ids."""
+        digests: dict[str, bytes] = {}
         elsewhere: list[str] = []
         table, of_type = kind.table.c, redaction.c.record_type == kind.type.value
-        # A statement is part of a cycle, so it lives on until cycles are looked for: it must not hold the ids.
-        given, these = {"ids": array_of(ids)}, bindparam("ids", type_=Text)
+        # A statement is part of a reference cycle and lives until the next collection: it must not hold the ids.
+        parameters, these = {"ids": array_of(ids)}, bindparam("ids", type_=Text)
         current = select(table.id, table.digest, table.scope, table.retrieval).where(
             table.to_revision.is_(None), among(table.id, these)
         )
-        for row in self._connection.execute(current, given):
+        for row in self._connection.execute(current, parameters):
             if row.retrieval == self._retrieval:
-                raise InvalidBatch(TWICE)
-            held[row.id] = row.digest
+                raise InvalidBatch(DUPLICATE)
+            digests[row.id] = row.digest
             if row.scope != self._scope:
                 elsewhere.append(row.id)
         redacted = select(redaction.c.record).where(of_type, among(redaction.c.record, these))
-        return held, elsewhere, set(self._connection.scalars(redacted, given))
+        return digests, elsewhere, set(self._connection.scalars(redacted, parameters))
 
-    def _held_by(self, kind: RecordTable, ids: Sequence[str], channel: str) -> frozenset[str]:
-        """Those of the ids whose current version belongs to a scope of the channel."""
+    def _ids_in_channel(self, kind: RecordTable, ids: Sequence[str], channel: str) -> frozenset[str]:
+        """The ids whose current version belongs to a scope of the channel."""
         table = kind.table.c
-        found: set[str] = set()
+        ids_in_channel: set[str] = set()
         for chunk in _chunks(ids):
-            found.update(
+            ids_in_channel.update(
                 self._connection.scalars(
                     select(table.id)
                     .join(scope_table, scope_table.c.key == table.scope)
                     .where(table.to_revision.is_(None), table.id.in_(chunk), scope_table.c.channel == channel)
                 )
             )
-        return frozenset(found)
+        return frozenset(ids_in_channel)
 
-    def _remember(self, kind: RecordTable, kept: Sequence[Row], changed: Sequence[str]) -> None:
-        """Keeps which records the reading has met and does not write, until the scope is complete."""
+    def _mark_seen(self, kind: RecordTable, unchanged: Sequence[Row], changed: Sequence[str]) -> None:
+        """Marks records as seen by this read until the scope is complete."""
         here = and_(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
         before = select(seen.c.record).where(here, listed(seen.c.record, changed)).limit(1)
         if changed and self._connection.scalar(before) is not None:
-            raise InvalidBatch(TWICE)
+            raise InvalidBatch(DUPLICATE)
         try:
-            insert_rows(self._connection, seen, ("scope", "record_type", "record"), kept)
+            insert_rows(self._connection, seen, ("scope", "record_type", "record"), unchanged)
         except IntegrityError:
-            raise InvalidBatch(TWICE) from None
+            raise InvalidBatch(DUPLICATE) from None
 
     def _close(self, kind: RecordTable, ids: Sequence[str]) -> None:
         self.rollups.count(kind, ids, -1)
@@ -311,20 +311,20 @@ class Version:
 def on_references(
     connection: Connection, statement: Update | Delete, kind: RecordTable, versions: ColumnElement[bool]
 ) -> None:
-    """Runs a statement on the rows by which the records of some versions are found."""
+    """Runs a statement on the index rows of the references of these versions."""
     table = kind.table.c
-    named = {
+    rows = {
         (row.id, *shared)
         for row in connection.execute(select(table.id, table.references).where(versions))
         for shared in map(structs.astuple, row.references)
     }
-    if named:
+    if rows:
         keys = [reference.c.record, reference.c.scheme, reference.c.value]
         connection.execute(
             statement.where(
                 reference.c.record_type == kind.type.value, *(key == bindparam(f"its_{key.name}") for key in keys)
             ),
-            [dict(zip(("its_record", "its_scheme", "its_value"), each, strict=True)) for each in sorted(named)],
+            [dict(zip(("its_record", "its_scheme", "its_value"), each, strict=True)) for each in sorted(rows)],
         )
 
 
@@ -334,7 +334,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Interned) -> int:
     table = scope_table.c
-    said = {
+    values = {
         "records": tuple(sorted(scope.records)),
         "jurisdictions": interned.key(scope.jurisdictions or (), Jurisdiction),
         "start": scope.start or batch.start,
@@ -344,11 +344,11 @@ def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Int
         select(table.key).where(table.source == scope.source, table.channel == scope.channel, table.name == scope.name)
     )
     if key is not None:
-        connection.execute(update(scope_table).where(table.key == key).values(**said))
+        connection.execute(update(scope_table).where(table.key == key).values(**values))
         return int(key)
     number: int = (connection.scalar(select(func.max(table.key))) or 0) + 1
     connection.execute(
-        insert(scope_table).values(key=number, source=scope.source, channel=scope.channel, name=scope.name, **said)
+        insert(scope_table).values(key=number, source=scope.source, channel=scope.channel, name=scope.name, **values)
     )
     return number
 
@@ -356,12 +356,12 @@ def _scope_key(connection: Connection, scope: Scope, batch: Batch, interned: Int
 def _begin(
     connection: Connection, about: About, scope_key: int, scope_name: str, batch: Batch
 ) -> tuple[int, RowCounts]:
-    """The retrieval that the batch belongs to, and what the reading had counted before it."""
-    held = connection.execute(select(coverage).where(coverage.c.scope == scope_key)).one_or_none()
+    """The retrieval of the batch, and the counts of the batches before it."""
+    current = connection.execute(select(coverage).where(coverage.c.scope == scope_key)).one_or_none()
     if batch.since is not None:
-        if held is None or held.checkpoint != batch.since:
-            raise ConcurrentReadError(f"another import reads {scope_name} too; when it has ended, run this again")
-        return held.retrieval, RowCounts(*(getattr(held, name) for name in RowCounts.__struct_fields__))
+        if current is None or current.checkpoint != batch.since:
+            raise ConcurrentReadError(f"another import reads {scope_name}; run this again when it has ended")
+        return current.retrieval, RowCounts(*(getattr(current, name) for name in RowCounts.__struct_fields__))
 
     for table in (rejection, unknown_code, seen):
         connection.execute(delete(table).where(table.c.scope == scope_key))
@@ -371,7 +371,7 @@ def _begin(
         insert(retrieval).values(key=number, scope=scope_key, adapter_version=about.version, **structs.asdict(origin))
     )
     fresh = {"retrieval": number, "complete": False, "last_read_at": origin.retrieved_at} | structs.asdict(RowCounts())
-    if held is None:
+    if current is None:
         connection.execute(insert(coverage).values(scope=scope_key, **fresh))
     else:
         connection.execute(update(coverage).where(coverage.c.scope == scope_key).values(**fresh))
@@ -392,15 +392,15 @@ def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> N
             unknown_code.c.field == unknown.field,
             unknown_code.c.code == unknown.code,
         )
-        counted = connection.execute(
+        result = connection.execute(
             update(unknown_code).where(place).values(count=unknown_code.c.count + unknown.count)
         )
-        if not counted.rowcount:
+        if not result.rowcount:
             connection.execute(insert(unknown_code).values(scope=scope_key, **structs.asdict(unknown)))
 
 
 def _commit_time(connection: Connection) -> datetime:
-    """Now by the database's own clock, and later than every commit before: one clock for all writers."""
+    """Now by the database's own clock, and later than every earlier commit: one clock for all writers."""
     server = connection.dialect.name == "postgresql"
     now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one() if server else datetime.now(UTC)
     last = connection.scalar(select(func.max(revision.c.committed_at)))

@@ -1,4 +1,4 @@
-"""Many rows into a table at once: what SQLAlchemy would do for each value of each row is settled once per column."""
+"""Bulk inserts: value conversion is prepared once per column, where SQLAlchemy would do it for each value."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 from gateway.store.columns import Canonical, Instant
 
 REPEATED = (Boolean, Canonical, Date)
-"""Types of columns in which few values stand in many rows, and in which equal values are written alike."""
+"""Column types with few distinct values, whose conversion is cached."""
 
 SQLITE = sqlite.dialect()
 
@@ -22,21 +22,21 @@ Process = Callable[[Any], Any]
 
 
 def write_out(table: Table, columns: tuple[str, ...], rows: Sequence[Row], dialect: str) -> None:
-    """Makes of each value, in the order of `columns`, what the driver of the dialect takes.
+    """Converts the values, in the order of `columns`, in place to what the driver of the dialect takes.
 
-    asyncpg binds the types of PostgreSQL itself.
+    asyncpg converts PostgreSQL's types itself.
     """
     if dialect == "sqlite":
-        written = _written(table, columns)
+        conversions = _conversions(table, columns)
         for row in rows:
-            for place, process in written:
+            for place, process in conversions:
                 value = row[place]
                 if value is not None:
                     row[place] = process(value)
 
 
 def read_back(table: Table, columns: tuple[str, ...], row: Sequence[Any], dialect: str) -> tuple[Any, ...]:
-    """The values that `write_out` was given."""
+    """Reverses `write_out` for one row."""
     if dialect != "sqlite":
         return tuple(row)
     return tuple(
@@ -45,7 +45,7 @@ def read_back(table: Table, columns: tuple[str, ...], row: Sequence[Any], dialec
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Inserts rows of values as `write_out` leaves them."""
+    """Inserts rows that `write_out` has converted."""
     if not rows:
         return
     if connection.dialect.name == "sqlite":
@@ -63,8 +63,8 @@ def _statement(table: Table, columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _written(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, Process], ...]:
-    """How the values are written of those columns whose values SQLite's driver does not take as they are."""
+def _conversions(table: Table, columns: tuple[str, ...]) -> tuple[tuple[int, Process], ...]:
+    """Position and conversion of the columns whose values SQLite's driver does not take unchanged."""
     return tuple(
         (place, process)
         for place, column in enumerate(columns)
@@ -90,5 +90,5 @@ def _writing(kind: TypeEngine[Any]) -> Process | None:
 
 
 def _moment(value: datetime) -> str:
-    """As SQLAlchemy writes a moment for SQLite, ten times as fast: one stands in every row."""
+    """A time as SQLAlchemy writes it for SQLite, ten times as fast: every row has one."""
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

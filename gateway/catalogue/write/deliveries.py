@@ -1,7 +1,7 @@
-"""Writing what is pushed: each message once, and of what is told of one record only the newest.
+"""Writes webhook deliveries: each message once, and for each record only the newest state.
 
-Messages come twice, late and in any order. What is kept is the same for every order of the same messages: of a record
-that of the latest moment, and of two of one moment that of the greater id.
+Messages arrive twice, late and in any order. The result is the same for every order of the same messages: the latest
+time wins, and at equal times the greater message id.
 """
 
 from datetime import datetime, timedelta
@@ -13,25 +13,25 @@ from gateway.catalogue.tables import message, pushed
 from gateway.catalogue.write.batches import write_batch
 from gateway.catalogue.write.packing import Packed
 
-REMEMBERED = timedelta(days=7)
-"""How long a message is known again: senders try for some three days. A later one changes nothing, being the older."""
+RETENTION = timedelta(days=7)
+"""How long message ids are stored. Senders retry for about three days; a later repetition is older than the record."""
 
 
 class MessageIdReused(Exception):
-    """The id of a message is that of an earlier one, and their bodies differ."""
+    """The message id belongs to an earlier message with another body."""
 
 
 def receive(connection: Connection, about: About, identity: str, delivery: Delivery, packed: Packed) -> bool:
-    """Commits a message with what it tells, in one transaction; whether anything of it was new.
+    """Commits a message and its record in one transaction; returns whether anything was new.
 
-    Raises BrokenBatch where the record cannot be kept, and Reused; nothing of the message is then.
+    Raises InvalidBatch if the record cannot be stored, and MessageIdReused. Nothing is written then.
     """
     now, body = delivery.batch.origin.retrieved_at, delivery.batch.origin.sha256
-    connection.execute(delete(message).where(message.c.received_at < now - REMEMBERED))
+    connection.execute(delete(message).where(message.c.received_at < now - RETENTION))
     here = (message.c.source == about.name, message.c.id == identity)
-    known = connection.execute(select(message.c.sha256).where(*here)).one_or_none()
-    if known is not None:
-        if known.sha256 not in (body, None):
+    earlier = connection.execute(select(message.c.sha256).where(*here)).one_or_none()
+    if earlier is not None:
+        if earlier.sha256 not in (body, None):
             raise MessageIdReused
         return False
     connection.execute(insert(message).values(source=about.name, id=identity, received_at=now, sha256=body))
@@ -43,7 +43,7 @@ def receive(connection: Connection, about: About, identity: str, delivery: Deliv
 
 
 def _is_newest(connection: Connection, record_type: str, record: str, moment: datetime, identity: str) -> bool:
-    """Whether nothing newer was told of the record; what is newest is noted."""
+    """Whether no newer message changed the record; if so, stores this one as the newest."""
     here = (pushed.c.record_type == record_type, pushed.c.record == record)
     newer = tuple_(pushed.c.moment, pushed.c.message) > (moment, identity)
     if connection.execute(select(pushed.c.record).where(*here, newer)).one_or_none() is not None:

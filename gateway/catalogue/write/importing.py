@@ -8,7 +8,7 @@ from adapters.errors import SourceError
 from adapters.source import Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.batches import note_failure, resume, write_batch
-from gateway.catalogue.write.packing import InvalidBatch, Packed, pack, seldom_collected
+from gateway.catalogue.write.packing import InvalidBatch, Packed, pack, rare_collection
 from gateway.catalogue.write.subprocess import read_in_subprocess
 from gateway.store.database import Database
 
@@ -25,10 +25,10 @@ async def import_scopes(
     """Reads each scope to its end and returns what became of all rows.
 
     Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
-    Raises Overtaken where somebody else reads the same scope meanwhile and is further.
+    Raises ConcurrentReadError where somebody else reads the same scope meanwhile and is further.
     """
     total = RowCounts()
-    with seldom_collected():
+    with rare_collection():
         for scope in scopes:
             try:
                 async for counts, complete in _read(database, source, scope):

@@ -1,7 +1,7 @@
-"""One reader per scope: leases that every process over the same catalogue respects.
+"""Leases: one reader per scope, across all processes over the same catalogue.
 
-A lease saves work, it guards nothing: two readings of one scope cannot harm each other (`writing.Overtaken`). So a
-reader that dies leaves a lease that runs out, and one that hangs loses it.
+A lease saves work and guards nothing: two reads of one scope cannot harm each other
+(`batches.ConcurrentReadError`). A reader that dies leaves a lease that expires, and one that hangs loses it.
 """
 
 from datetime import datetime, timedelta
@@ -14,39 +14,39 @@ from gateway.catalogue.tables import coverage, lease
 from gateway.catalogue.tables import scope as scope_table
 
 TERM = timedelta(seconds=60)
-"""How long a lease holds unless it is renewed."""
+"""How long a lease lasts unless it is renewed."""
 
 
 def take(connection: Connection, scope: Scope, holder: str, now: datetime, *, fresher_than: datetime | None) -> bool:
-    """Whether `holder` may read the scope from `now` on, for one TERM.
+    """Takes or renews the lease for one TERM from `now`; returns whether `holder` has it.
 
-    Nobody may while another's lease holds, nor, where `fresher_than` is given, when the scope has been read to its end
+    It is refused while another holder's lease is active and, with `fresher_than`, if the scope has been read completely
     since then.
     """
     if fresher_than is not None and _read_since(connection, scope, fresher_than):
         return False
-    held = connection.execute(select(lease.c.holder, lease.c.until).where(_of(scope))).one_or_none()
-    if held is None:
-        connection.execute(insert(lease).values(**_named(scope), holder=holder, until=now + TERM))
+    current = connection.execute(select(lease.c.holder, lease.c.until).where(_of(scope))).one_or_none()
+    if current is None:
+        connection.execute(insert(lease).values(**_key(scope), holder=holder, until=now + TERM))
         return True
-    if held.until > now and held.holder != holder:
+    if current.until > now and current.holder != holder:
         return False
     connection.execute(update(lease).where(_of(scope)).values(holder=holder, until=now + TERM))
     return True
 
 
 def renew(connection: Connection, scope: Scope, holder: str, now: datetime) -> None:
-    """Prolongs the holder's lease by a TERM from `now`; nothing where it was lost."""
+    """Extends the holder's lease to one TERM from `now`; does nothing if it was lost."""
     connection.execute(update(lease).where(_of(scope), lease.c.holder == holder).values(until=now + TERM))
 
 
 def release(connection: Connection, scope: Scope, holder: str) -> None:
-    """Ends the holder's lease; nothing where it was lost."""
+    """Ends the holder's lease; does nothing if it was lost."""
     connection.execute(delete(lease).where(_of(scope), lease.c.holder == holder))
 
 
 def pause(connection: Connection, scope: Scope, holder: str, until: datetime) -> None:
-    """Leaves the scope unread until then, by anybody: the publisher is asked no sooner."""
+    """Blocks the scope for every reader until `until`, so that the publisher is not called sooner."""
     values = {"holder": f"{holder} (paused)", "until": until}
     connection.execute(update(lease).where(_of(scope), lease.c.holder == holder).values(**values))
 
@@ -66,5 +66,5 @@ def _of(scope: Scope) -> ColumnElement[bool]:
     return and_(lease.c.source == scope.source, lease.c.channel == scope.channel, lease.c.name == scope.name)
 
 
-def _named(scope: Scope) -> dict[str, Any]:
+def _key(scope: Scope) -> dict[str, Any]:
     return {"source": scope.source, "channel": scope.channel, "name": scope.name}

@@ -1,4 +1,4 @@
-"""Erasure: every version of a record loses its content, and a marker keeps later imports from bringing it back."""
+"""Redaction: erases the content of every version of a record, and marks it so that later imports do not restore it."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -18,10 +18,10 @@ class NoSuchRecord(LookupError):
 
 
 async def erase(database: Database, records: Collection[tuple[RecordType, str]]) -> bool:
-    """Redacts all of the records or none, and overwrites what the database's files still hold of them.
+    """Redacts all of the records or none, and overwrites what the database files still contain of them.
 
-    Raises NoSuchRecord where one is not there. False where somebody still read an older state, so that the files may
-    still hold it: the records are erased, and another call, later, clears the files.
+    Raises NoSuchRecord. Returns False if another reader's snapshot kept the files from being cleared: the records are
+    redacted, and a later call clears the files.
     """
 
     def redact_all(connection: Connection) -> None:
@@ -35,10 +35,9 @@ async def erase(database: Database, records: Collection[tuple[RecordType, str]])
 
 
 def redact(connection: Connection, kind: RecordType, identity: str) -> int:
-    """Rewrites every version of the record `source:externalId` to what a record of its kind has without content.
+    """Rewrites every version of the record `source:externalId` to an empty record of its type.
 
-    Returns how many versions were rewritten. What remains is that a record of this id was stated, and when. Raises
-    NoSuchRecord where there is none.
+    Returns the number of rewritten versions. The id and the times of its versions remain. Raises NoSuchRecord.
     """
     record_table = RECORD_TABLES[kind]
     table = record_table.table
@@ -48,15 +47,15 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
     on_references(connection, delete(reference), record_table, table.c.id == identity)
     rollups = Rollups(connection)
     rollups.count(record_table, [identity], -1)
-    rewritten = connection.execute(
+    count = connection.execute(
         update(table).where(table.c.id == identity).values(redacted=True, digest=digest_of(bare), **content)
     ).rowcount
-    if not rewritten:
+    if not count:
         raise NoSuchRecord
     rollups.count(record_table, [identity], +1)
     rollups.write()
-    marked = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
-    if connection.execute(marked).one_or_none() is None:
+    marker = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
+    if connection.execute(marker).one_or_none() is None:
         connection.execute(
             insert(redaction).values(
                 record_type=kind.value,
@@ -66,4 +65,4 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
             )
         )
     commit(connection)
-    return rewritten
+    return count

@@ -1,4 +1,4 @@
-"""Reading live scopes into the catalogue: once, or again and again as they grow old, each by one reader at a time."""
+"""Refreshes live scopes: once, or repeatedly as they become stale, each by one reader at a time."""
 
 import asyncio
 import uuid
@@ -20,29 +20,29 @@ from gateway.catalogue.write.batches import ConcurrentReadError
 from gateway.catalogue.write.importing import Progress, import_scopes
 from gateway.store.database import Database
 
-ROUND = 60.0
-"""Seconds between two looks for what has grown old."""
+INTERVAL = 60.0
+"""Seconds between two checks for stale scopes."""
 
-PUBLISHING = 3600.0
-"""Seconds between two looks for a month that has closed."""
+PUBLICATION_INTERVAL = 3600.0
+"""Seconds between two checks for closed months."""
 
-AFTER_A_FAILURE = timedelta(minutes=5)
-"""How long a scope that could not be read is left alone, unless the publisher asks for more."""
+FAILURE_PAUSE = timedelta(minutes=5)
+"""How long a scope rests after a failure, unless the publisher asks for longer."""
 
 log = structlog.get_logger()
 
 
-class Outcome(Struct, frozen=True):
-    """What became of a round: of the rows, of the scopes that were read, and why others could not be."""
+class RefreshResult(Struct, frozen=True):
+    """The result of one round: row counts, the scopes that were read, and why others failed."""
 
     counts: RowCounts = RowCounts()
     read: tuple[Scope, ...] = ()
     failed: Mapping[str, str] = {}
-    """Scope → the closed reason; "" for the source as a whole, which could not say what it offers."""
+    """Scope → reason code; "" if the source as a whole could not list its scopes."""
 
 
 class Refresher:
-    """A reader of live scopes. `holder` tells it from all others that read into the same catalogue."""
+    """Reads live scopes. `holder` identifies it among all readers of the same catalogue."""
 
     def __init__(self, database: Database, clock: Clock | None = None, holder: str | None = None) -> None:
         self._database = database
@@ -54,75 +54,75 @@ class Refresher:
         source: Source,
         names: Sequence[str],
         *,
-        only_old: bool = False,
+        only_stale: bool = False,
         progress: Progress = lambda scope, counts, complete: None,
-    ) -> Outcome:
-        """Reads the scopes that `names` stand for now; those that another reads at this moment are left to it.
+    ) -> RefreshResult:
+        """Reads the scopes that `names` resolve to now, except those that another reader holds.
 
-        With `only_old`, what was read to its end within the source's cadence is left as it is.
+        With `only_stale`, skips scopes that were read completely within the source's cadence.
         """
         try:
             scopes = await source.current(names)
         except SourceError as exc:
-            return Outcome(failed={"": exc.code})
-        outcome = Outcome()
+            return RefreshResult(failed={"": exc.code})
+        outcome = RefreshResult()
         for scope in scopes:
-            outcome = await self._scope(source, scope, outcome, only_old=only_old, progress=progress)
+            outcome = await self._scope(source, scope, outcome, only_stale=only_stale, progress=progress)
         return outcome
 
     async def watch(
-        self, followed: Sequence[tuple[Source, Sequence[str]]], partners: Collection[str] = frozenset()
+        self, subscriptions: Sequence[tuple[Source, Sequence[str]]], partners: Collection[str] = frozenset()
     ) -> None:
-        """Keeps all that is followed fresh, until it is cancelled. One source that hangs holds up no other.
+        """Keeps the given scopes fresh until it is cancelled. A source that hangs does not delay the others.
 
-        Months of what `partners` send are published as they close.
+        Publishes closed months of the records that `partners` send.
         """
         async with asyncio.TaskGroup() as group:
             if partners:
                 group.create_task(self._publish(partners))
-            for source, names in followed:
+            for source, names in subscriptions:
                 group.create_task(self._follow(source, names))
 
     async def _follow(self, source: Source, names: Sequence[str]) -> None:
         while True:
-            outcome = await self.once(source, names, only_old=True)
+            outcome = await self.once(source, names, only_stale=True)
             for scope in outcome.read:
                 log.info("read", source=source.about.name, scope=scope.name)
             for name, reason in outcome.failed.items():
                 log.warning("not read", source=source.about.name, scope=name, reason=reason)
-            await self._clock.sleep(ROUND)
+            await self._clock.sleep(INTERVAL)
 
     async def _publish(self, partners: Collection[str]) -> None:
         while True:
             today = self._clock.now().date()
             if tables := await self._database.write(partial(publish, sources=partners, today=today)):
                 log.info("published", tables=tables)
-            await self._clock.sleep(PUBLISHING)
+            await self._clock.sleep(PUBLICATION_INTERVAL)
 
     async def _scope(
-        self, source: Source, scope: Scope, outcome: Outcome, *, only_old: bool, progress: Progress
-    ) -> Outcome:
+        self, source: Source, scope: Scope, outcome: RefreshResult, *, only_stale: bool, progress: Progress
+    ) -> RefreshResult:
         now = self._clock.now()
-        fresh = now - source.about.cadence if only_old else None
-        taken = partial(leases.take, scope=scope, holder=self._holder, now=now, fresher_than=fresh)
-        if not await self._database.write(taken):
+        fresh = now - source.about.cadence if only_stale else None
+        take = partial(leases.take, scope=scope, holder=self._holder, now=now, fresher_than=fresh)
+        if not await self._database.write(take):
             return outcome
         try:
-            async with self._renewed(scope):
+            async with self._keep_lease(scope):
                 counts = await import_scopes(self._database, source, [scope], progress)
         except SourceError as exc:
-            asked = exc.retry_after if isinstance(exc, Unanswered) and exc.retry_after else 0.0
-            until = self._clock.now() + max(AFTER_A_FAILURE, timedelta(seconds=asked))
+            retry_after = exc.retry_after if isinstance(exc, Unanswered) and exc.retry_after else 0.0
+            until = self._clock.now() + max(FAILURE_PAUSE, timedelta(seconds=retry_after))
             await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, until=until))
-            return Outcome(outcome.counts, outcome.read, {**outcome.failed, scope.name: exc.code})
+            return RefreshResult(outcome.counts, outcome.read, {**outcome.failed, scope.name: exc.code})
         except ConcurrentReadError:
             return outcome
         await self._database.write(partial(leases.release, scope=scope, holder=self._holder))
-        return Outcome(outcome.counts + counts, (*outcome.read, scope), outcome.failed)
+        return RefreshResult(outcome.counts + counts, (*outcome.read, scope), outcome.failed)
 
     @asynccontextmanager
-    async def _renewed(self, scope: Scope) -> AsyncGenerator[None]:
-        """Keeps the lease for as long as the reading takes."""
+    async def _keep_lease(self, scope: Scope) -> AsyncGenerator[None]:
+        """Renews the lease while the read runs."""
 
         async def renew() -> None:
             while True:

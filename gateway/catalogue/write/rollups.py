@@ -1,6 +1,6 @@
-"""Rollups: how many current records each cell holds, kept with every batch so that no summary reads records.
+"""Rollups: the number of current records per cell, maintained with every batch so that no summary reads records.
 
-They tell of the present alone. What held earlier stands in the versions, from which any count can be made again.
+They count the present only. Versions hold the past, and any rollup can be recomputed from them.
 """
 
 from collections import Counter
@@ -23,13 +23,13 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 LONGEST = 36_500 * DAY
 
 OWN = frozenset({TakedownTrigger.OWN_INITIATIVE, TakedownTrigger.HASH_MATCH, TakedownTrigger.UNKNOWN})
-"""Triggers by which nobody is known to have asked for a takedown."""
+"""Triggers without a known requester."""
 
-Stated = tuple[Any, ...]
-"""What a version says of all that its cell follows from: the values of `_stated`."""
+VersionValues = tuple[Any, ...]
+"""The values of `_source_columns` of one version, from which its cell follows."""
 
 Cell = tuple[Any, ...]
-"""The values of a rollup's columns, but for the digest that stands for them and the count."""
+"""The values of a rollup's columns, without the digest and the count."""
 
 INSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -38,35 +38,35 @@ INSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 
 
 class Rollups:
-    """What one transaction changes in the rollups: written as one statement per record type, at its end."""
+    """The changes of one transaction to the rollups, written as one statement per record type at its end."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._changes = {kind: Counter[Stated]() for kind in ROLLUP_TABLES}
+        self._changes = {kind: Counter[VersionValues]() for kind in ROLLUP_TABLES}
 
     def begin(self, kind: RecordTable, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
-        """Counts versions that begin: rows of values in the order of `columns`, as they are written out."""
+        """Counts new versions: rows of driver values in the order of `columns`."""
         if kind.type in ROLLUP_TABLES:
-            names = _stated(ROLLUP_TABLES[kind.type])
+            names = _source_columns(ROLLUP_TABLES[kind.type])
             dialect = self._connection.dialect.name
-            for stated, count in Counter(map(itemgetter(*map(columns.index, names)), rows)).items():
-                self._changes[kind.type][read_back(kind.table, names, stated, dialect)] += count
+            for values, count in Counter(map(itemgetter(*map(columns.index, names)), rows)).items():
+                self._changes[kind.type][read_back(kind.table, names, values, dialect)] += count
 
     def count(self, kind: RecordTable, ids: Sequence[str], times: int) -> None:
-        """Counts the versions of these records that hold now so many times: -1 before they end or are rewritten."""
+        """Adds `times` for the current version of each record: -1 before it ends or is rewritten."""
         if kind.type in ROLLUP_TABLES and ids:
-            columns = [kind.table.c[name] for name in _stated(ROLLUP_TABLES[kind.type])]
+            columns = [kind.table.c[name] for name in _source_columns(ROLLUP_TABLES[kind.type])]
             current = select(*columns).where(kind.table.c.to_revision.is_(None), listed(kind.table.c.id, ids))
             for row in self._connection.execute(current):
                 self._changes[kind.type][tuple(row)] += times
 
     def write(self) -> None:
-        """Adds the changes to what the rollups hold."""
+        """Writes the changes."""
         for kind, changes in self._changes.items():
             rollup = ROLLUP_TABLES[kind]
             cells = Counter[Cell]()
-            for stated, count in changes.items():
-                cells[_cell(kind, stated)] += count
+            for values, count in changes.items():
+                cells[_cell(kind, values)] += count
             _add(self._connection, rollup, {cell: count for cell, count in cells.items() if count})
             changes.clear()
 
@@ -90,64 +90,64 @@ def _add(connection: Connection, rollup: RollupTable, changes: dict[Cell, int]) 
         connection.execute(delete(table).where(table.c.cell == bindparam("emptied"), table.c.count == 0), fewer)
 
 
-def scanned(connection: Connection, rollup: RollupTable) -> Counter[Cell]:
-    """What the rollup must hold, counted from the records themselves."""
+def count_cells(connection: Connection, rollup: RollupTable) -> Counter[Cell]:
+    """The cells that the rollup must have, counted from the records."""
     table = rollup.kind.table
-    columns = [table.c[name] for name in _stated(rollup)]
-    counted = select(*columns, func.count()).where(table.c.to_revision.is_(None)).group_by(*columns)
+    columns = [table.c[name] for name in _source_columns(rollup)]
+    statement = select(*columns, func.count()).where(table.c.to_revision.is_(None)).group_by(*columns)
     cells = Counter[Cell]()
-    for *stated, count in connection.execute(counted):
-        cells[_cell(rollup.kind.type, tuple(stated))] += count
+    for *values, count in connection.execute(statement):
+        cells[_cell(rollup.kind.type, tuple(values))] += count
     return cells
 
 
-def cells() -> Iterator[Select[int]]:
-    """For each rollup, how many cells it has."""
+def cell_counts() -> Iterator[Select[int]]:
+    """One statement per rollup: the number of its cells."""
     return (select(func.count()).select_from(rollup.table) for rollup in ROLLUP_TABLES.values())
 
 
 def cell_columns(rollup: RollupTable) -> tuple[str, ...]:
-    """The columns that make a cell, in the order of its values."""
+    """The columns of a cell, in the order of its values."""
     return tuple(column.name for column in rollup.table.c if column.name not in ("cell", "count"))
 
 
 def digest_of(cell: Cell) -> bytes:
-    """Sixteen bytes that are equal for equal cells of one record type: NULL is no key, and most cells hold some."""
+    """Sixteen bytes that identify a cell of one record type. The values cannot be the key: most cells have a NULL."""
     return blake2b(msgspec.json.encode(cell), digest_size=16).digest()
 
 
-def _stated(rollup: RollupTable) -> tuple[str, ...]:
-    """The columns of a version that its cell follows from."""
-    answered = ("requested_precision", "duration") if rollup.kind.type is RecordType.TAKEDOWN else ()
-    return ("source", rollup.kind.start, rollup.kind.end, *rollup.attributes, *answered)
+def _source_columns(rollup: RollupTable) -> tuple[str, ...]:
+    """The columns of a version from which its cell follows."""
+    extra = ("requested_precision", "duration") if rollup.kind.type is RecordType.TAKEDOWN else ()
+    return ("source", rollup.kind.start, rollup.kind.end, *rollup.attributes, *extra)
 
 
-def _cell(kind: RecordType, stated: Stated) -> Cell:
-    source, start, end, *said = stated
+def _cell(kind: RecordType, values: VersionValues) -> Cell:
+    source, start, end, *attribute_values = values
     if kind is RecordType.TAKEDOWN:
-        *said, requested, duration = said
-        _, by, trigger, status = said[:4]
-        said += [
-            asked_for(by, trigger, status, dated=requested is not None),
-            None if duration is None else kept(duration),
+        *attribute_values, requested, duration = attribute_values
+        _, by, trigger, status = attribute_values[:4]
+        attribute_values += [
+            is_requested(by, trigger, status, dated=requested is not None),
+            None if duration is None else duration_step(duration),
         ]
     first = None if start is None else month_of(start)
-    return (source, first, None if end is None else first_month_from(end), *said)
+    return (source, first, None if end is None else first_month_from(end), *attribute_values)
 
 
-def asked_for(by: str | None, trigger: TakedownTrigger, status: TakedownStatus, *, dated: bool) -> bool:
-    """Whether somebody is known to have asked for a takedown.
+def is_requested(by: str | None, trigger: TakedownTrigger, status: TakedownStatus, *, dated: bool) -> bool:
+    """Whether a takedown has a known requester.
 
-    A statement of reasons (EXECUTED) tells of a measure and answers nobody who is not named: among such statements
-    no request was ever refused.
+    A statement of reasons (EXECUTED) reports a measure. It counts only if it names a requester, because publishers of
+    such statements publish no refusals.
     """
     return by is not None or (status is not TakedownStatus.EXECUTED and (dated or trigger not in OWN))
 
 
-def kept(duration: int) -> int:
-    """The length in seconds that is kept of a duration, so that a cell has few: whole minutes, hours or days of it.
+def duration_step(duration: int) -> int:
+    """A duration in seconds rounded down to a step, so that few durations occur.
 
-    Minutes below two hours, hours below sixty days, days from there up to a hundred years; the rest is cut off.
+    The step is a minute below two hours, an hour below sixty days, and a day from there up to a hundred years.
     """
     length = abs(duration)
     step = MINUTE if length < 2 * HOUR else HOUR if length < 60 * DAY else DAY

@@ -17,7 +17,7 @@ from pickle import PicklingError
 
 from adapters.errors import SourceError
 from adapters.source import Scope, Source
-from gateway.catalogue.write.packing import Packed, pack, seldom_collected
+from gateway.catalogue.write.packing import Packed, pack, rare_collection
 
 YIELDS = 10
 """By how much the process stands back behind others: those that answer questions go first."""
@@ -33,7 +33,7 @@ class SubprocessEnded(SourceError):
 
 
 async def read_in_subprocess(source: Source, scope: Scope, since: str | None, dialect: str) -> AsyncGenerator[Packed]:
-    """The batches of a scope that names a file. Raises what reading raises, and ReaderEnded."""
+    """The batches of a scope that names a file. Raises what reading raises, and SubprocessEnded."""
     receiver, sender = SPAWN.Pipe(duplex=False)
     process = SPAWN.Process(target=_hand_over, args=(sender, source, scope, since, dialect), daemon=True)
     try:
@@ -71,7 +71,7 @@ def _hand_over(sender: Connection, source: Source, scope: Scope, since: str | No
 
     with suppress(BrokenPipeError):
         try:
-            with seldom_collected():
+            with rare_collection():
                 asyncio.run(hand_over())
         except BrokenPipeError:
             raise

@@ -103,27 +103,27 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
         [update(coverage).values(read=coverage.c.read + 1)],
         "3 scopes do not account for every row read",
     ),
-    "a rejection is lost": ([delete(rejection)], "1 scopes count other rejections than are kept"),
+    "a rejection is lost": ([delete(rejection)], "1 scopes count other rejections than are stored"),
     "a complete scope has a checkpoint": (
         [update(coverage).where(coverage.c.complete).values(checkpoint="x")],
-        "2 scopes are complete and yet to be continued, or neither",
+        "2 scopes are complete and have a checkpoint, or neither",
     ),
     "an incomplete scope has no checkpoint": (
         [update(coverage).where(~coverage.c.complete).values(checkpoint=None)],
-        "1 scopes are complete and yet to be continued, or neither",
+        "1 scopes are complete and have a checkpoint, or neither",
     ),
-    "a scope is lost": ([delete(scope).where(scope.c.name == "third")], "1 coverages belong to no scope"),
+    "a scope is lost": ([delete(scope).where(scope.c.name == "third")], "1 coverage rows belong to no scope"),
     "a coverage is lost": (
         [delete(coverage).where(coverage.c.checkpoint.is_(None)), delete(rejection)],
         "2 scopes have no coverage",
     ),
     "a coverage tells of another scope's reading": (
         [update(coverage).values(retrieval=1)],
-        "coverages belong to no retrieval of their scope",
+        "coverage rows belong to no retrieval of their scope",
     ),
     "a reading that has ended still keeps what it met": (
         [insert(seen).values(scope=1, record_type="Case", record="fake:1")],
-        "1 records are kept as met by a reading that has ended",
+        "1 records are marked as seen by a read that has ended",
     ),
     "a member of a set is not searchable": (
         [delete(interned_member).where(interned_member.c.member == "NCII")],
@@ -175,7 +175,7 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
     ),
     "a version names a set that is not there": (
         [update(CASES).where(ONE, NOW).values(harm_categories=99)],
-        "Case: 1 versions name a set that is not there",
+        "Case: 1 versions refer to a missing set",
     ),
     "a withdrawn record still holds": (
         [update(CASES).where(CASES.c.id == "fake:3").values(to_revision=None)],
@@ -187,12 +187,12 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
     ),
     "a version of an erased record is not erased": (
         [update(CASES).where(CASES.c.id == "fake:2").values(redacted=False)],
-        "Case: 1 erased records still have their content",
+        "Case: 1 redacted records still have content",
     ),
-    "the mark of an erasure is lost": ([delete(redaction)], "Case: 1 erased versions could come back"),
+    "the mark of an erasure is lost": ([delete(redaction)], "Case: 1 redacted versions have no marker"),
     "an erasure is of no revision": (
         [update(redaction).values(revision=99)],
-        "Case: 1 erasures belong to no revision",
+        "Case: 1 redactions belong to no revision",
     ),
     "a reference is of no version": (
         [copied(reference, reference.c.from_revision == 3, from_revision=4)],
@@ -204,7 +204,7 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
     ),
     "a reference is lost": (
         [delete(reference).where(reference.c.record == "fake:1", reference.c.to_revision.is_(None))],
-        "Case: 1 versions are not found by what they refer to",
+        "Case: 1 versions lack an index row for a reference",
     ),
     "a value was altered": (
         [update(CASES).where(ONE, NOW).values(title="otherwise")],
@@ -236,11 +236,11 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
     ),
     "a message told of what is not kept": (
         [insert(pushed).values(record_type="Case", record="fake:99", moment=EARLIEST, message="m")],
-        "Case: 1 messages told of no record that is kept",
+        "Case: 1 messages belong to no record",
     ),
     "a published count is of no month": (
         [disclosing(count=10)],
-        "1 published counts belong to no month that was published",
+        "1 published counts belong to no published month",
     ),
     "a small count was published": ([disclosing(count=5)], "1 published counts are not rounded, or small"),
     "a published count is not rounded": ([disclosing(count=12)], "1 published counts are not rounded, or small"),

@@ -20,7 +20,7 @@ from adapters.partners.webhook import EXAMPLES, Webhook
 from gateway.access.callers import Caller, Grant, Standing, partner, public
 from gateway.catalogue.tables import RECORD_TABLES, message, pushed
 from gateway.catalogue.tables import metadata as catalogue
-from gateway.catalogue.write.deliveries import REMEMBERED
+from gateway.catalogue.write.deliveries import RETENTION
 from gateway.edge import webhooks
 from gateway.edge.signatures import TOLERANCE, verified
 from gateway.operations.documents import DocumentCaches
@@ -224,7 +224,7 @@ def test_messages_are_remembered_for_a_week_and_an_older_one_is_still_the_older_
     receiving.empty()
     receiving.send(event(), "first")
     receiving.send(event(status="COMPLIED", moment="2024-09-13T00:00:00Z"), "second")
-    ago = update(message).values(received_at=datetime.now(UTC) - REMEMBERED - timedelta(seconds=1))
+    ago = update(message).values(received_at=datetime.now(UTC) - RETENTION - timedelta(seconds=1))
     receiving.runner.run(receiving.holdings.database.write(lambda each: each.execute(ago)))
     assert receiving.send(event(), "first") == 204
     assert [row.id for row in receiving.rows(message)] == ["first"]

@@ -19,7 +19,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from gateway.access.callers import Caller, Grant, Standing, operator, public
 from gateway.access.callers import partner as agency
 from gateway.catalogue.catalogue import Catalogue
-from gateway.catalogue.disclosure.publication import closed_months, counted, publish
+from gateway.catalogue.disclosure.publication import closed_months, count_records, publish
 from gateway.catalogue.tables import disclosed_count, disclosed_month
 from gateway.catalogue.write.redaction import erase
 from gateway.catalogue.write.refresh import Refresher
@@ -130,7 +130,7 @@ def test_a_record_counts_in_one_cell(shelf: Shelf) -> None:
     for period in (None, Period(start=date(2024, 9, 30), end=date(2024, 10, 2)), Period(start=date(2024, 9, 1))):
         records += [Report(source=PARTNER, external_id=f"{period}{n}", received=period) for n in range(20)]
     sent(shelf, records)
-    number = partial(counted, kind=RecordType.REPORT, month=2024 * 12 + 8, sources=shelf.holdings.partner_sources)
+    number = partial(count_records, kind=RecordType.REPORT, month=2024 * 12 + 8, sources=shelf.holdings.partner_sources)
     assert shelf.run(shelf.database.write(number)) == {
         "KR": {("", ""): 100},
         "": {("", ""): 60},

@@ -42,7 +42,7 @@ from gateway.catalogue.tables import (
     scope,
 )
 from gateway.catalogue.write.redaction import redact
-from gateway.catalogue.write.rollups import DAY, HOUR, MINUTE, kept
+from gateway.catalogue.write.rollups import DAY, HOUR, MINUTE, duration_step
 from schema.contract import master
 from schema.queries.summaries import SummaryQuery
 from schema.scalars import write_duration
@@ -211,7 +211,7 @@ def summed(records: Sequence[Any], kind: RecordType) -> Any:
         by_basis: dict[Any, list[int]] = defaultdict(list)
         for record in records:
             if record.duration is not None:
-                by_basis[record.duration_basis].append(kept(record.duration))
+                by_basis[record.duration_basis].append(duration_step(record.duration))
         cell["durations"] = [
             {"basis": basis, "count": len(stated), **measured(sorted(stated))}
             for basis, stated in sorted(by_basis.items(), key=lambda item: (item[0] is None, item[0] or ""))
@@ -514,10 +514,10 @@ def steps_of(length: int) -> int:
 
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_few_lengths_are_kept_and_each_is_within_the_step_that_is_published(duration: int) -> None:
-    short = abs(kept(duration))
+    short = abs(duration_step(duration))
     assert short % steps_of(min(abs(duration), 36_500 * DAY)) == 0
-    assert kept(kept(duration)) == kept(duration)
-    assert kept(-duration) == -kept(duration)
+    assert duration_step(duration_step(duration)) == duration_step(duration)
+    assert duration_step(-duration) == -duration_step(duration)
     if abs(duration) <= 36_500 * DAY:
         assert 0 <= abs(duration) - short < steps_of(abs(duration))
     else:

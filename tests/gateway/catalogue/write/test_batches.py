@@ -149,7 +149,7 @@ BROKEN: dict[str, tuple[Sequence[Batch], str]] = {
     "a row is lost": ([batch([ONE], rows=2)], "accounts for 1"),
     "a row is made up": ([batch([ONE], rows=0)], "accounts for 1"),
     "a count is negative": ([batch([ONE], rows=0, merged=-1)], "accounts for 0"),
-    "a record stands twice in a batch": ([batch([ONE, case("1", "otherwise")])], "twice in one batch"),
+    "a record stands twice in a batch": ([batch([ONE, case("1", "otherwise")])], "a record occurs twice in one batch"),
     "a record stands twice in a scope": (
         [batch([ONE], checkpoint="1"), batch([case("2")], since="1", checkpoint="2"), batch([ONE], since="2")],
         "twice in one scope",
@@ -163,7 +163,7 @@ BROKEN: dict[str, tuple[Sequence[Batch], str]] = {
         [batch([structs.replace(ONE, harm_categories=(HarmCategory.NCII, HarmCategory.CSAM))])],
         "not sorted",
     ),
-    "a set names a member twice": ([batch([structs.replace(ONE, harm_categories=(HARM, HARM))])], "twice"),
+    "a set names a member twice": ([batch([structs.replace(ONE, harm_categories=(HARM, HARM))])], "duplicate"),
     "a jurisdiction is no code": (
         [batch([structs.replace(ONE, jurisdictions=(Jurisdiction("Atlantis"),))])],
         "not a code",
@@ -227,7 +227,7 @@ def test_a_record_that_stands_twice_in_a_scope_is_met_whether_or_not_the_source_
     shelf: Shelf, withdraws: bool, before: list[Case], again: Case
 ) -> None:
     told(shelf, before, withdraws=withdraws)
-    with pytest.raises(InvalidBatch, match="scope: a record stands twice in one scope"):
+    with pytest.raises(InvalidBatch, match="scope: a record occurs twice in one scope"):
         told(shelf, [case("1"), case("2"), again], size=1, withdraws=withdraws)
     (covered,) = rows(shelf, coverage)
     assert (covered.complete, covered.read, covered.reason) == (False, 2, "BROKEN_BATCH")

@@ -12,7 +12,7 @@ from adapters.records import Case
 from adapters.source import Batch, Scope
 from gateway.catalogue.tables import lease
 from gateway.catalogue.write import leases
-from gateway.catalogue.write.refresh import AFTER_A_FAILURE, ROUND, Outcome, Refresher
+from gateway.catalogue.write.refresh import FAILURE_PAUSE, INTERVAL, Refresher, RefreshResult
 from gateway.store.database import Database, connect
 from tests.support.clocks import ControlledClock
 from tests.support.databases import make_tables
@@ -101,12 +101,12 @@ async def renewed(world: World) -> None:
         await asyncio.sleep(0.01)
 
 
-def names(outcome: Outcome) -> list[str]:
+def names(outcome: RefreshResult) -> list[str]:
     return [scope.name for scope in outcome.read]
 
 
 def test_what_is_named_is_read_and_accounted_for(database_url: str) -> None:
-    async def story(world: World) -> Outcome:
+    async def story(world: World) -> RefreshResult:
         return await world.sync("a").once(Live("x", "y", clock=world.clock), ["x", "y"])
 
     outcome = told(database_url, story)
@@ -118,12 +118,12 @@ def test_what_is_named_is_read_and_accounted_for(database_url: str) -> None:
 def test_what_was_read_within_the_cadence_is_left_alone_until_it_is_old(database_url: str) -> None:
     async def story(world: World) -> list[list[str]]:
         source, reader = Live("x", clock=world.clock), world.sync("a")
-        rounds = [await reader.once(source, ["x"], only_old=True)]
+        rounds = [await reader.once(source, ["x"], only_stale=True)]
         world.clock.advance(CADENCE.total_seconds() - 1)
-        rounds.append(await reader.once(source, ["x"], only_old=True))
+        rounds.append(await reader.once(source, ["x"], only_stale=True))
         rounds.append(await reader.once(source, ["x"]))
         world.clock.advance(CADENCE.total_seconds() + 1)
-        rounds.append(await reader.once(source, ["x"], only_old=True))
+        rounds.append(await reader.once(source, ["x"], only_stale=True))
         return list(map(names, rounds))
 
     assert told(database_url, story) == [["x"], [], ["x"], ["x"]]
@@ -177,11 +177,11 @@ def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(data
 
         async def fail(name: str) -> None:
             if name == "x":
-                raise RateLimited("not now", retry_after=2 * AFTER_A_FAILURE.total_seconds())
+                raise RateLimited("not now", retry_after=2 * FAILURE_PAUSE.total_seconds())
 
         source.before = fail
         reader = world.sync("a")
-        for pause in (AFTER_A_FAILURE, AFTER_A_FAILURE + timedelta(seconds=1), timedelta(0)):
+        for pause in (FAILURE_PAUSE, FAILURE_PAUSE + timedelta(seconds=1), timedelta(0)):
             outcome = await reader.once(source, ["x", "y"])
             rounds.append((names(outcome), dict(outcome.failed)))
             world.clock.advance(pause.total_seconds())
@@ -193,12 +193,12 @@ def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(data
 
 
 def test_a_source_that_cannot_say_what_it_offers_is_named_with_the_reason(database_url: str) -> None:
-    async def story(world: World) -> Outcome:
+    async def story(world: World) -> RefreshResult:
         source = Live("x", clock=world.clock)
         source.silent = TimedOut("silent")
         return await world.sync("a").once(source, ["x"])
 
-    assert told(database_url, story) == Outcome(failed={"": "TIMEOUT"})
+    assert told(database_url, story) == RefreshResult(failed={"": "TIMEOUT"})
 
 
 def test_watching_reads_again_what_has_grown_old_and_a_source_that_hangs_holds_up_no_other(database_url: str) -> None:
@@ -214,7 +214,7 @@ def test_watching_reads_again_what_has_grown_old_and_a_source_that_hangs_holds_u
         for wanted in (1, 2):
             while len(well.asked) < wanted:
                 await asyncio.sleep(0.01)
-                world.clock.advance(ROUND)
+                world.clock.advance(INTERVAL)
             world.clock.advance(CADENCE.total_seconds())
         watching.cancel()
         await asyncio.wait([watching])
