@@ -2,15 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct, field
 
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.records import Record
-from adapters.source import Batch, Origin, Rejection, Scope, UnknownCode
+from adapters.source import ARCHIVE, About, Batch, Origin, Rejection, Scope, UnknownCode
+
+Row = TypeVar("Row")
 
 BATCH = 1000
 """Records in one batch: so many that commits cost little, so few that another writer waits a fraction of a second."""
@@ -41,6 +45,26 @@ class ReadResult(Struct, kw_only=True):
     def reject(self, position: int, refused: RowError) -> None:
         """Counts a row, numbered from 1, as one that could not be read."""
         self.rejections.append(Rejection(position=position, reason=refused.reason, column=refused.column))
+
+    def add_rows(self, rows: Iterable[Row], read: Callable[[Row], Record | None]) -> None:
+        """Adds what `read` makes of each row: a record, None for one that is out of scope, or a rejection by RowError.
+
+        Rows of one id are one record: the last row wins.
+        """
+        records: dict[str, Record] = {}
+        for row in rows:
+            self.rows += 1
+            try:
+                record = read(row)
+            except RowError as exc:
+                self.reject(self.rows, exc)
+                continue
+            if record is None:
+                self.out_of_scope += 1
+            else:
+                self.merged += record.external_id in records
+                records[record.external_id] = record
+        self.records.extend(records.values())
 
     def batches(self, origin: Origin, since: str | None, size: int = BATCH) -> Iterator[Batch]:
         """The batches after checkpoint `since`; all of them where that was made from other bytes.
@@ -78,6 +102,16 @@ class ReadResult(Struct, kw_only=True):
             return 0
         # Another version of the reading may make fewer records of the same bytes.
         return int(position) if int(position) < len(self.records) else 0
+
+
+def document_scopes(about: About, paths: Sequence[Path], suffix: str | tuple[str, ...]) -> tuple[Scope, ...]:
+    """One scope of the archive channel per file, with the file's name; none without `paths`. Raises Unreadable."""
+    if not paths:
+        return ()
+    return tuple(
+        Scope(source=about.name, channel=ARCHIVE, name=files.named(path), records=about.records, path=path)
+        for path in files.find(paths, suffix)
+    )
 
 
 async def read_document(

@@ -19,9 +19,7 @@ from adapters.police.korea_open_data import KoreaOpenData, profiles
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
-from adapters.regulators import korea_law, lumen
 from adapters.regulators.dsa_transparency import DSATransparency
-from adapters.regulators.dsa_transparency import live as dsa_live
 from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
 from adapters.source import Source
@@ -46,8 +44,8 @@ def sources(settings: Settings) -> list[Source]:
             UKPolice(police.address or uk_police.ADDRESS),
             DSATransparency(
                 dsa.keep,
-                address=dsa.address or dsa_live.RESEARCH_ADDRESS,
-                archive=dsa.archive_address or dsa_live.DUMPS_ADDRESS,
+                address=dsa.address,
+                archive=dsa.archive_address,
                 key=Secret(dsa.key.get_secret_value()) if dsa.key else None,
             ),
             TelegramTransparency(telegram.address or telegram_transparency.ADDRESS),
@@ -73,10 +71,10 @@ def sources(settings: Settings) -> list[Source]:
                 key=Secret(fbi.key.get_secret_value()) if fbi.key else None,
             ),
             Lumen(
-                notices.address or lumen.ADDRESS,
+                notices.address,
                 key=Secret(notices.key.get_secret_value()) if notices.key else None,
             ),
-            KoreaLaw(law.address or korea_law.ADDRESS, key=Secret(law.key.get_secret_value()) if law.key else None),
+            KoreaLaw(law.address, key=Secret(law.key.get_secret_value()) if law.key else None),
             PublishedFigures(),
             *_partners(settings),
         ]

@@ -62,7 +62,7 @@ class DSATransparency:
     """The source. `keep` is None for every statement, or the harms whose statements become a record each.
 
     `address` is that of the research API, which needs a `key`; `archive` that of the dumps, which need none. `timeout`
-    is the seconds for one answer and for one dump, by default TIMEOUT and DUMP_TIMEOUT of `live`.
+    is the seconds for one answer or one dump. Defaults are in `live`.
     """
 
     about = ABOUT
@@ -71,14 +71,14 @@ class DSATransparency:
         self,
         keep: Collection[HarmCategory] | None = None,
         *,
-        address: str = RESEARCH_ADDRESS,
-        archive: str = DUMPS_ADDRESS,
+        address: str | None = None,
+        archive: str | None = None,
         key: Secret | None = None,
         timeout: float | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._keep = None if keep is None else frozenset(keep)
-        self._client = DSAClient(address, archive, key, timeout)
+        self._client = DSAClient(address or RESEARCH_ADDRESS, archive or DUMPS_ADDRESS, key, timeout)
         self._today = today
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:

@@ -20,7 +20,7 @@ from msgspec import Struct
 from adapters.document import ReadResult, RowError
 from adapters.errors import RequestRefused, UnexpectedShape
 from adapters.formats.structured import printable
-from adapters.records import Dimension, NativeTerm, Period, Statistic, Takedown
+from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.regulators.dsa_transparency.cells import DAY, HARMS, MEASURES
 from adapters.regulators.dsa_transparency.columns import COLUMNS
 from adapters.regulators.dsa_transparency.figures import EMPTY, NAME, SEPARATOR, with_id
@@ -143,18 +143,8 @@ def read_search(name: str, payload: object) -> ResearchResult:
         raise UnexpectedShape(f"{name}: the answer is not a search result") from exc
     reader = StatementReader()
     reader.use_header(name, COLUMNS, full=True)
-    reading = ReadResult(rows=len(answer.hits.hits), unknown=reader.unknown)
-    takedowns: dict[str, Takedown] = {}
-    for position, hit in enumerate(answer.hits.hits, 1):
-        try:
-            takedown = reader.read(dump_row(hit.source))
-        except RowError as exc:
-            reading.reject(position, exc)
-            continue
-        if takedown is not None:
-            reading.merged += takedown.external_id in takedowns
-            takedowns[takedown.external_id] = takedown
-    reading.records += takedowns.values()
+    reading = ReadResult(unknown=reader.unknown)
+    reading.add_rows(answer.hits.hits, lambda hit: reader.read(dump_row(hit.source)))
     total = answer.hits.total
     is_exact = not answer.timed_out and answer.shards.failed == 0 and total.relation == "eq"
     return ResearchResult(reading, total.value, is_exact and total.value <= reading.rows)

@@ -1,7 +1,7 @@
-"""Korea's National Law Information service as a small server: judgments that no court gave.
+"""Korea's National Law Information service as a small server, over synthetic judgments.
 
-It repeats the caller's user name in its links, counts in words, lists one case as an object and none as nothing, and
-refuses with HTTP 200. Asked for something else than JSON it shows a page for people.
+It repeats the caller's user name in its links, has its counts as text, returns one case as an object and leaves the key
+out where there is none. Its errors come with HTTP 200. For any type but JSON it returns an HTML page.
 """
 
 from typing import Any
@@ -13,42 +13,43 @@ from starlette.routing import Route
 
 from adapters.story import COURT_CASE
 
-LARGEST_PAGE = 100
+MAX_PAGE_SIZE = 100
 
 OFFENCE = "성폭력범죄의처벌등에관한특례법위반(허위영상물편집·반포등)"
 
-OTHERS = 150
-"""Judgments of other cases, to be paged through."""
+OTHER_JUDGMENTS = 150
+"""Judgments of other cases, which fill several pages."""
 
 
 def sandbox(key: str = "") -> Starlette:
-    """The server. It knows one user name, or any if `key` is empty. `state.calls` counts what was answered."""
+    """The server. It accepts one user name, or any if `key` is empty. `state.calls` counts the searches."""
     app = Starlette(routes=[Route("/DRF/lawSearch.do", _search, methods=["GET"])])
     app.state.key, app.state.calls = key, 0
     return app
 
 
-def _judgments() -> list[dict[str, Any]]:
-    def judgment(number: int, case: str, day: str, court: str) -> dict[str, Any]:
-        return {
-            "판례일련번호": f"{number}",
-            "사건명": OFFENCE,
-            "사건번호": case,
-            "선고일자": day,
-            "법원명": court,
-            "사건종류명": "형사",
-            "판결유형": "판결",
-            "선고": "선고",
-            "데이터출처명": "대법원",
-        }
+def _judgment(number: int, case: str, day: str, court: str) -> dict[str, Any]:
+    return {
+        "판례일련번호": f"{number}",
+        "사건명": OFFENCE,
+        "사건번호": case,
+        "선고일자": day,
+        "법원명": court,
+        "사건종류명": "형사",
+        "판결유형": "판결",
+        "선고": "선고",
+        "데이터출처명": "대법원",
+    }
 
-    told = judgment(9_900_001, COURT_CASE, "2024.12.19", "서울중앙지법")
-    alone = judgment(9_900_002, "2023고단9999002", "2023.05.04", "대법원")
+
+def _judgments() -> list[dict[str, Any]]:
+    story = _judgment(9_900_001, COURT_CASE, "2024.12.19", "서울중앙지법")
+    only_one_of_2023 = _judgment(9_900_002, "2023고단9999002", "2023.05.04", "대법원")
     others = [
-        judgment(9_901_000 + each, f"2024고단99991{each:03}", f"2024.{each % 12 + 1:02}.{each % 28 + 1:02}", "수원지법")
-        for each in range(OTHERS)
+        _judgment(9_901_000 + n, f"2024고단99991{n:03}", f"2024.{n % 12 + 1:02}.{n % 28 + 1:02}", "수원지법")
+        for n in range(OTHER_JUDGMENTS)
     ]
-    return [told, alone, *others]
+    return [story, only_one_of_2023, *others]
 
 
 JUDGMENTS = _judgments()
@@ -64,35 +65,39 @@ DECISIONS = [
 
 
 async def _search(request: Request) -> Response:
-    given = request.query_params
+    params = request.query_params
     state = request.app.state
-    name = given.get("OC", "")
-    if not name or (state.key and name != state.key):
+    user = params.get("OC", "")
+    if not user or (state.key and user != state.key):
         return JSONResponse(
             {
                 "result": "사용자 정보 검증에 실패하였습니다.",
-                "msg": f"OPEN API 호출 시 등록된 정보를 확인해 주십시오. {name}",
+                "msg": f"OPEN API 호출 시 등록된 정보를 확인해 주십시오. {user}",
             }
         )
-    if given.get("type") != "JSON":
+    if params.get("type") != "JSON":
         return HTMLResponse("<!doctype html><title>페이지 접속에 실패하였습니다.</title>")
     state.calls += 1
-    target = given.get("target", "")
-    listed, root = {"prec": (JUDGMENTS, "PrecSearch"), "kcc": (DECISIONS, "Kcc")}.get(target, ([], "LawSearch"))
-    first, _, last = given.get("prncYd", "").partition("~")
-    word = given.get("query", "")
-    found = [
-        each
-        for each in listed
-        if word in (each.get("사건명") or each["안건명"])
-        and (not first or first <= str(each.get("선고일자", "")).replace(".", "") <= last)
-    ]
-    page, size = int(given.get("page", "1")), min(int(given.get("display", "20")), LARGEST_PAGE)
-    shown: list[dict[str, Any]] = [
-        {**each, "판례상세링크": f"/DRF/lawService.do?OC={name}&target={target}&ID={number}&type=HTML"}
-        for number, each in enumerate(found)
+    target, word = params.get("target", ""), params.get("query", "")
+    cases, root = {"prec": (JUDGMENTS, "PrecSearch"), "kcc": (DECISIONS, "Kcc")}.get(target, ([], "LawSearch"))
+    matches = _matches(cases, word, params.get("prncYd", ""))
+    page, size = int(params.get("page", "1")), min(int(params.get("display", "20")), MAX_PAGE_SIZE)
+    entries: list[dict[str, Any]] = [
+        {**case, "판례상세링크": f"/DRF/lawService.do?OC={user}&target={target}&ID={number}&type=HTML"}
+        for number, case in enumerate(matches)
     ][(page - 1) * size : page * size]
-    answer: dict[str, Any] = {"target": target, "키워드": word, "totalCnt": f"{len(found)}", "page": f"{page}"}
-    if shown:
-        answer[target] = shown[0] if len(shown) == 1 else shown
+    answer: dict[str, Any] = {"target": target, "키워드": word, "totalCnt": f"{len(matches)}", "page": f"{page}"}
+    if entries:
+        answer[target] = entries[0] if len(entries) == 1 else entries
     return JSONResponse({root: answer})
+
+
+def _matches(cases: list[dict[str, Any]], word: str, days: str) -> list[dict[str, Any]]:
+    """The cases with `word` in their names, of the days `YYYYMMDD~YYYYMMDD` if there are any."""
+    first, _, last = days.partition("~")
+    return [
+        case
+        for case in cases
+        if word in (case.get("사건명") or case["안건명"])
+        and (not first or first <= str(case.get("선고일자", "")).replace(".", "") <= last)
+    ]

@@ -1,11 +1,10 @@
-"""Lumen as a small server: notices that nobody sent, about a court order and requests that there never were.
+"""Lumen as a small server: synthetic notices about a court order and requests that never were.
 
-It has the interface's search with its paging, its token, its limits and its refusals: a text instead of JSON for who
-asks too often, nothing at all for who has no token, and no page beyond the 20,000th notice.
+It has the interface's search with its paging, its token, its limits and its errors: text instead of JSON for too many
+calls, an empty answer without a token, and no page beyond the 20,000th notice.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,20 +14,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.call_window import CallWindow
 from adapters.story import COURT_CASE, MONTH, REMOVED
 
-A_MINUTE = 60
-DEEPEST = 20_000
-LARGEST_PAGE = 1_000
+CALLS_PER_MINUTE = 60
+MAX_RESULTS = 20_000
+MAX_PAGE_SIZE = 1_000
 
-UNSENT = 230
-"""Notices of other persons, to be paged through."""
+OTHER_NOTICES = 230
+"""Notices of other persons, which fill several pages."""
 
 
-def sandbox(key: str = "", *, limit: int = A_MINUTE, clock: Callable[[], float] = time.time) -> Starlette:
-    """The server. It knows one token, or any if `key` is empty, and allows it so many calls in any minute.
+def sandbox(key: str = "", *, limit: int = CALLS_PER_MINUTE, clock: Callable[[], float] = time.time) -> Starlette:
+    """The server. It accepts one token, or any if `key` is empty, and `limit` calls in any minute of `clock`.
 
-    `clock` gives seconds. `state.calls` counts what was answered, `state.refused` what was beyond the limit.
+    `clock` gives seconds. `state.window` counts the calls that it answers and refuses.
     """
     app = Starlette(
         routes=[
@@ -36,47 +36,47 @@ def sandbox(key: str = "", *, limit: int = A_MINUTE, clock: Callable[[], float] 
             Route("/notices/{number:int}.json", _notice, methods=["GET"]),
         ]
     )
-    app.state.key, app.state.limit, app.state.clock = key, limit, clock
-    app.state.asked = deque()
-    app.state.calls = app.state.refused = 0
+    app.state.key, app.state.window = key, CallWindow(limit, clock)
     return app
 
 
+def _notice_json(number: int, kind: str, day: int, works: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "type": kind,
+        "title": "A notice that nobody sent",
+        "date_sent": _time(day),
+        "date_received": _time(day),
+        "topics": [],
+        "sender_name": "[REDACTED]",
+        "principal_name": None,
+        "recipient_name": "Telegram Messenger Inc.",
+        "works": works,
+        "tags": ["deepfake"],
+        "jurisdictions": ["KR"],
+        "action_taken": "Yes",
+        "language": "ko",
+        "case_id_number": None,
+        "date_submitted": _time(day + 1),
+        "score": 1.5,
+    } | fields
+
+
+def _time(day: int) -> str:
+    return f"{MONTH:%Y-%m}-{day:02}T00:00:00.000Z"
+
+
 def _notices() -> list[dict[str, Any]]:
-    def sent(day: int) -> str:
-        return f"{MONTH:%Y-%m}-{day:02}T00:00:00.000Z"
-
-    def notice(number: int, kind: str, day: int, works: list[dict[str, Any]], **said: Any) -> dict[str, Any]:
-        return {
-            "id": number,
-            "type": kind,
-            "title": "A notice that nobody sent",
-            "date_sent": sent(day),
-            "date_received": sent(day),
-            "topics": [],
-            "sender_name": "[REDACTED]",
-            "principal_name": None,
-            "recipient_name": "Telegram Messenger Inc.",
-            "works": works,
-            "tags": ["deepfake"],
-            "jurisdictions": ["KR"],
-            "action_taken": "Yes",
-            "language": "ko",
-            "case_id_number": None,
-            "date_submitted": sent(day + 1),
-            "score": 1.5,
-        } | said
-
-    at = {"fqdn": "videos.example", "count": 12}
+    address = {"fqdn": "videos.example", "count": 12}
     notices = [
-        notice(
+        _notice_json(
             *(90_000_001, "CourtOrder", REMOVED.day - 2),
-            [{"subject_of_court_order": None, "targetted_urls": [at]}],
+            [{"subject_of_court_order": None, "targetted_urls": [address]}],
             case_id_number=COURT_CASE,
             laws_referenced=["Act on Special Cases concerning the Punishment of Sexual Crimes, art. 14-2"],
             explanation="Nobody ordered anything.",
         ),
-        notice(
+        _notice_json(
             *(90_000_002, "LawEnforcementRequest", REMOVED.day),
             [{"subject_of_enforcement_request": None, "urls_in_request": [{"url": "No URL submitted"}]}],
             sender_name="Korean National Police Agency",
@@ -85,81 +85,81 @@ def _notices() -> list[dict[str, Any]]:
             action_taken="Partial",
             regulations=[],
         ),
-        notice(
+        _notice_json(
             *(90_000_003, "PrivateInformation", REMOVED.day),
             [{"urls_with_private_information": [{"url": "https://videos.example/a/b?c"}]}],
             action_taken="No",
         ),
         {"id": 90_000_004, "title": "A rescinded notice", "body": "Notice Rescinded"},
     ]
-    other = [
-        notice(90_001_000 + each, "Other", each % 28 + 1, [{"problematic_urls": [at]}], action_taken="Unspecified")
-        for each in range(UNSENT)
+    others = [
+        _notice_json(
+            *(90_001_000 + index, "Other", index % 28 + 1),
+            [{"problematic_urls": [address]}],
+            action_taken="Unspecified",
+        )
+        for index in range(OTHER_NOTICES)
     ]
-    return notices + other
+    return notices + others
 
 
 NOTICES = _notices()
 
 
-def _gate(request: Request) -> Response | None:
+def _check_access(request: Request) -> Response | None:
+    """The answer to a call without a valid token or beyond the limit; None for any other."""
     state = request.app.state
     token = request.headers.get("x-authentication-token") or request.query_params.get("authentication_token", "")
     if not token or (state.key and token != state.key):
         return Response(status_code=401)
-    now = state.clock()
-    while state.asked and state.asked[0] <= now - 60:
-        state.asked.popleft()
-    if len(state.asked) >= state.limit:
-        state.refused += 1
+    if not state.window.admit():
         return PlainTextResponse("Oops. You have asked too often.", 429, headers={"Retry-After": "60"})
-    state.asked.append(now)
-    state.calls += 1
     return None
 
 
 async def _search(request: Request) -> Response:
-    if refusal := _gate(request):
-        return refusal
-    given = request.query_params
-    page = max(1, int(given.get("page", "1")))
-    size = min(max(1, int(given.get("per_page", "10"))), LARGEST_PAGE)
-    if page * size > DEEPEST:
+    if error := _check_access(request):
+        return error
+    params = request.query_params
+    page = max(1, int(params.get("page", "1")))
+    size = min(max(1, int(params.get("per_page", "10"))), MAX_PAGE_SIZE)
+    if page * size > MAX_RESULTS:
         return JSONResponse({"message": "Lumen cannot display beyond the 20,000th result."}, 404)
-    first, _, last = given.get("date_received_facet", "..").partition("..")
-    found = [each for each in NOTICES if _is_received(each, first, last)] if given.get("term") == "deepfake" else []
-    pages = -(-len(found) // size)
+    first, _, last = params.get("date_received_facet", "..").partition("..")
+    has_term = params.get("term") == "deepfake"
+    matches = [notice for notice in NOTICES if has_term and _is_received(notice, first, last)]
+    pages = -(-len(matches) // size)
     meta = {
-        "query": {"term": given.get("term")},
+        "query": {"term": params.get("term")},
         "facets": {},
         "current_page": page,
         "next_page": page + 1 if page < pages else None,
         "previous_page": page - 1 or None,
         "per_page": size,
-        "total_entries": len(found),
+        "total_entries": len(matches),
         "total_pages": pages,
     }
-    return JSONResponse({"notices": found[(page - 1) * size : page * size], "meta": meta})
+    return JSONResponse({"notices": matches[(page - 1) * size : page * size], "meta": meta})
 
 
 async def _notice(request: Request) -> Response:
-    if refusal := _gate(request):
-        return refusal
+    if error := _check_access(request):
+        return error
     number = request.path_params["number"]
     for notice in NOTICES:
         if notice["id"] == number:
-            return JSONResponse({_root(notice.get("type", "Notice")): notice})
+            return JSONResponse({_root_key(notice.get("type", "Notice")): notice})
     return JSONResponse({"message": "not found"}, 404)
 
 
 def _is_received(notice: dict[str, Any], first: str, last: str) -> bool:
     if not first or not last:
         return True
-    stated = notice.get("date_received") or f"{MONTH}T00:00:00.000Z"
-    moment = datetime.fromisoformat(stated).astimezone(UTC).timestamp() * 1000
-    return int(first) <= moment <= int(last)
+    text = notice.get("date_received") or f"{MONTH}T00:00:00.000Z"
+    milliseconds = datetime.fromisoformat(text).astimezone(UTC).timestamp() * 1000
+    return int(first) <= milliseconds <= int(last)
 
 
-def _root(kind: str) -> str:
-    """The key of a single notice: its type in small letters, with an underscore before what was a capital."""
+def _root_key(kind: str) -> str:
+    """The key of a single notice: its type in snake case."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind).lstrip("_")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.records import Case, Reference
-from adapters.regulators.korea_law import COMMISSIONS, PRECEDENTS, KoreaLaw, cases, read_file
+from adapters.regulators.korea_law import KoreaLaw
+from adapters.regulators.korea_law.judgments import COMMISSIONS, PRECEDENTS, read_cases, read_file
 from adapters.vocabulary.enums import CaseStatus, HarmCategory
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_law"
@@ -21,7 +22,7 @@ def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def found(reading: ReadResult) -> dict[str, Case]:
+def cases_by_id(reading: ReadResult) -> dict[str, Case]:
     return {record.external_id: record for record in reading.records if isinstance(record, Case)}
 
 
@@ -32,14 +33,14 @@ def day(case: Case) -> date | None:
 def test_every_case_of_a_list_is_accounted_for() -> None:
     reading = example("list.json")
     assert (reading.rows, len(reading.records), reading.out_of_scope) == (5, 2, 1)
-    assert [(refused.position, refused.column) for refused in reading.rejections] == [
+    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [
         (4, "판례일련번호"),
         (5, "선고일자"),
     ]
 
 
 def test_a_judgment_names_its_offence_its_court_and_its_numbers() -> None:
-    judgment = found(example("list.json"))["prec/7000001"]
+    judgment = cases_by_id(example("list.json"))["prec/7000001"]
     assert judgment.title == "성폭력범죄의처벌등에관한특례법위반(허위영상물편집·반포등)"
     assert judgment.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
     assert judgment.offence is not None
@@ -53,40 +54,42 @@ def test_a_judgment_names_its_offence_its_court_and_its_numbers() -> None:
 
 
 def test_days_are_written_in_three_styles() -> None:
-    assert day(found(example("list.json"))["prec/7000003"]) == date(2031, 4, 1)
-    assert day(found(example("one.xml"))["prec/7000006"]) == date(2031, 5, 6)
-    assert day(found(example("decisions.json"))["kcc/8000001"]) == date(2031, 2, 3)
+    assert day(cases_by_id(example("list.json"))["prec/7000003"]) == date(2031, 4, 1)
+    assert day(cases_by_id(example("one.xml"))["prec/7000006"]) == date(2031, 5, 6)
+    assert day(cases_by_id(example("decisions.json"))["kcc/8000001"]) == date(2031, 2, 3)
 
 
 def test_a_case_may_be_about_several_harms() -> None:
-    several = found(example("list.json"))["prec/7000003"]
+    several = cases_by_id(example("list.json"))["prec/7000003"]
     assert set(several.harm_categories) == {HarmCategory.CSAM, HarmCategory.NCII}
     assert (several.court, several.agency) == ("아무 고법", None)
-    other = found(cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": "상해", "사건종류명": "형사"}]))["prec/1"]
+    other = cases_by_id(read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": "상해", "사건종류명": "형사"}]))[
+        "prec/1"
+    ]
     assert (other.harm_categories, other.offence) == ((HarmCategory.OTHER,), None)
 
 
 def test_a_judgment_of_no_stated_kind_is_read_where_its_name_names_an_offence() -> None:
-    def listed(title: str | None) -> ReadResult:
-        return cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": title}])
+    def read(title: str | None) -> ReadResult:
+        return read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": title}])
 
-    assert listed("손해배상(기)").out_of_scope == listed(None).out_of_scope == 1
-    assert len(listed("성폭력범죄의처벌등에관한특례법위반(허위영상물편집)").records) == 1
+    assert read("손해배상(기)").out_of_scope == read(None).out_of_scope == 1
+    assert len(read("성폭력범죄의처벌등에관한특례법위반(허위영상물편집)").records) == 1
 
 
 def test_a_judgments_own_page_is_the_same_case_without_its_text() -> None:
-    (judgment,) = found(example("judgment.json")).values()
-    listed = found(example("list.json"))["prec/7000001"]
+    (judgment,) = cases_by_id(example("judgment.json")).values()
+    other = cases_by_id(example("list.json"))["prec/7000001"]
     assert (judgment.id, judgment.closed, judgment.harm_categories) == (
-        listed.id,
-        listed.closed,
-        listed.harm_categories,
+        other.id,
+        other.closed,
+        other.harm_categories,
     )
     assert "아무개" not in repr(judgment)
 
 
 def test_a_decision_is_the_commissions_and_keeps_no_title() -> None:
-    (decision,) = found(example("decisions.json")).values()
+    (decision,) = cases_by_id(example("decisions.json")).values()
     assert (decision.agency, decision.case_number, decision.title) == ("kr.kcc", "2031-01-001", None)
     assert "아무개" not in repr(decision)
 
@@ -96,7 +99,7 @@ def test_no_link_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "column"),
+    ("fields", "column"),
     [
         ({"판례일련번호": None}, "판례일련번호"),
         ({"판례일련번호": "-1"}, "판례일련번호"),
@@ -108,9 +111,9 @@ def test_no_link_is_kept() -> None:
     ],
     ids=["no id", "a negative id", "markup", "no case number", "a list", "no month", "no day"],
 )
-def test_what_breaks_the_interface_is_rejected(said: dict[str, Any], column: str | None) -> None:
-    reading = cases(PRECEDENTS, [{"판례일련번호": "1", "사건종류명": "형사"} | said])
-    assert [refused.column for refused in reading.rejections] == ([column] if column else [])
+def test_what_breaks_the_interface_is_rejected(fields: dict[str, Any], column: str | None) -> None:
+    reading = read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건종류명": "형사"} | fields])
+    assert [rejection.column for rejection in reading.rejections] == ([column] if column else [])
 
 
 JSON = st.recursive(
@@ -125,9 +128,9 @@ KEYS = ["판례일련번호", "결정문일련번호", "사건명", "사건번�
     st.sampled_from([PRECEDENTS, COMMISSIONS]),
     st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4),
 )
-def test_whatever_is_listed_is_read_or_rejected(target: str, listed: list[Any]) -> None:
-    reading = cases(target, listed)
-    assert reading.rows == len(listed)
+def test_whatever_is_listed_is_read_or_rejected(target: str, entries: list[Any]) -> None:
+    reading = read_cases(target, entries)
+    assert reading.rows == len(entries)
     assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
 
 

@@ -13,10 +13,9 @@ from starlette.applications import Starlette
 
 from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
-from adapters.regulators import korea_law
-from adapters.regulators.korea_law import KoreaLaw
+from adapters.regulators.korea_law import QUERIES, KoreaLaw, live
 from adapters.regulators.korea_law import sandbox as law_sandbox
-from adapters.regulators.korea_law.sandbox import OTHERS, sandbox
+from adapters.regulators.korea_law.sandbox import OTHER_JUDGMENTS, sandbox
 from adapters.regulators.lumen import Lumen
 from adapters.regulators.lumen import sandbox as lumen_sandbox
 from adapters.source import Batch, Demand, Source
@@ -33,13 +32,13 @@ from tests.support.sentinel import KEY
 DEEPFAKES = "prec/허위영상물/2024"
 
 
-def source_at(address: str, **given: Any) -> KoreaLaw:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
-    return KoreaLaw(f"{address}/DRF", **settings)
+def source_at(address: str, **settings: Any) -> KoreaLaw:
+    defaults: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "timeout": 1e6}
+    return KoreaLaw(f"{address}/DRF", **defaults | settings)
 
 
-def told(name: str = DEEPFAKES, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **given), app or sandbox(KEY), name)
+def told(name: str = DEEPFAKES, app: Starlette | None = None, **settings: Any) -> list[Batch]:
+    return live_sources.told(partial(source_at, **settings), app or sandbox(KEY), name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -49,7 +48,7 @@ def records(batches: Sequence[Batch]) -> list[Any]:
 def test_every_page_of_a_year_is_read_and_the_key_that_it_echoes_is_not() -> None:
     app = sandbox(KEY)
     batches = told(app=app)
-    assert len({record.external_id for record in records(batches)}) == OTHERS + 1
+    assert len({record.external_id for record in records(batches)}) == OTHER_JUDGMENTS + 1
     assert app.state.calls == 2
     assert "OC=REDACTED" in batches[0].origin.location
 
@@ -72,7 +71,7 @@ def test_a_judgment_an_order_and_a_request_are_related_by_the_number_of_the_case
         async with served(law_sandbox.sandbox(KEY)) as law, served(lumen_sandbox.sandbox(KEY)) as notices:
             sources: tuple[Source, ...] = (
                 source_at(law),
-                Lumen(notices, key=Secret(KEY), clock=ControlledClock(), patience=1e6),
+                Lumen(notices, key=Secret(KEY), clock=ControlledClock(), timeout=1e6),
             )
             try:
                 for source in sources:
@@ -118,16 +117,16 @@ def test_a_name_is_a_search_and_a_year() -> None:
 
 
 def test_a_question_about_cases_in_korea_needs_the_years_that_have_begun() -> None:
-    def names(**asked: Any) -> list[str]:
+    def names(**changes: Any) -> list[str]:
         source = KoreaLaw(clock=ControlledClock())
         demand: dict[str, Any] = {
             "record": RecordType.CASE,
             "start": date(2025, 8, 15),
             "end": date(2030, 1, 1),
-        } | asked
+        } | changes
         return [scope.name for scope in source.scopes(Demand(**demand))]
 
-    assert names() == [f"prec/{query}/{year}" for year in (2025, 2026) for query in korea_law.QUERIES]
+    assert names() == [f"prec/{query}/{year}" for year in (2025, 2026) for query in QUERIES]
     assert names(jurisdictions=("KR",)) == names()
     assert names(jurisdictions=("FR",)) == names(record=RecordType.ARREST) == names(start=None) == []
 
@@ -138,9 +137,9 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
             source = source_at(publisher.address)
             await live_sources.read(source, DEEPFAKES)
             await source.close()
-        (asked,) = publisher.asked
-        assert asked.path == "/DRF/lawSearch.do"
-        assert dict(asked.query) == {
+        (request,) = publisher.asked
+        assert request.path == "/DRF/lawSearch.do"
+        assert dict(request.query) == {
             "OC": KEY,
             "target": "prec",
             "type": "JSON",
@@ -157,14 +156,14 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
 # The publisher at fault.
 
 
-def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **given), app or sandbox(KEY), DEEPFAKES, fault)
+def failing(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
+    return live_sources.failing(partial(source_at, **settings), app or sandbox(KEY), DEEPFAKES, fault)
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(fault, **given).code == code
+    settings: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(fault, **settings).code == code
 
 
 def test_without_a_key_nobody_is_asked_and_a_wrong_one_is_refused_with_http_200() -> None:
@@ -176,8 +175,8 @@ def test_without_a_key_nobody_is_asked_and_a_wrong_one_is_refused_with_http_200(
 
 
 def page(total: object, *numbers: int) -> bytes:
-    listed = [{"판례일련번호": f"{number}", "사건종류명": "형사"} for number in numbers]
-    return orjson.dumps({"PrecSearch": {"totalCnt": total, "prec": listed}})
+    cases = [{"판례일련번호": f"{number}", "사건종류명": "형사"} for number in numbers]
+    return orjson.dumps({"PrecSearch": {"totalCnt": total, "prec": cases}})
 
 
 @pytest.mark.parametrize(
@@ -202,9 +201,9 @@ def refused(behaviour: Behaviour) -> str:
 
 
 def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(korea_law, "PAGE", 10)
+    monkeypatch.setattr(live, "PAGE_SIZE", 10)
     clock = ControlledClock()
     app = sandbox(KEY)
-    assert len(records(told(app=app, clock=clock))) == OTHERS + 1
+    assert len(records(told(app=app, clock=clock))) == OTHER_JUDGMENTS + 1
     assert app.state.calls == 16
-    assert clock.passed >= (16 - (korea_law.RATE.burst or 0)) / korea_law.RATE.calls - 1
+    assert clock.passed >= (16 - (live.RATE.burst or 0)) / live.RATE.calls - 1

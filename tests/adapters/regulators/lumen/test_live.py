@@ -13,9 +13,8 @@ from starlette.applications import Starlette
 from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
 from adapters.records import InformationRequest, Takedown
-from adapters.regulators import lumen
-from adapters.regulators.lumen import Lumen
-from adapters.regulators.lumen.sandbox import A_MINUTE, UNSENT, sandbox
+from adapters.regulators.lumen import TERMS, Lumen, live
+from adapters.regulators.lumen.sandbox import CALLS_PER_MINUTE, OTHER_NOTICES, sandbox
 from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
@@ -28,13 +27,13 @@ from tests.support.sentinel import KEY
 SEPTEMBER = "deepfake/2024-09"
 
 
-def source_at(address: str, **given: Any) -> Lumen:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
-    return Lumen(address, **settings)
+def source_at(address: str, **settings: Any) -> Lumen:
+    defaults: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "timeout": 1e6}
+    return Lumen(address, **defaults | settings)
 
 
-def told(app: Starlette, name: str = SEPTEMBER, **given: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **given), app, name)
+def told(app: Starlette, name: str = SEPTEMBER, **settings: Any) -> list[Batch]:
+    return live_sources.told(partial(source_at, **settings), app, name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -44,11 +43,11 @@ def records(batches: Sequence[Batch]) -> list[Any]:
 def test_every_page_of_a_month_is_read() -> None:
     app = sandbox(KEY)
     batches = told(app)
-    found = records(batches)
-    assert len({record.external_id for record in found}) == len(found) == UNSENT + 4
-    assert app.state.calls == 3
+    notices = records(batches)
+    assert len({record.external_id for record in notices}) == len(notices) == OTHER_NOTICES + 4
+    assert app.state.window.calls == 3
     assert batches[0].origin.location.startswith("http://127.0.0.1")
-    orders = [record for record in found if COURT_CASE in {reference.value for reference in record.references}]
+    orders = [record for record in notices if COURT_CASE in {reference.value for reference in record.references}]
     assert {type(record) for record in orders} == {Takedown, InformationRequest}
 
 
@@ -58,17 +57,17 @@ def test_another_month_and_another_word_find_nothing() -> None:
 
 
 def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert lumen.RATE.calls + (lumen.RATE.burst or 0) <= A_MINUTE
-    monkeypatch.setattr(lumen, "PAGE", 3)
+    assert live.RATE.calls + (live.RATE.burst or 0) <= CALLS_PER_MINUTE
+    monkeypatch.setattr(live, "PAGE_SIZE", 3)
     clock = ControlledClock()
     app = sandbox(KEY, clock=clock.time)
-    assert len(records(told(app, clock=clock))) == UNSENT + 4
-    assert (app.state.calls, app.state.refused) == (78, 0)
+    assert len(records(told(app, clock=clock))) == OTHER_NOTICES + 4
+    assert (app.state.window.calls, app.state.window.refusals) == (78, 0)
     assert clock.passed > 10
 
 
 def test_who_asks_faster_is_refused_with_a_text() -> None:
-    assert failing(app=sandbox(KEY, limit=2), patience=30.0).code == "RATE_LIMITED"
+    assert failing(app=sandbox(KEY, limit=2), timeout=30.0).code == "RATE_LIMITED"
 
 
 def test_a_name_is_a_search_and_a_month() -> None:
@@ -84,7 +83,7 @@ def test_a_question_about_takedowns_or_requests_needs_its_months() -> None:
     demand: dict[str, Any] = {"start": date(2024, 8, 15), "end": date(2024, 10, 1)}
     for kind in (RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST):
         names = [scope.name for scope in Lumen().scopes(Demand(record=kind, **demand))]
-        assert names == [f"{term}/{month}" for month in ("2024-08", "2024-09") for term in lumen.TERMS]
+        assert names == [f"{term}/{month}" for month in ("2024-08", "2024-09") for term in TERMS]
     assert list(Lumen().scopes(Demand(record=RecordType.CASE, **demand))) == []
     assert list(Lumen().scopes(Demand(record=RecordType.TAKEDOWN))) == []
 
@@ -95,10 +94,10 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
             source = source_at(publisher.address)
             await live_sources.read(source, SEPTEMBER)
             await source.close()
-        (asked,) = publisher.asked
-        assert asked.headers["x-authentication-token"] == KEY
-        assert asked.path == "/notices/search"
-        assert dict(asked.query) == {
+        (request,) = publisher.asked
+        assert request.headers["x-authentication-token"] == KEY
+        assert request.path == "/notices/search"
+        assert dict(request.query) == {
             "term": "deepfake",
             "date_received_facet": "1725148800000..1727740799999",
             "sort_by": "date_received asc",
@@ -112,20 +111,20 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
 # The publisher at fault.
 
 
-def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **given), app or sandbox(KEY), SEPTEMBER, fault)
+def failing(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
+    return live_sources.failing(partial(source_at, **settings), app or sandbox(KEY), SEPTEMBER, fault)
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(fault, **given).code == code
+    settings: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(fault, **settings).code == code
 
 
 def test_without_a_token_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
     app = sandbox(KEY)
     assert failing(app=app, key=None).code == "UNAUTHORISED"
-    assert app.state.calls == 0
+    assert app.state.window.calls == 0
     assert failing(app=sandbox("another-token")).code == "UNAUTHORISED"
 
 
@@ -157,8 +156,8 @@ def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str)
 def test_pages_that_never_end_end_the_reading() -> None:
     async def endless(wire: Wire) -> None:
         number = int(dict(wire.asked.query)["page"])
-        listed = range(number * 100, number * 100 + 100)
-        await answers(page(*listed, following=number + 1, total=150))(wire)
+        numbers = range(number * 100, number * 100 + 100)
+        await answers(page(*numbers, following=number + 1, total=150))(wire)
 
     assert refused(endless) == "UNEXPECTED_SHAPE"
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.records import Host, InformationRequest, Reference, Takedown
-from adapters.regulators.lumen import ADDRESSES, UNREAD, Lumen, notices, read_file
+from adapters.regulators.lumen import Lumen
+from adapters.regulators.lumen.notices import ADDRESS_KEYS, OUT_OF_SCOPE_TYPES, read_file, read_notices
 from adapters.vocabulary.enums import (
     InformationRequestType,
     LegalBasis,
@@ -37,15 +38,15 @@ def takedowns(reading: ReadResult) -> dict[str, Takedown]:
 def test_every_notice_of_a_page_is_accounted_for() -> None:
     reading = example("search.json")
     assert (reading.rows, len(reading.records), reading.merged, reading.out_of_scope) == (8, 5, 1, 1)
-    assert [(refused.position, refused.column) for refused in reading.rejections] == [(7, "id")]
+    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [(7, "id")]
     assert reading.unknown == Counter(
-        {("jurisdictions", "a tag that names no place"): 1, ("trigger", "Sonnet"): 1, ("status", "Perhaps"): 1}
+        {("jurisdictions", "a tag that is not a place"): 1, ("trigger", "Sonnet"): 1, ("status", "Perhaps"): 1}
     )
 
 
 def test_a_court_order_is_a_takedown_that_a_court_asked_for() -> None:
     page = orjson.loads((EXAMPLES / "search.json").read_bytes())["notices"]
-    order = takedowns(notices(page[:1]))["70000001"]
+    order = takedowns(read_notices(page[:1]))["70000001"]
     assert (order.trigger, order.legal_basis) == (TakedownTrigger.COURT_ORDER, LegalBasis.COURT_ORDER)
     assert (order.platform, order.status, order.jurisdictions) == ("telegram", TakedownStatus.COMPLIED, ("KR",))
     assert order.references == (Reference("case-number", "2031고단7000001"),)
@@ -64,48 +65,48 @@ def test_a_request_for_data_is_no_takedown() -> None:
         InformationRequestType.UNSPECIFIED,
     )
     assert request.references == ()
-    asked = takedowns(example("search.json"))["70000003"]
-    assert (asked.requested_by, asked.trigger) == ("kr.knpa", TakedownTrigger.POLICE_REQUEST)
-    assert (asked.status, asked.jurisdictions) == (TakedownStatus.REFUSED_OR_NO_ACTION, ("KR",))
+    takedown = takedowns(example("search.json"))["70000003"]
+    assert (takedown.requested_by, takedown.trigger) == ("kr.knpa", TakedownTrigger.POLICE_REQUEST)
+    assert (takedown.status, takedown.jurisdictions) == (TakedownStatus.REFUSED_OR_NO_ACTION, ("KR",))
 
 
 def test_a_rescinded_notice_is_withdrawn_and_a_later_page_speaks() -> None:
-    found = takedowns(example("search.json"))
-    assert found["70000005"].status is TakedownStatus.WITHDRAWN
-    assert found["70000001"].status is TakedownStatus.PARTIALLY_COMPLIED
+    notices = takedowns(example("search.json"))
+    assert notices["70000005"].status is TakedownStatus.WITHDRAWN
+    assert notices["70000001"].status is TakedownStatus.PARTIALLY_COMPLIED
 
 
 def test_no_name_no_free_text_and_no_address_is_kept() -> None:
-    kept = repr([example(name).records for name in ("search.json", "notice.json")])
+    text = repr([example(name).records for name in ("search.json", "notice.json")])
     for hidden in ("does not exist", "nobody bears", "secret-path", "Made up", "nobody runs", "original.example"):
-        assert hidden not in kept
+        assert hidden not in text
 
 
 def test_one_notice_stands_under_the_name_of_its_type() -> None:
-    found = takedowns(example("notice.json"))["70000008"]
-    assert found.trigger is TakedownTrigger.USER_NOTICE
-    assert [host.name for host in found.hosts] == ["a.example", "b.example"]
-    assert found.requested is not None
-    assert found.requested.start == date(2031, 2, 2)
+    notice = takedowns(example("notice.json"))["70000008"]
+    assert notice.trigger is TakedownTrigger.USER_NOTICE
+    assert [host.name for host in notice.hosts] == ["a.example", "b.example"]
+    assert notice.requested is not None
+    assert notice.requested.start == date(2031, 2, 2)
 
 
-@pytest.mark.parametrize("kind", sorted(ADDRESSES))
+@pytest.mark.parametrize("kind", sorted(ADDRESS_KEYS))
 def test_the_addresses_of_each_type_stand_under_its_own_key(kind: str) -> None:
-    work = {key: [{"url": "https://other.example/"}] for key in ADDRESSES.values()} | {
-        ADDRESSES[kind]: [{"fqdn": "own.example", "count": 3}]
+    work = {key: [{"url": "https://other.example/"}] for key in ADDRESS_KEYS.values()} | {
+        ADDRESS_KEYS[kind]: [{"fqdn": "own.example", "count": 3}]
     }
-    reading = notices([{"id": 1, "type": kind, "works": [work]}])
+    reading = read_notices([{"id": 1, "type": kind, "works": [work]}])
     assert reading.unknown == Counter()
     assert takedowns(reading)["1"].hosts == (Host("own.example", 3),)
 
 
-@pytest.mark.parametrize("kind", sorted(UNREAD))
+@pytest.mark.parametrize("kind", sorted(OUT_OF_SCOPE_TYPES))
 def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None:
-    assert notices([{"id": 1, "type": kind}]).out_of_scope == 1
+    assert read_notices([{"id": 1, "type": kind}]).out_of_scope == 1
 
 
 @pytest.mark.parametrize(
-    ("said", "column"),
+    ("fields", "column"),
     [
         ({"id": 0}, "id"),
         ({"id": True}, "id"),
@@ -119,13 +120,13 @@ def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None
     ],
     ids=lambda value: value if isinstance(value, str) else repr(value),
 )
-def test_a_notice_that_breaks_the_interface_is_rejected(said: dict[str, Any], column: str) -> None:
-    reading = notices([{"id": 1, "type": "Other"} | said])
-    assert [refused.column for refused in reading.rejections] == [column]
+def test_a_notice_that_breaks_the_interface_is_rejected(fields: dict[str, Any], column: str) -> None:
+    reading = read_notices([{"id": 1, "type": "Other"} | fields])
+    assert [rejection.column for rejection in reading.rejections] == [column]
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("text", "is_number"),
     [
         ("2024-KR-0001", True),
         ("2024고단9999001", True),
@@ -140,23 +141,23 @@ def test_a_notice_that_breaks_the_interface_is_rejected(said: dict[str, Any], co
         ("12", False),
     ],
 )
-def test_a_case_number_is_kept_where_it_can_be_no_name(written: str, kept: bool) -> None:
-    reading = notices([{"id": 1, "type": "Other", "case_id_number": written}])
-    assert [reference.value for reference in takedowns(reading)["1"].references] == ([written] if kept else [])
+def test_a_case_number_is_kept_where_it_can_be_no_name(text: str, is_number: bool) -> None:
+    reading = read_notices([{"id": 1, "type": "Other", "case_id_number": text}])
+    assert [reference.value for reference in takedowns(reading)["1"].references] == ([text] if is_number else [])
 
 
 def test_free_words_among_tags_are_not_kept() -> None:
-    said = {
+    fields = {
         "jurisdictions": ["Jane Roe"],
         "laws_referenced": ["Jane Roe", "조아무개", "§ 201a StGB"],
         "request_type": "Jane Roe",
     }
-    reading = notices([{"id": 1, "type": "LawEnforcementRequest", "action_taken": None} | said])
-    (found,) = takedowns(reading).values()
-    assert found.legal_ground == "§ 201a StGB"
-    assert "Roe" not in repr(found)
-    assert reading.unknown["jurisdictions", "a tag that names no place"] == 1
-    assert [term.field for term in found.native] == ["trigger"]
+    reading = read_notices([{"id": 1, "type": "LawEnforcementRequest", "action_taken": None} | fields])
+    (takedown,) = takedowns(reading).values()
+    assert takedown.legal_ground == "§ 201a StGB"
+    assert "Roe" not in repr(takedown)
+    assert reading.unknown["jurisdictions", "a tag that is not a place"] == 1
+    assert [term.field for term in takedown.native] == ["trigger"]
 
 
 JSON = st.recursive(
@@ -168,9 +169,9 @@ KEYS = ["id", "type", "works", "jurisdictions", "action_taken", "date_sent", "ca
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4))
-def test_whatever_is_answered_is_read_or_rejected(listed: list[Any]) -> None:
-    reading = notices(listed)
-    assert reading.rows == len(listed)
+def test_whatever_is_answered_is_read_or_rejected(rows: list[Any]) -> None:
+    reading = read_notices(rows)
+    assert reading.rows == len(rows)
     assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
 
 
@@ -178,7 +179,7 @@ def test_a_file_that_is_no_answer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"^x\.json: "):
         read_file("x.json", b"<html>")
     for content in (b"[]", b'{"notices": {}, "meta": {}}', b"7"):
-        with pytest.raises(UnexpectedShape, match=r"^x\.json: holds neither"):
+        with pytest.raises(UnexpectedShape, match=r"^x\.json: has neither"):
             read_file("x.json", content)
     with pytest.raises(Unreadable):
         Lumen().files([tmp_path])

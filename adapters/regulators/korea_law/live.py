@@ -1,0 +1,121 @@
+"""Searches the law service: which scope a name is, and all cases of a scope, page by page.
+
+The interface repeats the caller's key in the links of its answers; no link is read.
+"""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
+from adapters.errors import RequestRefused, TooLarge, Unauthorised, UnexpectedShape, Unreadable
+from adapters.formats.structured import printable
+from adapters.regulators.korea_law.judgments import COMMISSIONS, KOREA, NAME, PRECEDENTS, RECORDS, read_page
+from adapters.source import Origin, Scope
+
+ADDRESS = "https://www.law.go.kr/DRF"
+CHANNEL = "live"
+
+RATE = Rate(calls=2, seconds=1, burst=4)
+"""The service names no limit."""
+
+PAGE_SIZE = 100
+"""The most cases that an answer lists."""
+
+MAX_CASES = 5_000
+"""Cases of one scope. All judgments about deepfakes are some dozens."""
+
+SCOPE_NAME = re.compile(
+    r"(?:(?P<prec>prec)/(?P<name>[^/]{1,60})(?:/(?P<year>\d{4}))?|kcc/(?P<agenda>[^/]{1,60}))", re.ASCII
+)
+
+
+class LawScopeName(NamedTuple):
+    """The parts of a scope's name: a list, a search word and a year; None for decisions, which are of all years."""
+
+    target: str
+    query: str
+    year: int | None
+
+    @property
+    def text(self) -> str:
+        """The whole name."""
+        return "/".join((self.target, self.query, *((f"{self.year}",) if self.year else ())))
+
+    def scope(self) -> Scope:
+        """The scope with this name."""
+        return Scope(
+            source=NAME,
+            channel=CHANNEL,
+            name=self.text,
+            records=RECORDS,
+            jurisdictions=(KOREA,),
+            start=date(self.year, 1, 1) if self.year else None,
+            end=date(self.year + 1, 1, 1) if self.year else None,
+        )
+
+
+def parse_scope_name(name: str, this_year: int | None = None) -> LawScopeName:
+    """The parts of a scope's name; judgments without a year are those of this one. Raises Unreadable."""
+    match = SCOPE_NAME.fullmatch(name)
+    if match is not None and match["agenda"]:
+        return LawScopeName(COMMISSIONS, match["agenda"], None)
+    year = int(match["year"]) if match is not None and match["year"] else this_year
+    if match is None or year is None:
+        raise Unreadable(
+            f"{printable(name, 80)!r} is neither prec/WORD/YYYY nor kcc/WORD; without YYYY it is this year"
+        )
+    return LawScopeName(PRECEDENTS, match["name"], year)
+
+
+class CaseSearch:
+    """The client of the service's lists, which needs a user name."""
+
+    def __init__(self, address: str, user: Secret | None, timeout: float, clock: Clock) -> None:
+        keys = [Credential(secret=user, place="query", name="OC")] if user else []
+        self._has_user = user is not None
+        self._upstream = Upstream(address, rates=[RATE], keys=keys, patience=timeout, clock=clock)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._upstream.close()
+
+    async def cases(self, name: LawScopeName) -> tuple[list[object], Origin]:
+        """All cases of a scope. Raises TooLarge, and UnexpectedShape where the service counts another number."""
+        if not self._has_user:
+            raise Unauthorised("the service needs the user name that it calls OC: the setting `key` of this source")
+        cases: list[object] = []
+        origins: list[Origin] = []
+        total = None
+        while total is None or len(cases) < total:
+            parameters = _parameters(name, len(origins) + 1)
+            answer = await self._upstream.get("lawSearch.do", parameters, accept=JSON, judge=_check_error)
+            page, total = read_page(name.text, name.target, answer.payload)
+            if total > MAX_CASES:
+                raise TooLarge(f"{name.text}: there are more than {MAX_CASES} cases: search for something narrower")
+            cases += page
+            origins.append(answer.origin)
+            if len(cases) > total or (not page and len(cases) < total):
+                raise UnexpectedShape(f"{name.text}: the pages have another number of cases than the service says")
+        return cases, together(origins)
+
+
+def _parameters(name: LawScopeName, page: int) -> dict[str, str | int]:
+    parameters: dict[str, str | int] = {
+        "target": name.target,
+        "type": "JSON",
+        "search": 1,
+        "query": name.query,
+        "display": PAGE_SIZE,
+        "page": page,
+    }
+    return parameters | ({"prncYd": f"{name.year}0101~{name.year}1231"} if name.year else {})
+
+
+def _check_error(answer: Answer) -> None:
+    """Raises the error of an answer. It comes with HTTP 200: `{"result": …, "msg": …}`."""
+    payload = answer.payload
+    if isinstance(payload, dict) and isinstance(payload.get("result"), str) and "msg" in payload:
+        if "검증" in payload["result"]:
+            raise Unauthorised("the service does not accept our user name or our address")
+        raise RequestRefused("the service does not accept the request")

@@ -1,0 +1,103 @@
+"""Searches Lumen: which scope a name is, and all notices of a scope, page by page."""
+
+import re
+from datetime import UTC, date, datetime
+
+from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
+from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
+from adapters.formats.structured import printable
+from adapters.months import next_month
+from adapters.regulators.lumen.notices import NAME, RECORDS
+from adapters.source import Origin, Scope
+
+ADDRESS = "https://lumendatabase.org"
+CHANNEL = "live"
+
+RATE = Rate(calls=50, seconds=60, burst=10)
+"""With a token 60 calls a minute are allowed."""
+
+PAGE_SIZE = 100
+"""Notices in an answer; the interface gives at most 1,000, of which each may name thousands of addresses."""
+
+MAX_NOTICES = 20_000
+"""How many notices of a search have pages."""
+
+SCOPE_NAME = re.compile(r"(?P<term>[^/]{1,80})(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-2])))?", re.ASCII)
+
+
+def search_scope(name: str, today: date | None = None) -> Scope:
+    """The scope with this name. A name without a month stands for the month of `today`. Raises Unreadable."""
+    match = SCOPE_NAME.fullmatch(name)
+    if match is None or (today is None and match["month"] is None):
+        raise Unreadable(f"{printable(name, 80)!r} is not TERM/YYYY-MM; without YYYY-MM it is this month")
+    start = date.fromisoformat(f"{match['month'] or f'{today:%Y-%m}'}-01")
+    return Scope(
+        source=NAME,
+        channel=CHANNEL,
+        name=f"{match['term']}/{start:%Y-%m}",
+        records=RECORDS,
+        start=start,
+        end=next_month(start),
+    )
+
+
+class NoticeSearch:
+    """The client of Lumen's search, which needs a token."""
+
+    def __init__(self, address: str, token: Secret | None, timeout: float, clock: Clock) -> None:
+        keys = [Credential(secret=token, place="header", name="X-Authentication-Token")] if token else []
+        self._has_token = token is not None
+        self._upstream = Upstream(address, rates=[RATE], keys=keys, patience=timeout, clock=clock)
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._upstream.close()
+
+    async def notices(self, scope: Scope) -> tuple[list[object], Origin]:
+        """All notices of the scope. Raises TooLarge, and UnexpectedShape where pages do not follow one another."""
+        if not self._has_token:
+            raise Unauthorised("Lumen's interface needs a token: the setting `key` of this source")
+        notices: list[object] = []
+        origins: list[Origin] = []
+        page: int | None = 1
+        while page is not None:
+            answer = await self._upstream.get("notices/search", _parameters(scope, page), accept=JSON)
+            page_notices, next_page, total = _page(scope.name, answer)
+            if total > MAX_NOTICES:
+                raise TooLarge(
+                    f"{scope.name}: there are more than {MAX_NOTICES} notices: search for something narrower"
+                )
+            notices += page_notices
+            origins.append(answer.origin)
+            if len(notices) > total + PAGE_SIZE or (next_page is not None and next_page != page + 1):
+                raise UnexpectedShape(f"{scope.name}: the pages do not follow one another")
+            page = next_page
+        return notices, together(origins)
+
+
+def _parameters(scope: Scope, page: int) -> dict[str, str | int]:
+    if scope.start is None or scope.end is None:
+        raise Unreadable(f"{scope.name}: the scope has no month")
+    first, end = (
+        int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000) for day in (scope.start, scope.end)
+    )
+    return {
+        "term": scope.name.rpartition("/")[0],
+        # The range includes both ends.
+        "date_received_facet": f"{first}..{end - 1}",
+        "sort_by": "date_received asc",
+        "per_page": PAGE_SIZE,
+        "page": page,
+    }
+
+
+def _page(name: str, answer: Answer) -> tuple[list[object], int | None, int]:
+    """The notices of a page, the number of the next one, and how many notices there are."""
+    payload = answer.payload
+    notices, meta = (payload.get(key) for key in ("notices", "meta")) if isinstance(payload, dict) else (None, None)
+    if not isinstance(notices, list) or not isinstance(meta, dict):
+        raise UnexpectedShape(f"{name}: the answer has no notices and no meta")
+    next_page, total = meta.get("next_page"), meta.get("total_entries")
+    if not isinstance(total, int) or not (next_page is None or isinstance(next_page, int)):
+        raise UnexpectedShape(f"{name}: the answer does not count its pages")
+    return notices, next_page, total
