@@ -27,7 +27,7 @@ from gateway.store.database import Database, Snapshot, connect
 from schema.access import View
 from schema.contract import PUBLIC, contract
 from schema.errors import RequestError
-from tests.support.databases import make_tables
+from tests.support.databases import with_tables
 from tests.support.fake_source import FakeSource
 from tests.support.sentinel import unseen
 
@@ -109,9 +109,8 @@ class Shelf:
 
     def __init__(self, url: str) -> None:
         self._runner = asyncio.Runner()
-        self.database = Counting(connect(url))
+        self.database = Counting(connect(with_tables(url)))
         self.holdings = Catalogue(self.database, ())
-        self.run(self.database.write(make_tables))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Waits for something asynchronous."""

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from uuid import uuid4
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, create_engine, make_url
 
 from gateway.access.tables import metadata as access
 from gateway.catalogue import migrations
@@ -53,6 +54,30 @@ def make_tables(connection: Connection) -> None:
         catalogue.create_all(connection, checkfirst=False)
         access.create_all(connection, checkfirst=False)
         MigrationContext.configure(connection).stamp(ScriptDirectory(migrations.__path__[0]), "head")
+
+
+def with_tables(url: str) -> str:
+    """The same address. A SQLite that is not there yet is made, with empty tables."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        path = Path(address.database)
+        if not path.exists():
+            path.write_bytes(_sqlite_with_tables())
+    return url
+
+
+@cache
+def _sqlite_with_tables() -> bytes:
+    """The file of a SQLite with empty tables. A copy takes a hundredth of the time that its tables take."""
+    with tempfile.TemporaryDirectory(prefix="gateway-sqlite-") as folder:
+        path = Path(folder) / "template.db"
+        engine = create_engine(f"sqlite:///{path}")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            make_tables(connection)
+            connection.commit()
+        engine.dispose()
+        return path.read_bytes()
 
 
 class CannotStart(Exception):

@@ -13,7 +13,7 @@ from gateway.catalogue.write.importing import import_scopes
 from gateway.edge.endpoints import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
-from tests.support.databases import make_tables
+from tests.support.databases import with_tables
 from tests.support.sample_catalogue import town
 from tests.support.sentinel import unseen
 
@@ -23,13 +23,12 @@ class Service:
 
     def __init__(self, url: str, reading: BodyLimits | None = None, **overrides: Any) -> None:
         self.runner = asyncio.Runner()
-        self.holdings = Catalogue(connect(url), town())
+        self.holdings = Catalogue(connect(with_tables(url)), town())
         self.app: Starlette = create_app(Settings(database_url=url, **overrides), self.holdings, reading)
         self._stack = AsyncExitStack()
         self.runner.run(self._start())
 
     async def _start(self) -> None:
-        await self.holdings.database.write(make_tables)
         await self._stack.enter_async_context(self.app.router.lifespan_context(self.app))
         for source in town():
             await import_scopes(self.holdings.database, source, source.files(()))

@@ -27,10 +27,9 @@ from tests.support.downgrade import back
 
 
 @pytest.fixture
-def database_url(database_url: str) -> str:
+def empty_url(database_url: str) -> str:
     """The address of a database without tables; once of each kind."""
-    if database_url.startswith("postgresql"):
-        told(database_url, forget)
+    told(database_url, forget)
     return database_url
 
 
@@ -93,24 +92,24 @@ def create_all(connection: Connection) -> None:
     access.create_all(connection)
 
 
-def test_the_migrations_make_the_tables_that_the_code_reads(database_url: str) -> None:
+def test_the_migrations_make_the_tables_that_the_code_reads(empty_url: str) -> None:
     def compared(connection: Connection) -> Any:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return compare_metadata(context, [metadata, access])  # type: ignore[arg-type]  # it takes several, too
 
-    _, differences, migrated, _, _, created = told(database_url, upgrade, compared, shape, forget, create_all, shape)
+    _, differences, migrated, _, _, created = told(empty_url, upgrade, compared, shape, forget, create_all, shape)
     assert differences == []
     assert migrated == created
     partial = [name for name, definition in migrated["indexes"].items() if "to_revision IS NULL" in definition]
     assert len(partial) == 3 * 8 + 1  # three of each type, and the releases of a figure
 
 
-def test_a_missing_index_or_column_would_be_seen(database_url: str) -> None:
+def test_a_missing_index_or_column_would_be_seen(empty_url: str) -> None:
     def fewer(connection: Connection) -> None:
         connection.execute(text("DROP INDEX case_current_dated"))
         connection.execute(text("ALTER TABLE case_version DROP COLUMN title"))
 
-    _, whole, _, less = told(database_url, upgrade, shape, fewer, shape)
+    _, whole, _, less = told(empty_url, upgrade, shape, fewer, shape)
     assert "case_current_dated" in whole["indexes"].keys() - less["indexes"].keys()
     assert whole["case_version"] != less["case_version"]
 
@@ -133,20 +132,20 @@ def test_there_is_one_newest_migration() -> None:
     assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_heads() == [newest()]
 
 
-def test_upgrading_twice_changes_nothing(database_url: str) -> None:
-    _, once, _, twice, stands_at = told(database_url, upgrade, shape, upgrade, shape, version)
+def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
+    _, once, _, twice, stands_at = told(empty_url, upgrade, shape, upgrade, shape, version)
     assert once == twice
     assert stands_at == newest()
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(database_url: str) -> None:
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str) -> None:
     def failing(connection: Connection) -> None:
         upgrade(connection)
         raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError):
-        told(database_url, failing)
-    assert told(database_url, version, lambda connection: inspect(connection).get_table_names()) == [None, []]
+        told(empty_url, failing)
+    assert told(empty_url, version, lambda connection: inspect(connection).get_table_names()) == [None, []]
 
 
 def test_first_use_migrates_an_empty_sqlite(tmp_path: Path) -> None:
@@ -164,38 +163,36 @@ def test_an_empty_postgresql_is_left_to_whoever_runs_it(postgresql_server: Postg
         assert told(url, version) == [None]
 
 
-def test_a_catalogue_of_a_later_version_is_neither_used_nor_touched(database_url: str) -> None:
+def test_a_catalogue_of_a_later_version_is_neither_used_nor_touched(empty_url: str) -> None:
     later = text("UPDATE alembic_version SET version_num = '9999'")
-    _, _, before = told(database_url, upgrade, lambda c: c.execute(later), shape)
+    _, _, before = told(empty_url, upgrade, lambda c: c.execute(later), shape)
     with pytest.raises(MigrationRequired, match="later version: install"):
-        prepared(database_url)
+        prepared(empty_url)
     with pytest.raises(MigrationRequired, match="later version: install"):
-        told(database_url, upgrade)
-    assert told(database_url, version, shape) == ["9999", before]
+        told(empty_url, upgrade)
+    assert told(empty_url, version, shape) == ["9999", before]
 
 
-def test_a_catalogue_that_lacks_a_migration_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(database_url, upgrade)
+def test_a_catalogue_that_lacks_a_migration_is_refused(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(empty_url, upgrade)
     monkeypatch.setattr("gateway.catalogue.migration.newest", lambda: "9999")
     with pytest.raises(MigrationRequired, match="earlier version: run `gateway catalogue upgrade`"):
-        prepared(database_url)
+        prepared(empty_url)
 
 
-def command(database_url: str, *arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments, env={"GATEWAY_DATABASE_URL": database_url})
+def command(empty_url: str, *arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, env={"GATEWAY_DATABASE_URL": empty_url})
 
 
-def test_the_command_makes_the_tables(database_url: str) -> None:
-    assert command(database_url, "catalogue", "upgrade").exit_code == 0
-    assert told(database_url, version) == [newest()]
+def test_the_command_makes_the_tables(empty_url: str) -> None:
+    assert command(empty_url, "catalogue", "upgrade").exit_code == 0
+    assert told(empty_url, version) == [newest()]
 
 
 @pytest.mark.parametrize("arguments", [("sources",), ("catalogue", "upgrade")])
-def test_a_command_says_in_one_line_what_is_wrong_with_the_tables(
-    database_url: str, arguments: tuple[str, ...]
-) -> None:
-    told(database_url, upgrade, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
-    done = command(database_url, *arguments)
+def test_a_command_says_in_one_line_what_is_wrong_with_the_tables(empty_url: str, arguments: tuple[str, ...]) -> None:
+    told(empty_url, upgrade, lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    done = command(empty_url, *arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == "gateway: the catalogue's tables are of a later version: install the gateway that made them\n"
 

@@ -16,6 +16,7 @@ from gateway.catalogue.write.importing import import_scopes
 from gateway.edge.endpoints import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
+from tests.support.databases import with_tables
 from tests.support.sample_catalogue import town
 
 ASK = orjson.dumps({"query": "{ cases { totalCount } }"})
@@ -26,7 +27,7 @@ HEAD = b"POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/js
 async def served(folder: Path, reading: BodyLimits | None = None) -> AsyncIterator[int]:
     """The service on a port of its own, which is what this yields."""
     url = f"sqlite:///{folder / 'catalogue.db'}"
-    holdings = Catalogue(connect(url), town())
+    holdings = Catalogue(connect(with_tables(url)), town())
     app = create_app(Settings(database_url=url), holdings, reading)
     server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, server_header=False))
     running = asyncio.create_task(server.serve())

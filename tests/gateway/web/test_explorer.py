@@ -21,6 +21,7 @@ from gateway.settings import Settings
 from gateway.store.database import connect
 from gateway.web.pages import BUILT
 from gateway.wiring import sources
+from tests.support.databases import with_tables
 
 KEY = "eg_test_12345678_SENTINEL"
 ANSWERED = 15_000
@@ -52,7 +53,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (BUILT / "index.html").is_file():
         pytest.skip("the explorer is not built: npm ci and npm run build in gateway/web, or `make web`")
     url = f"sqlite:///{tmp_path_factory.mktemp('explorer') / 'catalogue.db'}"
-    holdings = Catalogue(connect(url), sources(Settings()))
+    holdings = Catalogue(connect(with_tables(url)), sources(Settings()))
     app = create_app(Settings(), holdings)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=asyncio.run, args=[_serve(holdings, server)])

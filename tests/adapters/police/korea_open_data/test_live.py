@@ -22,6 +22,7 @@ from gateway.settings import Settings
 from gateway.wiring import opened
 from tests.support import live_sources as asking_live
 from tests.support.clocks import START, ControlledClock
+from tests.support.databases import with_tables
 from tests.support.faulty_publisher import Publisher, answers
 from tests.support.sandboxes import Fault, served
 from tests.support.sentinel import KEY, unseen
@@ -114,7 +115,7 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
             korea_open_data_sandbox.sandbox("another-key-altogether"),
         )
         outcomes: list[Outcome] = []
-        async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
+        async with opened(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
             for app in (refusing, knowing):
                 async with served(app) as address:
                     source = source_at(address)

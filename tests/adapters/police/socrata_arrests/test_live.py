@@ -24,6 +24,7 @@ from gateway.settings import Settings
 from gateway.wiring import opened
 from tests.support import live_sources as asking_live
 from tests.support.clocks import ControlledClock
+from tests.support.databases import with_tables
 from tests.support.faulty_publisher import Behaviour, Publisher, Wire, answers
 from tests.support.sandboxes import Fault, served
 from tests.support.sentinel import KEY, unseen
@@ -132,7 +133,7 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
 
     async def run() -> list[RowCounts]:
         counts = []
-        async with opened(Settings(database_url="sqlite:///catalogue.db")) as holdings:
+        async with opened(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
             for sealed in ([], [], ["240801000", "240801001"]):
                 async with served(socrata_arrests_sandbox.sandbox(KEY, sealed=sealed)) as address:
                     source = source_at(address)

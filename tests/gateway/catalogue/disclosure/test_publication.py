@@ -26,7 +26,6 @@ from gateway.catalogue.write.refresh import Refresher
 from gateway.store.database import connect
 from tests.gateway.catalogue.write.test_refresh import Patient
 from tests.support.catalogue import Shelf, shelf_at
-from tests.support.databases import make_tables
 from tests.support.disclosure_attacker import ALL, Attacker, Place
 from tests.support.fake_source import FakeSource
 
@@ -297,7 +296,6 @@ def test_who_watches_publishes_as_months_close(database_url: str) -> None:
     async def watch() -> list[Any]:
         database = connect(database_url)
         try:
-            await database.write(make_tables)
             clock = Patient()
             held = Catalogue(database, [FakeSource({}, name=PARTNER, audience=Audience.PARTNER)])
             watching = asyncio.create_task(Refresher(database, clock).watch([], held.partner_sources))

@@ -21,7 +21,7 @@ from gateway.settings import Settings
 from gateway.store.database import connect
 from gateway.wiring import sources
 from tests.support.catalogue_dump import Rows, standing
-from tests.support.databases import make_tables
+from tests.support.databases import with_tables
 from tests.support.killed_imports import Command, Fork, Start
 from tests.support.police_archive import make
 
@@ -36,8 +36,7 @@ class Catalogue:
 
     def __init__(self, url: str) -> None:
         self._runner = asyncio.Runner()
-        self._database = connect(url)
-        self.do(make_tables)
+        self._database = connect(with_tables(url))
 
     def __enter__(self) -> "Catalogue":
         return self

@@ -15,7 +15,6 @@ from gateway.catalogue.write import leases
 from gateway.catalogue.write.refresh import FAILURE_PAUSE, INTERVAL, Refresher, RefreshResult
 from gateway.store.database import Database, connect
 from tests.support.clocks import ControlledClock
-from tests.support.databases import make_tables
 from tests.support.fake_source import NAME, FakeSource
 
 CADENCE = timedelta(days=1)
@@ -84,7 +83,6 @@ def told(database_url: str, story: Callable[[World], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         database, clock = connect(database_url), Patient()
         try:
-            await database.write(make_tables)
             return await story(World(database, clock))
         finally:
             await database.close()
