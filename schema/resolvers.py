@@ -1,7 +1,7 @@
 """The resolvers that follow from the declarations: a root field asks one question, every field below it only shows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import SimpleNamespace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type
@@ -13,14 +13,14 @@ from schema.inputs import asked, conditions, during, named_sources, recordable, 
 from schema.queries.base import QueryReader
 from schema.queries.changes import ChangesQuery
 from schema.queries.conditions import Condition, LatestRelease, ReleasedBy
-from schema.queries.figures import ComparisonQuery, ComparisonResult, TotalQuery, TotalResult
+from schema.queries.figures import ComparisonQuery, TotalQuery
 from schema.queries.records import (
+    FieldPath,
     HistoryQuery,
     LookupQuery,
     NestedQuery,
     Order,
     PageQuery,
-    RecordPage,
     RecordRow,
     Window,
 )
@@ -40,17 +40,16 @@ GROUPINGS = 4
 
 TOTAL = ("totalCount", "totalCountQualifier")
 
-Place = tuple[str, ...]
-"""Where a field stands in an answer: the response names from the root to it. Positions in lists do not count."""
-
 
 def resolver(reads: Reads) -> Any:
     """The resolver of a field that declares what it reads."""
     match reads:
         case Attribute((name,), None):
-            return lambda source, info: getattr(source, name)
+            value = _value(name)
+            return lambda row, info: value(row)
         case Attribute(names, shown) if shown is not None:
-            return lambda source, info: shown(*(getattr(source, name) for name in names))
+            values = tuple(map(_value, names))
+            return lambda row, info: shown(*(value(row) for value in values))
         case Related() | Versions():
             return lambda source, info, **arguments: source.related[place(info)]
         case Listing(record):
@@ -66,11 +65,18 @@ def resolver(reads: Reads) -> Any:
     raise AssertionError(reads)
 
 
+def _value(name: str) -> Callable[[Any], object]:
+    """Reads one attribute of a record or of a summary's cell."""
+    if name in RecordRow.__struct_fields__:
+        return attrgetter(name)
+    return lambda row: row.values[name]
+
+
 def _listing(record: RecordType) -> Any:
     async def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         reading = Reading(info)
         question = reading.records(record, info.parent_type, info.field_nodes, arguments, place(info))
-        return connection(await catalogue(info).read(question))
+        return await catalogue(info).read(question)
 
     return resolve
 
@@ -93,11 +99,7 @@ def _summed(record: RecordType, by: Mapping[str, str]) -> Any:
 
 
 async def _changed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-    page = await catalogue(info).read(Reading(info).changes(info.parent_type, info.field_nodes, arguments, place(info)))
-    for change in page.changes:
-        if change.node is not None:
-            show(change.node)
-    return page
+    return await catalogue(info).read(Reading(info).changes(info.parent_type, info.field_nodes, arguments, place(info)))
 
 
 def _weighed(kind: type[TotalQuery] | type[ComparisonQuery]) -> Any:
@@ -110,27 +112,12 @@ def _weighed(kind: type[TotalQuery] | type[ComparisonQuery]) -> Any:
             related=related,
             as_of=arguments.get("asOf"),
         )
-        answer: TotalResult | ComparisonResult = await catalogue(info).read(question)
-        for row in {id(row): row for row in _rows(answer)}.values():
-            show(row)
-        return answer
+        return await catalogue(info).read(question)
 
     return resolve
 
 
-def _rows(answer: TotalResult | ComparisonResult) -> Iterator[RecordRow]:
-    """The figures that an answer shows, each as often as it does."""
-    if isinstance(answer, ComparisonResult):
-        for series in answer.series:
-            yield from series.figures
-        return
-    for each in answer.answers:
-        yield from each.figures
-        if each.otherwise is not None:
-            yield from each.otherwise.figures
-
-
-def place(info: GraphQLResolveInfo[Any]) -> Place:
+def place(info: GraphQLResolveInfo[Any]) -> FieldPath:
     """Where in the answer a running field stands."""
     return tuple(key for key in info.path.as_list() if isinstance(key, str))
 
@@ -157,7 +144,6 @@ async def by_ids(
         attributes, related = reading.needed(kind, {place(info): info.field_nodes})
         question = LookupQuery(record=kind, ids=tuple(identities), attributes=attributes, related=related, as_of=as_of)
         for identity, row in (await catalogue(info).read(question)).items():
-            show(row)
             found[kind.value, identity] = row
     return [found.get((kind, identity)) for kind, _, identity in parted]
 
@@ -175,7 +161,7 @@ class Reading:
         parent: GraphQLObjectType,
         nodes: Sequence[FieldNode],
         arguments: Mapping[str, Any],
-        at: Place,
+        at: FieldPath,
     ) -> PageQuery:
         """The question for a page whose field stands in the document as `nodes`, and in the answer at `at`."""
         field = parent.fields[nodes[0].name.value]
@@ -222,11 +208,11 @@ class Reading:
         )
 
     def changes(
-        self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], arguments: Mapping[str, Any], at: Place
+        self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], arguments: Mapping[str, Any], at: FieldPath
     ) -> ChangesQuery:
         """The question for changes whose field stands in the document as `nodes`, and in the answer at `at`."""
         page: Any = get_named_type(parent.fields[nodes[0].name.value].type)
-        shown: dict[Place, Sequence[FieldNode]] = {}
+        shown: dict[FieldPath, Sequence[FieldNode]] = {}
         for name, same in self._selection.below(page, nodes).items():
             if same[0].name.value == "changes":
                 change: Any = get_named_type(page.fields["changes"].type)
@@ -244,15 +230,15 @@ class Reading:
         )
 
     def needed(
-        self, record: RecordType, selected: Mapping[Place, Sequence[FieldNode]]
-    ) -> tuple[frozenset[str], dict[Place, NestedQuery]]:
+        self, record: RecordType, selected: Mapping[FieldPath, Sequence[FieldNode]]
+    ) -> tuple[frozenset[str], dict[FieldPath, NestedQuery]]:
         """What is selected of records of one type: their attributes, and related pages by their place in the answer.
 
         One record can stand at several places, such as `nodes` and `edges { node }`, with other selections at each.
         """
         kind: Any = self._types[record.value]
         attributes: set[str] = set()
-        related: dict[Place, NestedQuery] = {}
+        related: dict[FieldPath, NestedQuery] = {}
         for at, nodes in selected.items():
             for name, field, same in self._selection.fields(kind, nodes):
                 reads = declared(field)
@@ -280,15 +266,15 @@ class Reading:
         return {name for reads in each if isinstance(reads, Attribute) for name in reads.names}
 
     def figures(
-        self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
-    ) -> tuple[frozenset[str], dict[Place, NestedQuery]]:
+        self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], at: FieldPath
+    ) -> tuple[frozenset[str], dict[FieldPath, NestedQuery]]:
         """What is selected of published figures, wherever they stand below a field."""
         kind: Any = get_named_type(parent.fields[nodes[0].name.value].type)
         return self.needed(RecordType.STATISTIC, dict(self._within(RecordType.STATISTIC, kind, nodes, at)))
 
     def _within(
-        self, record: RecordType, kind: GraphQLObjectType, nodes: Sequence[FieldNode], at: Place
-    ) -> Iterator[tuple[Place, Sequence[FieldNode]]]:
+        self, record: RecordType, kind: GraphQLObjectType, nodes: Sequence[FieldNode], at: FieldPath
+    ) -> Iterator[tuple[FieldPath, Sequence[FieldNode]]]:
         """Every place below a field at which records of one type are shown."""
         for name, field, same in self._selection.fields(kind, nodes):
             inner = get_named_type(field.type)
@@ -299,8 +285,8 @@ class Reading:
                     yield from self._within(record, inner, same, (*at, name))
 
     def _listed(
-        self, page: GraphQLObjectType, chosen: Selected, at: Place
-    ) -> Iterator[tuple[Place, Sequence[FieldNode]]]:
+        self, page: GraphQLObjectType, chosen: Selected, at: FieldPath
+    ) -> Iterator[tuple[FieldPath, Sequence[FieldNode]]]:
         """Every place at which a page shows its records, with the fields of the document that ask for them there."""
         for name, same in chosen.items():
             if same[0].name.value == "nodes":
@@ -310,32 +296,6 @@ class Reading:
                 for inner, nodes in self._selection.below(edge, same).items():
                     if nodes[0].name.value == "node":
                         yield (*at, name, inner), nodes
-
-
-def connection(page: RecordPage) -> Any:
-    """A page as its connection shows it."""
-    for row in page.nodes:
-        show(row)
-    return SimpleNamespace(
-        nodes=page.nodes,
-        edges=[
-            SimpleNamespace(node=node, cursor=cursor) for node, cursor in zip(page.nodes, page.cursors, strict=True)
-        ],
-        page_info=SimpleNamespace(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
-        ),
-        total_count=page.total,
-        total_count_qualifier=page.total_qualifier,
-        sources=page.sources,
-    )
-
-
-def show(row: RecordRow) -> None:
-    """Makes the pages below a record into what their connections show."""
-    row.related = {key: connection(page) if isinstance(page, RecordPage) else page for key, page in row.related.items()}
 
 
 def releases(arguments: Mapping[str, Any]) -> Iterator[Condition]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct, field
 
 from adapters.vocabulary.enums import RecordType, Vocabulary
 from schema.queries.base import CatalogueQuery
-from schema.queries.records import NestedQuery, RecordRow
+from schema.queries.records import FieldPath, NestedQuery, RecordRow
 from schema.queries.sources import SourceStatus
 
 
@@ -31,7 +30,7 @@ class ChangesQuery(CatalogueQuery["ChangePage"], frozen=True, kw_only=True):
     sources: tuple[str, ...] | None = None
     size: int = 20
     cursor: str | None = None
-    nodes: Mapping[RecordType, tuple[frozenset[str], Mapping[Any, "NestedQuery"]]] = field(default_factory=dict)
+    nodes: Mapping[RecordType, tuple[frozenset[str], Mapping[FieldPath, "NestedQuery"]]] = field(default_factory=dict)
 
 
 class RecordChange(Struct, kw_only=True):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from msgspec import Struct, field
 
@@ -20,7 +19,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.queries.base import CatalogueQuery
-from schema.queries.records import NestedQuery, RecordRow
+from schema.queries.records import FieldPath, NestedQuery, RecordRow
 from schema.queries.sources import SourceStatus
 
 
@@ -55,7 +54,7 @@ class TotalQuery(CatalogueQuery["TotalResult"], frozen=True, kw_only=True):
     asked: FigureSpec
     sources: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
-    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
+    related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
     as_of: datetime | None = None
 
 
@@ -69,7 +68,7 @@ class ComparisonQuery(CatalogueQuery["ComparisonResult"], frozen=True, kw_only=T
     asked: FigureSpec
     sources: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
-    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
+    related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
     as_of: datetime | None = None
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any
 
 from msgspec import Struct, field
 
 from adapters.vocabulary.enums import Qualifier, RecordType, Vocabulary
 from schema.queries.base import CatalogueQuery
 from schema.queries.conditions import Condition
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import SourceDescription, SourceStatus
+
+FieldPath = tuple[str, ...]
+"""Where a field stands in an answer: the response names from the root to it, without positions in lists."""
 
 
 class OrderBy(Vocabulary):
@@ -38,8 +39,8 @@ class Window(Struct, frozen=True):
 class PageQuery(CatalogueQuery["RecordPage"], frozen=True, kw_only=True):
     """A page of records of one type, with only the attributes named, and the pages related to each of them.
 
-    `related` is keyed by whatever the asker likes; each answer's `related` has the same keys. As a related question
-    it reads the records that share a reference with the record above.
+    `related` is keyed by the place of the field in the answer; each row's `related` has the same keys. As a nested
+    query it reads the records that share a reference with the record above.
     """
 
     record: RecordType
@@ -49,7 +50,7 @@ class PageQuery(CatalogueQuery["RecordPage"], frozen=True, kw_only=True):
     window: Window = Window()
     total: bool = False
     as_of: datetime | None = None
-    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
+    related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
 
 
 class LookupQuery(CatalogueQuery[Mapping[str, "RecordRow"]], frozen=True, kw_only=True):
@@ -59,11 +60,11 @@ class LookupQuery(CatalogueQuery[Mapping[str, "RecordRow"]], frozen=True, kw_onl
     ids: tuple[str, ...]
     attributes: frozenset[str]
     as_of: datetime | None = None
-    related: Mapping[Any, "NestedQuery"] = field(default_factory=dict)
+    related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
 
 
 class HistoryQuery(CatalogueQuery["VersionPage"], frozen=True, kw_only=True):
-    """As a related question: the versions of the record above, the latest first, with only the attributes named."""
+    """As a nested query: the versions of the record above, the latest first, with only the attributes named."""
 
     attributes: frozenset[str]
     most: int = 20
@@ -74,24 +75,84 @@ NestedQuery = PageQuery | HistoryQuery
 """What is read with each record of a question."""
 
 
-class RecordRow(SimpleNamespace):
-    """A record as read: `type`, `id`, the attributes asked for, and `related`, the pages by the asker's keys."""
+class ProvenanceRow(Struct, frozen=True, kw_only=True):
+    """Where a version of a record was read. `status` is the HTTP status; None for a file."""
+
+    about: SourceDescription
+    channel: str
+    scope: str
+    location: str
+    retrieved_at: datetime
+    status: int | None
+    bytes: int | None
+    sha256: str | None
+    adapter_version: str
+
+
+class RecordRow(Struct, kw_only=True):
+    """A version of a record. `values` holds the record's own attributes that the query names.
+
+    The fields with a default are set only where the query names them. `related` has the keys of the query.
+    """
+
+    type: RecordType
+    id: str
+    source: str
+    external_id: str
+    values: dict[str, object]
+    recorded_at: datetime | None = None
+    ended_at: datetime | None = None
+    redacted: bool | None = None
+    provenance: ProvenanceRow | None = None
+    related: dict[FieldPath, "RecordPage | VersionPage"] = field(default_factory=dict)
 
 
 class VersionPage(Struct, kw_only=True):
-    """Some versions of a record, each a row of the attributes asked for; `complete` says whether they are all."""
+    """Some versions of a record, the latest first; `complete` says whether these are all."""
 
     versions: list[RecordRow]
     complete: bool
 
 
+class PageEdge(Struct, frozen=True):
+    """A record of a page with its cursor."""
+
+    node: RecordRow
+    cursor: str
+
+
+class PageInfo(Struct, frozen=True, kw_only=True):
+    """Where a page lies in the whole. The cursors are None for an empty page."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
 class RecordPage(Struct, kw_only=True):
-    """Some of the records that a question asked for, each with its cursor, in the order asked for."""
+    """Some of the records that a query selects, each with its cursor, in the order of the query.
+
+    `total_count` is None unless the query asks for it.
+    """
 
     nodes: list[RecordRow]
     cursors: list[str]
     has_next: bool = False
     has_previous: bool = False
-    total: int | None = None
-    total_qualifier: Qualifier = Qualifier.EXACT
+    total_count: int | None = None
+    total_count_qualifier: Qualifier = Qualifier.EXACT
     sources: Sequence["SourceStatus"] = ()
+
+    @property
+    def edges(self) -> list[PageEdge]:
+        return [PageEdge(node, cursor) for node, cursor in zip(self.nodes, self.cursors, strict=True)]
+
+    @property
+    def page_info(self) -> PageInfo:
+        return PageInfo(
+            has_next_page=self.has_next,
+            has_previous_page=self.has_previous,
+            start_cursor=self.cursors[0] if self.cursors else None,
+            end_cursor=self.cursors[-1] if self.cursors else None,
+        )

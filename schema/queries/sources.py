@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from msgspec import Struct
 
-from adapters.vocabulary.enums import Vocabulary
+from adapters.vocabulary.enums import Audience, RecordType, SourceKind, Vocabulary
+from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.queries.base import CatalogueQuery
 
 
@@ -24,10 +25,42 @@ class Freshness(Vocabulary):
     NEVER_READ = "NEVER_READ"
 
 
+class SourceDescription(Protocol):
+    """What a source is. `kind` is None for a collection whose records each name a speaker of their own.
+
+    `jurisdictions` None means the whole world.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> SourceKind | None: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def licence(self) -> str: ...
+    @property
+    def licence_url(self) -> str | None: ...
+    @property
+    def attribution(self) -> str: ...
+    @property
+    def audience(self) -> Audience: ...
+    @property
+    def records(self) -> frozenset[RecordType]: ...
+    @property
+    def jurisdictions(self) -> tuple[Jurisdiction, ...] | None: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
 class SourceStatus(Struct, frozen=True, kw_only=True):
     """A source, what it is, and how old the gateway's copy of it is. `reason` is why its last reading failed."""
 
-    about: Any
+    about: SourceDescription
     state: Freshness
     last_read_at: datetime | None
     age_seconds: int | None

@@ -1,13 +1,12 @@
 """Counts of records in groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from adapters.vocabulary.enums import DurationBasis, RecordType
 from schema.queries.base import CatalogueQuery
 from schema.queries.conditions import Condition
-from schema.queries.records import RecordRow
 from schema.queries.sources import SourceStatus
 
 
@@ -23,6 +22,12 @@ class SummaryQuery(CatalogueQuery["SummaryResult"], frozen=True, kw_only=True):
     parts: frozenset[str]
     conditions: tuple[Condition, ...] = ()
     most: int = 100
+
+
+class SummaryCell(Struct, frozen=True):
+    """One group: the values that it is grouped by, and the parts that the query names."""
+
+    values: Mapping[str, object]
 
 
 class ShareCount(Struct, frozen=True):
@@ -51,8 +56,8 @@ class ComplianceCounts(Struct, frozen=True, kw_only=True):
 
 
 class SummaryResult(Struct, frozen=True, kw_only=True):
-    """Groups, each with its values and the parts asked for; `complete` says whether these are all."""
+    """Groups; `complete` says whether these are all."""
 
-    cells: list[RecordRow]
+    cells: list[SummaryCell]
     complete: bool
     sources: Sequence["SourceStatus"]

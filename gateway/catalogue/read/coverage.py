@@ -13,7 +13,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.read.rows import Members
 from schema.queries.coverage import CoverageQuery, CoverageState, ScopeStatus, SourceCoverage
-from schema.queries.sources import Freshness, SourceStatus
+from schema.queries.sources import Freshness, SourceDescription, SourceStatus
 
 SHOWN = 100
 """Slices that an answer lists."""
@@ -94,7 +94,9 @@ def covered(state: SourceStatus, slices: Sequence[Slice], demand: CoverageQuery,
     return SourceCoverage(source=state, state=meaning, scopes=[each.shown for each in spoken[:SHOWN]])
 
 
-def _read_to_the_end(slices: Sequence[Slice], about: About, place: Jurisdiction | None, demand: CoverageQuery) -> bool:
+def _read_to_the_end(
+    slices: Sequence[Slice], about: SourceDescription, place: Jurisdiction | None, demand: CoverageQuery
+) -> bool:
     """Whether the complete ones of the slices cover the place (None: wherever) on every day that is demanded."""
     complete = [
         each.shown

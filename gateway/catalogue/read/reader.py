@@ -5,7 +5,6 @@ import base64
 import binascii
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
@@ -13,7 +12,7 @@ from msgspec import structs
 from sqlalchemy import Row as StoredRow
 from sqlalchemy import RowMapping, func, select
 
-from adapters.records import Statistic
+from adapters.records import NativeTerm, Statistic
 from adapters.source import About
 from adapters.vocabulary.enums import Qualifier, RecordType, TotalRefusal
 from gateway.access.audit_log import SUMMARISED
@@ -47,12 +46,14 @@ from schema.queries.coverage import CoverageQuery, CoverageState, SourceCoverage
 from schema.queries.disclosure import DisclosureQuery
 from schema.queries.figures import ComparisonQuery, ComparisonResult, FigureSeries, SourceSum, TotalQuery, TotalResult
 from schema.queries.records import (
+    FieldPath,
     HistoryQuery,
     LookupQuery,
     NestedQuery,
     Order,
     OrderBy,
     PageQuery,
+    ProvenanceRow,
     RecordPage,
     RecordRow,
     VersionPage,
@@ -182,7 +183,7 @@ class CatalogueReader:
         page = _page(field, question, cut, list(zip(rows, nodes, strict=True)), await self._touch(question))
         if question.total:
             (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, self.counted + 1))
-            page.total, page.total_qualifier = self._total(counted[0])
+            page.total_count, page.total_count_qualifier = self._total(counted[0])
         await self._attach(statements, question.as_of, kind, question.related, page.nodes)
         return page
 
@@ -214,12 +215,10 @@ class CatalogueReader:
         statements: QueryBuilder,
         as_of: datetime | None,
         parent: RecordTable,
-        related: Mapping[Any, NestedQuery],
+        related: Mapping[FieldPath, NestedQuery],
         nodes: Sequence[RecordRow],
     ) -> None:
         """Gives each node its related pages: as many statements per relation however many nodes."""
-        for node in nodes:
-            node.related = {}
         ids = sorted({node.id for node in nodes})
         for key, question in related.items():
             if isinstance(question, HistoryQuery):
@@ -233,15 +232,16 @@ class CatalogueReader:
             here = statements if position is None else QueryBuilder(self._caller, await self._cut(as_of, position))
             found = await self._related(here, parent, ids, kind, question, position) if ids else {}
             sources = await self._touch(question)
+            pages = {identity: _page(field, question, here.cut, found.get(identity, []), sources) for identity in ids}
             for node in nodes:
-                node.related[key] = _page(field, question, here.cut, found.get(node.id, []), sources)
+                node.related[key] = pages[node.id]
             if question.total and ids:
                 counts = await self._snapshot.fetch(here.related_counts(parent, ids, kind, question.conditions))
                 counted = {row.k_parent: row.counted for row in counts}
                 for node in nodes:
-                    page = node.related[key]
-                    page.total, page.total_qualifier = self._total(counted.get(node.id, 0))
-            below = [child for node in nodes for child in node.related[key].nodes]
+                    page = pages[node.id]
+                    page.total_count, page.total_count_qualifier = self._total(counted.get(node.id, 0))
+            below = [child for page in pages.values() for child in page.nodes]
             await self._attach(here, as_of, kind, question.related, below)
 
     async def _related(
@@ -334,7 +334,7 @@ class CatalogueReader:
         statements: QueryBuilder,
         kind: RecordTable,
         attributes: frozenset[str],
-        related: Mapping[Any, NestedQuery],
+        related: Mapping[FieldPath, NestedQuery],
         changes: Sequence[RecordChange],
     ) -> None:
         """Gives each change its record as it was stated then: as many statements however many changes."""
@@ -380,12 +380,16 @@ class CatalogueReader:
     ) -> RecordRow:
         source = stored["source"]
         node = RecordRow(
-            type=kind.type, id=stored["id"], source=source, external_id=stored["id"].removeprefix(f"{source}:")
+            type=kind.type,
+            id=stored["id"],
+            source=source,
+            external_id=stored["id"].removeprefix(f"{source}:"),
+            values=dict(values(wanted, stored, members)),
         )
-        vars(node).update(values(wanted, stored, members))
         if "native" in attributes:
             # Whoever may not see a field learns nothing of what the publisher wrote for it.
-            node.native = tuple(term for term in node.native if not kind.sensitive(term.field))
+            native = cast("tuple[NativeTerm, ...]", node.values["native"])
+            node.values["native"] = tuple(term for term in native if not kind.sensitive(term.field))
         if source not in self._caller.sources:
             self.disclosed.setdefault(f"{kind.type.value}:{node.id}", set()).update(attributes)
         if RECORDED_AT in attributes:
@@ -394,7 +398,8 @@ class CatalogueReader:
             node.redacted = stored[REDACTED]
         if PROVENANCE in attributes:
             parts = {name.removeprefix("r_"): value for name, value in stored.items() if name.startswith("r_")}
-            node.provenance = SimpleNamespace(about=self._abouts[source], **parts)
+            del parts["key"]
+            node.provenance = ProvenanceRow(about=self._abouts[source], **parts)
         return node
 
     # Summaries.
@@ -503,7 +508,7 @@ class CatalogueReader:
             Statistic(
                 source=row.source,
                 external_id=row.external_id,
-                **{name: getattr(row, name) for name in NEEDED},
+                **cast("Mapping[str, Any]", {name: row.values[name] for name in NEEDED}),
             )
             for row in page.nodes
         ]

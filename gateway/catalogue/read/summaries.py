@@ -12,8 +12,7 @@ from adapters.vocabulary.enums import DurationBasis, Precision
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.sql import COUNTING_UNITS, DURATIONS, MONTH, QUARTER
 from gateway.catalogue.tables import RecordTable
-from schema.queries.records import RecordRow
-from schema.queries.summaries import ComplianceCounts, DurationStatistics, ShareCount, SummaryQuery
+from schema.queries.summaries import ComplianceCounts, DurationStatistics, ShareCount, SummaryCell, SummaryQuery
 
 Group = tuple[Any, ...]
 """What a cell is of: a value for each thing grouped by; None where records state none."""
@@ -69,7 +68,7 @@ def sets(kind: RecordTable, question: SummaryQuery) -> set[str]:
 
 def cells(
     kind: RecordTable, question: SummaryQuery, rows: Iterable[Mapping[str, Any]], members: Members
-) -> Iterator[RecordRow]:
+) -> Iterator[SummaryCell]:
     """Every group in the order of what it is of, the values that are not stated last; without groups, the whole."""
     amounts: dict[Group, Amount] = {} if question.by else {(): Amount()}
     for row in rows:
@@ -77,7 +76,7 @@ def cells(
             amounts.setdefault(group, Amount()).add(row)
     for group in sorted(amounts, key=lambda group: tuple(map(_last, group))):
         shown = amounts[group].parts() if question.parts else {}
-        yield RecordRow(**dict.fromkeys(question.parts) | shown | _of(question.by, group))
+        yield SummaryCell(dict.fromkeys(question.parts) | shown | _of(question.by, group))
 
 
 def _values(kind: RecordTable, name: str, value: Any, members: Members) -> Sequence[Any]:
