@@ -1,0 +1,136 @@
+"""A catalogue that an earlier version filled still answers: upgraded on both databases, sound, with equal answers.
+
+`tests/examples/catalogues/step4` was filled at migration 0011: records of five sources, a withdrawal, a redaction,
+webhook deliveries, a disclosed month, and an audit log. `answers.jsonl` holds its answers, with ids and cursors.
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, create_engine, insert, select
+from sqlalchemy import Row as DatabaseRow
+
+from adapters.partners.webhook import Webhook
+from gateway.access.audit_log import faults, heads_in
+from gateway.access.audit_log import seals as audit_keys
+from gateway.access.callers import operator, public
+from gateway.catalogue import integrity, migrations
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.migration import upgrade
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import Request, run
+from gateway.operations.limits import Limits
+from gateway.settings import Settings
+from gateway.store.database import connect
+from gateway.wiring import sources
+from tests.gateway.catalogue.test_migration import forget as drop_tables
+
+STEP_4 = Path(__file__).parents[2] / "examples" / "catalogues" / "step4"
+MIGRATION = "0011"
+ANSWERS = [json.loads(line) for line in (STEP_4 / "answers.jsonl").read_text(encoding="utf-8").splitlines()]
+PARTNER = Webhook("kcsc_push", "kr.kcsc", [bytes(32)])
+
+
+def load(path: Path, name: str) -> None:
+    """Makes a SQLite database from its dump."""
+    with sqlite3.connect(path) as connection:
+        connection.executescript((STEP_4 / f"{name}.sql").read_text(encoding="utf-8"))
+    connection.close()
+
+
+def rows_of(path: Path) -> Iterator[tuple[str, list[DatabaseRow[Any]]]]:
+    """The rows of every table of a SQLite database, as Python values."""
+    engine = create_engine(f"sqlite:///{path}")
+    tables = MetaData()
+    tables.reflect(engine)
+    with engine.connect() as connection:
+        for table in tables.sorted_tables:
+            yield table.name, list(connection.execute(select(table)))
+    engine.dispose()
+
+
+def copy_rows(connection: Connection, source: Path) -> None:
+    """Inserts the rows of a SQLite database into tables of the same names. SQLite keeps times without their zone."""
+    tables = MetaData()
+    tables.reflect(connection)
+    for name, rows in rows_of(source):
+        if rows and name != "alembic_version":
+            values = [
+                {
+                    column: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+                    for column, value in row._mapping.items()
+                }
+                for row in rows
+            ]
+            connection.execute(insert(tables.tables[name]), values)
+
+
+def restore(connection: Connection, source: Path) -> None:
+    """The catalogue as it was: empty tables of its migration, and its rows."""
+    drop_tables(connection)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, MIGRATION)
+    copy_rows(connection, source)
+
+
+@pytest.fixture
+def catalogue(database_url: str, tmp_path: Path) -> Iterator[tuple[asyncio.Runner, Catalogue]]:
+    """The catalogue of step 4 after `upgrade`, once on each database."""
+    with asyncio.Runner() as runner:
+        dump = tmp_path / "step4.db"
+        load(dump, "catalogue")
+        if database_url.startswith("sqlite"):
+            database = connect(f"sqlite:///{dump}")
+        else:
+            database = connect(database_url)
+            runner.run(database.write(partial(restore, source=dump)))
+        catalogue = Catalogue(database, [*sources(Settings()), PARTNER])
+        runner.run(database.write(upgrade))
+        yield runner, catalogue
+        runner.run(catalogue.close())
+
+
+def test_it_is_sound_after_the_upgrade(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:
+    runner, upgraded = catalogue
+    assert runner.run(upgraded.database.write(lambda connection: list(integrity.faults(connection)))) == []
+
+
+def test_ids_and_cursors_of_then_answer_as_they_did(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:
+    runner, upgraded = catalogue
+    abouts = upgraded.abouts.values()
+    callers = {"public": public(abouts), "operator": operator(abouts)}
+    documents = DocumentCaches(Limits())
+    assert len(ANSWERS) > 40
+    for earlier in ANSWERS:
+        request = Request(query=earlier["query"], variables=earlier["variables"])
+        answer = runner.run(run(upgraded, callers[earlier["caller"]], documents, request))
+        assert not answer.errors, earlier["query"]
+        assert json.loads(json.dumps(answer.data)) == earlier["data"], earlier["query"]
+
+
+def test_the_audit_log_of_then_verifies(tmp_path: Path) -> None:
+    load(tmp_path / "audit.db", "audit")
+    secrets = json.loads((STEP_4 / "keys.json").read_text(encoding="utf-8"))
+    keys = audit_keys(secrets["chain"], secrets["signing"])
+    heads = heads_in(STEP_4 / "heads.jsonl")
+
+    async def verify() -> list[str]:
+        database = connect(f"sqlite:///{tmp_path / 'audit.db'}")
+        try:
+            return await database.write(lambda each: list(faults(each, heads, keys.chain, keys.verifying)))
+        finally:
+            await database.close()
+
+    assert len(heads) == 3
+    assert asyncio.run(verify()) == []
