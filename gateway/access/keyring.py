@@ -15,7 +15,6 @@ from typing import Any, Protocol
 import structlog
 from msgspec import Struct
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.source import About
 from gateway.access.agreements import InvalidAdministration, RevocationReason, note_use, revoke_key
@@ -24,6 +23,7 @@ from gateway.access.keys import Key, read_key
 from gateway.access.networks import Network, is_within, parse_address, parse_network
 from gateway.access.tables import agreement, api_key
 from gateway.store.database import Database
+from gateway.store.errors import StoreError
 from schema.errors import MEANINGS, ErrorCode, RequestError
 
 READ_EVERY = timedelta(seconds=4)
@@ -191,7 +191,7 @@ class Keyring:
             async with self._directory.database.snapshot() as snapshot:
                 agreements = {row.id: row for row in await snapshot.fetch(select(agreement))}
                 keys = await snapshot.fetch(select(api_key))
-        except (OSError, SQLAlchemyError):
+        except StoreError:
             if self._aged(TRUSTED):
                 raise RequestError(ErrorCode.NOT_READY, "The gateway cannot check keys.") from None
             return
@@ -207,7 +207,7 @@ class Keyring:
         self._noted[held.key.id] = now
         try:
             ended = await self._directory.database.write(partial(note_use, identity=held.key.id, now=now))
-        except (OSError, SQLAlchemyError) as exc:
+        except StoreError as exc:
             log.warning("the use of a key was not kept", key=held.key.id, kind=type(exc).__name__)
             return
         if ended:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from msgspec import structs
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from adapters.source import About, Source
 from adapters.vocabulary.enums import Audience
 from gateway.access.callers import Caller
-from gateway.catalogue.migration import require_newest, upgrade, version
+from gateway.catalogue.migration import VERSION, require_newest, upgrade, version
 from gateway.catalogue.read.reader import CatalogueReader, InternedSets
 from gateway.catalogue.tables import scope, unknown_code
 from gateway.catalogue.write.rollups import cell_counts
@@ -61,6 +61,12 @@ class Catalogue:
             await self.database.write(upgrade)
         else:
             await self.database.write(require_newest)
+
+    async def version(self) -> str | None:
+        """Returns the migration that the tables stand at. Raises StoreError, also if there are no tables."""
+        async with self.database.snapshot() as snapshot:
+            (row,) = await snapshot.fetch(VERSION)
+        return cast("str | None", row.version_num)
 
     async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
         """The codes of the source's last readings that the crosswalk lacks, for operators."""

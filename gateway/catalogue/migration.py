@@ -6,7 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+
+VERSION = text("SELECT version_num FROM alembic_version")
+"""The migration that the tables stand at, as a statement for readers, which Alembic does not serve."""
 
 
 class MigrationRequired(Exception):

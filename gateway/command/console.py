@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import SourceError
 from gateway.access.agreements import InvalidAdministration
@@ -16,7 +15,7 @@ from gateway.catalogue.write.batches import ConcurrentReadError
 from gateway.command.output import NotTabular
 from gateway.command.server import AddressUnavailable
 from gateway.settings import InvalidSettings, describe_unknown, unknown_variables
-from gateway.store.database import InvalidDatabaseURL
+from gateway.store.errors import InvalidDatabaseURL, StoreError
 
 REFUSALS = (
     MigrationRequired,
@@ -62,8 +61,10 @@ def run(
         MissingAuditKeys,
     ) as exc:
         refuse(str(exc))
-    except (OSError, SQLAlchemyError) as exc:
-        refuse(f"the catalogue cannot be used ({type(exc).__name__})")
+    except StoreError as exc:
+        refuse(str(exc))
+    except OSError as exc:
+        refuse(f"the system refused a file or a connection ({type(exc).__name__})")
 
 
 def refuse(message: str) -> NoReturn:

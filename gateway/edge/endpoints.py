@@ -6,7 +6,6 @@ from functools import lru_cache
 from hashlib import sha256
 
 from msgspec import Struct
-from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
@@ -36,8 +35,6 @@ TOLD: Mapping[ErrorCode, Mapping[str, str]] = {
     ErrorCode.TOO_MANY_REQUESTS: {"retry-after": "61"},
 }
 """Headers that go with a refusal. What was spent counts for up to a second more than a minute."""
-
-STANDS_AT = text("SELECT version_num FROM alembic_version")
 
 
 class BodyLimits(Struct, frozen=True, kw_only=True):
@@ -124,12 +121,12 @@ class HealthEndpoint:
 
     async def ready(self, http: HTTPRequest) -> Response:
         try:
-            async with asyncio.timeout(self._seconds), self._holdings.database.snapshot() as snapshot:
-                (row,) = await snapshot.fetch(STANDS_AT)
+            async with asyncio.timeout(self._seconds):
+                version = await self._holdings.version()
         except Exception as exc:  # noqa: BLE001 - whatever it is, the catalogue cannot be read
             note("not ready", exc, correlation_id(http.scope))
             return refused(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY])
-        if row[0] != self._needed:
+        if version != self._needed:
             return refused(ErrorCode.NOT_READY, "The catalogue's tables are of another version than the gateway.")
         return Response(b'{"status":"ready"}', media_type="application/json")
 

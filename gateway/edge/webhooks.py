@@ -7,7 +7,6 @@ from functools import partial
 from secrets import token_bytes
 
 from limits import RateLimitItemPerMinute
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
@@ -23,6 +22,7 @@ from gateway.edge.responses import refused
 from gateway.edge.signatures import UNSIGNED, verified
 from gateway.operations.failures import note
 from gateway.ratelimit.limiter import RateLimiter
+from gateway.store.errors import StoreError
 from schema.errors import MEANINGS, ErrorCode, RequestError
 
 MOST_BYTES = 20_000
@@ -88,7 +88,7 @@ class WebhookEndpoint:
             return refused(ErrorCode.BAD_REQUEST, "Another message had this id; each has its own.", status=409)
         except InvalidBatch:
             raise RequestError(ErrorCode.BAD_REQUEST, "The event holds a text that cannot be kept.") from None
-        except (OSError, SQLAlchemyError) as exc:
+        except (StoreError, TimeoutError) as exc:
             note("a message was not kept", exc, correlation_id(http.scope))
             raise RequestError(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY]) from None
         return Response(status_code=204)

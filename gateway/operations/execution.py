@@ -27,7 +27,6 @@ from graphql import (
 )
 from graphql.utilities import validate_input_value
 from msgspec import Struct, field
-from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.vocabulary.enums import Audience
 from gateway.access.audit_log import AuditEntry, AuditLog, AuditLogUnavailable
@@ -38,6 +37,7 @@ from gateway.catalogue.catalogue import Catalogue
 from gateway.operations.documents import DocumentCache, DocumentCaches
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
 from gateway.operations.pricing import price
+from gateway.store.errors import StoreError
 from schema.errors import MEANINGS, ErrorCode, RequestError
 from schema.queries.base import QueryReader
 from schema.queries.sources import SourceStatus
@@ -167,7 +167,7 @@ async def _run(
     async with AsyncExitStack() as stack:
         try:
             reader = await stack.enter_async_context(holdings.reader(caller))
-        except (OSError, SQLAlchemyError) as exc:
+        except StoreError as exc:
             note("the catalogue cannot be reached", exc, request.correlation_id)
             return refusal(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY])
         running = execute(

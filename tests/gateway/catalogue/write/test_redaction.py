@@ -16,7 +16,7 @@ from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, reference
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.redaction import NoSuchRecord, erase, redact
-from gateway.store import database
+from gateway.store import postgresql, sqlite
 from tests.support.catalogue import Shelf
 from tests.support.catalogue_dump import everything
 from tests.support.fake_source import FakeSource, Interrupted
@@ -231,7 +231,8 @@ def test_who_still_reads_what_was_erased_is_waited_for_and_then_reported(
     async def erased_while_somebody_reads() -> bool:
         async with shelf.database.snapshot() as snapshot:
             await snapshot.fetch(select(CASES.c.id).limit(1))
-            monkeypatch.setattr(database, "PATIENCE", 0.2)
+            for dialect in (postgresql, sqlite):
+                monkeypatch.setattr(dialect, "LOCK_TIMEOUT", 0.2)
             return await erase(shelf.database, [(CASE, "fake:7")])
 
     assert shelf.run(erased_while_somebody_reads()) is False

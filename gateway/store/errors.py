@@ -1,0 +1,26 @@
+"""Errors of the database, in the gateway's own terms.
+
+  · InvalidDatabaseURL
+  · StoreError
+    · StoreUnavailable
+    · StatementFailed
+
+`translation` turns the errors of SQLAlchemy, its drivers and the operating system into these. No message holds SQL,
+values or paths: the original error is the `__cause__`.
+"""
+
+
+class InvalidDatabaseURL(Exception):
+    """The setting is not the address of a SQLite file or a PostgreSQL database."""
+
+
+class StoreError(Exception):
+    """The database did not do what it was asked to do."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached, is locked, or failed by itself. The same call may succeed later."""
+
+
+class StatementFailed(StoreError):
+    """The database rejected a statement, for example because a table is missing or a constraint is violated."""
