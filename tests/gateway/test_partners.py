@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 import adapters.document
 from adapters.partners.taxii.objects import CASE
-from adapters.partners.taxii.sandbox import COLLECTION, OTHERS, identifier, sandbox, stix, story
+from adapters.partners.taxii.sandbox import COLLECTION, OTHER_CASES, identifier, sandbox, stix, story
 from adapters.source import Source
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
@@ -136,7 +136,12 @@ def test_a_feed_is_seen_by_the_agency_that_sent_it_by_whom_it_is_shared_with_and
         agency: tuple(told[agency][kind]["totalCount"] for kind in ("cases", "court", "informationRequests"))
         for agency in (KCSC, KNPA, FOREIGN, "public")
     }
-    assert counts == {KCSC: (OTHERS + 1, 1, 1), KNPA: (1, 0, 0), FOREIGN: (OTHERS + 1, 1, 1), "public": (0, 0, 0)}
+    assert counts == {
+        KCSC: (OTHER_CASES + 1, 1, 1),
+        KNPA: (1, 0, 0),
+        FOREIGN: (OTHER_CASES + 1, 1, 1),
+        "public": (0, 0, 0),
+    }
     assert told[KCSC]["node"] == {"id": CASE_ID}
     assert told[KNPA]["node"] is None
     for agency in (KCSC, FOREIGN):
@@ -263,12 +268,12 @@ def test_a_reading_that_was_cut_short_is_continued_after_what_was_committed(
             if name == "killed":
                 await cut(source, holdings)
             counts = await import_scopes(holdings.database, source, await source.current([]))
-            assert counts.added == OTHERS + 3 - (8 * after if name == "killed" else 0)
+            assert counts.added == OTHER_CASES + 3 - (8 * after if name == "killed" else 0)
             return await holdings.database.write(standing)
 
     async def both() -> None:
         # Few pages, so that the rate of a real clock holds nobody up.
-        async with served(sandbox(KEY, largest=12)) as address:
+        async with served(sandbox(KEY, page_size=12)) as address:
             assert await run(address, "killed") == await run(address, "whole")
 
     asyncio.run(both())

@@ -1,8 +1,8 @@
-"""The STIX 2.1 objects that partners send, as types: what is read is checked by them, and the JSON Schema is theirs.
+"""The STIX 2.1 objects that partners send, as types, which validate them and generate the JSON Schema.
 
-Of STIX's own properties those stand here that are read or that the standard requires; it permits others, and they are
-passed over. The three extensions are ours, hold what STIX has no property for, and permit nothing else. No free text
-is read anywhere: names and descriptions may speak of persons.
+Of STIX's own properties these types have those that are read or that the standard requires; others are permitted and
+ignored. The three extensions are the gateway's: they have what STIX has no property for, and permit nothing else. No
+free text is read anywhere: names and descriptions may be about persons.
 """
 
 from datetime import date, datetime
@@ -25,88 +25,88 @@ from adapters.vocabulary.enums import (
 CASE = "extension-definition--8c5e2f0a-6f3b-4f0e-9d53-3f7c1c1f2a61"
 COMPLAINT = "extension-definition--b41d6c9e-27a8-4c67-8a35-5f0d9e4b7c12"
 REQUEST = "extension-definition--3e97a1d4-c0b2-4b8f-a6e9-71d28f5a0c93"
-"""Under which key of `extensions` a STIX object carries what the gateway reads."""
+"""The keys of the gateway's extensions in `extensions` of a STIX object."""
 
 END = r"(?![\s\S])"
-"""The end of a text, in the regular expressions of Python and of JSON Schema alike; `$` lets a line feed through."""
+"""The end of a text in regular expressions of both Python and JSON Schema; `$` permits a line feed."""
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
-def _id(types: str, what: str) -> Meta:
-    return Meta(pattern=f"^(?:{types})--{UUID}{END}", description=what)
+def _id(types: str, description: str) -> Meta:
+    return Meta(pattern=f"^(?:{types})--{UUID}{END}", description=description)
 
 
-def _code(of: type[Vocabulary]) -> Meta:
-    """A word of a closed list, which may grow: one that the gateway does not know is counted, and read as unknown."""
-    words = [str(word) for word in of]
-    return Meta(pattern=f"^[A-Z][A-Z0-9_]{{0,39}}{END}", description=f"One of {', '.join(words)}.")
+def _code(vocabulary: type[Vocabulary]) -> Meta:
+    """A code of a list that may grow: one that the gateway does not know is counted, and read as unknown."""
+    codes = [str(code) for code in vocabulary]
+    return Meta(pattern=f"^[A-Z][A-Z0-9_]{{0,39}}{END}", description=f"One of {', '.join(codes)}.")
 
 
 AnyId = Annotated[str, _id("[a-z][a-z0-9-]{1,60}", "The identifier of any STIX object.")]
 IdentityId = Annotated[str, _id("identity", "The identifier of an identity.")]
-Moment = Annotated[datetime, Meta(tz=True, description="An instant with its time zone, which in STIX is Z.")]
-Places = Annotated[
+Timestamp = Annotated[datetime, Meta(tz=True, description="An instant with its time zone, which in STIX is Z.")]
+JurisdictionCodes = Annotated[
     list[Annotated[str, Meta(pattern=f"^[A-Z]{{2}}(?:-[A-Z0-9]{{1,3}})?{END}")]],
-    Meta(max_length=60, description="Where it holds: ISO 3166-1 alpha-2, ISO 3166-2, or EU."),
+    Meta(max_length=60, description="Where it applies: ISO 3166-1 alpha-2, ISO 3166-2, or EU."),
 ]
-Harms = Annotated[list[Annotated[str, _code(HarmCategory)]], Meta(max_length=20)]
-Platform = Annotated[
+HarmCodes = Annotated[list[Annotated[str, _code(HarmCategory)]], Meta(max_length=20)]
+PlatformName = Annotated[
     str, Meta(pattern=f"^[A-Za-z0-9][A-Za-z0-9._ -]{{0,59}}{END}", description="The platform's id or name.")
 ]
-Count = Annotated[int, Meta(ge=0, le=999_999_999)]
+NonNegative = Annotated[int, Meta(ge=0, le=999_999_999)]
 
 
-class External(Struct, frozen=True):
-    """Where else the matter is numbered; read where `source_name` is a numbering that other sources use too."""
+class ExternalReference(Struct, frozen=True):
+    """The matter's number elsewhere; read where `source_name` is a numbering that other sources use too."""
 
     source_name: Annotated[str, Meta(max_length=1000)]
     external_id: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
 
 
-class Granular(Struct, frozen=True):
+class GranularMarking(Struct, frozen=True):
     """A marking of a part of an object."""
 
     marking_ref: AnyId | UnsetType = UNSET
 
 
-class Object(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every object of the kinds that are read has."""
+class StixObject(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """The common properties of all objects."""
 
     spec_version: Literal["2.1"]
-    created: Moment
-    modified: Moment
+    created: Timestamp
+    modified: Timestamp
     created_by_ref: IdentityId | UnsetType = UNSET
     revoked: bool = False
-    external_references: list[External] = []
+    external_references: list[ExternalReference] = []
     object_marking_refs: list[AnyId] = []
-    granular_markings: list[Granular] = []
+    granular_markings: list[GranularMarking] = []
 
 
-class Days(Struct, frozen=True, forbid_unknown_fields=True):
+class DayRange(Struct, frozen=True, forbid_unknown_fields=True):
     """The days from `start` up to but not including `end`, in the agency's own time zone."""
 
     start: date
     end: date
 
 
-class CitedOffence(Struct, frozen=True, forbid_unknown_fields=True):
+class OffenceCode(Struct, frozen=True, forbid_unknown_fields=True):
     """An offence under a code of a scheme, such as the article of a law."""
 
     scheme: Annotated[str, Meta(pattern=f"^[a-z][a-z0-9-]{{0,39}}{END}")]
     code: Annotated[str, Meta(min_length=1, max_length=80)]
 
 
-class OurExtension(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What all three extensions state."""
+class GatewayExtension(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The common properties of all three extensions."""
 
     extension_type: Literal["property-extension"]
-    jurisdictions: Places = []
-    harm_categories: Harms = []
+    jurisdictions: JurisdictionCodes = []
+    harm_categories: HarmCodes = []
 
 
-class CaseExtension(OurExtension, frozen=True, kw_only=True):
-    """What makes an `incident` a case that an agency has opened."""
+class CaseExtension(GatewayExtension, frozen=True, kw_only=True):
+    """Makes an `incident` a case that an agency has opened."""
 
     case_number: (
         Annotated[
@@ -119,88 +119,88 @@ class CaseExtension(OurExtension, frozen=True, kw_only=True):
         | UnsetType
     ) = UNSET
     status: Annotated[str, _code(CaseStatus)] | UnsetType = UNSET
-    offence: CitedOffence | UnsetType = UNSET
-    opened: Days | UnsetType = UNSET
-    closed: Days | UnsetType = UNSET
+    offence: OffenceCode | UnsetType = UNSET
+    opened: DayRange | UnsetType = UNSET
+    closed: DayRange | UnsetType = UNSET
 
 
-class ComplaintExtension(OurExtension, frozen=True, kw_only=True):
-    """What makes `observed-data` a complaint: somebody told the agency what was seen `number_observed` times."""
+class ComplaintExtension(GatewayExtension, frozen=True, kw_only=True):
+    """Makes `observed-data` a complaint to the agency, about as many items as `number_observed` says."""
 
-    platform: Platform | UnsetType = UNSET
+    platform: PlatformName | UnsetType = UNSET
     status: Annotated[str, _code(ReportStatus)] | UnsetType = UNSET
-    received: Days | UnsetType = UNSET
+    received: DayRange | UnsetType = UNSET
 
 
-class RequestExtension(OurExtension, frozen=True, kw_only=True):
-    """What makes a `report` an agency's request to a platform for data, about the objects that it refers to."""
+class RequestExtension(GatewayExtension, frozen=True, kw_only=True):
+    """Makes a `report` an agency's request to a platform for data, about the objects that it refers to."""
 
-    platform: Platform | UnsetType = UNSET
+    platform: PlatformName | UnsetType = UNSET
     data_type: Annotated[str, _code(InformationRequestType)] | UnsetType = UNSET
     instrument: Annotated[str, _code(LegalInstrument)] | UnsetType = UNSET
     status: Annotated[str, _code(RequestStatus)] | UnsetType = UNSET
-    requested: Days | UnsetType = UNSET
-    due: Days | UnsetType = UNSET
-    responded: Days | UnsetType = UNSET
-    accounts_count: Count | UnsetType = UNSET
+    requested: DayRange | UnsetType = UNSET
+    due: DayRange | UnsetType = UNSET
+    responded: DayRange | UnsetType = UNSET
+    accounts_count: NonNegative | UnsetType = UNSET
     emergency: bool | UnsetType = UNSET
 
 
-class CaseExtensions(Struct, frozen=True, rename={"ours": CASE}):
-    """The extensions of an incident; those of others are passed over."""
+class CaseExtensions(Struct, frozen=True, rename={"gateway": CASE}):
+    """The extensions of an incident; other extensions are ignored."""
 
-    ours: CaseExtension | UnsetType = UNSET
-
-
-class ComplaintExtensions(Struct, frozen=True, rename={"ours": COMPLAINT}):
-    """The extensions of observed data; those of others are passed over."""
-
-    ours: ComplaintExtension | UnsetType = UNSET
+    gateway: CaseExtension | UnsetType = UNSET
 
 
-class RequestExtensions(Struct, frozen=True, rename={"ours": REQUEST}):
-    """The extensions of a report; those of others are passed over."""
+class ComplaintExtensions(Struct, frozen=True, rename={"gateway": COMPLAINT}):
+    """The extensions of observed data; other extensions are ignored."""
 
-    ours: RequestExtension | UnsetType = UNSET
+    gateway: ComplaintExtension | UnsetType = UNSET
 
 
-class Incident(Object, frozen=True, kw_only=True, tag="incident"):
-    """A case, if it has the extension for one; its name is not kept."""
+class RequestExtensions(Struct, frozen=True, rename={"gateway": REQUEST}):
+    """The extensions of a report; other extensions are ignored."""
+
+    gateway: RequestExtension | UnsetType = UNSET
+
+
+class Incident(StixObject, frozen=True, kw_only=True, tag="incident"):
+    """A case, if it has the extension for one; its name is not stored."""
 
     id: Annotated[str, _id("incident", "The incident's identifier.")]
     name: str
     extensions: CaseExtensions = CaseExtensions()
 
 
-class ObservedData(Object, frozen=True, kw_only=True, tag="observed-data"):
-    """A complaint, if it has the extension for one; what was observed is not kept, its count is."""
+class ObservedData(StixObject, frozen=True, kw_only=True, tag="observed-data"):
+    """A complaint, if it has the extension for one; the observations are not stored, their count is."""
 
     id: Annotated[str, _id("observed-data", "The identifier of the observed data.")]
-    first_observed: Moment
-    last_observed: Moment
+    first_observed: Timestamp
+    last_observed: Timestamp
     number_observed: Annotated[int, Meta(ge=1, le=999_999_999)]
     extensions: ComplaintExtensions = ComplaintExtensions()
 
 
-class Report(Object, frozen=True, kw_only=True, tag="report"):
-    """A request for information, if it has the extension for one; else a document, and out of scope."""
+class StixReport(StixObject, frozen=True, kw_only=True, tag="report"):
+    """A request for information, if it has the extension for one; else a document, which is out of scope."""
 
     id: Annotated[str, _id("report", "The report's identifier.")]
     name: str
-    published: Moment
+    published: Timestamp
     object_refs: Annotated[list[AnyId], Meta(min_length=1, max_length=1000)]
     extensions: RequestExtensions = RequestExtensions()
 
 
-class Identity(Object, frozen=True, kw_only=True, tag="identity"):
-    """Who created objects. Read where it is an organisation; of others not even the name is looked at."""
+class StixIdentity(StixObject, frozen=True, kw_only=True, tag="identity"):
+    """The creator of objects. Read only where it is an organisation; of others not even the name."""
 
     id: IdentityId
     name: str
     identity_class: str | UnsetType = UNSET
 
 
-class Relationship(Object, frozen=True, kw_only=True, tag="relationship"):
+class StixRelationship(StixObject, frozen=True, kw_only=True, tag="relationship"):
     """That two objects belong to one matter."""
 
     id: Annotated[str, _id("relationship", "The relationship's identifier.")]
@@ -209,16 +209,19 @@ class Relationship(Object, frozen=True, kw_only=True, tag="relationship"):
     target_ref: AnyId
 
 
-AnyObject = Incident | ObservedData | Report | Identity | Relationship
+AnyObject = Incident | ObservedData | StixReport | StixIdentity | StixRelationship
 
-OBJECTS: dict[str, type[AnyObject]] = {
+OBJECT_TYPES: dict[str, type[AnyObject]] = {
     "incident": Incident,
     "observed-data": ObservedData,
-    "report": Report,
-    "identity": Identity,
-    "relationship": Relationship,
+    "report": StixReport,
+    "identity": StixIdentity,
+    "relationship": StixRelationship,
 }
-"""The types of the objects that are read, by the STIX type; objects of all others are out of scope."""
+"""STIX type → type; objects of other types are out of scope."""
+
+ENVELOPE_KEYS = frozenset({"more", "next", "objects"})
+"""The keys that an envelope of TAXII 2.1 may have (§3.7); one without objects is empty."""
 
 
 def schema() -> dict[str, Any]:
@@ -226,7 +229,7 @@ def schema() -> dict[str, Any]:
     (root,), components = msgspec.json.schema_components([AnyObject], ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "What a partner's TAXII 2.1 collection holds, as STIX 2.1 objects",
+        "title": "The STIX 2.1 objects of a partner's TAXII 2.1 collection",
         **root,
         "examples": msgspec.json.decode(files("adapters.partners.taxii").joinpath("examples.json").read_bytes()),
         "$defs": components,

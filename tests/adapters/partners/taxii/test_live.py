@@ -11,10 +11,9 @@ from starlette.applications import Starlette
 
 from adapters.client import Rate, Secret
 from adapters.errors import SourceError, Unreadable
-from adapters.partners import taxii
-from adapters.partners.taxii import Feed, Taxii
+from adapters.partners.taxii import Feed, Taxii, live
 from adapters.partners.taxii.objects import CASE
-from adapters.partners.taxii.sandbox import A_MINUTE, COLLECTION, OTHERS, sandbox, stix
+from adapters.partners.taxii.sandbox import CALLS_PER_MINUTE, COLLECTION, OTHER_CASES, sandbox, stix
 from adapters.records import Case, InformationRequest, Report
 from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
@@ -29,13 +28,13 @@ OBJECTS = "objects"
 FEED = Feed(name="kcsc_feed", agency="kr.kcsc", collection=COLLECTION)
 
 
-def source_at(address: str, **given: Any) -> Taxii:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
-    return Taxii(settings.pop("feed", FEED), address, **settings)
+def source_at(address: str, **settings: Any) -> Taxii:
+    options: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "timeout": 1e6} | settings
+    return Taxii(options.pop("feed", FEED), address, **options)
 
 
-def told(app: Starlette, **given: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **given), app, OBJECTS)
+def told(app: Starlette, **settings: Any) -> list[Batch]:
+    return live_sources.told(partial(source_at, **settings), app, OBJECTS)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -47,60 +46,63 @@ def rows(batches: Sequence[Batch]) -> int:
 
 
 def test_every_page_is_read_and_every_object_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "PAGE", 7)
+    monkeypatch.setattr(live, "PAGE_SIZE", 7)
     app = sandbox(KEY)
     (batch,) = told(app)
-    assert batch.rows == OTHERS + 8 == len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
+    assert (
+        batch.rows == OTHER_CASES + 8 == len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
+    )
     assert (batch.merged, batch.out_of_scope, batch.rejections) == (1, 4, [])
-    assert app.state.calls == 7
+    assert app.state.window.calls == 7
     assert batch.origin.location.startswith("http://127.0.0.1")
     case, complaint, request = (
         next(record for record in batch.records if type(record) is kind and len(record.references) > 1)
         for kind in (Case, Report, InformationRequest)
     )
-    assert COURT_CASE in {each.value for each in case.references}
+    assert COURT_CASE in {reference.value for reference in case.references}
     assert {*case.references} & {*complaint.references}
     assert {*case.references} & {*request.references}
 
 
-@pytest.mark.parametrize("together", [1, 3, 6])
+@pytest.mark.parametrize("batch", [1, 3, 6])
 def test_a_server_that_pages_by_the_time_of_adding_alone_is_read_to_the_end(
-    monkeypatch: pytest.MonkeyPatch, together: int
+    monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(taxii, "PAGE", 7)
-    by_time = told(sandbox(KEY, by_next=False, together=together))
+    monkeypatch.setattr(live, "PAGE_SIZE", 7)
+    by_time = told(sandbox(KEY, has_next=False, batch=batch))
     assert sorted(records(by_time), key=repr) == sorted(records(told(sandbox(KEY))), key=repr)
 
 
 def test_a_server_that_gives_one_mark_for_all_pages_is_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "PAGE", 7)
-    assert records(told(sandbox(KEY, one_next=True))) == records(told(sandbox(KEY)))
+    monkeypatch.setattr(live, "PAGE_SIZE", 7)
+    assert records(told(sandbox(KEY, same_next=True))) == records(told(sandbox(KEY)))
 
 
 def test_a_page_whose_answer_was_lost_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """That server would give the one after it to who asks again; the first page can be asked for again."""
-    monkeypatch.setattr(taxii, "PAGE", 7)
+    monkeypatch.setattr(live, "PAGE_SIZE", 7)
     whole = rows(told(sandbox(KEY)))
-    for lost, read in ((1, whole), (2, 0), (4, 0)):
-        assert losing(lost, sandbox(KEY, one_next=True)) == read
+    for lost, number in ((1, whole), (2, 0), (4, 0)):
+        assert rows_without_answer(lost, sandbox(KEY, same_next=True)) == number
 
 
-def losing(number: int, app: Starlette) -> int:
+def rows_without_answer(number: int, app: Starlette) -> int:
     """How many objects are read where the answer to one question, by its number, does not arrive; 0 where it fails."""
-    asked = 0
+    calls = 0
 
-    async def losing_one(scope: Any, receive: Any, send: Any) -> None:
-        nonlocal asked
-        asked += 1
-        mine = asked
+    async def lose_answer(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal calls
+        calls += 1
+        call = calls
 
-        async def sending(said: Any) -> None:
-            await send(said | {"status": 500} if mine == number and said["type"] == "http.response.start" else said)
+        async def send_or_fail(message: Any) -> None:
+            is_lost = call == number and message["type"] == "http.response.start"
+            await send(message | {"status": 500} if is_lost else message)
 
-        await app(scope, receive, sending)
+        await app(scope, receive, send_or_fail)
 
     async def run() -> int:
-        async with served(losing_one) as address:
+        async with served(lose_answer) as address:
             source = source_at(address)
             try:
                 return rows(await live_sources.read(source, OBJECTS))
@@ -113,12 +115,12 @@ def losing(number: int, app: Starlette) -> int:
 
 
 def test_who_is_told_to_wait_asks_for_the_same_page_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "PAGE", 7)
-    monkeypatch.setattr(taxii, "RATE", Rate(calls=600, seconds=60, burst=100))
+    monkeypatch.setattr(live, "PAGE_SIZE", 7)
+    monkeypatch.setattr(live, "RATE", Rate(calls=600, seconds=60, burst=100))
     clock = ControlledClock()
-    app = sandbox(KEY, one_next=True, limit=3, clock=clock.time)
-    assert rows(told(app, clock=clock)) == OTHERS + 8
-    assert app.state.refused > 0
+    app = sandbox(KEY, same_next=True, limit=3, clock=clock.time)
+    assert rows(told(app, clock=clock)) == OTHER_CASES + 8
+    assert app.state.window.refusals > 0
 
 
 def test_only_what_is_read_is_asked_for() -> None:
@@ -127,21 +129,21 @@ def test_only_what_is_read_is_asked_for() -> None:
 
 
 def test_a_page_that_holds_less_than_was_added_in_one_instant_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "PAGE", 7)
-    assert failing(app=sandbox(KEY, by_next=False, together=8)).code == "UNEXPECTED_SHAPE"
+    monkeypatch.setattr(live, "PAGE_SIZE", 7)
+    assert failing(app=sandbox(KEY, has_next=False, batch=8)).code == "UNEXPECTED_SHAPE"
 
 
 def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert taxii.RATE.calls + taxii.RATE.burst <= A_MINUTE
+    assert live.RATE.calls + live.RATE.burst <= CALLS_PER_MINUTE
     clock = ControlledClock()
-    app = sandbox(KEY, largest=1, limit=taxii.RATE.calls + taxii.RATE.burst, clock=clock.time)
-    assert rows(told(app, clock=clock)) == OTHERS + 8
-    assert (app.state.calls, app.state.refused) == (OTHERS + 8, 0)
+    app = sandbox(KEY, page_size=1, limit=live.RATE.calls + live.RATE.burst, clock=clock.time)
+    assert rows(told(app, clock=clock)) == OTHER_CASES + 8
+    assert (app.state.window.calls, app.state.window.refusals) == (OTHER_CASES + 8, 0)
     assert clock.passed > 30
 
 
 def test_who_asks_faster_is_refused_with_a_message() -> None:
-    assert failing(app=sandbox(KEY, limit=2, largest=7), patience=30.0).code == "RATE_LIMITED"
+    assert failing(app=sandbox(KEY, limit=2, page_size=7), timeout=30.0).code == "RATE_LIMITED"
 
 
 def test_a_collection_is_one_scope() -> None:
@@ -158,22 +160,22 @@ def test_a_collection_is_one_scope() -> None:
 @pytest.mark.parametrize("user", [None, "gateway"])
 def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None) -> None:
     app = sandbox(KEY, user=user or "")
-    assert rows(told(app, user=user)) == OTHERS + 8
+    assert rows(told(app, user=user)) == OTHER_CASES + 8
 
     async def run() -> None:
         async with Publisher(envelope({})) as publisher:
             source = source_at(publisher.address, user=user)
             await live_sources.read(source, OBJECTS)
             await source.close()
-        (asked,) = publisher.asked
-        assert asked.path == f"/collections/{COLLECTION}/objects/"
-        assert dict(asked.query) == {
+        (request,) = publisher.asked
+        assert request.path == f"/collections/{COLLECTION}/objects/"
+        assert dict(request.query) == {
             "limit": "500",
             "match[type]": "incident,observed-data,report,identity,relationship",
         }
-        assert asked.headers["accept"].startswith("application/taxii+json;version=2.1,")
-        assert asked.headers["authorization"].startswith("Basic " if user else f"Bearer {KEY}")
-        unseen(asked.target + repr({**asked.headers, "authorization": ""}), "a request")
+        assert request.headers["accept"].startswith("application/taxii+json;version=2.1,")
+        assert request.headers["authorization"].startswith("Basic " if user else f"Bearer {KEY}")
+        unseen(request.target + repr({**request.headers, "authorization": ""}), "a request")
 
     asyncio.run(run())
 
@@ -181,9 +183,9 @@ def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None)
 @pytest.mark.parametrize("user", [None, "gateway"])
 def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str | None) -> None:
     """In an unknown code, which operators see: the key alone, and with its user."""
-    written = KEY if user is None else f"{user}:{KEY}"
+    text = KEY if user is None else f"{user}:{KEY}"
     incident = stix(
-        *("incident", "one"), name="", extensions={CASE: {"extension_type": "property-extension", "status": written}}
+        *("incident", "one"), name="", extensions={CASE: {"extension_type": "property-extension", "status": text}}
     )
     (batch,) = told(sandbox(KEY, user=user or "", collections={COLLECTION: [incident]}), user=user)
     assert [(unknown.field, unknown.code) for unknown in batch.unknown_codes] == [("status", "REDACTED")]
@@ -192,26 +194,26 @@ def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str
 # The server at fault.
 
 
-def failing(fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **given), app or sandbox(KEY), OBJECTS, fault)
+def failing(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
+    return live_sources.failing(partial(source_at, **settings), app or sandbox(KEY), OBJECTS, fault)
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(fault, **given).code == code
+    settings: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(fault, **settings).code == code
 
 
 def test_without_a_credential_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
     app = sandbox(KEY)
     assert failing(app=app, key=None).code == "UNAUTHORISED"
-    assert app.state.calls == 0
+    assert app.state.window.calls == 0
     assert failing(app=sandbox("another-token")).code == "UNAUTHORISED"
     assert failing(app=sandbox(KEY, user="gateway")).code == "UNAUTHORISED"
 
 
-def envelope(said: Any, media_type: str = taxii.MEDIA_TYPE, status: int = 200, **headers: str) -> Behaviour:
-    return answers(orjson.dumps(said), status, media_type, **headers)
+def envelope(payload: Any, media_type: str = live.MEDIA_TYPE, status: int = 200, **headers: str) -> Behaviour:
+    return answers(orjson.dumps(payload), status, media_type, **headers)
 
 
 @pytest.mark.parametrize(
@@ -228,8 +230,8 @@ def envelope(said: Any, media_type: str = taxii.MEDIA_TYPE, status: int = 200, *
     ],
 )
 def test_an_error_message_has_the_code_of_its_status_and_is_not_quoted(status: int, code: str) -> None:
-    said = {"title": "canary-title", "description": "canary-description", "http_status": str(status)}
-    assert refused(envelope(said, status=status)) == code
+    payload = {"title": "canary-title", "description": "canary-description", "http_status": str(status)}
+    assert refused(envelope(payload, status=status)) == code
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,7 @@ def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "payload",
     [
         [],
         {"objects": {}},
@@ -278,13 +280,13 @@ def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
         "a bundle",
     ],
 )
-def test_an_answer_that_cannot_be_whole_ends_the_reading(said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "MOST", 20)
-    assert refused(envelope(said)) == "UNEXPECTED_SHAPE"
+def test_an_answer_that_cannot_be_whole_ends_the_reading(payload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MAX_OBJECTS", 20)
+    assert refused(envelope(payload)) == "UNEXPECTED_SHAPE"
 
 
 def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "MOST", 20)
+    monkeypatch.setattr(live, "MAX_OBJECTS", 20)
 
     async def endless(wire: Wire) -> None:
         number = int(dict(wire.asked.query).get("next", 0))
@@ -294,14 +296,14 @@ def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_pages_that_are_too_much_together_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxii, "MOST_BYTES", 1000)
+    monkeypatch.setattr(live, "MAX_BYTES", 1000)
     assert failing().code == "TOO_LARGE"
 
 
 @pytest.mark.parametrize("header", ["", "yesterday", "2024-09-01T00:00:00", "0001-01-01T00:00:00Z"])
 def test_a_time_of_adding_that_is_none_ends_the_reading(header: str) -> None:
-    said = {"objects": [{}], "more": True}
-    assert refused(envelope(said, X_TAXII_Date_Added_Last=header)) == "UNEXPECTED_SHAPE"
+    payload = {"objects": [{}], "more": True}
+    assert refused(envelope(payload, X_TAXII_Date_Added_Last=header)) == "UNEXPECTED_SHAPE"
 
 
 def refused(behaviour: Behaviour) -> str:
