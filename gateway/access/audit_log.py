@@ -1,4 +1,4 @@
-"""The audit log: who read which non-public records, for which purpose; chained, so that nothing of it can be altered.
+"""The audit log: who read which non-public records and sensitive fields, and why; chained, so that no change is hidden.
 
 Every entry carries an HMAC over itself and the entry before it, and every time that entries become durable the newest
 one is signed (Ed25519) in a second place. Whoever alters the database lacks the key of the chain; whoever has that key
@@ -33,7 +33,7 @@ FIRST = "0" * 64
 """What stands for the entry before the first."""
 
 SUMMARISED = "Summary"
-"""What stands behind a type of record where it is told that a summary counted some: which, it does not tell."""
+"""What stands behind a type of record where records were counted or searched: which, the log does not name."""
 
 PAGE = 1_000
 """Entries that are looked at together."""

@@ -57,6 +57,10 @@ class Caller(Struct, frozen=True):
         """The grants that open more records of a type than those that are open to everybody."""
         return tuple(grant for grant in self.grants if grant.reaches(record) and not grant.sources <= self.sources)
 
+    def opening(self, record: RecordType, field_class: FieldClass) -> tuple[Grant, ...]:
+        """The grants that open the sensitive fields of a class, of records of a type."""
+        return tuple(grant for grant in self.grants if field_class in grant.classes and grant.reaches(record))
+
     @property
     def view(self) -> View:
         """What of the schema exists for this caller."""

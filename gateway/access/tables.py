@@ -76,7 +76,7 @@ audit = MetaData()
 class RecordAccess(Struct, frozen=True, order=True, array_like=True):
     """A record that was read, by its global id, and which of its fields.
 
-    Of a summary whose records were counted: `TypeSummary:source`.
+    Of records that a summary counted, or that were searched by a sensitive field: `TypeSummary:source`.
     """
 
     record: str
@@ -96,7 +96,10 @@ entry = Table(
     Column("readings", Packed(tuple[RecordAccess, ...])),
     Column("mac", text(), nullable=False),
 )
-"""One answer that held non-public records. `mac` is over the entry and the one before; `document` is a SHA-256."""
+"""One answer that held non-public records or sensitive fields.
+
+`mac` is over the entry and the one before; `document` is a SHA-256.
+"""
 
 subject = Table(
     "audit_subject",

@@ -27,7 +27,7 @@ from gateway.wiring import given_seals, opened, opened_log
 
 T = TypeVar("T")
 
-audit_app = typer.Typer(help="Who read what is not open to everybody.", no_args_is_help=True)
+audit_app = typer.Typer(help="Who read non-public records and sensitive fields.", no_args_is_help=True)
 
 UNTOLD = {"digest", "pepper"}
 """Columns that are for checking keys alone."""

@@ -63,7 +63,7 @@ class GraphQLEndpoint:
         self._callers = callers
         self._budgets = budgets
         self.log: AuditLog | None = None
-        """Where what is not open to everybody is logged; set while the service runs."""
+        """Where non-public records and sensitive fields are logged; set while the service runs."""
 
     async def answer(self, http: HTTPRequest) -> Response:
         if http.method == "OPTIONS":

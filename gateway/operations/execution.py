@@ -113,8 +113,8 @@ async def run(
 ) -> Answer:
     """Answers a request as `caller` may be answered, under the schema that it sees. Raises nothing but what cancels it.
 
-    What is not open to everybody is answered only when `log` has it, and where there is no log not at all. What the
-    operation costs is spent before it runs.
+    Non-public records and sensitive fields are answered only when `log` has them, and where there is no log not at all.
+    What the operation costs is spent before it runs.
 
     With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
     """
@@ -179,14 +179,15 @@ async def _run(
             hide_suggestions=True,
         )
         result = await running if isinstance(running, Awaitable) else running
-        if reader.disclosed and not await _logged(log, caller, request, reader.disclosed):
+        readings = reader.delivery.readings
+        if readings and not await _logged(log, caller, request, readings):
             return refusal(ErrorCode.NOT_READY, "What was asked for cannot be logged, so it is not answered.")
         answer = _answer(result, reader.touched.values(), request.correlation_id)
         answer.extensions |= told
         return answer
 
 
-async def _logged(log: AuditLog | None, caller: Caller, request: Request, disclosed: Mapping[str, set[str]]) -> bool:
+async def _logged(log: AuditLog | None, caller: Caller, request: Request, readings: Mapping[str, set[str]]) -> bool:
     """Whether it is durably known who read what. An operator reads without being logged: it keeps the log."""
     if caller.standing is None:
         return caller.audience is Audience.OPERATOR
@@ -201,7 +202,7 @@ async def _logged(log: AuditLog | None, caller: Caller, request: Request, disclo
                 key=caller.standing.key,
                 document=sha256(request.query.encode(errors="surrogatepass")).hexdigest(),
                 readings=tuple(
-                    RecordAccess(record, tuple(sorted(names))) for record, names in sorted(disclosed.items())
+                    RecordAccess(record, tuple(sorted(names))) for record, names in sorted(readings.items())
                 ),
             )
         )

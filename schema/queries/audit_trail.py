@@ -19,7 +19,7 @@ class AuditTrailQuery(CatalogueQuery["AuditTrailPage"], frozen=True, kw_only=Tru
 class AuditTrailItem(Struct, frozen=True, kw_only=True):
     """One reading: by whom (an agency's id), when, for which purpose, and which of the caller's own records.
 
-    Of a summary, which names no record, the types are told of which it counted the caller's own.
+    A summary and a filter by a sensitive field name no record, but the types of the caller's own that they covered.
     """
 
     read_at: datetime

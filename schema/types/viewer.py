@@ -30,7 +30,8 @@ class TrailEntry:
     purpose: str = part("The purpose that its agreement states.", PARTNERS)
     records: list[strawberry.ID] = part("Which of your records, by global id; those of others are not told.", PARTNERS)
     summarised: list[RecordType] = part(
-        "Of which types a summary counted your records; which of them a count does not tell.", PARTNERS
+        "The types of your records that were counted in a summary or searched by a sensitive field.",
+        PARTNERS,
     )
     fields_read: list[str] = part("Which of their fields.", PARTNERS)
 

@@ -255,7 +255,8 @@ def _canary(annotation: Any, number: int, path: str, slots: Iterator[int]) -> An
     return plain[annotation]
 
 
-def _record(kind: RecordType, source: str, slot: str, number: int, places: tuple[Jurisdiction, ...]) -> Record:
+def canary_record(kind: RecordType, source: str, slot: str, number: int, places: tuple[Jurisdiction, ...]) -> Record:
+    """A record whose every value is a canary. All records share one reference, so that each is related to all."""
     record: Any = RECORD_TYPES[kind]
     hints = get_type_hints(record, include_extras=True)
     shown: Any = whole().type_map[kind.value]
@@ -361,7 +362,7 @@ class Stage:
                 for slot in stands.slots.split():
                     for time, places in enumerate(SLOTS[slot]):
                         if places is not None:
-                            record = _record(kind, name, slot, number, places)
+                            record = canary_record(kind, name, slot, number, places)
                             self.tellings.append(Telling(number=number, slot=slot, record=record))
                             for later in readings[time:] if len(SLOTS[slot]) == 1 else readings[time:][:1]:
                                 later[name].append(record)

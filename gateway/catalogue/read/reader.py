@@ -5,6 +5,7 @@ import base64
 import binascii
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
@@ -15,8 +16,8 @@ from sqlalchemy import RowMapping, func, select
 from adapters.records import NativeTerm, Statistic
 from adapters.source import About
 from adapters.vocabulary.enums import Qualifier, RecordType, TotalRefusal
-from gateway.access.audit_log import SUMMARISED
 from gateway.access.callers import Caller, viewer
+from gateway.access.delivery import Delivery
 from gateway.catalogue.disclosure.publication import published
 from gateway.catalogue.read.changes import ORDER, Point, point
 from gateway.catalogue.read.coverage import Slice, covered, slice_of, states
@@ -32,6 +33,8 @@ from gateway.catalogue.read.sql import (
     Place,
     QueryBuilder,
     RevisionView,
+    attributes_of,
+    class_flag,
 )
 from gateway.catalogue.read.summaries import cells, sets
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, Attribute, RecordTable, interned_set, revision
@@ -90,8 +93,8 @@ class CatalogueReader:
         self._latest: int | None = None
         self.counted = COUNTED
         self._turn = asyncio.Lock()
-        self.disclosed: dict[str, set[str]] = {}
-        """What was read that is not open to everybody: by global id, the attributes; of counts, by what they are of."""
+        self.delivery = Delivery(caller)
+        """What the answers so far hold that must be logged."""
         self.touched: dict[str, SourceStatus] = {}
         """The sources that the answers so far come from, by name."""
 
@@ -172,15 +175,18 @@ class CatalogueReader:
 
     # Records.
 
+    def _statements(self, cut: RevisionView) -> QueryBuilder:
+        return QueryBuilder(self._caller, cut, self.delivery)
+
     async def _records(self, question: PageQuery) -> RecordPage:
         kind = RECORD_TABLES[question.record]
         field = kind.type.value
         position = _position(question, field)
         cut = await self._cut(question.as_of, position)
-        statements = QueryBuilder(self._caller, cut)
+        statements = self._statements(cut)
         rows = await self._run(statements, kind, question, None if position is None else position.place)
-        nodes = await self._nodes(kind, question.attributes, rows)
-        page = _page(field, question, cut, list(zip(rows, nodes, strict=True)), await self._touch(question))
+        nodes = await self._nodes(kind, attributes_of(kind, question), rows[: question.window.size])
+        page = _page(field, question, cut, rows, nodes, await self._touch(question))
         if question.total:
             (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, self.counted + 1))
             page.total_count, page.total_count_qualifier = self._total(counted[0])
@@ -198,13 +204,14 @@ class CatalogueReader:
             runs.reverse()
         if after is not None:
             runs = runs[runs.index(after[0] is not None) :]
+        attributes = attributes_of(kind, question)
         rows: list[StoredRow[Any]] = []
         for dated in runs:
             wanted = window.size + 1 - len(rows)
             if wanted:
                 rows += await self._snapshot.fetch(
                     statements.page(
-                        kind, question.attributes, question.conditions, towards, after=after, dated=dated, limit=wanted
+                        kind, attributes, question.conditions, towards, after=after, dated=dated, limit=wanted
                     )
                 )
             after = None
@@ -229,10 +236,12 @@ class CatalogueReader:
             kind = RECORD_TABLES[question.record]
             field = f"{parent.type.value}/{kind.type.value}"
             position = _position(question, field)
-            here = statements if position is None else QueryBuilder(self._caller, await self._cut(as_of, position))
+            here = statements if position is None else self._statements(await self._cut(as_of, position))
             found = await self._related(here, parent, ids, kind, question, position) if ids else {}
             sources = await self._touch(question)
-            pages = {identity: _page(field, question, here.cut, found.get(identity, []), sources) for identity in ids}
+            pages = {
+                identity: _page(field, question, here.cut, *found.get(identity, ((), ())), sources) for identity in ids
+            }
             for node in nodes:
                 node.related[key] = pages[node.id]
             if question.total and ids:
@@ -252,14 +261,15 @@ class CatalogueReader:
         kind: RecordTable,
         question: PageQuery,
         position: "Position | None",
-    ) -> Mapping[str, Sequence[tuple[StoredRow[Any], RecordRow]]]:
-        """By parent, the rows of its page and one more, each with what is shown of it."""
+    ) -> Mapping[str, tuple[Sequence[StoredRow[Any]], Sequence[RecordRow]]]:
+        """By parent, the rows of its page and one more, and the nodes of its page."""
+        attributes = attributes_of(kind, question)
         rows = await self._snapshot.fetch(
             statements.related(
                 parent,
                 parents,
                 kind,
-                question.attributes,
+                attributes,
                 question.conditions,
                 question.order,
                 backward=question.window.backward,
@@ -267,10 +277,17 @@ class CatalogueReader:
                 limit=question.window.size + 1,
             )
         )
-        found: dict[str, list[tuple[StoredRow[Any], RecordRow]]] = {}
-        for row, node in zip(rows, await self._nodes(kind, question.attributes, rows), strict=True):
-            found.setdefault(row.k_parent, []).append((row, node))
-        return found
+        return await self._grouped(kind, attributes, rows, "k_parent", question.window.size)
+
+    async def _grouped(
+        self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[StoredRow[Any]], column: str, size: int
+    ) -> Mapping[str, tuple[Sequence[StoredRow[Any]], Sequence[RecordRow]]]:
+        """The rows by the value of a column, each group with the nodes of its first `size` rows."""
+        groups: dict[str, list[StoredRow[Any]]] = {}
+        for row in rows:
+            groups.setdefault(row._mapping[column], []).append(row)
+        nodes = iter(await self._nodes(kind, attributes, [row for group in groups.values() for row in group[:size]]))
+        return {value: (group, list(islice(nodes, min(size, len(group))))) for value, group in groups.items()}
 
     async def _histories(
         self, statements: QueryBuilder, kind: RecordTable, ids: Sequence[str], question: HistoryQuery
@@ -278,14 +295,12 @@ class CatalogueReader:
         """By record, its versions as known at the revision of the statements."""
         attributes = question.attributes - {ENDED_AT} | {RECORDED_AT}
         rows = await self._snapshot.fetch(statements.history(kind, attributes, ids, question.most + 1)) if ids else []
-        found: dict[str, list[RecordRow]] = {identity: [] for identity in ids}
-        for row, version in zip(rows, await self._nodes(kind, attributes, rows), strict=True):
-            version.ended_at = row.v_ended_at
-            found[version.id].append(version)
-        return {
-            identity: VersionPage(versions=versions[: question.most], complete=len(versions) <= question.most)
-            for identity, versions in found.items()
-        }
+        histories = {identity: VersionPage(versions=[], complete=True) for identity in ids}
+        for identity, (group, versions) in (await self._grouped(kind, attributes, rows, "id", question.most)).items():
+            for row, version in zip(group, versions, strict=False):  # There may be one row more.
+                version.ended_at = row.v_ended_at
+            histories[identity] = VersionPage(versions=list(versions), complete=len(group) <= question.most)
+        return histories
 
     # Changes.
 
@@ -294,7 +309,7 @@ class CatalogueReader:
         cut = await self._cut(None)
         if after is not None and after.revision > cut.number:
             raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
-        statements = QueryBuilder(self._caller, cut)
+        statements = self._statements(cut)
         kinds = [kind for kind in ORDER if question.records is None or kind in question.records]
         tables = [RECORD_TABLES[kind] for kind in kinds]
         rows = (
@@ -316,8 +331,7 @@ class CatalogueReader:
 
     def _change(self, row: StoredRow[Any]) -> RecordChange:
         kind = ORDER[row.type]
-        if row.source not in self._caller.sources:
-            self.disclosed.setdefault(f"{kind.value}:{row.id}", set()).add(row.became)
+        self.delivery.add_record(kind, row.id, row.source, (row.became,))
         return RecordChange(
             kind=ChangeKind(row.became),
             revision=row.number,
@@ -356,7 +370,7 @@ class CatalogueReader:
 
     async def _by_id(self, question: LookupQuery) -> Mapping[str, RecordRow]:
         kind = RECORD_TABLES[question.record]
-        statements = QueryBuilder(self._caller, await self._cut(question.as_of))
+        statements = self._statements(await self._cut(question.as_of))
         rows = await self._snapshot.fetch(statements.by_id(kind, question.attributes, question.ids))
         nodes = await self._nodes(kind, question.attributes, rows)
         await self._touch(question)
@@ -390,8 +404,7 @@ class CatalogueReader:
             # Whoever may not see a field learns nothing of what the publisher wrote for it.
             native = cast("tuple[NativeTerm, ...]", node.values["native"])
             node.values["native"] = tuple(term for term in native if not kind.sensitive(term.field))
-        if source not in self._caller.sources:
-            self.disclosed.setdefault(f"{kind.type.value}:{node.id}", set()).update(attributes)
+        self._deliver(kind, node, attributes, wanted, stored)
         if RECORDED_AT in attributes:
             node.recorded_at = stored["v_recorded_at"]
         if REDACTED in attributes:
@@ -402,21 +415,33 @@ class CatalogueReader:
             node.provenance = ProvenanceRow(about=self._abouts[source], **parts)
         return node
 
+    def _deliver(
+        self,
+        kind: RecordTable,
+        node: RecordRow,
+        attributes: frozenset[str],
+        wanted: Sequence[Attribute],
+        stored: RowMapping,
+    ) -> None:
+        """Adds a node to what is logged, without sensitive attributes that are not the caller's to see of it."""
+        classed = {each.name: each.field_class for each in wanted if each.field_class is not None}
+        sensitive = {name for name, field_class in classed.items() if stored[class_flag(field_class)]}
+        self.delivery.add_record(kind.type, node.id, node.source, attributes - classed.keys() | sensitive, sensitive)
+
     # Summaries.
 
     async def _summary(self, question: SummaryQuery) -> SummaryResult:
         """From the rollup alone: they hold the present, so this reads the latest state in sight."""
         rollup = ROLLUP_TABLES[question.record]
-        statement = QueryBuilder(self._caller, LATEST).summary(rollup, question.conditions, question.by, question.parts)
+        statement = self._statements(LATEST).summary(rollup, question.conditions, question.by, question.parts)
         rows = [row._asdict() for row in await self._snapshot.fetch(statement)]
         named = {row[f"k_{name}"] for name in sets(rollup.kind, question) for row in rows} - {None}
         members = await self._sets.members(self._snapshot, named)
         touched = await self._touch(question)
         granted = {name for grant in self._caller.beyond(question.record) for name in grant.sources}
-        for name in granted.intersection(state.about.name for state in touched) - self._caller.sources:
-            # A count names no record, and yet tells of what is not open to everybody.
-            counted = self.disclosed.setdefault(f"{question.record.value}{SUMMARISED}:{name}", set())
-            counted.update(question.by, question.parts)
+        # A count names no record, and yet tells of non-public records.
+        counted = granted.intersection(state.about.name for state in touched)
+        self.delivery.add_count(question.record, counted, {*question.by, *question.parts})
         found = list(cells(rollup.kind, question, rows, members))
         return SummaryResult(
             cells=found[: question.most],
@@ -551,7 +576,7 @@ class CatalogueReader:
 
     async def _all_states(self) -> Sequence[SourceStatus]:
         if self._states is None:
-            rows = await self._snapshot.fetch(QueryBuilder(self._caller, LATEST).states())
+            rows = await self._snapshot.fetch(self._statements(LATEST).states())
             self._states = states(self._abouts, rows, datetime.now(UTC))
         return self._states
 
@@ -562,7 +587,7 @@ class CatalogueReader:
     async def _covering(self, question: CoverageQuery) -> Sequence[SourceCoverage]:
         if question.jurisdictions == ():
             return []
-        statements = QueryBuilder(self._caller, LATEST)
+        statements = self._statements(LATEST)
         demand: list[Condition] = []
         if question.jurisdictions is not None:
             demand.append(Contains("jurisdictions", question.jurisdictions))
@@ -655,19 +680,20 @@ def _page(
     field: str,
     question: PageQuery,
     cut: RevisionView,
-    found: Sequence[tuple[StoredRow[Any], RecordRow]],
+    rows: Sequence[StoredRow[Any]],
+    nodes: Sequence[RecordRow],
     sources: Sequence[SourceStatus],
 ) -> RecordPage:
-    """A page from its rows and the one beyond.
+    """A page from its rows and the one beyond, and its nodes.
 
     Behind a cursor that a forward page comes after stands at least the record that the cursor names, and likewise
     backward.
     """
     window = question.window
-    more, onward = len(found) > window.size, window.cursor is not None
-    shown = found[: window.size]
+    more, onward = len(rows) > window.size, window.cursor is not None
+    shown = list(zip(rows[: window.size], nodes, strict=True))
     if window.backward:
-        shown = shown[::-1]
+        shown.reverse()
     return RecordPage(
         nodes=[node for _, node in shown],
         cursors=[

@@ -32,6 +32,7 @@ from adapters.months import month_of
 from adapters.vocabulary.enums import AutomatedDecision, FieldClass, RecordType, TakedownStatus
 from adapters.vocabulary.jurisdictions import enclosing
 from gateway.access.callers import Caller, Grant
+from gateway.access.delivery import Delivery
 from gateway.catalogue.read.changes import Point
 from gateway.catalogue.tables import (
     Attribute,
@@ -60,7 +61,7 @@ from schema.queries.conditions import (
     UpdatedSince,
 )
 from schema.queries.coverage import CoverageQuery
-from schema.queries.records import Order, OrderBy
+from schema.queries.records import Order, OrderBy, PageQuery
 
 Statement = Select[*tuple[Any, ...]]
 """A SELECT of whatever columns."""
@@ -113,11 +114,15 @@ LATEST = RevisionView(0, latest=True)
 
 
 class QueryBuilder:
-    """Builds statements over what one caller may see in one state of the catalogue."""
+    """Builds statements over what one caller may see in one state of the catalogue.
 
-    def __init__(self, caller: Caller, cut: RevisionView) -> None:
+    Sensitive attributes that a condition looks at are added to the delivery, whatever the statement finds.
+    """
+
+    def __init__(self, caller: Caller, cut: RevisionView, delivery: Delivery) -> None:
         self._caller = caller
         self.cut = cut
+        self._delivery = delivery
 
     # The row rules. Every statement below starts from one of them.
 
@@ -133,8 +138,7 @@ class QueryBuilder:
 
     def _open(self, kind: RecordTable, classed: FieldClass) -> ColumnElement[bool]:
         """The record is one of which this caller may see the fields of a class."""
-        grants = [grant for grant in self._caller.grants if classed in grant.classes and grant.reaches(kind.type)]
-        return or_(false(), *(_granted(kind.table.c, grant) for grant in grants))
+        return or_(false(), *(_granted(kind.table.c, grant) for grant in self._caller.opening(kind.type, classed)))
 
     def _holds(self, versions: Any) -> ColumnElement[bool]:
         """The version, or reference, holds at the revision of the cut."""
@@ -148,7 +152,10 @@ class QueryBuilder:
     # What a question needs of a record.
 
     def columns(self, kind: RecordTable, attributes: Iterable[str]) -> list[ColumnElement[Any]]:
-        """The columns of the attributes asked for, after the record's id and source."""
+        """The columns of the attributes asked for, after the record's id and source.
+
+        Beside sensitive ones stands, for each class (`class_flag`), whether the record's are the caller's to see.
+        """
         chosen: list[ColumnElement[Any]] = [kind.table.c.id, kind.table.c.source]
         for name in sorted(attributes):
             if name == RECORDED_AT:
@@ -160,7 +167,11 @@ class QueryBuilder:
                 chosen.append(kind.table.c.redacted)
             elif name in kind.attributes:
                 chosen += self._shown(kind, kind.attributes[name])
-        return chosen
+        classes = {kind.attributes[name].field_class for name in attributes if name in kind.attributes}
+        return chosen + [
+            self._open(kind, field_class).label(class_flag(field_class))
+            for field_class in sorted(each for each in classes if each is not None)
+        ]
 
     def _shown(self, kind: RecordTable, attribute: Attribute) -> Iterator[ColumnElement[Any]]:
         """The columns of an attribute; of a sensitive one NULL where the record is not one of those granted."""
@@ -477,9 +488,13 @@ class QueryBuilder:
     # Conditions.
 
     def _where(self, kind: RecordTable, conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
-        asked = [self._condition(kind, condition) for condition in conditions]
-        classes = {classed for condition in conditions for classed in _classes(kind, condition)}
-        return [*asked, *(self._open(kind, classed) for classed in sorted(classes))]
+        sensitive = sensitive_in(kind, conditions)
+        for name, field_class in sensitive.items():
+            self._delivery.add_search(kind.type, name, field_class, _sources_in(conditions))
+        return [
+            *(self._condition(kind, condition) for condition in conditions),
+            *(self._open(kind, field_class) for field_class in sorted(set(sensitive.values()))),
+        ]
 
     def _condition(self, kind: RecordTable, condition: Condition, columns: Any = None) -> ColumnElement[bool]:
         table = kind.table.c if columns is None else columns
@@ -542,20 +557,49 @@ def _holding(members: Iterable[str]) -> Statement:
     return select(interned_member.c.set_key).where(interned_member.c.member.in_(sorted(members)))
 
 
-def _classes(kind: RecordTable, condition: Condition) -> Iterator[FieldClass]:
-    """The classes of the sensitive attributes that a condition looks at."""
+def sensitive_in(kind: RecordTable, conditions: Iterable[Condition]) -> dict[str, FieldClass]:
+    """The sensitive attributes that conditions look at, each with its class."""
+    names = {name for condition in conditions for name in _attributes_in(condition)}
+    classes = {name: kind.attributes[name].field_class for name in sorted(names & kind.attributes.keys())}
+    return {name: field_class for name, field_class in classes.items() if field_class is not None}
+
+
+def _attributes_in(condition: Condition) -> Sequence[str]:
+    """The attributes that a condition looks at.
+
+    Without periods and references: these are never sensitive, because records are ordered and related by them.
+    """
     match condition:
         case AnyOf(attributes, _):
-            names = [name.partition(".")[0] for name in attributes]
+            return [name.partition(".")[0] for name in attributes]
         case Contains(attribute, _):
-            names = [attribute]
-        case During():
-            names = [kind.record.dated_by]
-        case _:
-            names = []
-    for name in names:
-        if name in kind.attributes and (classed := kind.attributes[name].field_class) is not None:
-            yield classed
+            return [attribute]
+        case AlongAxes():
+            return ["dimensions"]
+        case ReleasedBy():
+            return ["released_at"]
+        case LatestRelease():
+            return ["series_key", "speaker", "released_at"]
+        case During() | RefersTo() | UpdatedSince():
+            return []
+
+
+def attributes_of(kind: RecordTable, question: PageQuery) -> frozenset[str]:
+    """What an answer tells of each record: what is selected, and the sensitive attributes that conditions look at."""
+    return question.attributes.union(sensitive_in(kind, question.conditions))
+
+
+def class_flag(field_class: FieldClass) -> str:
+    """The name of the column that says whether a record's attributes of a class are the caller's to see."""
+    return f"k_{field_class.value.lower()}"
+
+
+def _sources_in(conditions: Iterable[Condition]) -> frozenset[str] | None:
+    """The sources that conditions leave; None where they name none."""
+    named = [
+        frozenset(each.values) for each in conditions if isinstance(each, AnyOf) and each.attributes == ("source",)
+    ]
+    return frozenset.intersection(*named) if named else None
 
 
 def _change(kind: RecordTable, became: Any, number: Any, held_from: Any) -> list[ColumnElement[Any]]:

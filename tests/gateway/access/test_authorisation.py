@@ -942,7 +942,7 @@ def without_rule(method: str) -> tuple[Any, str, Any]:
     kept = getattr(QueryBuilder, method)
 
     def broken(self: QueryBuilder, *given: Any, **named: Any) -> Any:
-        free = QueryBuilder(self._caller, self.cut)
+        free = QueryBuilder(self._caller, self.cut, self._delivery)
         vars(free)["_ruled"] = lambda kind, columns: true()
         return kept(free, *given, **named)
 
@@ -974,7 +974,7 @@ BROKEN: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
     "the places that were granted": ("France", lookups, (sql, "_granted", _everywhere)),
     "the class of a field": ("types in France", lookups, (QueryBuilder, "_shown", _shown_to_all)),
-    "the class of what a filter looks at": ("types in France", filters, (sql, "_classes", lambda *_: ())),
+    "the class of what a filter looks at": ("types in France", filters, (sql, "sensitive_in", lambda *_: {})),
     "what a publisher wrote for a sensitive field": ("operator", lookups, (RecordTable, "sensitive", lambda *_: False)),
     "fields that do not exist for a caller": ("anybody", introspection, (View, "sees", lambda self, access: True)),
     "names that are not to be proposed": ("personal", names, (operations, "validate", _suggesting)),

@@ -201,7 +201,7 @@ def test_what_a_partner_is_told_is_disclosed(shelf: Shelf) -> None:
         granted = Caller(Audience.PARTNER, grants=(Grant(sources=frozenset({"fake"})),))
         async with shelf.holdings.reader(granted) as reader:
             await reader.read(ChangesQuery())
-            return reader.disclosed
+            return reader.delivery.readings
 
     assert shelf.run(disclosed()) == {"Case:fake:1": {"ADDED", "WITHDRAWN"}}
 

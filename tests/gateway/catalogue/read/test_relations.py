@@ -13,6 +13,7 @@ from msgspec import structs
 from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Reference, StatusEvent
 from adapters.vocabulary.enums import Audience, RecordType
 from gateway.access.callers import Caller
+from gateway.access.delivery import Delivery
 from gateway.catalogue.read.reader import InternedSets
 from gateway.catalogue.read.sql import LATEST, QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES
@@ -270,7 +271,8 @@ def test_a_total_inside_a_relation_is_bounded_too(shelf: Shelf) -> None:
 def test_more_parents_than_a_statement_has_parameters_are_one_statement(shelf: Shelf) -> None:
     """PostgreSQL takes 32,767 parameters and SQLite 32,766; pages inside pages can have a hundred times a hundred."""
     shelf.state(cluster(0))
-    statements = QueryBuilder(Caller(Audience.PUBLIC, frozenset({"fake"})), LATEST)
+    caller = Caller(Audience.PUBLIC, frozenset({"fake"}))
+    statements = QueryBuilder(caller, LATEST, Delivery(caller))
     case, arrest = RECORD_TABLES[RecordType.CASE], RECORD_TABLES[RecordType.ARREST]
     parents = ["fake:0", *(f"fake:no{number}" for number in range(40_000))]
     related = statements.related(

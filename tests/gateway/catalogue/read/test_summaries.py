@@ -450,7 +450,7 @@ def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> 
     async def disclosed(caller: Caller) -> Mapping[str, set[str]]:
         async with shelf.holdings.reader(caller) as reader:
             await reader.read(asked)
-            return reader.disclosed
+            return reader.delivery.readings
 
     # A grant may also name what is open to everybody.
     grants = (Grant(sources=frozenset({"fake", "open"})),)

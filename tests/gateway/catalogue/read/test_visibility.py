@@ -17,6 +17,7 @@ from adapters.source import ARCHIVE
 from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import jurisdiction
 from gateway.access.callers import Caller, operator, public
+from gateway.access.delivery import Delivery
 from gateway.catalogue.read.changes import Point
 from gateway.catalogue.read.sql import LATEST, QueryBuilder, RevisionView
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
@@ -290,7 +291,7 @@ def test_every_statement_on_records_and_scopes_holds_the_rule_of_the_callers_sou
     assert public_methods == BUILT.keys()
     for build in BUILT.values():
         for kind in (RECORD_TABLES[RecordType.ARREST], RECORD_TABLES[RecordType.STATISTIC]):
-            for statement in build(QueryBuilder(caller, cut), kind):
+            for statement in build(QueryBuilder(caller, cut, Delivery(caller)), kind):
                 assert ruled(statement, caller) > 0
 
 
@@ -327,7 +328,7 @@ def test_no_other_module_reads_records() -> None:
 def test_the_rule_is_found_missing_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: without its rule every statement on records is found out."""
     caller = Caller(Audience.PUBLIC, frozenset({"a"}))
-    statements = QueryBuilder(caller, LATEST)
+    statements = QueryBuilder(caller, LATEST, Delivery(caller))
     monkeypatch.setattr(QueryBuilder, "_ruled", lambda self, kind, columns: columns.source.is_not(None))
     for name in BUILT.keys() - {"states", "scopes"}:
         for statement in BUILT[name](statements, RECORD_TABLES[RecordType.CASE]):
