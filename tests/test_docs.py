@@ -16,7 +16,10 @@ from schema.errors import MEANINGS
 ROOT = Path(__file__).parents[1]
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for path in [
+        *map(ROOT.joinpath, ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+        *sorted(ROOT.glob("docs/**/*.md")),
+    ]
 }
 EXAMPLES = re.compile(r"\bmy_(agency|platform)\b")
 """Names that a recipe makes up."""
