@@ -61,7 +61,7 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 
 @given(st.data())
 def test_what_is_read_fits_the_published_schema(data: st.DataObject) -> None:
-    """The schema lets pass what only reading can tell: whether a place is known, and whether a day is one."""
+    """The schema cannot tell whether a place is known and whether a day exists."""
     example = json.loads(json.dumps(data.draw(st.sampled_from(EXAMPLES))))
     where = data.draw(st.sampled_from([example, example["data"]]))
     name = data.draw(st.sampled_from([*where, "name", "urls", "executed", "due"]))

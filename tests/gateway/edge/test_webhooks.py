@@ -343,7 +343,7 @@ def test_an_id_that_could_stand_for_something_else_is_none(light: Receiving, ide
         (event("Jane Doe"), "`$.data.id`"),
         (event(itemCount=-1), "`$.data.itemCount`"),
         (event(jurisdictions=["Jane Doe"]), "`$.data.jurisdictions`"),
-        (event(executed="9999-12-31"), "too far ahead"),
+        (event(executed="9999-12-31"), "too far in the future"),
         (event(moment="2024-09-12T09:30:00"), "`$.timestamp`"),
         (event(moment=(NOW + timedelta(days=1)).isoformat()), "in the future"),
         (event().replace(b"takedown.result", b"takedown.rumour"), "`$.type`"),
@@ -373,7 +373,7 @@ def test_a_name_that_nobody_knows_is_kept_as_it_is_and_counted(light: Receiving)
     assert (node["platform"], node["requestedBy"]) == (None, {"id": "kr.kcsc"})
     assert {"field": "platform", "value": "a new network"} in node["native"]
     assert light.runner.run(light.holdings.unknown_codes("ours")) == [
-        {"field": "platform", "code": "a name that nobody knows", "count": 1}
+        {"field": "platform", "code": "an unknown name", "count": 1}
     ]
 
 
