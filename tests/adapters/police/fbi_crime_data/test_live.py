@@ -18,7 +18,7 @@ from adapters.police.fbi_crime_data import sandbox as fbi_crime_data_sandbox
 from adapters.records import Statistic
 from adapters.source import Batch, Demand, Scope
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.write.refresh import Outcome, Refresher
+from gateway.catalogue.write.refresh import Refresher, RefreshResult
 from tests.support import live_sources
 from tests.support.catalogue import shelf_at
 from tests.support.clocks import ControlledClock
@@ -61,10 +61,10 @@ def figures(batches: Sequence[Batch]) -> list[Statistic]:
 def test_what_is_zero_and_what_is_not_is_told_apart_through_graphql(tmp_path: Path) -> None:
     """A reporting agency's zero is 0; zeros of months without a report, and of an agency unknown, are none."""
 
-    async def filled(source: FBICrimeData) -> Outcome:
+    async def filled(source: FBICrimeData) -> RefreshResult:
         return await Refresher(shelf.holdings.database).once(source, [CHICAGO, NEW_YORK, UNIVERSITY, NOBODY])
 
-    async def run() -> Outcome:
+    async def run() -> RefreshResult:
         async with served(fbi_crime_data_sandbox.sandbox(KEY)) as address:
             source = source_at(address)
             shelf.holdings.sources[source.about.name] = source

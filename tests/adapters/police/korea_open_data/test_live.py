@@ -17,7 +17,7 @@ from adapters.police.korea_open_data import sandbox as korea_open_data_sandbox
 from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
 from adapters.records import Statistic
 from adapters.source import Batch
-from gateway.catalogue.write.refresh import Outcome, Refresher
+from gateway.catalogue.write.refresh import Refresher, RefreshResult
 from gateway.settings import Settings
 from gateway.wiring import opened
 from tests.support import live_sources as asking_live
@@ -109,12 +109,12 @@ def test_the_key_is_encoded_once_and_stands_where_each_host_wants_it() -> None:
 def test_the_key_is_kept_in_no_catalogue() -> None:
     """What is left behind is searched after each test, what is logged within it."""
 
-    async def run() -> list[Outcome]:
+    async def run() -> list[RefreshResult]:
         knowing, refusing = (
             korea_open_data_sandbox.sandbox(KEY),
             korea_open_data_sandbox.sandbox("another-key-altogether"),
         )
-        outcomes: list[Outcome] = []
+        outcomes: list[RefreshResult] = []
         async with opened(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
             for app in (refusing, knowing):
                 async with served(app) as address:

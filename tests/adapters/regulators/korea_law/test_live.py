@@ -21,7 +21,7 @@ from adapters.regulators.lumen import sandbox as lumen_sandbox
 from adapters.source import Batch, Demand, Source
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.write.refresh import Outcome, Refresher
+from gateway.catalogue.write.refresh import Refresher, RefreshResult
 from tests.support import live_sources
 from tests.support.catalogue import shelf_at
 from tests.support.clocks import ControlledClock
@@ -67,7 +67,7 @@ def test_decisions_of_the_commission_are_of_all_years() -> None:
 def test_a_judgment_an_order_and_a_request_are_related_by_the_number_of_the_case(tmp_path: Path) -> None:
     """Two publishers tell of one case: through GraphQL."""
 
-    async def run() -> list[Outcome]:
+    async def run() -> list[RefreshResult]:
         async with served(law_sandbox.sandbox(KEY)) as law, served(lumen_sandbox.sandbox(KEY)) as notices:
             sources: tuple[Source, ...] = (
                 source_at(law),
