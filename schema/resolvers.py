@@ -106,7 +106,7 @@ def _weighed(kind: type[TotalQuery] | type[ComparisonQuery]) -> Any:
     async def resolve(root: Any, info: GraphQLResolveInfo[Any], /, **arguments: Any) -> Any:
         attributes, related = Reading(info).figures(info.parent_type, info.field_nodes, place(info))
         question: Any = kind(
-            asked=asked(arguments),
+            spec=asked(arguments),
             sources=named_sources(arguments.get("source", arguments.get("sources"))),
             attributes=attributes,
             related=related,
@@ -142,7 +142,9 @@ async def by_ids(
     found: dict[tuple[str, str], RecordRow] = {}
     for kind, identities in wanted.items():
         attributes, related = reading.needed(kind, {place(info): info.field_nodes})
-        question = LookupQuery(record=kind, ids=tuple(identities), attributes=attributes, related=related, as_of=as_of)
+        question = LookupQuery(
+            record_type=kind, ids=tuple(identities), attributes=attributes, related=related, as_of=as_of
+        )
         for identity, row in (await catalogue(info).read(question)).items():
             found[kind.value, identity] = row
     return [found.get((kind, identity)) for kind, _, identity in parted]
@@ -170,7 +172,7 @@ class Reading:
         attributes, related = self.needed(record, dict(self._listed(page, chosen, at)))
         filtered: Any = get_named_type(field.args["filter"].type)
         return PageQuery(
-            record=record,
+            record_type=record,
             attributes=attributes,
             related=related,
             conditions=(
@@ -179,7 +181,7 @@ class Reading:
             ),
             order=_order(arguments.get("orderBy")),
             window=_window(arguments),
-            total=any(same[0].name.value in TOTAL for same in chosen.values()),
+            with_total=any(same[0].name.value in TOTAL for same in chosen.values()),
             as_of=arguments.get("asOf"),
         )
 
@@ -200,11 +202,11 @@ class Reading:
                 parts |= self._read(get_named_type(below.type), same)
         filtered: Any = get_named_type(field.args["filter"].type)
         return SummaryQuery(
-            record=record,
-            by=_grouped(by),
-            parts=frozenset(parts),
+            record_type=record,
+            group_by=_grouped(by),
+            attributes=frozenset(parts),
             conditions=(*conditions(filtered, arguments.get("filter") or {}), *_months(arguments.get("period"))),
-            most=_most(arguments.get("first")),
+            limit=_most(arguments.get("first")),
         )
 
     def changes(
@@ -222,7 +224,7 @@ class Reading:
         given = arguments.get("filter") or {}
         kinds, sources = given.get("recordType"), given.get("source")
         return ChangesQuery(
-            records=None if kinds is None else tuple(kinds),
+            record_types=None if kinds is None else tuple(kinds),
             sources=None if sources is None else texts(sources),
             size=_size(arguments.get("first"), DEFAULT),
             cursor=arguments.get("after"),
@@ -258,7 +260,7 @@ class Reading:
         for _, below, same in self._selection.fields(past, nodes):
             if same[0].name.value == "versions":
                 attributes |= self._read(get_named_type(below.type), same)
-        return HistoryQuery(attributes=frozenset(attributes), most=_size(arguments.get("first"), DEFAULT))
+        return HistoryQuery(attributes=frozenset(attributes), limit=_size(arguments.get("first"), DEFAULT))
 
     def _read(self, kind: Any, nodes: Sequence[FieldNode]) -> set[str]:
         """The attributes that the selected fields of one type read."""

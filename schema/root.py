@@ -236,7 +236,7 @@ def covering(given: inputs.CoverageFilter) -> CoverageQuery:
         raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
     return CoverageQuery(
         sources=_stated(given.source),
-        record=given.record_type or None,
+        record_type=given.record_type or None,
         jurisdictions=_stated(given.jurisdiction),
         start=None if period is None else period.start,
         end=None if period is None else period.end,

@@ -1,1 +1,1 @@
-"""What can be asked of the catalogue: one module per kind of query, with its answer."""
+"""The queries that the catalogue answers: one module per kind, each with its result."""

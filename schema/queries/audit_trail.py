@@ -1,4 +1,4 @@
-"""Who read the records that an agency sent."""
+"""The audit trail: who read the records that an agency sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +10,17 @@ from schema.queries.base import CatalogueQuery
 
 
 class AuditTrailQuery(CatalogueQuery["AuditTrailPage"], frozen=True, kw_only=True):
-    """Who read the records that the caller sent itself, the latest first, after a cursor."""
+    """Accesses to the records that the caller sent, the latest first, after a cursor."""
 
     size: int = 20
     cursor: str | None = None
 
 
 class AuditTrailItem(Struct, frozen=True, kw_only=True):
-    """One reading: by whom (an agency's id), when, for which purpose, and which of the caller's own records.
+    """One access: by whom (an agency's id), when, for which purpose, and to which of the caller's records.
 
-    A summary and a filter by a sensitive field name no record, but the types of the caller's own that they covered.
+    A summary or a filter by a sensitive field names no record; `summarised` has the types of the caller's records that
+    it covered.
     """
 
     read_at: datetime
@@ -31,7 +32,7 @@ class AuditTrailItem(Struct, frozen=True, kw_only=True):
 
 
 class AuditTrailPage(Struct, frozen=True, kw_only=True):
-    """Some readings, and where to go on."""
+    """A page of accesses. `cursor` continues it; `more` says whether there are earlier ones."""
 
     entries: Sequence[AuditTrailItem] = ()
     cursor: str | None = None

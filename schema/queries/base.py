@@ -1,4 +1,4 @@
-"""The base of all queries, and the one interface that answers them."""
+"""The base of all queries, and the interface that answers them."""
 
 from typing import Generic, Protocol, TypeVar
 
@@ -8,12 +8,12 @@ A = TypeVar("A")
 
 
 class CatalogueQuery(Struct, Generic[A], frozen=True, kw_only=True):
-    """Something that the holder of the data answers with an `A`."""
+    """A query that a `QueryReader` answers with an `A`."""
 
 
 class QueryReader(Protocol):
-    """Who holds the data, as one caller may see it, at one revision."""
+    """The data as one caller may see it, at one revision."""
 
-    async def read(self, question: CatalogueQuery[A]) -> A:
-        """Answers a question. Raises schema.errors.RequestError where an argument cannot be met."""
+    async def read(self, query: CatalogueQuery[A], /) -> A:
+        """Answers a query. Raises schema.errors.RequestError for an invalid argument."""
         ...

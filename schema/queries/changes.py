@@ -12,7 +12,7 @@ from schema.queries.sources import SourceStatus
 
 
 class ChangeKind(Vocabulary):
-    """What became of a record."""
+    """What happened to a record."""
 
     ADDED = "ADDED"
     CHANGED = "CHANGED"
@@ -21,12 +21,13 @@ class ChangeKind(Vocabulary):
 
 
 class ChangesQuery(CatalogueQuery["ChangePage"], frozen=True, kw_only=True):
-    """Changes in the order of their commits, of these types and sources (None: of all), after a cursor.
+    """Changes in the order of their commits, after a cursor. None for types or sources means all of them.
 
-    `nodes` says for each type what is asked of the records that were added or changed, if anything.
+    `nodes` has, by record type, the attributes and nested queries of records that were added or changed; it is empty
+    where the query selects no record.
     """
 
-    records: tuple[RecordType, ...] | None = None
+    record_types: tuple[RecordType, ...] | None = None
     sources: tuple[str, ...] | None = None
     size: int = 20
     cursor: str | None = None
@@ -34,7 +35,7 @@ class ChangesQuery(CatalogueQuery["ChangePage"], frozen=True, kw_only=True):
 
 
 class RecordChange(Struct, kw_only=True):
-    """What became of one record; `node` is what it said then, where that was asked for and is still held."""
+    """A change to one record. `node` is the record as the change left it, where the query selects it."""
 
     kind: ChangeKind
     revision: int
@@ -48,7 +49,7 @@ class RecordChange(Struct, kw_only=True):
 
 
 class ChangePage(Struct, kw_only=True):
-    """Changes, where to go on, and whether there are more already."""
+    """A page of changes. `cursor` continues it; `more` says whether there are more already."""
 
     changes: list[RecordChange]
     cursor: str

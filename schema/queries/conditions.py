@@ -9,7 +9,7 @@ from adapters.vocabulary.enums import Vocabulary
 
 
 class PeriodMatch(Vocabulary):
-    """How a record's period must lie to the one asked for."""
+    """How a record's period must relate to the period of the condition."""
 
     EXACT = "EXACT"
     WITHIN = "WITHIN"
@@ -17,21 +17,21 @@ class PeriodMatch(Vocabulary):
 
 
 class AnyOf(Struct, frozen=True):
-    """One of the attributes equals one of the values. A part of a value is named with a dot: `offence.code`."""
+    """One of the attributes equals one of the values. A dot names a part of a value: `offence.code`."""
 
     attributes: tuple[str, ...]
     values: tuple[Any, ...]
 
 
 class Contains(Struct, frozen=True):
-    """The attribute, a set, holds one of the values."""
+    """The attribute, a set, contains one of the values."""
 
     attribute: str
     values: tuple[str, ...]
 
 
 class During(Struct, frozen=True):
-    """The record's own period lies to the days from `start` up to but not including `end` as `match` says."""
+    """The record's own period relates to the days from `start` up to but not including `end` as `match` says."""
 
     start: date
     end: date
@@ -39,7 +39,7 @@ class During(Struct, frozen=True):
 
 
 class RefersTo(Struct, frozen=True):
-    """The record names this reference; with `scheme` None, one of this value in any scheme."""
+    """The record has this reference; with `scheme` None, one of this value in any scheme."""
 
     scheme: str | None
     value: str
@@ -52,22 +52,21 @@ class UpdatedSince(Struct, frozen=True):
 
 
 class AlongAxes(Struct, frozen=True):
-    """The figure is broken down by each of these axes, and is the one for one of the values given for it."""
+    """The figure is broken down by each of these axes and has one of the listed values on it."""
 
     axes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class ReleasedBy(Struct, frozen=True):
-    """The figure's publication came out on this day or before."""
+    """The figure was published on this day or before."""
 
     until: date
 
 
 class LatestRelease(Struct, frozen=True):
-    """Of what one speaker in one source states for one cell, the figure that was published last.
+    """The latest release of a cell by one speaker in one source, of those published until `until`.
 
-    With `until` of the publications until that day. A figure whose publication is not dated restates nothing and is
-    not restated.
+    A figure without a publication date neither restates another nor is restated.
     """
 
     until: date | None = None

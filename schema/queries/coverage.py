@@ -1,4 +1,4 @@
-"""How far each source covers places and days."""
+"""Coverage: which places and days the gateway has read from each source."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -12,20 +12,20 @@ from schema.queries.sources import SourceStatus
 
 
 class CoverageQuery(CatalogueQuery[Sequence["SourceCoverage"]], frozen=True, kw_only=True):
-    """How far each source covers jurisdictions and a period, for records of one type or of all that it has.
+    """The coverage of jurisdictions and a period by each source, for one type of record or for all that it has.
 
-    None asks about all of it, an empty tuple about nothing.
+    None means everything, an empty tuple nothing.
     """
 
     sources: tuple[str, ...] | None = None
-    record: RecordType | None = None
+    record_type: RecordType | None = None
     jurisdictions: tuple[Jurisdiction, ...] | None = None
     start: date | None = None
     end: date | None = None
 
 
 class CoverageState(Vocabulary):
-    """Three answers that a figure of zero is not."""
+    """What a source's silence or answer means. None of the three is a figure of zero."""
 
     REPORTED = "REPORTED"
     NOT_REPORTED = "NOT_REPORTED"
@@ -33,7 +33,7 @@ class CoverageState(Vocabulary):
 
 
 class ScopeStatus(Struct, frozen=True, kw_only=True):
-    """A slice of a source that was read, and what became of its rows."""
+    """A scope that was read, and the counts of its rows by outcome."""
 
     channel: str
     name: str
@@ -46,7 +46,7 @@ class ScopeStatus(Struct, frozen=True, kw_only=True):
 
 
 class SourceCoverage(Struct, frozen=True, kw_only=True):
-    """What one source says about a demand, and by which slices the gateway knows."""
+    """The coverage by one source, and the scopes that it follows from."""
 
     source: SourceStatus
     state: CoverageState

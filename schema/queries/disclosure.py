@@ -21,16 +21,19 @@ class DisclosedRecords(Vocabulary):
 
 
 class DisclosureQuery(CatalogueQuery["DisclosureTable | None"], frozen=True, kw_only=True):
-    """What was published of partner records of a month in a country; in several or in none with `country` None."""
+    """The published counts of partner records of a month in a country.
 
-    records: DisclosedRecords
+    With `country` None, of records that name several countries or none.
+    """
+
+    record_type: DisclosedRecords
     year: int
     month: int
     country: Jurisdiction | None = None
 
 
 class DisclosedPart(Vocabulary):
-    """For which values of a dimension a disclosed count stands."""
+    """Which values of a dimension a count covers."""
 
     ONE = "ONE"
     REST = "REST"
@@ -38,7 +41,7 @@ class DisclosedPart(Vocabulary):
 
 
 class DisclosureCell(Struct, frozen=True, kw_only=True):
-    """One count of a disclosed table, None where suppressed; the values are None unless the part is ONE."""
+    """One count of a published table, None if suppressed. A value is None unless its part is ONE."""
 
     harm: DisclosedPart
     harm_category: HarmCategory | None

@@ -24,9 +24,9 @@ from schema.queries.sources import SourceStatus
 
 
 class FigureSpec(Struct, frozen=True, kw_only=True):
-    """What one number is to count, from `start` up to but not including `end`.
+    """What one number counts, from `start` up to but not including `end`.
 
-    Of `agency`, `unit` and `population` None leaves it to each source; of the others, None or empty means the whole.
+    None for `agency`, `unit` or `population` means any, each on its own; elsewhere None or empty means the whole.
     """
 
     metric: Metric
@@ -46,12 +46,12 @@ class FigureSpec(Struct, frozen=True, kw_only=True):
 
 
 class TotalQuery(CatalogueQuery["TotalResult"], frozen=True, kw_only=True):
-    """What published figures amount to, for each source on its own, or why they amount to nothing.
+    """The total of published figures, for each source on its own, or the reason why there is none.
 
-    `attributes` and `related` are what is shown of the figures that an answer rests on, as for `Records`.
+    `attributes` and `related` apply to the figures that an answer rests on, as in `PageQuery`.
     """
 
-    asked: FigureSpec
+    spec: FigureSpec
     sources: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
     related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
@@ -59,13 +59,13 @@ class TotalQuery(CatalogueQuery["TotalResult"], frozen=True, kw_only=True):
 
 
 class ComparisonQuery(CatalogueQuery["ComparisonResult"], frozen=True, kw_only=True):
-    """The series that sources state of one metric, on one time axis, and in what each two of them differ.
+    """One metric as several sources state it, on one time axis, and how each two series differ.
 
-    Of `asked` what is not named may be anything; figures that are broken down by an axis that is not named are left
-    out. `attributes` and `related` are as for `Totalling`.
+    What `spec` leaves open may be anything; figures that are broken down by an axis that it does not name are left
+    out. `attributes` and `related` are as in `TotalQuery`.
     """
 
-    asked: FigureSpec
+    spec: FigureSpec
     sources: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
     related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class ComparisonQuery(CatalogueQuery["ComparisonResult"], frozen=True, kw_only=T
 
 
 class Choice(Struct, frozen=True):
-    """What figures that were seen state where nothing was asked for: an argument, or the axis of a dimension."""
+    """The values that figures have for an argument, or for the axis of a dimension, that the query leaves open."""
 
     name: str
     values: tuple[str, ...]
@@ -91,7 +91,7 @@ class Sum(Struct, frozen=True, kw_only=True):
 
 
 class SourceSum(Sum, frozen=True, kw_only=True):
-    """What one speaker's figures in one source amount to; without a qualifier there is a reason and no number."""
+    """The total of one speaker's figures in one source. Without a qualifier there is a reason and no number."""
 
     source: str
     speaker: str | None = None
@@ -133,7 +133,7 @@ class FigureSeries(Struct, frozen=True, kw_only=True):
 
 
 class SeriesValue(Struct, frozen=True, kw_only=True):
-    """What a series states for a period."""
+    """The value of a series for a period."""
 
     series: int
     value: Decimal | None
@@ -144,14 +144,14 @@ class SeriesValue(Struct, frozen=True, kw_only=True):
 
 
 class ComparisonPeriod(Struct, frozen=True, kw_only=True):
-    """A period on the common time axis, and what series state for it."""
+    """A period on the common time axis, and the values of the series for it."""
 
     period: Period
     values: Sequence[SeriesValue]
 
 
 class SeriesPair(Struct, frozen=True, kw_only=True):
-    """In what two series differ."""
+    """How two series differ."""
 
     one: int
     other: int

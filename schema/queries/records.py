@@ -15,21 +15,21 @@ FieldPath = tuple[str, ...]
 
 
 class OrderBy(Vocabulary):
-    """What records are ordered by; ties go by the revision that recorded them, and then by id."""
+    """What records are ordered by. Ties go by the revision that recorded them, then by id."""
 
     PERIOD = "PERIOD"
     RECORDED_AT = "RECORDED_AT"
 
 
 class Order(Struct, frozen=True):
-    """By what, and in which direction. Records that lack a value come last in either."""
+    """An order of records. Records that lack the value come last in either direction."""
 
     by: OrderBy = OrderBy.PERIOD
     descending: bool = True
 
 
 class Window(Struct, frozen=True):
-    """Which part of the ordered records: `size` of them, forward after a cursor or backward before one."""
+    """A part of the ordered records: `size` of them, forward after a cursor or backward before one."""
 
     size: int = 20
     cursor: str | None = None
@@ -37,26 +37,26 @@ class Window(Struct, frozen=True):
 
 
 class PageQuery(CatalogueQuery["RecordPage"], frozen=True, kw_only=True):
-    """A page of records of one type, with only the attributes named, and the pages related to each of them.
+    """A page of records of one type, with the named attributes only, and what is related to each of them.
 
     `related` is keyed by the place of the field in the answer; each row's `related` has the same keys. As a nested
     query it reads the records that share a reference with the record above.
     """
 
-    record: RecordType
+    record_type: RecordType
     attributes: frozenset[str]
     conditions: tuple[Condition, ...] = ()
     order: Order = Order()
     window: Window = Window()
-    total: bool = False
+    with_total: bool = False
     as_of: datetime | None = None
     related: Mapping[FieldPath, "NestedQuery"] = field(default_factory=dict)
 
 
 class LookupQuery(CatalogueQuery[Mapping[str, "RecordRow"]], frozen=True, kw_only=True):
-    """The records of one type with these ids (`source:externalId`), by id; an absent one is absent."""
+    """The records of one type with these ids (`source:externalId`), by id. Unknown ids are left out."""
 
-    record: RecordType
+    record_type: RecordType
     ids: tuple[str, ...]
     attributes: frozenset[str]
     as_of: datetime | None = None
@@ -64,15 +64,14 @@ class LookupQuery(CatalogueQuery[Mapping[str, "RecordRow"]], frozen=True, kw_onl
 
 
 class HistoryQuery(CatalogueQuery["VersionPage"], frozen=True, kw_only=True):
-    """As a nested query: the versions of the record above, the latest first, with only the attributes named."""
+    """As a nested query: the versions of the record above, the latest first, with the named attributes only."""
 
     attributes: frozenset[str]
-    most: int = 20
+    limit: int = 20
 
 
 NestedQuery = PageQuery | HistoryQuery
-
-"""What is read with each record of a question."""
+"""What is read with each record of another query."""
 
 
 class ProvenanceRow(Struct, frozen=True, kw_only=True):

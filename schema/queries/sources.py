@@ -1,4 +1,4 @@
-"""The sources and the age of the catalogue's copies."""
+"""The sources, and the age of the catalogue's copy of each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ class SourcesQuery(CatalogueQuery[Sequence["SourceStatus"]], frozen=True, kw_onl
 
 
 class Freshness(Vocabulary):
-    """How old what the catalogue holds of a source is."""
+    """How old the catalogue's copy of a source is."""
 
     FRESH = "FRESH"
     STALE = "STALE"
@@ -58,7 +58,7 @@ class SourceDescription(Protocol):
 
 
 class SourceStatus(Struct, frozen=True, kw_only=True):
-    """A source, what it is, and how old the gateway's copy of it is. `reason` is why its last reading failed."""
+    """A source and the state of the catalogue's copy of it. `reason` says why its last read failed."""
 
     about: SourceDescription
     state: Freshness

@@ -11,27 +11,27 @@ from schema.queries.sources import SourceStatus
 
 
 class SummaryQuery(CatalogueQuery["SummaryResult"], frozen=True, kw_only=True):
-    """What the records of one type amount to now, in groups by each attribute in `by`, or by `month` or `quarter`.
+    """Counts of the current records of one type, grouped by attributes, `month` or `quarter`.
 
-    A record counts once for each value of a set. `parts` are what is asked of each group. Conditions are those of
-    values and sets, and a period of whole months that the records' own lies within.
+    A record counts once for each value of a set. `attributes` are those that the query selects of a cell. Conditions
+    may be `AnyOf` and `Contains`, and `During` for whole months that contain the record's own period.
     """
 
-    record: RecordType
-    by: tuple[str, ...]
-    parts: frozenset[str]
+    record_type: RecordType
+    group_by: tuple[str, ...]
+    attributes: frozenset[str]
     conditions: tuple[Condition, ...] = ()
-    most: int = 100
+    limit: int = 100
 
 
 class SummaryCell(Struct, frozen=True):
-    """One group: the values that it is grouped by, and the parts that the query names."""
+    """One group: the values that it is grouped by, and the attributes that the query names."""
 
     values: Mapping[str, object]
 
 
 class ShareCount(Struct, frozen=True):
-    """How many of a whole."""
+    """A count and the whole that it is a part of."""
 
     count: int
     of: int
@@ -48,7 +48,7 @@ class DurationStatistics(Struct, frozen=True, kw_only=True):
 
 
 class ComplianceCounts(Struct, frozen=True, kw_only=True):
-    """What became of takedowns that somebody asked for."""
+    """The outcome of takedowns that somebody requested."""
 
     requested: int
     complied: ShareCount

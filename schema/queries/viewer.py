@@ -11,11 +11,11 @@ from schema.queries.base import CatalogueQuery
 
 
 class ViewerQuery(CatalogueQuery["ViewerInfo"], frozen=True, kw_only=True):
-    """Who asks, and what is granted to them."""
+    """Who the caller is, and what it is granted."""
 
 
 class GrantInfo(Struct, frozen=True, kw_only=True):
-    """Records that are open to a caller beyond what is open to all; no jurisdictions stand for all places."""
+    """Records that a caller may see beyond the public ones. `jurisdictions` None means all places."""
 
     sources: Sequence[str]
     record_types: Sequence[RecordType]
@@ -24,7 +24,7 @@ class GrantInfo(Struct, frozen=True, kw_only=True):
 
 
 class ViewerInfo(Struct, frozen=True, kw_only=True):
-    """Who asks; without a key nobody in particular."""
+    """The caller. All but the audience is None without a key."""
 
     audience: Audience
     agency: str | None

@@ -82,7 +82,7 @@ async def _disclosed_counts(
     if country and (country == EU or "-" in country):
         raise RequestError(ErrorCode.BAD_INPUT, "`country` is a country, none of its parts and no union.")
     found: Any = await catalogue(info).read(
-        DisclosureQuery(records=record_type, year=year, month=month, country=country or None)
+        DisclosureQuery(record_type=record_type, year=year, month=month, country=country or None)
     )
     return found  # type: ignore[no-any-return]  # the fields of the type show what was read
 

@@ -138,7 +138,7 @@ def _only(values: Collection[str]) -> str:
 async def published(snapshot: Snapshot, question: DisclosureQuery) -> DisclosureTable | None:
     """The table as it was published, whoever asks; None where there is none."""
     month = month_number(question.year, question.month)
-    of = (question.records.value, month)
+    of = (question.record_type.value, month)
     releases = await snapshot.fetch(
         select(disclosed_month).where(disclosed_month.c.record_type == of[0], disclosed_month.c.month == of[1])
     )

@@ -78,7 +78,7 @@ def covered(state: SourceStatus, slices: Sequence[Slice], demand: CoverageQuery,
     Silence means something only where all of what is demanded was read to its end: each type of record, each place,
     each day.
     """
-    kinds = state.about.records if demand.record is None else {demand.record}
+    kinds = state.about.records if demand.record_type is None else {demand.record_type}
     spoken = [each for each in slices if each.records & kinds]
     places = demand.jurisdictions or state.about.jurisdictions or (None,)
     if reported:

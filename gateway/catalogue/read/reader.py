@@ -179,7 +179,7 @@ class CatalogueReader:
         return QueryBuilder(self._caller, cut, self.delivery)
 
     async def _records(self, question: PageQuery) -> RecordPage:
-        kind = RECORD_TABLES[question.record]
+        kind = RECORD_TABLES[question.record_type]
         field = kind.type.value
         position = _position(question, field)
         cut = await self._cut(question.as_of, position)
@@ -187,7 +187,7 @@ class CatalogueReader:
         rows = await self._run(statements, kind, question, None if position is None else position.place)
         nodes = await self._nodes(kind, attributes_of(kind, question), rows[: question.window.size])
         page = _page(field, question, cut, rows, nodes, await self._touch(question))
-        if question.total:
+        if question.with_total:
             (counted,) = await self._snapshot.fetch(statements.count(kind, question.conditions, self.counted + 1))
             page.total_count, page.total_count_qualifier = self._total(counted[0])
         await self._attach(statements, question.as_of, kind, question.related, page.nodes)
@@ -233,7 +233,7 @@ class CatalogueReader:
                     for node in (each for each in nodes if each.id == identity):
                         node.related[key] = past
                 continue
-            kind = RECORD_TABLES[question.record]
+            kind = RECORD_TABLES[question.record_type]
             field = f"{parent.type.value}/{kind.type.value}"
             position = _position(question, field)
             here = statements if position is None else self._statements(await self._cut(as_of, position))
@@ -244,7 +244,7 @@ class CatalogueReader:
             }
             for node in nodes:
                 node.related[key] = pages[node.id]
-            if question.total and ids:
+            if question.with_total and ids:
                 counts = await self._snapshot.fetch(here.related_counts(parent, ids, kind, question.conditions))
                 counted = {row.k_parent: row.counted for row in counts}
                 for node in nodes:
@@ -294,12 +294,12 @@ class CatalogueReader:
     ) -> Mapping[str, VersionPage]:
         """By record, its versions as known at the revision of the statements."""
         attributes = question.attributes - {ENDED_AT} | {RECORDED_AT}
-        rows = await self._snapshot.fetch(statements.history(kind, attributes, ids, question.most + 1)) if ids else []
+        rows = await self._snapshot.fetch(statements.history(kind, attributes, ids, question.limit + 1)) if ids else []
         histories = {identity: VersionPage(versions=[], complete=True) for identity in ids}
-        for identity, (group, versions) in (await self._grouped(kind, attributes, rows, "id", question.most)).items():
+        for identity, (group, versions) in (await self._grouped(kind, attributes, rows, "id", question.limit)).items():
             for row, version in zip(group, versions, strict=False):  # There may be one row more.
                 version.ended_at = row.v_ended_at
-            histories[identity] = VersionPage(versions=list(versions), complete=len(group) <= question.most)
+            histories[identity] = VersionPage(versions=list(versions), complete=len(group) <= question.limit)
         return histories
 
     # Changes.
@@ -310,7 +310,7 @@ class CatalogueReader:
         if after is not None and after.revision > cut.number:
             raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
         statements = self._statements(cut)
-        kinds = [kind for kind in ORDER if question.records is None or kind in question.records]
+        kinds = [kind for kind in ORDER if question.record_types is None or kind in question.record_types]
         tables = [RECORD_TABLES[kind] for kind in kinds]
         rows = (
             await self._snapshot.fetch(statements.changes(tables, question.sources, after, question.size + 1))
@@ -369,7 +369,7 @@ class CatalogueReader:
         return (self.counted, Qualifier.AT_LEAST) if counted > self.counted else (counted, Qualifier.EXACT)
 
     async def _by_id(self, question: LookupQuery) -> Mapping[str, RecordRow]:
-        kind = RECORD_TABLES[question.record]
+        kind = RECORD_TABLES[question.record_type]
         statements = self._statements(await self._cut(question.as_of))
         rows = await self._snapshot.fetch(statements.by_id(kind, question.attributes, question.ids))
         nodes = await self._nodes(kind, question.attributes, rows)
@@ -432,20 +432,22 @@ class CatalogueReader:
 
     async def _summary(self, question: SummaryQuery) -> SummaryResult:
         """From the rollup alone: they hold the present, so this reads the latest state in sight."""
-        rollup = ROLLUP_TABLES[question.record]
-        statement = self._statements(LATEST).summary(rollup, question.conditions, question.by, question.parts)
+        rollup = ROLLUP_TABLES[question.record_type]
+        statement = self._statements(LATEST).summary(
+            rollup, question.conditions, question.group_by, question.attributes
+        )
         rows = [row._asdict() for row in await self._snapshot.fetch(statement)]
         named = {row[f"k_{name}"] for name in sets(rollup.kind, question) for row in rows} - {None}
         members = await self._sets.members(self._snapshot, named)
         touched = await self._touch(question)
-        granted = {name for grant in self._caller.beyond(question.record) for name in grant.sources}
+        granted = {name for grant in self._caller.beyond(question.record_type) for name in grant.sources}
         # A count names no record, and yet tells of non-public records.
         counted = granted.intersection(state.about.name for state in touched)
-        self.delivery.add_count(question.record, counted, {*question.by, *question.parts})
+        self.delivery.add_count(question.record_type, counted, {*question.group_by, *question.attributes})
         found = list(cells(rollup.kind, question, rows, members))
         return SummaryResult(
-            cells=found[: question.most],
-            complete=len(found) <= question.most,
+            cells=found[: question.limit],
+            complete=len(found) <= question.limit,
             sources=touched,
         )
 
@@ -454,7 +456,7 @@ class CatalogueReader:
     async def _totals(self, question: TotalQuery) -> TotalResult:
         seen, touched = await self._seen(question)
         partitions = {name: about.partitions for name, about in self._abouts.items()}
-        found = totals(seen, question.asked, partitions)
+        found = totals(seen, question.spec, partitions)
         answers = found[:ANSWERS]
         shown = await self._figures(question, [figure for each in answers for figure in each.shown(FIGURES)])
         silent = await self._silent(question, {answer.subject.source for answer in found})
@@ -474,13 +476,13 @@ class CatalogueReader:
         """Why sources that were named, or all where nobody answers, state nothing."""
         if question.sources is None and answering:
             return {}
-        place = question.asked.jurisdiction
+        place = question.spec.jurisdiction
         demand = CoverageQuery(
             sources=question.sources,
-            record=RecordType.STATISTIC,
+            record_type=RecordType.STATISTIC,
             jurisdictions=None if place is None else (place,),
-            start=question.asked.start,
-            end=question.asked.end,
+            start=question.spec.start,
+            end=question.spec.end,
         )
         covers = await self._covering(demand)
         return {
@@ -493,7 +495,7 @@ class CatalogueReader:
 
     async def _compare(self, question: ComparisonQuery) -> ComparisonResult:
         seen, touched = await self._seen(question)
-        found = lines(seen, question.asked)
+        found = lines(seen, question.spec)
         series = found[:SERIES]
         shown = await self._figures(question, [figure for line in series for figure in line.figures[:FIGURES]])
         return ComparisonResult(
@@ -515,9 +517,9 @@ class CatalogueReader:
         """The figures that an answer may rest on. Raises Refused where they are too many to be looked at."""
         page = await self._records(
             PageQuery(
-                record=RecordType.STATISTIC,
+                record_type=RecordType.STATISTIC,
                 attributes=NEEDED,
-                conditions=conditions(question.asked, question.sources),
+                conditions=conditions(question.spec, question.sources),
                 order=Order(descending=False),
                 window=Window(SEEN),
                 as_of=question.as_of,
@@ -548,7 +550,7 @@ class CatalogueReader:
             return {}
         return await self._by_id(
             LookupQuery(
-                record=RecordType.STATISTIC,
+                record_type=RecordType.STATISTIC,
                 ids=ids,
                 attributes=question.attributes,
                 related=question.related,
@@ -560,7 +562,7 @@ class CatalogueReader:
 
     async def _touch(self, question: PageQuery | LookupQuery | SummaryQuery) -> Sequence[SourceStatus]:
         """The sources that can have answered, with their age; they are kept for the answer as a whole."""
-        names = {name for name, about in self._abouts.items() if question.record in about.records}
+        names = {name for name, about in self._abouts.items() if question.record_type in about.records}
         if isinstance(question, LookupQuery):
             names &= {identity.partition(":")[0] for identity in question.ids}
         for condition in () if isinstance(question, LookupQuery) else question.conditions:
@@ -599,7 +601,7 @@ class CatalogueReader:
         for row in rows:
             slices.setdefault(row.source, []).append(slice_of(row, members))
         wanted = await self._sources(SourcesQuery(names=question.sources))
-        kinds = {kind for state in wanted for kind in state.about.records if question.record in (None, kind)}
+        kinds = {kind for state in wanted for kind in state.about.records if question.record_type in (None, kind)}
         reporting: set[str] = set()
         for kind in sorted(kinds):
             reported = await self._snapshot.fetch(statements.reporting(RECORD_TABLES[kind], demand))

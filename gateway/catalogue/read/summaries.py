@@ -63,20 +63,22 @@ class Amount:
 
 def sets(kind: RecordTable, question: SummaryQuery) -> set[str]:
     """Those of the things grouped by that are sets, of which rows hold the keys."""
-    return {name for name in question.by if name in kind.attributes and kind.attributes[name].interned is not None}
+    return {
+        name for name in question.group_by if name in kind.attributes and kind.attributes[name].interned is not None
+    }
 
 
 def cells(
     kind: RecordTable, question: SummaryQuery, rows: Iterable[Mapping[str, Any]], members: Members
 ) -> Iterator[SummaryCell]:
     """Every group in the order of what it is of, the values that are not stated last; without groups, the whole."""
-    amounts: dict[Group, Amount] = {} if question.by else {(): Amount()}
+    amounts: dict[Group, Amount] = {} if question.group_by else {(): Amount()}
     for row in rows:
-        for group in product(*(_values(kind, name, row[f"k_{name}"], members) for name in question.by)):
+        for group in product(*(_values(kind, name, row[f"k_{name}"], members) for name in question.group_by)):
             amounts.setdefault(group, Amount()).add(row)
     for group in sorted(amounts, key=lambda group: tuple(map(_last, group))):
-        shown = amounts[group].parts() if question.parts else {}
-        yield SummaryCell(dict.fromkeys(question.parts) | shown | _of(question.by, group))
+        shown = amounts[group].parts() if question.attributes else {}
+        yield SummaryCell(dict.fromkeys(question.attributes) | shown | _of(question.group_by, group))
 
 
 def _values(kind: RecordTable, name: str, value: Any, members: Members) -> Sequence[Any]:

@@ -445,7 +445,7 @@ def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
 def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> None:
     shelf.state([takedown("1")], audience=Audience.PARTNER)
     shelf.state([structs.replace(takedown("1"), source="open")], name="open")
-    asked = SummaryQuery(record=RecordType.TAKEDOWN, by=("platform",), parts=frozenset({"count"}))
+    asked = SummaryQuery(record_type=RecordType.TAKEDOWN, group_by=("platform",), attributes=frozenset({"count"}))
 
     async def disclosed(caller: Caller) -> Mapping[str, set[str]]:
         async with shelf.holdings.reader(caller) as reader:
