@@ -39,7 +39,7 @@ class InvalidSettings(Exception):
     """A setting cannot be used; the message names it and never shows its value."""
 
 
-class WebhookSettings(BaseModel, frozen=True, extra="forbid"):
+class WebhookSection(BaseModel, frozen=True, extra="forbid"):
     """What a deployment says of a source to which an agency pushes, in `[sources.NAME.webhook]`."""
 
     agency: str
@@ -68,7 +68,7 @@ def decoded_secret(secret: SecretStr) -> bytes:
     return decoded
 
 
-class TaxiiSettings(BaseModel, frozen=True, extra="forbid"):
+class TaxiiSection(BaseModel, frozen=True, extra="forbid"):
     """A partner's collection on a TAXII 2.1 server: `address` is the API root, `key` a token or a password."""
 
     agency: str
@@ -84,7 +84,7 @@ class TaxiiSettings(BaseModel, frozen=True, extra="forbid"):
     """What the source is called where people read of it."""
 
 
-class SourceSettings(BaseModel, frozen=True, extra="forbid"):
+class SourceSection(BaseModel, frozen=True, extra="forbid"):
     """What a deployment says of one source, in `[sources.NAME]`."""
 
     address: str | None = None
@@ -105,13 +105,13 @@ class SourceSettings(BaseModel, frozen=True, extra="forbid"):
     profiles: Path | None = None
     """A file of column profiles beside those that are shipped, for a source that reads by profiles."""
 
-    webhook: WebhookSettings | None = None
+    webhook: WebhookSection | None = None
     """There is a source of this name to which an agency pushes."""
 
     keep: tuple[HarmCategory, ...] | None = None
     """The harms whose records are kept one by one, all others being counted; all are kept if absent."""
 
-    taxii: TaxiiSettings | None = None
+    taxii: TaxiiSection | None = None
     """Makes a source of this name out of a partner's collection."""
 
 
@@ -122,7 +122,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter=DELIMITER, toml_file=FILE, extra="forbid", frozen=True
     )
 
-    sources: dict[str, SourceSettings] = {}
+    sources: dict[str, SourceSection] = {}
     """By source. In the environment: GATEWAY_SOURCES__UK_POLICE__FOLLOW and so on, lists as JSON."""
 
     database_url: str = "sqlite:///catalogue.db"
@@ -277,8 +277,8 @@ def _fields_in(parents: list[str]) -> Iterable[str]:
         case []:
             return Settings.model_fields
         case [_, _]:
-            return SourceSettings.model_fields
+            return SourceSection.model_fields
         case [_, _, "webhook"]:
-            return WebhookSettings.model_fields
+            return WebhookSection.model_fields
         case _:
-            return TaxiiSettings.model_fields
+            return TaxiiSection.model_fields

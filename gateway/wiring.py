@@ -1,114 +1,119 @@
-"""The sources of this deployment, and its catalogue; the only file that names concrete sources."""
+"""The sources of this deployment, and its catalogue; the only module that names concrete sources."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, NamedTuple
 
-from adapters.client import Secret
+from adapters.client.credentials import Secret
+from adapters.demonstration import Demonstration
 from adapters.partners import taxii, webhook
-from adapters.partners.taxii import Feed, Taxii
+from adapters.partners.taxii import Taxii
 from adapters.partners.webhook import Webhook
-from adapters.platforms import telegram_transparency
 from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
 from adapters.platforms.telegram_transparency import TelegramTransparency
-from adapters.police import fbi_crime_data, uk_police
 from adapters.police.fbi_crime_data import FBICrimeData
-from adapters.police.korea_open_data import KoreaOpenData, profiles
+from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.regulators.dsa_transparency import DSATransparency
 from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
+from adapters.settings import SourceFactory, SourceSettings
 from adapters.source import Source
 from adapters.tabular.source import Tabular
 from gateway.access.audit_log import AuditKeys, AuditLog, MissingAuditKeys, locate_all, seals
 from gateway.access.tables import audit
 from gateway.catalogue.catalogue import Catalogue
-from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings, decoded_secret
+from gateway.settings import InvalidSettings, Settings, SourceSection, decoded_secret
 from gateway.store.database import connect
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+class Wiring(NamedTuple):
+    """How a source is made, and the module below `adapters` of its sandbox, which only the demonstration imports."""
+
+    factory: SourceFactory
+    sandbox: str | None = None
+
+
+SOURCES = {
+    "uk_police": Wiring(UKPolice.from_settings, "police.uk_police.sandbox"),
+    "dsa_transparency": Wiring(DSATransparency.from_settings, "regulators.dsa_transparency.sandbox"),
+    "telegram_transparency": Wiring(TelegramTransparency.from_settings, "platforms.telegram_transparency.sandbox"),
+    "google_government_requests": Wiring(Tabular.shipped("platforms/google_government_requests")),
+    "korea_open_data": Wiring(KoreaOpenData.from_settings, "police.korea_open_data.sandbox"),
+    "meta_government_requests": Wiring(Tabular.shipped("platforms/meta_government_requests")),
+    "x_government_requests": Wiring(Tabular.shipped("platforms/x_government_requests")),
+    "meta_enforcement_reports": Wiring(Tabular.shipped("platforms/meta_enforcement_reports")),
+    "tiktok_enforcement_reports": Wiring(Tabular.shipped("platforms/tiktok_enforcement_reports")),
+    "korea_platform_requests": Wiring(Tabular.shipped("platforms/korea_platform_requests")),
+    "github_transparency": Wiring(Tabular.shipped("platforms/github_transparency")),
+    "ncmec_reports": Wiring(Tabular.shipped("platforms/ncmec_reports")),
+    "dsa_harmonised_reports": Wiring(DSAHarmonisedReports.from_settings),
+    "socrata_arrests": Wiring(SocrataArrests.from_settings, "police.socrata_arrests.sandbox"),
+    "fbi_crime_data": Wiring(FBICrimeData.from_settings, "police.fbi_crime_data.sandbox"),
+    "lumen": Wiring(Lumen.from_settings, "regulators.lumen.sandbox"),
+    "korea_law": Wiring(KoreaLaw.from_settings, "regulators.korea_law.sandbox"),
+    "published_figures": Wiring(PublishedFigures.from_settings, "press.published_figures.sandbox"),
+}
+
+PARTNER_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def sources(settings: Settings) -> list[Source]:
-    """Every source that this deployment reads. Raises InvalidSettings where one is named that there is not."""
-    given = defaultdict(SourceSettings, settings.sources)
-    police, dsa, telegram = given["uk_police"], given["dsa_transparency"], given["telegram_transparency"]
-    korea, fbi, socrata = given["korea_open_data"], given["fbi_crime_data"], given["socrata_arrests"]
-    notices, law = given["lumen"], given["korea_law"]
+    """Every source of this deployment. Raises InvalidSettings where the settings name an unknown one."""
     try:
-        wired: list[Source] = [
-            UKPolice(police.address or uk_police.ADDRESS),
-            DSATransparency(
-                dsa.keep,
-                address=dsa.address,
-                archive=dsa.archive_address,
-                key=Secret(dsa.key.get_secret_value()) if dsa.key else None,
-            ),
-            TelegramTransparency(telegram.address or telegram_transparency.ADDRESS),
-            Tabular.shipped("platforms/google_government_requests"),
-            KoreaOpenData(
-                address=korea.address,
-                key=Secret(korea.key.get_secret_value()) if korea.key else None,
-                profiles=profiles.known(korea.profiles),
-            ),
-            Tabular.shipped("platforms/meta_government_requests"),
-            Tabular.shipped("platforms/x_government_requests"),
-            Tabular.shipped("platforms/meta_enforcement_reports"),
-            Tabular.shipped("platforms/tiktok_enforcement_reports"),
-            Tabular.shipped("platforms/korea_platform_requests"),
-            Tabular.shipped("platforms/github_transparency"),
-            Tabular.shipped("platforms/ncmec_reports"),
-            DSAHarmonisedReports(),
-            SocrataArrests(
-                address=socrata.address, key=Secret(socrata.key.get_secret_value()) if socrata.key else None
-            ),
-            FBICrimeData(
-                fbi.address or fbi_crime_data.ADDRESS,
-                key=Secret(fbi.key.get_secret_value()) if fbi.key else None,
-            ),
-            Lumen(
-                notices.address,
-                key=Secret(notices.key.get_secret_value()) if notices.key else None,
-            ),
-            KoreaLaw(law.address, key=Secret(law.key.get_secret_value()) if law.key else None),
-            PublishedFigures(),
+        configured = [
+            *(wiring.factory(_settings_of(name, settings)) for name, wiring in SOURCES.items()),
             *_partners(settings),
         ]
     except ValueError as exc:
         raise InvalidSettings(f"settings: sources: {exc}") from None
-    names = sorted(source.about.name for source in wired)
-    if twice := sorted(name for name, times in Counter(names).items() if times > 1):
-        raise InvalidSettings(f"settings: sources: {twice[0]} is the name of another source")
+    names = sorted(source.about.name for source in configured)
+    if duplicates := sorted(name for name, count in Counter(names).items() if count > 1):
+        raise InvalidSettings(f"settings: sources: {duplicates[0]} is the name of another source")
     if unknown := sorted(set(settings.sources) - set(names)):
-        raise InvalidSettings(f"settings: no source is called {unknown[0][:40]!r}; there are {', '.join(names)}")
-    return wired
+        raise InvalidSettings(f"settings: unknown source {unknown[0][:40]!r}; choose from {', '.join(names)}")
+    return configured
 
 
 def _partners(settings: Settings) -> Iterator[Source]:
-    """The sources of agencies that send records of their own, under whatever name the settings give them."""
-    for name, given in settings.sources.items():
-        if (given.webhook or given.taxii) and NAME.fullmatch(name) is None:
+    """The sources of agencies that send their own records, under the names that the settings give them."""
+    for name, section in settings.sources.items():
+        if (section.webhook or section.taxii) and PARTNER_NAME.fullmatch(name) is None:
             raise ValueError("a source's name has small letters, digits and underscores")
-        if given.webhook is not None:
-            yield Webhook(name, given.webhook.agency, [*map(decoded_secret, given.webhook.secrets)])
-        if given.taxii is not None:
-            yield _collection(name, given.taxii, given)
+        if section.webhook is not None:
+            yield Webhook.from_settings(_settings_of(name, settings))
+        if section.taxii is not None:
+            yield Taxii.from_settings(_settings_of(name, settings))
 
 
-def _collection(name: str, feed: TaxiiSettings, given: SourceSettings) -> Taxii:
-    """An agency's collection as a source. Raises ValueError."""
-    if given.address is None:
-        raise ValueError("a collection of TAXII has an address, that of its API root")
-    return Taxii(
-        Feed(name=name, agency=feed.agency, collection=feed.collection, title=feed.title),
-        given.address,
-        key=Secret(given.key.get_secret_value()) if given.key else None,
-        user=feed.user,
+def _settings_of(name: str, settings: Settings) -> SourceSettings:
+    """The settings of the source `name`. Raises ValueError where a key is no key."""
+    section = settings.sources.get(name, SourceSection())
+    partner = section.webhook or section.taxii
+    return SourceSettings(
+        name=name,
+        address=section.address,
+        archive_address=section.archive_address,
+        key=Secret(section.key.get_secret_value()) if section.key else None,
+        keep=section.keep,
+        profiles=section.profiles,
+        agency=partner.agency if partner else "",
+        secrets=tuple(map(decoded_secret, section.webhook.secrets)) if section.webhook else (),
+        collection=section.taxii.collection if section.taxii else "",
+        user=section.taxii.user if section.taxii else None,
+        title=section.taxii.title if section.taxii else None,
     )
+
+
+def demonstrations() -> dict[str, Demonstration]:
+    """How to demonstrate each source that has a sandbox, by its name."""
+    modules = {name: wiring.sandbox for name, wiring in SOURCES.items()}
+    return {name: import_module(f"adapters.{module}").DEMONSTRATION for name, module in modules.items() if module}
 
 
 def partner_schemas() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
+from adapters.settings import SourceFactory
 from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
 from adapters.tabular.profile import Profile, shipped
 from adapters.tabular.reading import read_file
@@ -22,9 +23,9 @@ class Tabular(FilesOnly):
         self.about = profile.stated()
 
     @classmethod
-    def shipped(cls, path: str) -> "Tabular":
-        """The source of the profile `adapters/PATH.toml`."""
-        return cls(shipped(path))
+    def shipped(cls, path: str) -> SourceFactory:
+        """Makes the source of the profile `adapters/PATH.toml`; there is nothing to set of it."""
+        return lambda settings: cls(shipped(path))
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file, named as the file without its suffix; of a folder, the files that the profile knows.

@@ -93,7 +93,7 @@ def add_agreement(
 async def _agree(identity: str, terms: AgreementTerms) -> None:
     async with opened(settings()) as holdings:
         if unknown := sorted(set(terms.sources) - holdings.sources.keys()):
-            refuse(f"no source is called {unknown[0][:40]!r}; there are {', '.join(sorted(holdings.sources))}")
+            refuse(f"unknown source {unknown[0][:40]!r}; choose from {', '.join(sorted(holdings.sources))}")
         await holdings.database.write(partial(agreements.add_agreement, identity=identity, terms=terms, now=_now()))
 
 

@@ -47,7 +47,7 @@ from gateway.command.server import listening, new_event_loop
 from gateway.command.server import serve as answer_requests
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import OperationLimits, Request, cost_of, run
-from gateway.settings import SourceSettings, settings
+from gateway.settings import SourceSection, settings
 from gateway.wiring import opened, partner_schemas
 from schema.contract import sdl
 from schema.errors import RequestError
@@ -174,13 +174,13 @@ def _followed(holdings: Catalogue, name: str | None, scopes: list[str]) -> list[
         followed = [(source, given[each].follow) for each, source in holdings.sources.items() if each in given]
         return [(source, names) for source, names in followed if names] or refuse("the settings follow no source")
     source = _named(holdings, name)
-    return [(source, scopes or settings().sources.get(name, SourceSettings()).follow)]
+    return [(source, scopes or settings().sources.get(name, SourceSection()).follow)]
 
 
 def _named(holdings: Catalogue, name: str) -> Source:
     source = holdings.sources.get(name)
     if source is None:
-        refuse(f"no source is called {name[:40]!r}; there are {', '.join(sorted(holdings.sources))}")
+        refuse(f"unknown source {name[:40]!r}; choose from {', '.join(sorted(holdings.sources))}")
     return source
 
 

@@ -30,7 +30,7 @@ from adapters.months import month_of, year_and_month
 from adapters.vocabulary.enums import HarmCategory
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes
-from gateway.settings import Settings, SourceSettings
+from gateway.settings import Settings, SourceSection
 from gateway.wiring import opened
 
 DAY = date(2024, 9, 12)
@@ -143,7 +143,7 @@ def _imported(dump: Path, keep: tuple[HarmCategory, ...] | None) -> Run:
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as folder:
         settings = Settings(
             database_url=f"sqlite:///{Path(folder) / 'catalogue.db'}",
-            sources={"dsa_transparency": SourceSettings(keep=keep)},
+            sources={"dsa_transparency": SourceSection(keep=keep)},
         )
 
         async def run() -> tuple[float, RowCounts]:

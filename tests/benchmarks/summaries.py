@@ -22,7 +22,7 @@ from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Request, run
-from gateway.settings import Settings, SourceSettings
+from gateway.settings import Settings, SourceSection
 from gateway.wiring import opened
 from tests.benchmarks import imports
 
@@ -60,7 +60,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
             told(f"importing {records:,} takedowns of {months} months")
             settings = Settings(
                 database_url=f"sqlite:///{folder / f'{records}-{months}.db'}",
-                sources={SOURCE: SourceSettings(keep=None)},
+                sources={SOURCE: SourceSection(keep=None)},
             )
             holdings = await stack.enter_async_context(opened(settings))
             dump = folder / f"{imports.NAME}.zip"

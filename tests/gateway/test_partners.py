@@ -28,7 +28,7 @@ from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, withdrawal
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
-from gateway.settings import InvalidSettings, Settings, SourceSettings, TaxiiSettings
+from gateway.settings import InvalidSettings, Settings, SourceSection, TaxiiSection
 from gateway.wiring import opened, sources
 from tests.support.catalogue_dump import standing
 from tests.support.clocks import START
@@ -55,9 +55,9 @@ def case_object(name: str, **said: Any) -> dict[str, Any]:
     return stix("incident", name, name="Nobody's", extensions={CASE: extension}) | said
 
 
-def feed(address: str, agency: str = KCSC, **given: Any) -> SourceSettings:
+def feed(address: str, agency: str = KCSC, **given: Any) -> SourceSection:
     stated: dict[str, Any] = {"key": KEY, "follow": ("objects",)} | given
-    return SourceSettings(address=address, taxii=TaxiiSettings(agency=agency, collection=COLLECTION), **stated)
+    return SourceSection(address=address, taxii=TaxiiSection(agency=agency, collection=COLLECTION), **stated)
 
 
 async def read(holdings: Catalogue, name: str) -> RowCounts:
@@ -108,7 +108,7 @@ def test_a_feed_is_seen_by_the_agency_that_sent_it_by_whom_it_is_shared_with_and
         police = sandbox(KEY, user="gateway", collections={COLLECTION: [case_object("theirs")]})
         async with served(sandbox(KEY)) as ours, served(police) as theirs:
             basic = feed(theirs, KNPA).model_copy(
-                update={"taxii": TaxiiSettings(agency=KNPA, collection=COLLECTION, user="gateway", title="Theirs")}
+                update={"taxii": TaxiiSection(agency=KNPA, collection=COLLECTION, user="gateway", title="Theirs")}
             )
             given = settings(sources={OURS: feed(ours), THEIRS: basic})
             async with opened(given) as holdings:
@@ -312,9 +312,9 @@ def test_a_feed_that_is_set_wrongly_is_refused_and_its_key_is_not_told(
     name: str, given: dict[str, Any], said: str
 ) -> None:
     address = given.pop("address", "https://partner.example/root")
-    collection = TaxiiSettings(**{"agency": KCSC, "collection": COLLECTION} | given)
+    collection = TaxiiSection(**{"agency": KCSC, "collection": COLLECTION} | given)
     with pytest.raises(InvalidSettings, match=said) as caught:
-        sources(Settings(sources={name: SourceSettings(address=address, key=SecretStr(KEY), taxii=collection)}))
+        sources(Settings(sources={name: SourceSection(address=address, key=SecretStr(KEY), taxii=collection)}))
     unseen(str(caught.value), "a refusal")
 
 

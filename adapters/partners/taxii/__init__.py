@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 from msgspec import Struct
 
@@ -21,6 +22,7 @@ from adapters.formats.structured import printable
 from adapters.partners.taxii.live import CollectionClient
 from adapters.partners.taxii.objects import schema
 from adapters.partners.taxii.stix_records import read_file, read_objects
+from adapters.settings import SourceSettings
 from adapters.source import About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -72,6 +74,13 @@ class Taxii:
         self.about = _about(feed)
         self._feed = feed
         self._client = CollectionClient(address, feed.collection, key, user, timeout, clock)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        if settings.address is None:
+            raise ValueError("a TAXII collection needs `address`, the URL of its API root")
+        feed = Feed(name=settings.name, agency=settings.agency, collection=settings.collection, title=settings.title)
+        return cls(feed, settings.address, key=settings.key, user=settings.user)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The collection, for a demand for records that it may have."""

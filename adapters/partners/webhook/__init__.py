@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 from adapters.errors import Unreadable
 from adapters.partners.webhook.events import EXAMPLES, json_schema, parse_event
 from adapters.partners.webhook.records import SenderNames, event_record
+from adapters.settings import SourceSettings
 from adapters.source import About, Batch, Delivery, FilesOnly, Origin, Scope, UnknownCode
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.names import AGENCIES
@@ -36,6 +38,10 @@ class Webhook(FilesOnly):
     def __init__(self, name: str, agency: str, secrets: Sequence[bytes]) -> None:
         self.secrets = tuple(secrets)
         self.about = _about(name, agency)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(settings.name, settings.agency, settings.secrets)
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         raise Unreadable("this source is pushed and has no files")

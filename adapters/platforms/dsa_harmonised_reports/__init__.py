@@ -8,11 +8,13 @@ Member States; part 4, notices; part 7, complaints, disputes and suspensions.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
@@ -46,6 +48,10 @@ class DSAHarmonisedReports(FilesOnly):
     """The source. Asks for files; `reports.py` says what they mean."""
 
     about = ABOUT
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls()
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file: a workbook, or one part of a report as CSV, named as the file without its suffix.

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ from adapters.figures import precision, series_key
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json
 from adapters.records import NativeTerm, Period, Statistic
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Rejection, Scope
 from adapters.vocabulary.enums import (
     Aggregation,
@@ -106,6 +107,10 @@ class TelegramTransparency:
 
     def __init__(self, address: str = ADDRESS, *, patience: float = 30.0) -> None:
         self._upstream = Upstream(address, rates=[Rate(calls=10, seconds=60)], patience=patience)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(settings.address or ADDRESS)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The whole file, for any question about figures."""

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from adapters.demonstration import Demonstration
+
 QUARTERS = (("20240101", "20240331"), ("20240401", "20240630"), ("20240701", "20240930"), ("20241001", "20241231"))
 COUNTRIES = ("BEL", "BRA", "DEU", "ESP", "FRA", "GBR", "IND", "ITA", "JPN", "KOR", "NLD", "USA")
 SILENT_UNTIL_AUTUMN = ("GBR", "KOR")
@@ -23,6 +25,9 @@ def sandbox() -> Starlette:
     app = Starlette(routes=[Route("/dataset.json", _dataset, methods=["GET"])])
     app.state.calls = 0
     return app
+
+
+DEMONSTRATION = Demonstration(app=sandbox, follow=("dataset",))
 
 
 async def _dataset(request: Request) -> Response:

@@ -8,6 +8,7 @@ may also be of that year as a whole, by sex: `state/IL/240/2024/sex`.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Syste
 from adapters.errors import RateLimited, RequestRefused, Unauthorised, UnexpectedShape, Unreadable
 from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATES, Series, series
 from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex, read_release
+from adapters.settings import SourceSettings
 from adapters.source import About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -84,6 +86,10 @@ class FBICrimeData:
         self._has_key = key is not None
         self._clock = clock or SystemClock()
         self._upstream = Upstream(address, rates=RATES, keys=keys, patience=patience, clock=self._clock)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(settings.address or ADDRESS, key=settings.key)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The sexual offences of each year of the demand: in the nation, and in the states or agencies it names."""

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.demonstration import Demonstration
 from adapters.months import month_number, year_and_month
 
 NEWEST, REFRESHED = (2024, 10), "10/15/2024"
@@ -62,6 +63,13 @@ def sandbox(key: str = "", *, hourly: int = AN_HOUR, clock: Callable[[], float] 
     app.state.asked = deque()
     app.state.calls = app.state.refused = 0
     return app
+
+
+DEMONSTRATION = Demonstration(
+    app=sandbox,
+    key="any-key",
+    follow=("national/23/2024", "state/IL/240/2024/sex", "agency/ILCPD0000/23/2024", "agency/NY0303000/23/2024"),
+)
 
 
 def count(whose: str, offence: str, month: Month) -> int:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Self
 from unicodedata import normalize
 
 from adapters.client import Clock, Secret
@@ -17,7 +18,8 @@ from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.police.korea_open_data.asking import Portal
 from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_file
-from adapters.police.korea_open_data.profiles import SHIPPED, Profile
+from adapters.police.korea_open_data.profiles import SHIPPED, Profile, known
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -67,6 +69,10 @@ class KoreaOpenData:
     ) -> None:
         self._portal = Portal(address, key, patience, clock)
         self._profiles = profiles
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(address=settings.address, key=settings.key, profiles=known(settings.profiles))
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The newest version of each dataset that the portal can be asked for, and that the demand may mean."""

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from adapters.demonstration import Demonstration
+
 CYBER_OFFENCES = "15053887/v1/uddi:4a0b64ee-fee2-42c1-802b-99c651d5260a"
 """Where the portal has the National Police Agency's cyber offences by year."""
 
@@ -62,6 +64,9 @@ def sandbox(
     app.state.used = Counter()
     app.state.calls = app.state.refused = 0
     return app
+
+
+DEMONSTRATION = Demonstration(app=sandbox, key="any-key", follow=("15053887",))
 
 
 def cyber_offences() -> list[Row]:

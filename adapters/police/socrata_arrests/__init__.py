@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 from adapters.client import Clock, Secret
 from adapters.document import read_document
@@ -21,6 +22,7 @@ from adapters.months import months_in, next_month
 from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
 from adapters.police.socrata_arrests.asking import Portals
 from adapters.police.socrata_arrests.profiles import SHIPPED, Profile
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
@@ -82,6 +84,10 @@ class SocrataArrests:
     ) -> None:
         self._portals = Portals(profiles, address, key, patience, clock)
         self._profiles = profiles
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(address=settings.address, key=settings.key)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The months of the demand in the cities that it may mean."""

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.demonstration import Demonstration
+
 LARGEST_PAGE = 50_000
 DEFAULT_PAGE = 1_000
 
@@ -55,6 +57,9 @@ def sandbox(
     app.state.calls = 0
     app.state.selected = []
     return app
+
+
+DEMONSTRATION = Demonstration(app=sandbox, follow=("new_york/2024-09", "chicago"))
 
 
 def historic() -> list[Row]:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from io import StringIO
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
@@ -37,6 +37,7 @@ from adapters.records import (
     Reference,
     StatusEvent,
 )
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import (
     ArrestEvent,
@@ -176,6 +177,10 @@ class UKPolice:
 
     def __init__(self, address: str = ADDRESS, *, patience: float = 30.0, clock: Clock | None = None) -> None:
         self._upstream = Upstream(address, rates=RATES, patience=patience, clock=clock)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(settings.address or ADDRESS)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """A force's stops in each month of the demand; a question names no place that could be asked about."""

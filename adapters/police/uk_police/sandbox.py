@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from adapters.story import CRIMES, FORCE, MONTH
+from adapters.demonstration import Demonstration
+from adapters.story import AREA, CRIMES, FORCE, MONTH
 
 FORCES = {
     "metropolitan": "Metropolitan Police Service",
@@ -77,6 +78,11 @@ def sandbox(clock: Callable[[], float] = time.monotonic) -> Starlette:
     app.state.bucket = Bucket(clock)
     app.state.calls = app.state.refused = 0
     return app
+
+
+DEMONSTRATION = Demonstration(
+    app=sandbox, follow=("metropolitan/stop-and-search", f"{AREA}/2024-09/street", f"{AREA}/2024-09/outcomes")
+)
 
 
 class Refusal(Exception):

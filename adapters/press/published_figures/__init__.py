@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import msgspec
 from msgspec import Meta, Struct
@@ -34,6 +34,7 @@ from adapters.records import (
     Reference,
     Statistic,
 )
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
 from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import (
@@ -201,6 +202,10 @@ class PublishedFigures(FilesOnly):
     """The source. Asks for files; what they mean is read by the functions below it."""
 
     about = ABOUT
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls()
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file, named as the file without its suffix; without paths, the file that the project ships."""

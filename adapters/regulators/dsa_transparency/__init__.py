@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from msgspec import structs
 
@@ -23,6 +24,7 @@ from adapters.regulators.dsa_transparency.live import (
     parse_scope_name,
     scope_of,
 )
+from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, HarmCategory, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
@@ -80,6 +82,15 @@ class DSATransparency:
         self._keep = None if keep is None else frozenset(keep)
         self._client = DSAClient(address or RESEARCH_ADDRESS, archive or DUMPS_ADDRESS, key, timeout)
         self._today = today
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(
+            settings.keep,
+            address=settings.address,
+            archive=settings.archive_address,
+            key=settings.key,
+        )
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The days of each platform of the demand, or the figures of its days, as far back as the index goes."""

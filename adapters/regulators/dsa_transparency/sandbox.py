@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from adapters.demonstration import Demonstration
 from adapters.story import CRIMES, REMOVED, crime_address
 
 DAYS = tuple(REMOVED + timedelta(days=number) for number in (-1, 0, 1))
@@ -76,6 +77,11 @@ def sandbox(key: str = "", *, envelope: bool = False, clock: Callable[[], float]
     app.state.minute, app.state.in_minute = -1, 0
     app.state.calls = app.state.refusals = 0
     return app
+
+
+DEMONSTRATION = Demonstration(
+    app=sandbox, address="/api/v1/research", archive_address="/dumps", follow=("telegram/2024-09-12",)
+)
 
 
 @lru_cache(maxsize=32)

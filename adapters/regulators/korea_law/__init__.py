@@ -8,11 +8,13 @@ lists have is read: texts of judgments are about persons, and so are titles of d
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 from adapters.client import Clock, Secret, SystemClock
 from adapters.document import document_scopes, read_document
 from adapters.regulators.korea_law.judgments import KOREA, NAME, PRECEDENTS, RECORDS, read_cases, read_file
 from adapters.regulators.korea_law.live import ADDRESS, CHANNEL, CaseSearch, LawScopeName, parse_scope_name
+from adapters.settings import SourceSettings
 from adapters.source import About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, SourceKind
 
@@ -63,6 +65,10 @@ class KoreaLaw:
     ) -> None:
         self._clock = clock or SystemClock()
         self._search = CaseSearch(address or ADDRESS, key, timeout, self._clock)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(settings.address, key=settings.key)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """Judgments about sexual images in each year of the demand."""

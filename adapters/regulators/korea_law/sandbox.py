@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from adapters.demonstration import Demonstration
 from adapters.story import COURT_CASE
 
 MAX_PAGE_SIZE = 100
@@ -26,6 +27,9 @@ def sandbox(key: str = "") -> Starlette:
     app = Starlette(routes=[Route("/DRF/lawSearch.do", _search, methods=["GET"])])
     app.state.key, app.state.calls = key, 0
     return app
+
+
+DEMONSTRATION = Demonstration(app=sandbox, address="/DRF", key="any-key", follow=("prec/허위영상물/2024",))
 
 
 def _judgment(number: int, case: str, day: str, court: str) -> dict[str, Any]:

@@ -7,12 +7,14 @@ scope is what a search finds in one month of receipt: `deepfake/2024-09`.
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
 
 from adapters.client import Clock, Secret, SystemClock
 from adapters.document import document_scopes, read_document
 from adapters.months import months_in
 from adapters.regulators.lumen.live import ADDRESS, CHANNEL, NoticeSearch, search_scope
 from adapters.regulators.lumen.notices import NAME, RECORDS, read_file, read_notices
+from adapters.settings import SourceSettings
 from adapters.source import About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, SourceKind
 
@@ -64,6 +66,10 @@ class Lumen:
     ) -> None:
         self._clock = clock or SystemClock()
         self._search = NoticeSearch(address or ADDRESS, key, timeout, self._clock)
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self:
+        return cls(settings.address, key=settings.key)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The search words, in each month of the demand."""

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.call_window import CallWindow
+from adapters.demonstration import Demonstration
 from adapters.story import COURT_CASE, MONTH, REMOVED
 
 CALLS_PER_MINUTE = 60
@@ -38,6 +39,9 @@ def sandbox(key: str = "", *, limit: int = CALLS_PER_MINUTE, clock: Callable[[],
     )
     app.state.key, app.state.window = key, CallWindow(limit, clock)
     return app
+
+
+DEMONSTRATION = Demonstration(app=sandbox, key="any-key", follow=("deepfake/2024-09",))
 
 
 def _notice_json(number: int, kind: str, day: int, works: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:

@@ -111,8 +111,11 @@ def test_a_source_is_one_profile_one_folder_of_examples_one_test_case_and_one_li
     examples.mkdir()
     (examples / "pear-2031.csv").write_text("Country,Requests\nSouth Korea,7\nFrance,3\n")
     insert(cases, "]\n\n\ndef line(", CASE)
-    wired = '            Tabular.shipped("platforms/pear_requests"),\n'
-    insert(checkout / "gateway" / "wiring.py", "            PublishedFigures(),\n", wired)
+    insert(
+        checkout / "gateway" / "wiring.py",
+        '    "published_figures": ',
+        '    "pear_requests": Wiring(Tabular.shipped("platforms/pear_requests")),\n',
+    )
 
     tested = start(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(cases), "-k", "pear or case")
     answer = json.loads(finished(start(checkout, "-c", COMMANDS, str(examples), QUESTION)))

@@ -124,7 +124,7 @@ def agreement(agency: str = "kr.knpa", purpose: str = "p", source: str = "uk_pol
     [
         (("agencies", "add", "kr.knpa", "again"), "there is an agency kr.knpa already"),
         (agreement(agency="nobody"), "no agency nobody"),
-        (agreement(source="nothing"), "no source is called"),
+        (agreement(source="nothing"), "unknown source"),
         (agreement(purpose=" "), "which purpose"),
         (agreement("kr.knpa", "p", "uk_police", "--jurisdiction", "Atlantis"), "--jurisdiction"),
         (agreement("kr.knpa", "p", "uk_police", "--until", "2001-01-01"), "in the future"),

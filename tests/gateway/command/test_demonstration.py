@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +18,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from adapters.story import ARRESTED, CRIMES, REMOVED
-from gateway.command.demonstration import SETTINGS
 from gateway.web.pages import BUILT
+from gateway.wiring import demonstrations
 from tests.gateway.web.test_explorer import Visit, chromium
 from tests.support.sentinel import unseen
 
@@ -97,7 +96,7 @@ def test_a_crime_answers_its_takedowns_arrests_and_requests_in_one_query_from_th
 def test_every_source_with_a_sandbox_was_read_and_says_that_it_is_synthetic(demo: str) -> None:
     sources = asked(demo, "{ sources { name state title notes } }")["data"]["sources"]
     synthetic = {source["name"]: source["state"] for source in sources if source["title"].endswith("(synthetic)")}
-    assert set(synthetic) == set(tomllib.loads(SETTINGS)["sources"])
+    assert set(synthetic) == {name for name, sandbox in demonstrations().items() if sandbox.app is not None}
     assert set(synthetic.values()) == {"FRESH"}
 
 

@@ -132,7 +132,7 @@ def test_sync_tells_which_scope_could_not_be_read_and_why() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("sync", "nobody"), "no source is called 'nobody'"),
+        (("sync", "nobody"), "unknown source 'nobody'"),
         (("sync",), "the settings follow no source"),
         (("sync", "--scope", "x"), "--scope needs a source"),
     ],
@@ -144,7 +144,7 @@ def test_a_sync_of_nothing_is_refused(arguments: tuple[str, ...], said: str) -> 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("GATEWAY_SOURCES__NOBODY__KEY", "a-key-of-nobody", "no source is called 'nobody'"),
+        ("GATEWAY_SOURCES__NOBODY__KEY", "a-key-of-nobody", "unknown source 'nobody'"),
         ("GATEWAY_SOURCES__UK_POLICE__ADDRESS", "ftp://x", "address"),
         ("GATEWAY_SOURCES__UK_POLICE__COLOUR", "red", "colour"),
         ("GATEWAY_SOURCES__DSA_TRANSPARENCY__KEEP", '["EVERYTHING"]', "keep"),
@@ -185,7 +185,7 @@ def test_erased_records_stay_erased() -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["import", "nobody"], "no source is called 'nobody'"),
+        (["import", "nobody"], "unknown source 'nobody'"),
         (["import", "uk_police"], "name the files or folders"),
         (["import", "uk_police", "absent"], "absent: no such file"),
         (["query", "{ arrests { totalCount } }", "--variables", "[1]"], "--variables must be a JSON object"),

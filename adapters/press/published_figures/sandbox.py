@@ -1,0 +1,9 @@
+"""The claims that belong to the sandboxes' matter; the figures have no publisher with an interface to imitate."""
+
+from pathlib import Path
+
+from adapters.demonstration import Demonstration
+
+CLAIMS = Path(__file__).with_name("sandbox_claims.toml")
+
+DEMONSTRATION = Demonstration(files=(CLAIMS,))
