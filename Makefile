@@ -60,7 +60,7 @@ lint: $(VENV)/.develops $(WEB)/node_modules/.made
 # pytest calls an empty selection a failure (exit code 5). So it is, once a test carries the mark.
 proof: $(VENV)/.develops
 	@if grep --recursive --quiet --include='*.py' --fixed-strings 'pytest.mark.proof' tests; then \
-		set -x; $(BIN)/python -m pytest -m proof -n $(WORKERS) --hypothesis-profile=proof; \
+		set -x; $(BIN)/python -m pytest -m "proof or property" -n $(WORKERS) --hypothesis-profile=proof; \
 	else \
 		echo "There are no long campaigns: no test carries pytest.mark.proof."; \
 	fi

@@ -26,7 +26,7 @@ from hypothesis_graphql import nodes, queries
 from schema.access import visible
 from schema.contract import PUBLIC, master, sdl
 from schema.selection import Selection
-from tests.support.catalogue import one_in
+from tests.support.properties import examples
 from tests.support.random_documents import documents
 
 SCALARS = {
@@ -119,7 +119,7 @@ def test_selections_of_pages_inside_pages_are_those_that_are_answered(document: 
     assert ANSWERING.selected == answered(data)
 
 
-@one_in(2)
+@examples(usual=10, proof=50)
 @given(
     document=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=False), node=st.sampled_from(["Case", "Takedown"])
 )

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import orjson
 from graphql import DocumentNode, ExecutionResult, execute, parse, validate
-from hypothesis import HealthCheck, settings
 from msgspec import Struct
 from sqlalchemy import Connection, Executable, Row, Table, delete
 
@@ -32,19 +31,6 @@ from tests.support.fake_source import FakeSource
 from tests.support.sentinel import unseen
 
 T = TypeVar("T")
-
-
-def one_in(share: int) -> settings:
-    """One in so many of the usual examples, for a property that fills a catalogue with each."""
-    usual = settings.default or settings()
-    return settings(
-        max_examples=max(5, usual.max_examples // share),
-        suppress_health_check=[
-            HealthCheck.function_scoped_fixture,
-            HealthCheck.too_slow,
-            HealthCheck.data_too_large,
-        ],
-    )
 
 
 def state_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> RowCounts:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Executable, cast, delete, func, insert, literal, select, update
 from sqlalchemy import Text as AsText
@@ -36,6 +36,7 @@ from gateway.catalogue.tables import (
 from gateway.catalogue.write.redaction import redact
 from tests.support.catalogue import Shelf
 from tests.support.fake_source import FakeSource, Interrupted, distinct
+from tests.support.properties import examples
 
 CASES = RECORD_TABLES[RecordType.CASE].table
 ROLLUP = ROLLUP_TABLES[RecordType.CASE].table
@@ -289,10 +290,7 @@ def test_faults_of_other_kinds_are_still_found_where_one_kind_cannot_be_read(she
     assert "StatusEvent: 1 versions differ from what was recorded" in lines
 
 
-@settings(
-    max_examples=settings().max_examples // 6,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(usual=4, proof=10)
 @given(
     editions=st.lists(distinct(max_size=5), min_size=1, max_size=3), size=st.integers(1, 3), erased=st.integers(0, 4)
 )

@@ -27,7 +27,7 @@ from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Request, run
 from gateway.operations.limits import Limits
 from schema.errors import RequestError
-from tests.support.catalogue import one_in
+from tests.support.properties import examples
 from tests.support.service import Service
 
 OLD, NEW, ENDED, OTHERS = (sha256(name.encode()).digest() for name in ("old", "new", "ended", "others"))
@@ -153,7 +153,7 @@ attempts = st.lists(
 )
 
 
-@one_in(2)
+@examples(usual=10, proof=30)
 @given(told=messages, tried=attempts)
 def test_however_messages_come_exactly_the_right_records_are_kept(
     receiving: Receiving, told: list[Told], tried: list[Attempt]

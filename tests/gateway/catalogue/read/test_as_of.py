@@ -17,10 +17,11 @@ from gateway.access.callers import public
 from gateway.catalogue.catalogue import Catalogue
 from gateway.store.database import connect
 from tests.support import full_documents
-from tests.support.catalogue import Answer, Shelf, answer, one_in, state_batch
+from tests.support.catalogue import Answer, Shelf, answer, state_batch
 from tests.support.fake_source import FakeSource, distinct, records
+from tests.support.properties import examples
 
-SOME = one_in(8)
+SOME = examples(usual=3, proof=8)
 
 shared = st.lists(st.builds(Reference, st.just("no"), st.sampled_from("123")), max_size=2).map(tuple)
 fates = st.sampled_from(["kept", "changed", "withdrawn"])

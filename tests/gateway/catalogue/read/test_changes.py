@@ -21,9 +21,10 @@ from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.redaction import redact
 from gateway.store.database import connect
 from schema.queries.changes import ChangePage, ChangesQuery
-from tests.support.catalogue import Shelf, one_in
+from tests.support.catalogue import Shelf
 from tests.support.downgrade import back
 from tests.support.fake_source import FakeSource
+from tests.support.properties import examples
 
 DOCUMENT = """query($after: String, $first: Int, $f: ChangeFilter) { changes(after: $after, first: $first, filter: $f) {
   cursor more sources { name }
@@ -97,7 +98,7 @@ editions = st.lists(st.sampled_from(pool), unique_by=lambda record: (record.type
 happenings = st.lists(st.one_of(editions, editions, st.sampled_from("abc")), min_size=1, max_size=5)
 
 
-@one_in(5)
+@examples(usual=4, proof=12)
 @given(happened=happenings, size=st.integers(1, 3), polled=st.lists(st.integers(0, 3), min_size=5, max_size=5))
 def test_a_copy_that_follows_the_changes_is_what_the_catalogue_holds(
     shelf: Shelf, happened: Sequence[Any], size: int, polled: Sequence[int]

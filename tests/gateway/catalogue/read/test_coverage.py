@@ -17,10 +17,11 @@ from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
 from gateway.catalogue.write.redaction import redact
-from tests.support.catalogue import Shelf, one_in, state_batch
+from tests.support.catalogue import Shelf, state_batch
 from tests.support.fake_source import FakeSource, about, batch
+from tests.support.properties import examples
 
-SOME = one_in(2)
+SOME = examples(usual=8, proof=25)
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 ASK = "query($f: CoverageFilter) { coverage(filter: $f) { source { name } state scopes { name complete } } }"

@@ -27,9 +27,10 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import enclosing
 from schema.contract import contract
-from tests.support.catalogue import Shelf, one_in
+from tests.support.catalogue import Shelf
+from tests.support.properties import examples
 
-SOME = one_in(8)
+SOME = examples(usual=3, proof=8)
 
 AGENCIES = {"KNPA": "kr.knpa", "경찰청": "kr.knpa", "kr.kcsc": "kr.kcsc", "방송통신심의위원회": "kr.kcsc"}
 PLATFORMS = {"텔레그램": "telegram", "Telegram Messenger Inc.": "telegram", "TELEGRAM": "telegram", "tiktok": "tiktok"}

@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from adapters.records import Case, Period, Reference
 from gateway.catalogue.tables import RECORD_TABLES
-from tests.support.catalogue import Shelf, one_in
+from tests.support.catalogue import Shelf
+from tests.support.properties import examples
 
-SOME = one_in(4)
+SOME = examples(usual=5, proof=15)
 
 PAGE = """
 query($first: Int, $after: String, $last: Int, $before: String, $by: OrderBy! = PERIOD, $descending: Boolean! = true) {

@@ -21,10 +21,11 @@ from schema.access import visible
 from schema.contract import PUBLIC, master
 from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, derive
 from schema.queries.records import Order
-from tests.support.catalogue import Shelf, one_in
+from tests.support.catalogue import Shelf
+from tests.support.properties import examples
 from tests.support.random_documents import RELATIONS, documents
 
-SOME = one_in(4)
+SOME = examples(usual=5, proof=15)
 
 numbers = st.lists(st.builds(Reference, st.sampled_from(["no", "file"]), st.sampled_from("12")), min_size=1, max_size=2)
 

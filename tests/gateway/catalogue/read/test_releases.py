@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from adapters.figures import newest, series_key
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Audience, Metric, Qualifier, Unit
-from tests.support.catalogue import Shelf, one_in
+from tests.support.catalogue import Shelf
 from tests.support.fake_source import NAME
+from tests.support.properties import examples
 
 FIGURES = """query($release: Date, $all: Boolean, $filter: StatisticFilter, $after: String, $first: Int) {
   statistics(release: $release, allReleases: $all, filter: $filter, after: $after, first: $first) {
@@ -135,7 +136,7 @@ def releases(draw: st.DrawFn) -> Sequence[Statistic]:
     return list(told())
 
 
-@one_in(4)
+@examples(usual=5, proof=15)
 @given(stated=releases(), until=days)
 def test_the_database_and_the_definition_agree_on_what_is_restated(
     shelf: Shelf, stated: Sequence[Statistic], until: date | None

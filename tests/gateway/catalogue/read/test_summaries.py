@@ -46,9 +46,10 @@ from gateway.catalogue.write.rollups import DAY, HOUR, MINUTE, duration_step
 from schema.contract import master
 from schema.queries.summaries import SummaryQuery
 from schema.scalars import write_duration
-from tests.support.catalogue import Shelf, one_in
+from tests.support.catalogue import Shelf
 from tests.support.downgrade import back
 from tests.support.fake_source import FakeSource
+from tests.support.properties import examples
 
 COUNTED = tuple(ROLLUP_TABLES)
 FIELDS = {RecordType.CASE: "caseSummary", RecordType.TAKEDOWN: "takedownSummary", RecordType.ARREST: "arrestSummary"}
@@ -310,7 +311,7 @@ def ordered(cells: Sequence[Any]) -> list[bytes]:
     return sorted(orjson.dumps(cell, option=orjson.OPT_SORT_KEYS) for cell in cells)
 
 
-@one_in(6)
+@examples(usual=4, proof=10)
 @given(happened=steps(), size=st.integers(1, 4), asked=st.lists(questions(), min_size=3, max_size=5))
 def test_a_summary_is_what_a_scan_of_the_records_would_give(
     shelf: Shelf, happened: Sequence[Sequence[Record] | str], size: int, asked: Sequence[Any]

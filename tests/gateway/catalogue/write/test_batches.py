@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json, structs
 from sqlalchemy import Connection, insert, select
@@ -37,11 +37,9 @@ from gateway.catalogue.write.packing import InvalidBatch
 from tests.support.catalogue import Shelf, state_batch
 from tests.support.catalogue_dump import everything, standing
 from tests.support.fake_source import READ_AT, FakeSource, Interrupted, about, batch, origin_of, records
+from tests.support.properties import examples
 
-SOME = settings(
-    max_examples=settings().max_examples // 6,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+SOME = examples(usual=4, proof=10)
 
 HARM = HarmCategory.NCII_DEEPFAKE
 
