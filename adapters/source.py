@@ -16,7 +16,18 @@ ARCHIVE = "archive"
 """The channel of files that a publisher offers for download."""
 
 
-class About(Struct, frozen=True, kw_only=True):
+class Publisher(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a citation names: who publishes records, under which title and on which terms."""
+
+    title: str
+    publisher: str
+    url: str | None = None
+    licence: str
+    licence_url: str | None = None
+    attribution: str
+
+
+class About(Publisher, frozen=True, kw_only=True):
     """What a source is, as data beside its code.
 
     `kind` is None for a collection whose records each name a speaker of their own. `cadence` is how long an answer
@@ -25,13 +36,7 @@ class About(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    title: str
     kind: SourceKind | None
-    publisher: str
-    url: str | None
-    licence: str
-    licence_url: str | None
-    attribution: str
     cadence: timedelta
     audience: Audience
     records: frozenset[RecordType]
@@ -47,6 +52,21 @@ class About(Struct, frozen=True, kw_only=True):
     """What a reader of the figures must know, in the publisher's sense: what is counted and what is not."""
     partitions: Mapping[str, frozenset[str]] = {}
     """Axis → all parts along it, where everything that is counted lies in exactly one of them: these can be added."""
+    publishers: Mapping[str, Publisher] = {}
+    """Where the source collects several publishers: who publishes which of its records, and on which terms.
+
+    The key is the beginning of their external ids up to a slash (`new_york` for `new_york/123`), or the id of their
+    platform.
+    """
+
+    def publisher_of(self, external_id: str, platform: str | None = None) -> Publisher:
+        """Who publishes a record; the source itself where no other publisher of it is known."""
+        prefix = external_id if self.publishers else ""
+        while prefix:
+            if prefix in self.publishers:
+                return self.publishers[prefix]
+            prefix = prefix.rpartition("/")[0]
+        return self.publishers.get(platform or "", self)
 
 
 class Scope(Struct, frozen=True, kw_only=True):

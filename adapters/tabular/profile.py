@@ -2,6 +2,9 @@
 
     [about]                 the source, as in `source.About`; `cadence_days` is how long an answer stays fresh
 
+    [about.publishers.ID]   who publishes the figures of one platform, where the source collects several publishers: its
+                            `title`, `publisher`, `licence` and `attribution`, with `url` and `licence_url` where known
+
     [[table]]               one kind of file
     name                    part of its records' identity: never changed afterwards
     files                   patterns (Python's `re`, the whole name, in either case); a named group is a column of every
@@ -61,7 +64,7 @@ from msgspec import Struct, structs
 
 from adapters.document import RowError
 from adapters.figures import ADDED_UP, TOTAL
-from adapters.source import About
+from adapters.source import About, Publisher
 from adapters.tabular import periods
 from adapters.tabular.cells import LEFT_OUT, Cells
 from adapters.toml import ProfileError, read_toml
@@ -104,6 +107,7 @@ class Whose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: str = "1"
     notes: tuple[str, ...] = ()
     partitions: dict[str, frozenset[str]] = {}
+    publishers: dict[str, Publisher] = {}
 
 
 class Word(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -244,6 +248,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
             version=whose.version,
             notes=whose.notes,
             partitions=whose.partitions,
+            publishers=whose.publishers,
         )
 
 
@@ -273,6 +278,9 @@ def _problems(profile: Profile) -> Iterator[str]:
     yield from (f"two tables are called {name}" for name in sorted(set(names)) if names.count(name) > 1)
     for code in profile.about.jurisdictions or ():
         yield from _not_a_place(code, "about.jurisdictions")
+    for id in profile.about.publishers:
+        if id not in PLATFORMS:
+            yield f"about.publishers: no platform has the id {id}"
     for table in profile.tables:
         place = f"table {table.name}"
         if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", table.name):

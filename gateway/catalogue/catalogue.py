@@ -7,7 +7,7 @@ from typing import Any, cast
 from msgspec import structs
 from sqlalchemy import func, select
 
-from adapters.source import About, Source
+from adapters.source import About, Publisher, Source
 from adapters.vocabulary.enums import Audience
 from gateway.access.callers import Caller
 from gateway.catalogue.migration import VERSION, require_newest, upgrade, version
@@ -103,11 +103,22 @@ def _made_up(about: About) -> About:
     """What a source is that speaks with a publisher's voice and says nothing that the publisher said."""
     return structs.replace(
         about,
-        title=f"{about.title} (synthetic)",
-        publisher=f"a sandbox in the shape of {about.publisher}",
-        url=None,
-        licence="none needed: synthetic data",
-        licence_url=None,
-        attribution="Synthetic data, made up for demonstration: nothing of it happened.",
+        **_synthetic_terms(about),
         notes=("Everything from this source is synthetic.", *about.notes),
+        publishers={
+            key: structs.replace(publisher, **_synthetic_terms(publisher))
+            for key, publisher in about.publishers.items()
+        },
     )
+
+
+def _synthetic_terms(publisher: Publisher) -> dict[str, str | None]:
+    """What citations of synthetic records name instead of the publisher."""
+    return {
+        "title": f"{publisher.title} (synthetic)",
+        "publisher": f"a sandbox in the shape of {publisher.publisher}",
+        "url": None,
+        "licence": "none needed: synthetic data",
+        "licence_url": None,
+        "attribution": "Synthetic data, made up for demonstration: nothing of it happened.",
+    }

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from adapters.vocabulary.enums import Qualifier, RecordType, Vocabulary
 from schema.queries.base import CatalogueQuery
 from schema.queries.conditions import Condition
-from schema.queries.sources import SourceDescription, SourceStatus
+from schema.queries.sources import PublisherDescription, SourceDescription, SourceStatus
 
 FieldPath = tuple[str, ...]
 """Where a field stands in an answer: the response names from the root to it, without positions in lists."""
@@ -75,9 +75,14 @@ NestedQuery = PageQuery | HistoryQuery
 
 
 class ProvenanceRow(Struct, frozen=True, kw_only=True):
-    """Where a version of a record was read. `status` is the HTTP status; None for a file."""
+    """Where a version of a record was read. `status` is the HTTP status; None for a file.
+
+    `claim` is the record's own citation; None for a record that is not a claim.
+    """
 
     about: SourceDescription
+    publisher: PublisherDescription
+    claim: str | None
     channel: str
     scope: str
     location: str

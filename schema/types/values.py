@@ -11,8 +11,16 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from schema.access import Access, field
 from schema.queries.coverage import CoverageState
-from schema.queries.sources import Freshness
+from schema.queries.sources import Freshness, PublisherDescription
 from schema.scalars import Link, Long
+
+
+def cite(publisher: PublisherDescription, location: str, retrieved_at: datetime, claim: str | None = None) -> str:
+    """The citation of a record, ready to print; `claim` is the record's own citation, if it has one."""
+    compiled = (
+        f"{publisher.publisher}: {publisher.title}, {location}, read {retrieved_at:%Y-%m-%d}. {publisher.attribution}"
+    )
+    return f"{claim.rstrip('.')}. {compiled}" if claim else compiled
 
 
 def part(description: str, access: Access | None = None) -> Any:
@@ -194,9 +202,9 @@ class Coverage:
 @strawberry.type(description="Where a version of a record was read.")
 class Provenance:
     source: str = shown("The source's name.", lambda root: root.about.name)
-    publisher: str = shown("Who publishes it.", lambda root: root.about.publisher)
-    licence: str = shown("The licence of its data.", lambda root: root.about.licence)
-    attribution: str = shown("The words that the licence asks for.", lambda root: root.about.attribution)
+    publisher: str = shown("Who publishes the record.", lambda root: root.publisher.publisher)
+    licence: str = shown("The licence of its data.", lambda root: root.publisher.licence)
+    attribution: str = shown("The words that the licence asks for.", lambda root: root.publisher.attribution)
     channel: str = part("How it was read: the archive, the live interface, a dump.")
     scope: str = part("The slice of the source that the record belongs to.")
     location: str = part("The file's name or the address, without anything secret.")
@@ -206,9 +214,7 @@ class Provenance:
     sha256: str | None = part("The SHA-256 of those bytes, in hex.")
     adapter_version: str = part("The version of the gateway's mapping of this source.")
     citation: str = shown(
-        "Ready to print: publisher, title, what was read and when, and the licence.",
-        lambda root: (
-            f"{root.about.publisher}: {root.about.title}, {root.location}, "
-            f"read {root.retrieved_at:%Y-%m-%d}. {root.about.attribution}"
-        ),
+        "Ready to print: the record's own citation, where it is a claim; publisher, title, what was read and when, and "
+        "the words that the licence asks for.",
+        lambda root: cite(root.publisher, root.location, root.retrieved_at, root.claim),
     )

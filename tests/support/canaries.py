@@ -419,19 +419,20 @@ class Stage:
                 record = each.record
                 about = self.shelf.holdings.abouts[record.source]
                 where = read[row.retrieval]
+                current = (
+                    type(record)(source=record.source, external_id=record.external_id) if record in erased else record
+                )
                 dated.append(
                     structs.replace(
                         each,
-                        record=type(record)(source=record.source, external_id=record.external_id)
-                        if record in erased
-                        else record,
+                        record=current,
                         redacted=record in erased,
                         erased_at=gone.get((kind.value, record.id)),
                         begins=row.from_revision,
                         ends=row.to_revision,
                         began=committed[row.from_revision],
                         ended=committed.get(row.to_revision),
-                        provenance=_provenance(about, where, scopes[where.scope]),
+                        provenance=_provenance(about, current, where, scopes[where.scope]),
                     )
                 )
         return dated
@@ -494,7 +495,8 @@ def _labels(value: Any) -> set[str]:
     return set(CANARY.findall(repr(value)))
 
 
-def _provenance(about: About, where: Any, within: Any) -> dict[str, Any]:
+def _provenance(about: About, record: Record, where: Any, within: Any) -> dict[str, Any]:
+    claim = getattr(record, "citation", None)
     return {
         "source": about.name,
         "publisher": about.publisher,
@@ -508,7 +510,9 @@ def _provenance(about: About, where: Any, within: Any) -> dict[str, Any]:
         "bytes": where.bytes,
         "sha256": where.sha256,
         "adapterVersion": where.adapter_version,
-        "citation": f"{about.publisher}: {about.title}, {where.location}, read {where.retrieved_at:%Y-%m-%d}. "
+        "citation": f"{claim}. "
+        * bool(claim)
+        + f"{about.publisher}: {about.title}, {where.location}, read {where.retrieved_at:%Y-%m-%d}. "
         f"{about.attribution}",
     }
 

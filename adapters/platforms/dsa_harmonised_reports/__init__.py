@@ -15,19 +15,35 @@ from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
+from adapters.source import ARCHIVE, About, Batch, FilesOnly, Publisher, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import EU, jurisdiction
+from adapters.vocabulary.names import PLATFORMS, Platform
+
+TITLE = "Harmonised transparency reports under the Digital Services Act"
+ATTRIBUTION = "The provider's transparency report after Implementing Regulation (EU) 2024/2835"
+LICENCE = "Published by each provider without a stated licence"
+
+
+def report_publisher(platform: Platform) -> Publisher:
+    """The provider that publishes the reports of a platform."""
+    return Publisher(
+        title=TITLE,
+        publisher=f"{platform.operator} ({platform.name})" if platform.operator else f"The provider of {platform.name}",
+        licence=LICENCE,
+        attribution=ATTRIBUTION,
+    )
+
 
 ABOUT = About(
     name=NAME,
-    title="Harmonised transparency reports under the Digital Services Act",
+    title=TITLE,
     kind=SourceKind.PLATFORM,
     publisher="Providers of intermediary services in the EU, each for its own services",
     url="https://digital-strategy.ec.europa.eu/en/policies/dsa-brings-transparency",
-    licence="Published by each provider without a stated licence",
+    licence=LICENCE,
     licence_url=None,
-    attribution="The provider's transparency report after Implementing Regulation (EU) 2024/2835",
+    attribution=ATTRIBUTION,
     cadence=timedelta(days=182),
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
@@ -41,6 +57,7 @@ ABOUT = About(
         "An order may name many items, and a notice too; what is counted stands in the unit.",
         "Descriptions and contextual information are free text and are not kept.",
     ),
+    publishers={platform.id: report_publisher(platform) for platform in PLATFORMS.values()},
 )
 
 

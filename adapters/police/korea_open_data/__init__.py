@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Self
 from unicodedata import normalize
 
+from msgspec.structs import replace
+
 from adapters.client import Clock, Secret
 from adapters.document import read_document
 from adapters.errors import Unreadable
@@ -20,8 +22,12 @@ from adapters.police.korea_open_data.asking import Portal
 from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_file
 from adapters.police.korea_open_data.profiles import SHIPPED, Profile, known
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, About, Batch, Demand, Scope
+from adapters.source import ARCHIVE, About, Batch, Demand, Publisher, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
+from adapters.vocabulary.names import AGENCIES
+
+LICENCE = "Open public data; each dataset's page states its terms, most often none (이용허락범위 제한 없음)"
+LICENCE_URL = "https://www.data.go.kr/ugs/selectPortalPolicyView.do"
 
 ABOUT = About(
     name=NAME,
@@ -29,8 +35,8 @@ ABOUT = About(
     kind=SourceKind.POLICE,
     publisher="data.go.kr, the open data portal of the Republic of Korea",
     url="https://www.data.go.kr/",
-    licence="Open public data; each dataset's page states its terms, most often none (이용허락범위 제한 없음)",
-    licence_url="https://www.data.go.kr/ugs/selectPortalPolicyView.do",
+    licence=LICENCE,
+    licence_url=LICENCE_URL,
     attribution="data.go.kr and the agency that each figure names as its speaker",
     cadence=timedelta(days=30),
     audience=Audience.PUBLIC,
@@ -56,8 +62,6 @@ class KoreaOpenData:
     themselves. `profiles` are the datasets that it knows, by name.
     """
 
-    about = ABOUT
-
     def __init__(
         self,
         *,
@@ -67,6 +71,9 @@ class KoreaOpenData:
         patience: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
+        self.about = replace(
+            ABOUT, publishers={profile.name: dataset_publisher(profile) for profile in profiles.values()}
+        )
         self._portal = Portal(address, key, patience, clock)
         self._profiles = profiles
 
@@ -133,6 +140,19 @@ class KoreaOpenData:
         if not live:
             raise Unreadable(f"{of_name[-1].name} is read from files alone: where the portal has it is not known")
         return live[-1]
+
+
+def dataset_publisher(profile: Profile) -> Publisher:
+    """The agency that publishes a dataset's version on the portal."""
+    agency = AGENCIES[profile.publisher].name
+    return Publisher(
+        title=profile.title,
+        publisher=f"{agency} (data.go.kr)",
+        url=ABOUT.url,
+        licence=LICENCE,
+        licence_url=LICENCE_URL,
+        attribution=f"{agency}, data.go.kr",
+    )
 
 
 def _scope(profile: Profile, path: Path | None = None) -> Scope:

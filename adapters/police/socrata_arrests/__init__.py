@@ -1,4 +1,4 @@
-"""Arrests that police departments publish on Socrata portals, one by one: New York and Chicago.
+"""Arrests that police departments publish on Socrata portals, one by one.
 
 Portals share one interface (https://dev.socrata.com/docs/queries/) and one CSV export; which column is what differs by
 city, and `profiles.toml` says it. A scope is a month of a city: its datasets share one numbering, so a month that
@@ -29,35 +29,37 @@ from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 LIVE = "live"
 """The channel of the interface: the whole month. What a file holds of one is whatever somebody chose to export."""
 
-ABOUT = About(
-    name=NAME,
-    title="Arrests of police departments on Socrata portals: New York, Chicago",
-    kind=SourceKind.POLICE,
-    publisher="New York City Police Department (NYC Open Data); Chicago Police Department (Chicago Data Portal)",
-    url="https://data.cityofnewyork.us/browse?category=Public+Safety",
-    licence="Terms of use of NYC Open Data and of the Chicago Data Portal",
-    licence_url="https://opendata.cityofnewyork.us/overview/#termsofuse",
-    attribution="New York City Police Department, NYC Open Data; Chicago Police Department, Chicago Data Portal",
-    cadence=timedelta(days=31),
-    audience=Audience.PUBLIC,
-    records=frozenset({RecordType.ARREST}),
-    jurisdictions=tuple(sorted({profile.jurisdiction for profile in SHIPPED.values()})),
-    # Arrests that are sealed or expunged disappear from the portals.
-    withdraws=True,
-    authoritative=LIVE,
-    notes=(
-        "One record is one arrest: a person arrested twice is two records, and several persons are several.",
-        "An arrest is no charge and no conviction; its offence is the most serious one, as it stood at the arrest.",
-        "New York's SEX CRIMES are the publisher's category: it holds endangering the welfare of a child (PL 260.10), "
-        "which need not be sexual. The publisher's more exact words stand beside it.",
-        "Unlawful disclosure of an intimate image (New York, PL 245.15) covers images altered by digitization since "
-        "2023; the data do not tell these from genuine ones.",
-        "New York lists arrests by other authorities too (JURISDICTION_CODE 3 and above); their agency is not stated.",
-        "Chicago publishes arrests of adults only, without sex and age, and which charges are sexual offences is not "
-        "told: no harm category stands there.",
-        "Race is neither asked for nor kept.",
-    ),
+COUNTING_NOTES = (
+    "One record is one arrest: a person arrested twice is two records, and several persons are several.",
+    "An arrest is no charge and no conviction; its offence is the most serious one, as it stood at the arrest.",
 )
+
+RACE_NOTE = "Race is neither asked for nor kept."
+
+
+def describe(profiles: Mapping[str, Profile]) -> About:
+    """What the source of these cities is: a collection, each of whose records cites its own city."""
+    cities = profiles.values()
+    return About(
+        name=NAME,
+        title=f"Arrests of police departments on Socrata portals: {', '.join(city.display_name for city in cities)}",
+        kind=SourceKind.POLICE,
+        publisher="; ".join(city.publisher for city in cities),
+        url="https://data.cityofnewyork.us/browse?category=Public+Safety",
+        licence="; ".join(dict.fromkeys(city.licence for city in cities)),
+        licence_url="https://opendata.cityofnewyork.us/overview/#termsofuse",
+        attribution="; ".join(city.attribution for city in cities),
+        cadence=timedelta(days=31),
+        audience=Audience.PUBLIC,
+        records=frozenset({RecordType.ARREST}),
+        jurisdictions=tuple(sorted({city.jurisdiction for city in cities})),
+        # Arrests that are sealed or expunged disappear from the portals.
+        withdraws=True,
+        authoritative=LIVE,
+        notes=(*COUNTING_NOTES, *(note for city in cities for note in city.notes), RACE_NOTE),
+        publishers={city.name: city.cited for city in cities},
+    )
+
 
 MOST_YEARS = 10
 """Of which arrests a question may want."""
@@ -71,8 +73,6 @@ class SocrataArrests:
     `address` is one below which every portal answers, under its name; without it they are asked themselves.
     """
 
-    about = ABOUT
-
     def __init__(
         self,
         *,
@@ -82,6 +82,7 @@ class SocrataArrests:
         patience: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
+        self.about = describe(profiles)
         self._portals = Portals(profiles, address, key, patience, clock)
         self._profiles = profiles
 

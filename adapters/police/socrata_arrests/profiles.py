@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from adapters.source import Publisher
 from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
@@ -63,6 +64,30 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     age: Column | None = None
     ages: dict[Text, bool] = {}
     passed_over: tuple[Column, ...] = ()
+    title: Text
+    publisher: Text
+    url: Text | None = None
+    licence: Text
+    licence_url: Text | None = None
+    attribution: Text
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def display_name(self) -> str:
+        """The city's name for people: New York."""
+        return self.name.replace("_", " ").title()
+
+    @property
+    def cited(self) -> Publisher:
+        """What citations of the city's arrests name."""
+        return Publisher(
+            title=self.title,
+            publisher=self.publisher,
+            url=self.url,
+            licence=self.licence,
+            licence_url=self.licence_url,
+            attribution=self.attribution,
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:

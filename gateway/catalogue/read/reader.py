@@ -412,7 +412,9 @@ class CatalogueReader:
         if PROVENANCE in attributes:
             parts = {name.removeprefix("r_"): value for name, value in stored.items() if name.startswith("r_")}
             del parts["key"]
-            node.provenance = ProvenanceRow(about=self._abouts[source], **parts)
+            about, claim = self._abouts[source], parts.pop("citation", None)
+            publisher = about.publisher_of(node.external_id, parts.pop("platform", None))
+            node.provenance = ProvenanceRow(about=about, publisher=publisher, claim=claim, **parts)
         return node
 
     def _deliver(

@@ -72,6 +72,9 @@ Place = tuple[Any, int, str]
 RECORDED_AT, PROVENANCE, REDACTED = "recorded_at", "provenance", "redacted"
 """What a version has beside the attributes of its record."""
 
+CITED_BY = ("platform", "citation")
+"""Attributes that a provenance needs to cite its record, of those types that have them; neither is sensitive."""
+
 ENDED_AT = "ended_at"
 """What a version has in a history alone."""
 
@@ -163,6 +166,8 @@ class QueryBuilder:
             elif name == PROVENANCE:
                 chosen += [column.label(f"r_{column.name}") for column in retrieval.c if column.name != "scope"]
                 chosen += [scope.c.channel.label("r_channel"), scope.c.name.label("r_scope")]
+                # A record's publisher depends on its platform, and a claim has a citation of its own.
+                chosen += [kind.table.c[each].label(f"r_{each}") for each in CITED_BY if each in kind.attributes]
             elif name == REDACTED:
                 chosen.append(kind.table.c.redacted)
             elif name in kind.attributes:

@@ -238,6 +238,10 @@ def test_a_genuine_answer_is_read(samples: Path) -> None:
 PROFILE = """
 [[city]]
 name = "specimen"
+title = "Arrests of the specimen"
+publisher = "Police of the specimen"
+licence = "CC0"
+attribution = "Police of the specimen"
 host = "data.example.org"
 datasets = ["aaaa-0000"]
 agency = "us.nypd"
@@ -281,7 +285,9 @@ def test_a_profile_that_is_not_sound_is_refused(line: str) -> None:
         ('"America/New_York"', '"America/Nowhere"'),
         ('["aaaa-0000"]', "[]"),
         ('["aaaa-0000"]', '["../secret"]'),
-        ("specimen", "Specimen"),
+        ('"specimen"', '"Specimen"'),
+        ('publisher = "Police of the specimen"', ""),
+        ('licence = "CC0"', 'licence = ""'),
     ],
 )
 def test_a_profile_of_what_nobody_knows_is_refused(stated: str, instead: str) -> None:
