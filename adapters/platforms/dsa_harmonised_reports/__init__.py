@@ -1,8 +1,8 @@
-"""The half-yearly reports of platforms after the EU's harmonised templates: orders, notices and complaints.
+"""The half-yearly reports of platforms by the EU's harmonised templates: orders, notices and complaints.
 
-Implementing Regulation (EU) 2024/2835 has every provider report in the same eleven tables, as CSV files or as one
-workbook. Three of them hold what authorities and people asked of a platform, and become figures: part 3, orders of the
-Member States; part 4, notices; part 7, complaints, disputes and suspensions.
+Implementing Regulation (EU) 2024/2835 obliges every provider to report in the same eleven tables, as CSV files or as
+one workbook. Three of them are about requests to a platform and become figures: part 3, orders of the Member States;
+part 4, notices; part 7, complaints, disputes and suspensions.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -50,19 +50,19 @@ ABOUT = About(
     jurisdictions=(EU, jurisdiction("IS"), jurisdiction("LI"), jurisdiction("NO")),
     withdraws=True,
     notes=(
-        "Totals stand beside their parts in two dimensions, category and Member State: they are never added to them.",
-        "An empty cell states nothing; 0 was stated.",
-        "Sub-categories, categories and Member States need not add up to the total that stands beside them.",
+        "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",
+        "An empty cell states nothing; 0 is a figure.",
+        "Sub-categories, categories and Member States need not add up to their total.",
         "The template states no unit for medians, and providers use different ones: hours, minutes or days.",
-        "An order may name many items, and a notice too; what is counted stands in the unit.",
-        "Descriptions and contextual information are free text and are not kept.",
+        "An order or a notice may name many items; the unit says which of them is counted.",
+        "Descriptions and contextual information are free text and are not stored.",
     ),
     publishers={platform.id: report_publisher(platform) for platform in PLATFORMS.values()},
 )
 
 
 class DSAHarmonisedReports(FilesOnly):
-    """The source. Asks for files; `reports.py` says what they mean."""
+    """The source."""
 
     about = ABOUT
 
@@ -71,9 +71,9 @@ class DSAHarmonisedReports(FilesOnly):
         return cls()
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """One scope per file: a workbook, or one part of a report as CSV, named as the file without its suffix.
+        """One scope per file, a workbook or one part of a report as CSV, with the file's name without its suffix.
 
-        Raises Unreadable where there is none, or where two have one name.
+        Raises Unreadable where there is none, or where two have the same name.
         """
         if not paths:
             return ()
@@ -81,7 +81,7 @@ class DSAHarmonisedReports(FilesOnly):
         for path in files.find(paths, (".csv", ".xlsx")):
             name = files.named(path).rpartition(".")[0]
             if name in scopes:
-                raise Unreadable(f"{name}: there are two files of this name")
+                raise Unreadable(f"{name}: there are two files with this name")
             scopes[name] = Scope(source=NAME, channel=ARCHIVE, name=name, records=ABOUT.records, path=path)
         return tuple(scopes.values())
 

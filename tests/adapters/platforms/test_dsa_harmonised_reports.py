@@ -15,7 +15,8 @@ from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import workbooks
 from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
-from adapters.platforms.dsa_harmonised_reports.reports import PARTS, read_file
+from adapters.platforms.dsa_harmonised_reports.reports import read_file
+from adapters.platforms.dsa_harmonised_reports.templates import TABLES
 from adapters.records import Dimension, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Unit
 from tests.support.catalogue import shelf_at
@@ -40,13 +41,13 @@ TOTALS = """query($platform: String!) {
 
 def figures(reading: ReadResult) -> dict[tuple[str, ...], Statistic]:
     """By their identity's parts, without the part of the report and the period."""
-    found = {}
+    records = {}
     for record in reading.records:
         assert isinstance(record, Statistic)
         number, service, _, _, *rest = record.external_id.split("/")
-        found[(service, *rest)] = record
-    assert len(found) == len(reading.records)
-    return found
+        records[(service, *rest)] = record
+    assert len(records) == len(reading.records)
+    return records
 
 
 def accounted(reading: ReadResult) -> bool:
@@ -62,14 +63,14 @@ def test_orders_of_a_half_year_are_not_added_to_their_parts(samples: Path, tmp_p
         if line["service"] == "TikTok"
     )
     assert added_up == 3_128
-    named = tmp_path / f"orders.{LATTER_HALF}.csv"
-    named.write_bytes(recorded.read_bytes())
+    path = tmp_path / f"orders.{LATTER_HALF}.csv"
+    path.write_bytes(recorded.read_bytes())
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
-        shelf.hold(DSAHarmonisedReports(), named)
+        shelf.hold(DSAHarmonisedReports(), path)
         answer = shelf.ask(TOTALS, {"platform": "TikTok"})
     assert answer.refusals == []
     assert [node["value"] for node in answer.data["statistics"]["nodes"]] == ["782"]
-    assert [each["value"] for each in answer.data["total"]["answers"]] == ["782"]
+    assert [entry["value"] for entry in answer.data["total"]["answers"]] == ["782"]
 
 
 def test_a_line_becomes_figures_of_its_category_and_its_place() -> None:
@@ -77,28 +78,28 @@ def test_a_line_becomes_figures_of_its_category_and_its_place() -> None:
     assert accounted(reading)
     assert (reading.rows, reading.rejections, reading.merged) == (63, [], 0)
     assert reading.unknown == Counter({("platform", "A service that nobody runs"): 1})
-    found = figures(reading)
-    whole = found["telegram", "EU", "TOTAL", "TOTAL", "orders_to_act"]
+    records = figures(reading)
+    whole = records["telegram", "EU", "TOTAL", "TOTAL", "orders_to_act"]
     assert (str(whole.value), whole.unit, whole.aggregation) == ("12", Unit.REQUESTS, Aggregation.SUM)
     assert whole.harm_categories == ()
     assert whole.period is not None
     assert (f"{whole.period.start}", f"{whole.period.end}") == ("2031-01-01", "2031-07-01")
-    deepfakes = found[
+    deepfakes = records[
         *("telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE"),
         "orders_to_act",
     ]
     assert deepfakes.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
-    assert found["telegram", "DE", "TOTAL", "TOTAL", "orders_to_act"].value == 0
-    assert ("telegram", "DE", "TOTAL", "TOTAL", "items") not in found
-    assert found["telegram", "FR", "TOTAL", "TOTAL", "orders_to_provide_info"].metric is Metric.INFORMATION_REQUESTS
-    median = found["telegram", "EU", "TOTAL", "TOTAL", "median_time_to_act"]
+    assert records["telegram", "DE", "TOTAL", "TOTAL", "orders_to_act"].value == 0
+    assert ("telegram", "DE", "TOTAL", "TOTAL", "items") not in records
+    assert records["telegram", "FR", "TOTAL", "TOTAL", "orders_to_provide_info"].metric is Metric.INFORMATION_REQUESTS
+    median = records["telegram", "EU", "TOTAL", "TOTAL", "median_time_to_act"]
     assert (median.unit, median.aggregation) == (Unit.OTHER, Aggregation.NONE)
 
 
 def test_a_sub_category_belongs_to_the_category_above_it() -> None:
-    found = figures(read_file("orders.csv", ORDERS))
-    assert found["telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 2
-    assert found["telegram", "EU", "STATEMENT_CATEGORY_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 7
+    records = figures(read_file("orders.csv", ORDERS))
+    assert records["telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 2
+    assert records["telegram", "EU", "STATEMENT_CATEGORY_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 7
 
 
 def test_free_text_and_unnamed_services_reach_no_figure_of_a_platform() -> None:
@@ -115,7 +116,7 @@ def test_complaints_are_read_in_each_language_and_other_parts_are_out_of_scope()
     reading = read_file("complaints.csv", COMPLAINTS)
     assert accounted(reading)
     assert (reading.rows, reading.out_of_scope) == (5, 1)
-    assert [(refused.position, refused.column) for refused in reading.rejections] == [(5, "section")]
+    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [(5, "section")]
     assert {key[2:5]: str(figure.value) for key, figure in figures(reading).items()} == {
         ("COMPLAINTS", "COMPLAINTS", "TOTAL"): "90",
         ("COMPLAINTS", "COMPLAINTS_ABOUT_ACCOUNT", "REVERSED"): "11",
@@ -181,22 +182,22 @@ def test_a_figure_that_stands_twice_is_one_unless_it_says_something_else() -> No
     again = read_file("orders.csv", "".join([*lines, lines[1]]).encode())
     assert (again.merged, again.rejections) == (5, [])
     other = read_file("orders.csv", "".join([*lines, lines[1].replace(",12,40,", ",13,40,")]).encode())
-    assert [refused.reason for refused in other.rejections] == ["states another value for a figure that stands above"]
+    assert [rejection.reason for rejection in other.rejections] == ["has another value than the same figure above"]
     assert accounted(again)
     assert accounted(other)
 
 
 @pytest.mark.parametrize(
-    ("written", "reason", "column"),
+    ("text", "reason", "column"),
     [
-        ("2031-01-01/2031-13-01", "is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
+        ("2031-01-01/2031-13-01", "is not a period as YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
         ("2031-02-01/2031-01-01", "ends before it begins", "reporting period"),
-        ("9999-01-01/9999-12-31", "is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
-        ("the year", "is no period written YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
+        ("9999-01-01/9999-12-31", "is not a period as YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
+        ("the year", "is not a period as YYYY-MM-DD/YYYY-MM-DD", "reporting period"),
     ],
 )
-def test_a_line_whose_period_cannot_be_read_is_rejected(written: str, reason: str, column: str) -> None:
-    reading = read_file("complaints.csv", COMPLAINTS.replace(b"2031-01-01/2031-06-30", written.encode(), 1))
+def test_a_line_whose_period_cannot_be_read_is_rejected(text: str, reason: str, column: str) -> None:
+    reading = read_file("complaints.csv", COMPLAINTS.replace(b"2031-01-01/2031-06-30", text.encode(), 1))
     assert (reading.rejections[0].reason, reading.rejections[0].column) == (reason, column)
     assert accounted(reading)
 
@@ -204,17 +205,17 @@ def test_a_line_whose_period_cannot_be_read_is_rejected(written: str, reason: st
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (",12,40,0.5,", ",twelve,40,0.5,", "is no number that counts something"),
-        (",12,40,0.5,", ",-1,40,0.5,", "is no number that counts something"),
-        (",12,40,0.5,", f",{10**16},40,0.5,", "is no number that counts something"),
-        ("TOTAL,,TOTAL,12", "TOTAL,,Elsewhere,12", "is no code of a Member State"),
-        ("TOTAL,,TOTAL,12", "KEYWORD_OTHER,,TOTAL,12", "a sub-category stands before its category"),
+        (",12,40,0.5,", ",twelve,40,0.5,", "is not a number that counts something"),
+        (",12,40,0.5,", ",-1,40,0.5,", "is not a number that counts something"),
+        (",12,40,0.5,", f",{10**16},40,0.5,", "is not a number that counts something"),
+        ("TOTAL,,TOTAL,12", "TOTAL,,Elsewhere,12", "is not the code of a Member State"),
+        ("TOTAL,,TOTAL,12", "KEYWORD_OTHER,,TOTAL,12", "a sub-category has no category above it"),
         ("All,Telegram", "All,", "is empty"),
     ],
 )
 def test_what_cannot_be_read_is_rejected_and_the_rest_is_not(old: str, new: str, reason: str) -> None:
     reading = read_file("orders.csv", ORDERS.replace(old.encode(), new.encode(), 1))
-    assert {refused.reason for refused in reading.rejections} == {reason}
+    assert {rejection.reason for rejection in reading.rejections} == {reason}
     assert reading.records
     assert accounted(reading)
 
@@ -222,31 +223,31 @@ def test_what_cannot_be_read_is_rejected_and_the_rest_is_not(old: str, new: str,
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("x.csv", b"a,b\n1,2\n", "x.csv: has not the columns of part 3, 4 or 7 of a harmonised report"),
+        ("x.csv", b"a,b\n1,2\n", "x.csv: does not have the columns of part 3, 4 or 7 of a harmonised report"),
         (
             "x.csv",
             ORDERS.replace(b"Scope", b"Where", 1),
-            "x.csv: is no part 3 of a harmonised report: lacks 'scope'; has beside them 'where'",
+            "x.csv: is not part 3 of a harmonised report: lacks 'scope'; has in addition 'where'",
         ),
-        ("x.csv", b"service,category,scope,orders_to_act,items,orders_to_provide_info\n", "x.csv: states no period"),
+        ("x.csv", b"service,category,scope,orders_to_act,items,orders_to_provide_info\n", "x.csv: has no period"),
         (
             "x.csv",
             COMPLAINTS.replace(b"2031-01-01/2031-06-30", b"YYYY-MM-DD/YYYY-MM-DD"),
-            "x.csv: is a template that has not been filled in",
+            "x.csv: is an empty template",
         ),
         ("x.xlsx", workbook({"1": [["a"], ["b"]]}), "x.xlsx: no sheet has the columns of part 3, 4 or 7"),
         (
             "x.xlsx",
             workbook({"3": [["Service", "Reporting period", "Section", "Indicator", "Scope", "Values"]]}),
-            "x.xlsx, sheet 3: is no part 7 of a harmonised report: lacks 'value'; has beside them 'values'",
+            "x.xlsx, sheet 3: is not part 7 of a harmonised report: lacks 'value'; has in addition 'values'",
         ),
     ],
     ids=["another table", "a column renamed", "no period", "empty template", "no part", "a column of a sheet renamed"],
 )
 def test_an_unexpected_file_is_refused_with_the_difference(name: str, content: bytes, reason: str) -> None:
-    with pytest.raises(UnexpectedShape) as told:
+    with pytest.raises(UnexpectedShape) as caught:
         read_file(name, content)
-    assert str(told.value).startswith(reason)
+    assert str(caught.value).startswith(reason)
 
 
 def test_a_file_that_is_no_workbook_or_unpacks_to_too_much_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,11 +266,11 @@ def test_the_official_templates_are_refused_in_one_line_each(samples: Path) -> N
     templates = sorted((samples / "dsa-harmonised-reports" / "official_templates_2024_2835").iterdir())
     assert len(templates) == 11
     for path in templates:
-        with pytest.raises(UnexpectedShape) as told:
+        with pytest.raises(UnexpectedShape) as caught:
             read_file(path.name, path.read_bytes())
-        assert "\n" not in str(told.value)
-        assert len(str(told.value)) < 400
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 400
 
 
 def test_each_part_is_told_from_the_others_by_its_columns() -> None:
-    assert len({frozenset(part.columns) for part in PARTS}) == len(PARTS)
+    assert len({frozenset(table.columns) for table in TABLES}) == len(TABLES)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.platforms.telegram_transparency import ABOUT, TelegramTransparency, figures, read_file
+from adapters.platforms.telegram_transparency import ABOUT, TelegramTransparency
+from adapters.platforms.telegram_transparency.dataset import figures, read_file
 from adapters.records import NativeTerm, Period, Statistic
 from adapters.source import Batch, Demand, UnknownCode
 from adapters.vocabulary.enums import Aggregation, Metric, Precision, Qualifier, RecordType, Unit
@@ -26,7 +27,7 @@ EXAMPLES = ROOT / "tests" / "examples" / "telegram_transparency"
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES", ROOT.parent / "shared" / "samples")) / "telegram-transparency"
 
 
-def stated(period: Period | None) -> Period:
+def required(period: Period | None) -> Period:
     """A period that is not None."""
     assert period is not None
     return period
@@ -55,20 +56,20 @@ def is_accounted_for(reading: ReadResult) -> bool:
 
 
 def test_an_entry_becomes_two_figures_with_the_publishers_words_beside_ours() -> None:
-    found = by_id(example("dataset.json"))
-    requests = found["ISL/2031-01-01/2031-10-01/requests"]
+    records = by_id(example("dataset.json"))
+    requests = records["ISL/2031-01-01/2031-10-01/requests"]
     assert requests.metric is Metric.INFORMATION_REQUESTS_FULFILLED
     assert (requests.value, requests.unit, requests.qualifier) == (Decimal(9), Unit.REQUESTS, Qualifier.EXACT)
     assert requests.jurisdictions == ("IS",)
     assert requests.platform == "telegram"
-    assert (stated(requests.period).start, stated(requests.period).end) == (date(2031, 1, 1), date(2031, 10, 1))
+    assert (required(requests.period).start, required(requests.period).end) == (date(2031, 1, 1), date(2031, 10, 1))
     assert requests.native == (
         NativeTerm("jurisdictions", "ISL"),
         NativeTerm("metric", "requests"),
         NativeTerm("period", "20310101-20310930"),
         NativeTerm("value", "9"),
     )
-    users = found["ISL/2031-01-01/2031-10-01/users"]
+    users = records["ISL/2031-01-01/2031-10-01/users"]
     assert (users.metric, users.value, users.unit) == (Metric.AFFECTED_USERS, Decimal(11), Unit.ACCOUNTS)
 
 
@@ -81,11 +82,11 @@ def test_only_requests_may_be_added_up_because_one_user_may_be_affected_in_two_q
 
 
 def test_overlapping_periods_stay_apart_and_are_named_by_their_length() -> None:
-    found = by_id(example("dataset.json"))
+    records = by_id(example("dataset.json"))
     precisions = {
-        stated(record.period).end: stated(record.period).precision
-        for id, record in found.items()
-        if id.startswith("ISL")
+        required(record.period).end: required(record.period).precision
+        for identifier, record in records.items()
+        if identifier.startswith("ISL")
     }
     assert precisions == {
         date(2031, 4, 1): Precision.QUARTER,
@@ -93,12 +94,12 @@ def test_overlapping_periods_stay_apart_and_are_named_by_their_length() -> None:
         date(2031, 10, 1): Precision.INTERVAL,
         date(2032, 1, 1): Precision.YEAR,
     }
-    assert stated(found["XKX/2031-07-01/2031-08-01/users"].period).precision is Precision.MONTH
+    assert required(records["XKX/2031-07-01/2031-08-01/users"].period).precision is Precision.MONTH
 
 
 def test_zero_and_not_reported_are_different_answers() -> None:
-    found = by_id(example("dataset.json"))
-    zero, null = found["ISL/2031-04-01/2031-07-01/users"], found["FJI/2031-01-01/2032-01-01/users"]
+    records = by_id(example("dataset.json"))
+    zero, null = records["ISL/2031-04-01/2031-07-01/users"], records["FJI/2031-01-01/2032-01-01/users"]
     assert (zero.value, zero.qualifier) == (Decimal(0), Qualifier.EXACT)
     assert (null.value, null.qualifier) == (None, Qualifier.NOT_REPORTED)
     assert NativeTerm("value", "null") in null.native
@@ -142,12 +143,12 @@ def test_a_row_that_cannot_be_read_is_rejected_with_position_reason_and_column()
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (True, "is no whole number"),
-        (1.0, "is no whole number"),
-        ("1", "is no whole number"),
-        ([], "is no whole number"),
-        (-1, "is below zero or beyond any count"),
-        (10**16, "is below zero or beyond any count"),
+        (True, "is not a whole number"),
+        (1.0, "is not a whole number"),
+        ("1", "is not a whole number"),
+        ([], "is not a whole number"),
+        (-1, "is negative or too large"),
+        (10**16, "is negative or too large"),
     ],
 )
 def test_only_a_whole_number_from_zero_on_is_a_count(value: object, reason: str) -> None:
@@ -224,9 +225,9 @@ def test_every_row_of_any_json_is_accounted_for(entries: dict[str, Any]) -> None
 def test_the_order_of_entries_changes_no_record(entries: list[dict[str, Any]], chance: random.Random) -> None:
     shuffled = chance.sample(entries, len(entries))
     expected = figures({"FRA": entries, "KOR": entries})
-    found = figures({"KOR": shuffled, "FRA": shuffled})
-    assert found.records == expected.records
-    assert found.merged == expected.merged
+    other = figures({"KOR": shuffled, "FRA": shuffled})
+    assert other.records == expected.records
+    assert other.merged == expected.merged
 
 
 @given(st.binary() | st.text().map(str.encode) | JSON.map(lambda value: json.dumps(value).encode()))
@@ -315,10 +316,10 @@ def _two(folder: Path) -> list[Path]:
     return [folder / "a.json", folder / "b.json"]
 
 
-@pytest.mark.parametrize("given_paths", [_none, _two])
-def test_no_data_set_and_two_data_sets_are_refused(given_paths: Callable[[Path], list[Path]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("make_paths", [_none, _two])
+def test_no_data_set_and_two_data_sets_are_refused(make_paths: Callable[[Path], list[Path]], tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
-        TelegramTransparency().files(given_paths(tmp_path))
+        TelegramTransparency().files(make_paths(tmp_path))
 
 
 def test_the_source_ships_nothing_and_any_question_about_figures_needs_the_whole_file() -> None:
@@ -342,7 +343,7 @@ def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_f
         (record.metric, record.value)
         for record in by_id(sample).values()
         if record.jurisdictions == ("FR",)
-        and (stated(record.period).start, stated(record.period).end) == (date(2024, 1, 1), date(2025, 1, 1))
+        and (required(record.period).start, required(record.period).end) == (date(2024, 1, 1), date(2025, 1, 1))
     ]
     assert sorted(year) == [
         (Metric.AFFECTED_USERS, Decimal(2072)),

@@ -61,7 +61,7 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
         publisher = Faulty(telegram_transparency_sandbox.sandbox())
         publisher.fault = fault
         async with served(publisher) as address:
-            source = TelegramTransparency(address, patience=0.5 if fault == "hang" else 30.0)
+            source = TelegramTransparency(address, timeout=0.5 if fault == "hang" else 30.0)
             try:
                 (scope,) = await source.current(())
                 await read(source, scope)
