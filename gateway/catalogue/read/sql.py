@@ -31,8 +31,9 @@ from sqlalchemy import (
 from adapters.months import month_of
 from adapters.vocabulary.enums import AutomatedDecision, FieldClass, RecordType, TakedownStatus
 from adapters.vocabulary.jurisdictions import enclosing
-from gateway.access.callers import Caller, Grant
+from gateway.access.callers import Caller
 from gateway.access.delivery import Delivery
+from gateway.access.row_rules import RowRules
 from gateway.catalogue.read.changes import Point
 from gateway.catalogue.tables import (
     Attribute,
@@ -46,7 +47,7 @@ from gateway.catalogue.tables import (
     revision,
     scope,
 )
-from gateway.store.json_arrays import JSONElements, JSONMember, JSONRows, JSONTexts, listed
+from gateway.store.json_arrays import JSONElements, JSONMember, JSONRows, listed
 from schema.queries.changes import ChangeKind
 from schema.queries.conditions import (
     AlongAxes,
@@ -123,25 +124,14 @@ class QueryBuilder:
     """
 
     def __init__(self, caller: Caller, cut: RevisionView, delivery: Delivery) -> None:
-        self._caller = caller
+        self._rules = RowRules(caller, interned_member)
         self.cut = cut
         self._delivery = delivery
 
     # The row rules. Every statement below starts from one of them.
 
     def _visible(self, kind: RecordTable) -> ColumnElement[bool]:
-        return and_(self._ruled(kind, kind.table.c), self._holds(kind.table.c))
-
-    def _ruled(self, kind: RecordTable, counted: Any) -> ColumnElement[bool]:
-        """The record is one that the caller may see; `counted` are its table's columns, or those of its rollup."""
-        rules = [_granted(counted, grant) for grant in self._caller.beyond(kind.type)]
-        if self._caller.sources:
-            rules.append(counted.source.in_(sorted(self._caller.sources)))
-        return or_(false(), *rules)
-
-    def _open(self, kind: RecordTable, classed: FieldClass) -> ColumnElement[bool]:
-        """The record is one of which this caller may see the fields of a class."""
-        return or_(false(), *(_granted(kind.table.c, grant) for grant in self._caller.opening(kind.type, classed)))
+        return and_(self._rules.visible(kind.type, kind.table.c), self._holds(kind.table.c))
 
     def _holds(self, versions: Any) -> ColumnElement[bool]:
         """The version, or reference, holds at the revision of the cut."""
@@ -174,7 +164,7 @@ class QueryBuilder:
                 chosen += self._shown(kind, kind.attributes[name])
         classes = {kind.attributes[name].field_class for name in attributes if name in kind.attributes}
         return chosen + [
-            self._open(kind, field_class).label(class_flag(field_class))
+            self._rules.readable(kind.type, kind.table.c, field_class).label(class_flag(field_class))
             for field_class in sorted(each for each in classes if each is not None)
         ]
 
@@ -185,7 +175,7 @@ class QueryBuilder:
             if attribute.field_class is None:
                 yield column
             else:
-                yield case((self._open(kind, attribute.field_class), column)).label(name)
+                yield case((self._rules.readable(kind.type, kind.table.c, attribute.field_class), column)).label(name)
 
     def _from(self, kind: RecordTable, attributes: Iterable[str], columns: Sequence[Any]) -> Statement:
         statement = select(*columns).select_from(kind.table)
@@ -305,7 +295,7 @@ class QueryBuilder:
             select(theirs.c.id.label("parent"), ours.c.record.label("child"))
             .join_from(theirs, named, true())
             .join(ours, and_(ours.c.scheme == scheme, ours.c.value == value))
-            .where(listed(theirs.c.id, parents), self._ruled(parent, theirs.c), self._holds(theirs.c))
+            .where(listed(theirs.c.id, parents), self._rules.visible(parent.type, theirs.c), self._holds(theirs.c))
             .where(ours.c.record_type == kind.type.value, self._holds(ours.c))
             .distinct()
         )
@@ -339,7 +329,7 @@ class QueryBuilder:
                 func.sum(table.count).filter(condition(table)).label(f"n_{name}")
                 for name, condition in SHARES[part].items()
             ]
-        statement = select(*groups, *counts).where(self._ruled(rollup.kind, table), *met)
+        statement = select(*groups, *counts).where(self._rules.visible(rollup.kind.type, table), *met)
         return statement.group_by(*(group.name for group in groups))
 
     def _counted(self, rollup: RollupTable, condition: Condition) -> ColumnElement[bool]:
@@ -383,20 +373,28 @@ class QueryBuilder:
     def _begun(self, kind: RecordTable) -> tuple[Any, Any, Statement]:
         """Versions, by the revision that they begin at."""
         table, before = kind.table.c, kind.table.alias("before")
-        known = and_(before.c.id == table.id, before.c.to_revision == table.from_revision, self._ruled(kind, before.c))
+        known = and_(
+            before.c.id == table.id,
+            before.c.to_revision == table.from_revision,
+            self._rules.visible(kind.type, before.c),
+        )
         became = case((before.c.id.is_not(None), ChangeKind.CHANGED.value), else_=ChangeKind.ADDED.value)
         statement = select(*_change(kind, became, table.from_revision, table.from_revision))
-        statement = statement.outerjoin_from(kind.table, before, known).where(self._ruled(kind, table))
+        statement = statement.outerjoin_from(kind.table, before, known).where(self._rules.visible(kind.type, table))
         return table.from_revision, table.id, statement
 
     def _ended(self, kind: RecordTable) -> tuple[Any, Any, Statement]:
         """Versions that no other took the place of, by the revision that they end at."""
         table, then = kind.table.c, kind.table.alias("then")
-        replacing = and_(then.c.id == table.id, then.c.from_revision == table.to_revision, self._ruled(kind, then.c))
+        replacing = and_(
+            then.c.id == table.id, then.c.from_revision == table.to_revision, self._rules.visible(kind.type, then.c)
+        )
         became = literal(ChangeKind.WITHDRAWN.value, Text)
         statement = select(*_change(kind, became, table.to_revision, table.from_revision))
         statement = statement.outerjoin_from(kind.table, then, replacing)
-        statement = statement.where(table.to_revision.is_not(None), then.c.id.is_(None), self._ruled(kind, table))
+        statement = statement.where(
+            table.to_revision.is_not(None), then.c.id.is_(None), self._rules.visible(kind.type, table)
+        )
         return table.to_revision, table.id, statement
 
     def _erased(self, kind: RecordTable) -> tuple[Any, Any, Statement]:
@@ -408,7 +406,7 @@ class QueryBuilder:
             select(*_change(kind, became, marked.revision, null()))
             .join_from(redaction, kind.table, table.id == marked.record)
             .outerjoin(earlier, before)
-            .where(marked.record_type == kind.type.value, earlier.c.id.is_(None), self._ruled(kind, table))
+            .where(marked.record_type == kind.type.value, earlier.c.id.is_(None), self._rules.visible(kind.type, table))
         )
         return marked.revision, marked.record, statement
 
@@ -417,14 +415,14 @@ class QueryBuilder:
         table = kind.table.c
         columns = [*self.columns(kind, attributes), table.from_revision.label("k_from")]
         named = tuple_(table.id, table.from_revision).in_(begun)
-        return self._from(kind, attributes, columns).where(self._ruled(kind, table), named)
+        return self._from(kind, attributes, columns).where(self._rules.visible(kind.type, table), named)
 
     def history(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str], limit: int) -> Statement:
         """The last `limit` versions of each record, the latest first, and when each ended (`v_ended_at`)."""
         table, ended = kind.table.c, revision.alias("ended")
         place = func.row_number().over(partition_by=table.id, order_by=table.from_revision.desc())
         known = select(table.id, table.from_revision, place.label("place")).where(
-            self._ruled(kind, table), listed(table.id, ids)
+            self._rules.visible(kind.type, table), listed(table.id, ids)
         )
         ending = ended.c.number == table.to_revision
         if not self.cut.latest:
@@ -436,7 +434,7 @@ class QueryBuilder:
             self._from(kind, attributes, columns)
             .join(placed, and_(placed.c.id == table.id, placed.c.from_revision == table.from_revision))
             .outerjoin(ended, ending)
-            .where(self._ruled(kind, table), placed.c.place <= limit)
+            .where(self._rules.visible(kind.type, table), placed.c.place <= limit)
             .order_by(table.id, placed.c.place)
         )
 
@@ -454,7 +452,7 @@ class QueryBuilder:
                 func.count().filter(coverage.c.complete).label("complete_scopes"),
             )
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._seen_scopes(anywhere=True))
+            .where(self._rules.visible_scope(scope.c, or_unknown_places=True))
             .group_by(scope.c.source)
         )
 
@@ -463,7 +461,7 @@ class QueryBuilder:
         statement = (
             select(scope, coverage)
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._seen_scopes())
+            .where(self._rules.visible_scope(scope.c))
         )
         if demand.jurisdictions:
             wider = {place for wanted in demand.jurisdictions for place in enclosing(wanted)}
@@ -475,21 +473,6 @@ class QueryBuilder:
             statement = statement.where(or_(undated, overlap))
         return statement.order_by(coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
 
-    def _seen_scopes(self, *, anywhere: bool = False) -> ColumnElement[bool]:
-        """The scope is one of a source that the caller sees; of a granted one, one that speaks of what is granted.
-
-        With `anywhere` also one of which is not stated of which places it speaks.
-        """
-        rules: list[ColumnElement[bool]] = []
-        if self._caller.sources:
-            rules.append(scope.c.source.in_(sorted(self._caller.sources)))
-        for grant in self._caller.grants:
-            ruled = _granted(scope.c, grant)
-            if anywhere:
-                ruled = or_(ruled, and_(scope.c.source.in_(sorted(grant.sources)), scope.c.jurisdictions.is_(None)))
-            rules.append(ruled if grant.record_types is None else and_(ruled, _speaking(grant.record_types)))
-        return or_(false(), *rules)
-
     # Conditions.
 
     def _where(self, kind: RecordTable, conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
@@ -498,7 +481,10 @@ class QueryBuilder:
             self._delivery.add_search(kind.type, name, field_class, _sources_in(conditions))
         return [
             *(self._condition(kind, condition) for condition in conditions),
-            *(self._open(kind, field_class) for field_class in sorted(set(sensitive.values()))),
+            *(
+                self._rules.readable(kind.type, kind.table.c, field_class)
+                for field_class in sorted(set(sensitive.values()))
+            ),
         ]
 
     def _condition(self, kind: RecordTable, condition: Condition, columns: Any = None) -> ColumnElement[bool]:
@@ -532,7 +518,7 @@ class QueryBuilder:
         later = (
             select(theirs.id)
             .where(
-                self._ruled(kind, theirs),
+                self._rules.visible(kind.type, theirs),
                 self._holds(theirs),
                 theirs.series_key == ours.series_key,
                 theirs.source == ours.source,
@@ -542,24 +528,6 @@ class QueryBuilder:
             .correlate(kind.table)
         )
         return (later if until is None else later.where(theirs.released_at <= until)).exists()
-
-
-def _granted(columns: Any, grant: Grant) -> ColumnElement[bool]:
-    """The record is one of a grant that reaches its type; of a scope, that it is about such sources and places."""
-    ruled = columns.source.in_(sorted(grant.sources))
-    places = grant.jurisdictions
-    return ruled if places is None else and_(ruled, columns.jurisdictions.in_(_holding(places)))
-
-
-def _speaking(records: Iterable[RecordType]) -> ColumnElement[bool]:
-    """The scope speaks of records of one of these types."""
-    spoken = JSONTexts(scope.c.records)
-    return or_(false(), *(literal(kind.value, Text).op("IN", is_comparison=True)(spoken) for kind in sorted(records)))
-
-
-def _holding(members: Iterable[str]) -> Statement:
-    """The interned sets that hold one of the members."""
-    return select(interned_member.c.set_key).where(interned_member.c.member.in_(sorted(members)))
 
 
 def sensitive_in(kind: RecordTable, conditions: Iterable[Condition]) -> dict[str, FieldClass]:
