@@ -16,7 +16,7 @@ ADDRESSES = (
 """The scheme of the references that a publisher's records bear, and the address of one of them."""
 
 
-def cited(address: str) -> Reference | None:
+def find_reference(address: str) -> Reference | None:
     """The record that an address names; None for any other address or text."""
     for scheme, form in ADDRESSES:
         if match := form.fullmatch(address):

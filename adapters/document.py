@@ -109,7 +109,7 @@ def document_scopes(about: About, paths: Sequence[Path], suffix: str | tuple[str
     if not paths:
         return ()
     return tuple(
-        Scope(source=about.name, channel=ARCHIVE, name=files.named(path), records=about.records, path=path)
+        Scope(source=about.name, channel=ARCHIVE, name=files.file_name(path), records=about.records, path=path)
         for path in files.find(paths, suffix)
     )
 

@@ -1,25 +1,25 @@
 """What can go wrong with a source.
 
 SourceError
-├── Unreadable           the file is missing or is not what its name says; a file or an answer cannot be decoded
-├── UnexpectedShape      the file or answer lacks columns or keys that the publisher promises
-└── Unanswered           the live interface was asked and gave no answer
-    ├── TimedOut         not within the deadline
-    ├── Unreachable      no connection, or one that broke off
-    ├── RateLimited      more calls than the publisher allows just now
+├── Unreadable           a file is missing or is not what its name says; a file or a response cannot be decoded
+├── UnexpectedShape      a file or response lacks columns or keys that the publisher promises
+└── NoAnswer             the live interface gave no usable response
+    ├── SourceTimeout    no complete response before the deadline
+    ├── Unreachable      no connection, or a broken one
+    ├── RateLimitError   more calls than the publisher allows at the moment
     ├── QuotaExhausted   more calls than the publisher allows for a day or longer
-    ├── Unauthorised     the credential is missing, unknown or not enough (401, 403)
-    ├── NotFound         the publisher knows no such thing (404, 410)
-    ├── RequestRefused   the publisher will not answer this question (other 4xx)
-    ├── Failed           the publisher's own fault (5xx)
-    ├── NotReady         the publisher still prepares the answer (202)
-    ├── Redirected       the answer lies elsewhere: nobody goes there, the credential would travel along
-    ├── TooLarge         more bytes than we accept
-    └── OutagePage       a page for people where data was promised
+    ├── Unauthorised     the credential is missing, unknown or insufficient (401, 403)
+    ├── NotFound         the publisher has no such resource (404, 410)
+    ├── BadRequest       the publisher rejects the request (other 4xx)
+    ├── ServerError      the publisher failed (5xx)
+    ├── NotReady         the publisher is still preparing the response (202)
+    ├── Redirect         a redirect, which is not followed because it would receive the credential
+    ├── TooLarge         more bytes than the limit
+    └── OutagePage       an HTML page instead of data
 
-Each leaf has a closed code. What arrived and cannot be used is Unreadable or UnexpectedShape from files and live
-interfaces alike. Messages are ours: they may name a file, a column or a key, never a path, a URL, a credential, a row's
-content or the text of a foreign exception.
+Each leaf has a closed code. Content that arrives and cannot be used is Unreadable or UnexpectedShape, from files and
+live interfaces alike. Messages are ours: they may name a file, a column or a key, never a path, a URL, a credential,
+the content of a row or the text of a foreign exception.
 """
 
 
@@ -30,19 +30,19 @@ class SourceError(Exception):
 
 
 class Unreadable(SourceError):
-    """The file is missing or is not what its name says; a file or an answer cannot be decoded."""
+    """The file is missing or is not what its name says; a file or a response cannot be decoded."""
 
     code = "UNREADABLE"
 
 
 class UnexpectedShape(SourceError):
-    """The publisher promises columns or keys that are not there."""
+    """Columns or keys that the publisher promises are missing."""
 
     code = "UNEXPECTED_SHAPE"
 
 
-class Unanswered(SourceError):
-    """The live interface was asked and gave no answer. `retry_after`: seconds until it may give one, where known."""
+class NoAnswer(SourceError):
+    """The live interface gave no usable response. `retry_after`: seconds until it may give one, None if unknown."""
 
     code = "UNANSWERED"
 
@@ -51,73 +51,73 @@ class Unanswered(SourceError):
         self.retry_after = retry_after
 
 
-class TimedOut(Unanswered):
-    """There was no whole answer within the deadline, or the source stayed silent for too long."""
+class SourceTimeout(NoAnswer):
+    """There was no complete response before the deadline, or no data for too long."""
 
     code = "TIMEOUT"
 
 
-class Unreachable(Unanswered):
-    """There was no connection, or it broke off before the answer was whole."""
+class Unreachable(NoAnswer):
+    """There was no connection, or it broke before the response was complete."""
 
     code = "UNREACHABLE"
 
 
-class RateLimited(Unanswered):
-    """The publisher allows no more calls just now: it said so, or we waited in vain for our share."""
+class RateLimitError(NoAnswer):
+    """The publisher allows no more calls at the moment: it says so, or our own rate limit does."""
 
     code = "RATE_LIMITED"
 
 
-class QuotaExhausted(Unanswered):
+class QuotaExhausted(NoAnswer):
     """The publisher allows no more calls for a day or longer."""
 
     code = "QUOTA_EXHAUSTED"
 
 
-class Unauthorised(Unanswered):
-    """The credential is missing, unknown or not enough."""
+class Unauthorised(NoAnswer):
+    """The credential is missing, unknown or insufficient."""
 
     code = "UNAUTHORISED"
 
 
-class NotFound(Unanswered):
-    """The publisher knows no such thing."""
+class NotFound(NoAnswer):
+    """The publisher has no such resource."""
 
     code = "NOT_FOUND"
 
 
-class RequestRefused(Unanswered):
-    """The publisher will not answer this question, however often it is asked."""
+class BadRequest(NoAnswer):
+    """The publisher rejects the request, however often it is sent."""
 
     code = "REFUSED"
 
 
-class Failed(Unanswered):
-    """The publisher met a fault of its own."""
+class ServerError(NoAnswer):
+    """The publisher failed."""
 
     code = "FAILED"
 
 
-class NotReady(Unanswered):
-    """The publisher still prepares the answer and wants to be asked again."""
+class NotReady(NoAnswer):
+    """The publisher is still preparing the response; the call has to be repeated."""
 
     code = "NOT_READY"
 
 
-class Redirected(Unanswered):
-    """The answer lies elsewhere; we do not go there, because the credential would travel along."""
+class Redirect(NoAnswer):
+    """The publisher redirects; the client does not follow, because it would send the credential along."""
 
     code = "REDIRECTED"
 
 
-class TooLarge(Unanswered):
-    """The answer has more bytes than we accept."""
+class TooLarge(NoAnswer):
+    """The response has more bytes than the limit."""
 
     code = "TOO_LARGE"
 
 
-class OutagePage(Unanswered):
-    """A page for people came where data was promised."""
+class OutagePage(NoAnswer):
+    """An HTML page arrived instead of data."""
 
     code = "OUTAGE_PAGE"

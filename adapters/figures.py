@@ -9,7 +9,7 @@ from adapters.months import month_of
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Precision, Unit
 
-ADDED_UP = frozenset({Unit.CASES, Unit.REPORTS, Unit.REQUESTS, Unit.ITEMS, Unit.STATEMENTS})
+ADDITIVE_UNITS = frozenset({Unit.CASES, Unit.REPORTS, Unit.REQUESTS, Unit.ITEMS, Unit.STATEMENTS})
 """Units of which figures may be sums over disjoint periods and parts: events, and none of persons or accounts."""
 
 TOTAL = "TOTAL"
@@ -44,7 +44,7 @@ def series_key(figure: Statistic) -> str:
     return "&".join(f"{_quoted(name)}={_quoted(str(value))}" for name, value in cell if value is not None)
 
 
-def newest(figures: Iterable[Statistic], until: date | None = None) -> list[Statistic]:
+def newest_figures(figures: Iterable[Statistic], until: date | None = None) -> list[Statistic]:
     """Of what one speaker in one source states for one cell, the figures of the last publication.
 
     With `until` of the publications until that day, and nothing else. A figure whose publication is not dated restates
@@ -65,7 +65,7 @@ def newest(figures: Iterable[Statistic], until: date | None = None) -> list[Stat
     ]
 
 
-def precision(start: date, end: date) -> Precision:
+def period_precision(start: date, end: date) -> Precision:
     """What the days from `start` up to but not including `end` are: a day, a month … a year, or an interval."""
     if end == start + timedelta(days=1):
         return Precision.DAY

@@ -208,7 +208,7 @@ class Receiver(Source, Protocol):
         ...
 
 
-class FilesOnly:
+class FileSource:
     """What a source answers that has no live channel."""
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:

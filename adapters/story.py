@@ -19,10 +19,10 @@ AREA = "51.53,-0.16:51.53,-0.06:51.48,-0.06:51.48,-0.16"
 MONTH = date(2024, 9, 1)
 """The month in which the crimes are recorded; all that follows happens in it too."""
 
-REMOVED = date(2024, 9, 12)
+REMOVAL_DAY = date(2024, 9, 12)
 """The day on which the platform removed what the first crime is about, and told the regulator."""
 
-ARRESTED = date(2024, 9, 17)
+ARREST_DAY = date(2024, 9, 17)
 """The day on which a suspect of the first crime was arrested."""
 
 COURT_CASE = "2024고단9999001"

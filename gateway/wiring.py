@@ -24,7 +24,7 @@ from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.lumen import Lumen
 from adapters.settings import SourceFactory, SourceSettings
 from adapters.source import Source
-from adapters.tabular.source import Tabular
+from adapters.tabular.source import TabularSource
 from gateway.access.audit_log import AuditKeys, AuditLog, MissingAuditKeys, locate_all, seals
 from gateway.access.tables import audit
 from gateway.catalogue.catalogue import Catalogue
@@ -43,15 +43,15 @@ SOURCES = {
     "uk_police": Wiring(UKPolice.from_settings, "police.uk_police.sandbox"),
     "dsa_transparency": Wiring(DSATransparency.from_settings, "regulators.dsa_transparency.sandbox"),
     "telegram_transparency": Wiring(TelegramTransparency.from_settings, "platforms.telegram_transparency.sandbox"),
-    "google_government_requests": Wiring(Tabular.shipped("platforms/google_government_requests")),
+    "google_government_requests": Wiring(TabularSource.from_profile("platforms/google_government_requests")),
     "korea_open_data": Wiring(KoreaOpenData.from_settings, "police.korea_open_data.sandbox"),
-    "meta_government_requests": Wiring(Tabular.shipped("platforms/meta_government_requests")),
-    "x_government_requests": Wiring(Tabular.shipped("platforms/x_government_requests")),
-    "meta_enforcement_reports": Wiring(Tabular.shipped("platforms/meta_enforcement_reports")),
-    "tiktok_enforcement_reports": Wiring(Tabular.shipped("platforms/tiktok_enforcement_reports")),
-    "korea_platform_requests": Wiring(Tabular.shipped("platforms/korea_platform_requests")),
-    "github_transparency": Wiring(Tabular.shipped("platforms/github_transparency")),
-    "ncmec_reports": Wiring(Tabular.shipped("platforms/ncmec_reports")),
+    "meta_government_requests": Wiring(TabularSource.from_profile("platforms/meta_government_requests")),
+    "x_government_requests": Wiring(TabularSource.from_profile("platforms/x_government_requests")),
+    "meta_enforcement_reports": Wiring(TabularSource.from_profile("platforms/meta_enforcement_reports")),
+    "tiktok_enforcement_reports": Wiring(TabularSource.from_profile("platforms/tiktok_enforcement_reports")),
+    "korea_platform_requests": Wiring(TabularSource.from_profile("platforms/korea_platform_requests")),
+    "github_transparency": Wiring(TabularSource.from_profile("platforms/github_transparency")),
+    "ncmec_reports": Wiring(TabularSource.from_profile("platforms/ncmec_reports")),
     "dsa_harmonised_reports": Wiring(DSAHarmonisedReports.from_settings),
     "socrata_arrests": Wiring(SocrataArrests.from_settings, "police.socrata_arrests.sandbox"),
     "fbi_crime_data": Wiring(FBICrimeData.from_settings, "police.fbi_crime_data.sandbox"),

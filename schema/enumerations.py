@@ -5,7 +5,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import Vocabulary
-from adapters.vocabulary.terms import enumeration, term
+from adapters.vocabulary.terms import describe, term
 from schema.queries.conditions import PeriodMatch
 from schema.queries.coverage import CoverageState
 from schema.queries.sources import Freshness
@@ -21,9 +21,7 @@ def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, st
 
 for _vocabulary in vars(enums).values():
     if isinstance(_vocabulary, type) and issubclass(_vocabulary, Vocabulary) and _vocabulary is not Vocabulary:
-        publish(
-            _vocabulary, enumeration(_vocabulary), {member.name: term(member).description for member in _vocabulary}
-        )
+        publish(_vocabulary, describe(_vocabulary), {member.name: term(member).description for member in _vocabulary})
 
 publish(
     PeriodMatch,

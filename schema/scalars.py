@@ -9,7 +9,7 @@ from typing import Any, NewType
 import strawberry
 from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode, print_ast
 
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 
 Long = NewType("Long", int)
 """An integer of up to 64 bits; GraphQL's own Int ends at 2,147,483,647."""
@@ -98,7 +98,7 @@ def read_link(value: str) -> str:
 
 def read_jurisdiction(value: str) -> Jurisdiction:
     try:
-        return jurisdiction(value)
+        return parse_jurisdiction(value)
     except UnknownJurisdiction as exc:
         raise ValueError(str(exc)) from None
 

@@ -1,24 +1,33 @@
-"""The one guarded door through which every live channel asks its publisher."""
+"""The one HTTP client of every live channel: bounded, rate limited, and safe with credentials."""
 
-from adapters.client.client import Upstream
+from adapters.client.client import SourceClient
 from adapters.client.clock import Clock, SystemClock
 from adapters.client.credentials import Credential, Secret
 from adapters.client.rate_limits import Rate
-from adapters.client.responses import BYTES, JSON, TEXT, XML, Answer, Form, Judge, together
+from adapters.client.responses import (
+    BYTES,
+    JSON,
+    TEXT,
+    XML,
+    ResponseCheck,
+    ResponseFormat,
+    SourceResponse,
+    combine_origins,
+)
 
 __all__ = [
     "BYTES",
     "JSON",
     "TEXT",
     "XML",
-    "Answer",
+    "SourceResponse",
     "Clock",
     "Credential",
-    "Form",
-    "Judge",
+    "ResponseFormat",
+    "ResponseCheck",
     "Rate",
     "Secret",
     "SystemClock",
-    "Upstream",
-    "together",
+    "SourceClient",
+    "combine_origins",
 ]

@@ -1,4 +1,4 @@
-"""How a live channel asks: a session per publisher, within its rate, until one deadline, and without showing a key."""
+"""How a live channel calls its publisher: one client each, within its rate and a deadline, without exposing a key."""
 
 import asyncio
 import hashlib
@@ -19,70 +19,70 @@ from yarl import URL
 
 from adapters.client import credentials, responses
 from adapters.client.clock import Clock, SystemClock
-from adapters.client.credentials import Credential, Redaction
-from adapters.client.rate_limits import Bucket, Rate
-from adapters.client.responses import Answer, Form, Inflation, Judge
-from adapters.client.retries import ATTEMPTS, PASSING, backoff, retry_after
+from adapters.client.credentials import Credential, Redactor
+from adapters.client.rate_limits import Rate, TokenBucket
+from adapters.client.responses import ContentDecoder, ResponseCheck, ResponseFormat, SourceResponse
+from adapters.client.retries import MAX_ATTEMPTS, TRANSIENT_ERRORS, backoff, parse_retry_after
 from adapters.errors import (
-    RateLimited,
+    NoAnswer,
+    RateLimitError,
     SourceError,
-    TimedOut,
+    SourceTimeout,
     TooLarge,
-    Unanswered,
     Unreachable,
     Unreadable,
 )
 from adapters.source import Origin
 
-LIMIT = 32 * 1024 * 1024
-"""The most bytes of one answer, inflated."""
+MAX_BODY = 32 * 1024 * 1024
+"""The default limit of a response body in bytes, after decompression."""
 
-REASON_LIMIT = 64 * 1024
-"""The most bytes of an error's body that a judge gets to see."""
+MAX_ERROR_BODY = 64 * 1024
+"""The limit of an error response's body in bytes; a larger one is dropped."""
 
-LONGEST_HOLD = 3600.0
-"""Seconds for which one answer's Retry-After can silence a source; then it is asked again."""
+MAX_PAUSE = 3600.0
+"""The longest pause in seconds that a Retry-After header can impose on later calls."""
 
 Parameters = Mapping[str, str | int | Sequence[str]]
-"""A query by name, unencoded; a sequence stands for a name that is repeated."""
+"""A query by name, unencoded; a sequence repeats the name."""
 
 
-class Question(Struct, frozen=True, kw_only=True):
-    """One call as the source wants it made. `safe`: putting it twice does no more than putting it once."""
+class SourceRequest(Struct, frozen=True, kw_only=True):
+    """One call. `idempotent`: sending it twice has the same effect as sending it once."""
 
     method: Literal["GET", "POST"]
     path: str
     params: Parameters
     body: bytes | None
-    safe: bool
-    accept: Form
-    judge: Judge
-    into: Path | None = None
-    """Where a whole answer is written, instead of being handed over."""
+    idempotent: bool
+    accept: ResponseFormat
+    check: ResponseCheck
+    file: Path | None = None
+    """Where to write the body of a successful response, instead of returning it."""
 
     def __post_init__(self) -> None:
         *folders, last = self.path.split("/")
         if not {".", ".."}.isdisjoint({*folders, last}) or "" in folders:
-            raise ValueError("a path leads down from the publisher's address, and none of its parts is empty")
+            raise ValueError("a path is relative to the publisher's address and has no empty, '.' or '..' segment")
 
 
-class _Line:
-    """What is open to a publisher, in the event loop in which it was opened."""
+class _ConnectionPool:
+    """The open connections to a publisher, bound to one event loop."""
 
     def __init__(self, session: aiohttp.ClientSession, connections: int) -> None:
         self.session = session
-        self.free = asyncio.Semaphore(connections)
-        self.turn = asyncio.Lock()
+        self.slots = asyncio.Semaphore(connections)
+        self.queue = asyncio.Lock()
 
 
-class Upstream:
-    """One publisher's live interface. Raises only SourceError.
+class SourceClient:
+    """A client of one publisher's live interface. Raises only SourceError.
 
-    Every source has an Upstream of its own, so that one that hangs holds up no other. It opens with the first call, in
-    the event loop of that call, and stays open until `close`. `rates` are the publisher's limits, all of which hold;
-    `connections` is how many calls may be under way at once, `limit` the bytes of an answer, inflated. No call takes
-    longer than `patience` seconds, whatever its caller's deadline; `connecting` and `silence` are the seconds that a
-    connection, and the next byte, may keep us waiting.
+    Each source has a client of its own, so that a publisher that hangs delays no other. It connects with the first
+    call, in the event loop of that call, and stays open until `close`. `rates` are the publisher's limits, all of which
+    apply; `connections` limits concurrent calls, `limit` the bytes of a response after decompression. A call takes at
+    most `timeout` seconds, whatever its deadline; `connect_timeout` and `read_timeout` are the seconds to wait for a
+    connection and for the next bytes.
 
     Raises ValueError for an address that is not http(s), that has a user, query or fragment, or that would carry a
     credential in clear to another machine.
@@ -95,24 +95,24 @@ class Upstream:
         rates: Sequence[Rate],
         keys: Sequence[Credential] = (),
         connections: int = 4,
-        limit: int = LIMIT,
-        patience: float = 30.0,
-        connecting: float = 5.0,
-        silence: float = 15.0,
+        limit: int = MAX_BODY,
+        timeout: float = 30.0,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 15.0,
         clock: Clock | None = None,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._address = _checked(address, secret=bool(keys))
+        self._address = _parse_address(address, secret=bool(keys))
         self._keys = tuple(keys)
-        self._redaction = Redaction(self._keys)
-        self._bucket = Bucket(rates)
+        self._redactor = Redactor(self._keys)
+        self._bucket = TokenBucket(rates)
         self._connections = connections
         self._limit = limit
-        self._patience = patience
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connecting, sock_read=silence)
+        self._total_timeout = timeout
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
         self._clock = clock or SystemClock()
         self._uniform = uniform
-        self._line: _Line | None = None
+        self._pool: _ConnectionPool | None = None
         self._waiting = 0
 
     async def get(
@@ -120,19 +120,19 @@ class Upstream:
         path: str = "",
         params: Parameters | None = None,
         *,
-        safe: bool = True,
-        accept: Form,
-        judge: Judge = responses.accept_anything,
+        idempotent: bool = True,
+        accept: ResponseFormat,
+        check: ResponseCheck = responses.accept_anything,
         deadline: float | None = None,
-    ) -> Answer:
-        """The publisher's answer to a GET. `path` is relative and, as `params`, unencoded; `deadline` by the clock.
+    ) -> SourceResponse:
+        """The response to a GET. `path` is relative and, as `params`, unencoded; `deadline` is an instant of the clock.
 
-        Put again after a fault only where it is `safe`, or where the publisher allowed no more calls.
+        Only an idempotent call is repeated after a fault; after a rate limit error any call is.
         """
-        question = Question(
-            method="GET", path=path, params=params or {}, body=None, safe=safe, accept=accept, judge=judge
+        request = SourceRequest(
+            method="GET", path=path, params=params or {}, body=None, idempotent=idempotent, accept=accept, check=check
         )
-        return await self._ask(question, deadline)
+        return await self._send(request, deadline)
 
     async def post(
         self,
@@ -140,52 +140,52 @@ class Upstream:
         body: Any,
         params: Parameters | None = None,
         *,
-        safe: bool,
-        accept: Form,
-        judge: Judge = responses.accept_anything,
+        idempotent: bool,
+        accept: ResponseFormat,
+        check: ResponseCheck = responses.accept_anything,
         deadline: float | None = None,
-    ) -> Answer:
-        """The publisher's answer to a POST of `body` as JSON. Put again as a GET is."""
-        question = Question(
+    ) -> SourceResponse:
+        """The response to a POST of `body` as JSON. Repeated as a GET is."""
+        request = SourceRequest(
             method="POST",
             path=path,
             params=params or {},
             body=msgspec.json.encode(body),
-            safe=safe,
+            idempotent=idempotent,
             accept=accept,
-            judge=judge,
+            check=check,
         )
-        return await self._ask(question, deadline)
+        return await self._send(request, deadline)
 
-    async def download(self, path: str, into: Path, *, accept: Form, deadline: float | None = None) -> Origin:
-        """Writes the publisher's answer to a GET to a new file, piece by piece, and says where it came from.
+    async def download(self, path: str, file: Path, *, accept: ResponseFormat, deadline: float | None = None) -> Origin:
+        """Streams the response to a GET into the new file `file` and returns its origin.
 
-        Where it fails there is no file. For publishers that take no credential: what is written is not searched for
-        one. Raises ValueError where there is one.
+        On failure there is no file. Only for publishers without credentials, because the content is not redacted:
+        raises ValueError where the client has one.
         """
         if self._keys:
-            raise ValueError("a credential could be echoed into the file")
-        question = Question(
+            raise ValueError("a client with credentials cannot download: the content may echo them")
+        request = SourceRequest(
             method="GET",
             path=path,
             params={},
             body=None,
-            safe=True,
+            idempotent=True,
             accept=accept,
-            judge=responses.accept_anything,
-            into=into,
+            check=responses.accept_anything,
+            file=file,
         )
         try:
-            return (await self._ask(question, deadline)).origin
+            return (await self._send(request, deadline)).origin
         except BaseException:
-            await asyncio.to_thread(into.unlink, missing_ok=True)
+            await asyncio.to_thread(file.unlink, missing_ok=True)
             raise
 
     async def close(self) -> None:
-        """Closes every connection; calls under way end as Unreachable. The next call would open anew."""
-        line, self._line = self._line, None
-        if line:
-            await line.session.close()
+        """Closes every connection; calls in progress end as Unreachable. A later call reconnects."""
+        pool, self._pool = self._pool, None
+        if pool:
+            await pool.session.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -195,206 +195,218 @@ class Upstream:
     ) -> None:
         await self.close()
 
-    async def _ask(self, question: Question, deadline: float | None) -> Answer:
-        """Up to three attempts until one deadline. A breaker and a budget for repetitions have their place here."""
-        latest = self._clock.time() + self._patience
+    async def _send(self, request: SourceRequest, deadline: float | None) -> SourceResponse:
+        """Up to MAX_ATTEMPTS attempts until one deadline. A circuit breaker or a retry budget would belong here."""
+        latest = self._clock.time() + self._total_timeout
         deadline = latest if deadline is None else min(deadline, latest)
         attempt = 1
-        while isinstance(outcome := await self._attempt(question, deadline), SourceError):
-            pause = outcome.retry_after if isinstance(outcome, Unanswered) else None
+        while isinstance(outcome := await self._attempt(request, deadline), SourceError):
+            pause = outcome.retry_after if isinstance(outcome, NoAnswer) else None
             wait = max(pause or 0.0, backoff(attempt, self._uniform))
             in_time = self._clock.time() + wait < deadline
-            again = isinstance(outcome, PASSING if question.safe else RateLimited)
-            if not (in_time and again and attempt < ATTEMPTS):
-                raise _bare(outcome)
+            again = isinstance(outcome, TRANSIENT_ERRORS if request.idempotent else RateLimitError)
+            if not (in_time and again and attempt < MAX_ATTEMPTS):
+                raise _without_context(outcome)
             await self._clock.sleep(wait)
             attempt += 1
         return outcome
 
-    async def _attempt(self, question: Question, deadline: float) -> Answer | SourceError:
-        """One call, or why it failed.
+    async def _attempt(self, request: SourceRequest, deadline: float) -> SourceResponse | SourceError:
+        """One call: its response, or its error.
 
-        A fault is handed back, so that no `raise` ties it to the exception it translates.
+        The error is returned, so that no `raise` ties it to the exception that it translates.
         """
-        line = self._open()
-        asked = False
+        pool = self._open()
+        sent = False
         try:
-            async with self._clock.timeout_at(deadline), line.free:
-                await self._turn(line, deadline)
-                asked = True
-                return await self._exchange(line.session, question)
-        except SourceError as fault:
-            return fault
+            async with self._clock.timeout_at(deadline), pool.slots:
+                await self._wait_for_token(pool, deadline)
+                sent = True
+                return await self._exchange(pool.session, request)
+        except SourceError as error:
+            return error
         except aiohttp.ConnectionTimeoutError:
-            return Unreachable("the source takes no connection")
+            return Unreachable("the source does not accept a connection")
         except aiohttp.ServerTimeoutError:
-            return TimedOut("the source stayed silent for too long")
+            return SourceTimeout("the source sent nothing for too long")
         except TimeoutError:
-            return TimedOut("no whole answer within the deadline" if asked else "no connection free until the deadline")
+            return SourceTimeout("no complete response before the deadline" if sent else "no free connection in time")
         except (aiohttp.ClientResponseError, HttpProcessingError):
-            return Unreadable("what came back is no HTTP")
+            return Unreadable("the response is not HTTP")
         except (aiohttp.ClientError, OSError) as error:
             return Unreachable(f"the connection failed ({type(error).__name__})")
         except RuntimeError:
-            if line is self._line:
+            if pool is self._pool:
                 raise
             return Unreachable("the connection was closed on our side")
 
-    async def _turn(self, line: _Line, deadline: float) -> None:
-        """Waits, behind those who came before, until the publisher's rate allows a call; never past the deadline."""
+    async def _wait_for_token(self, pool: _ConnectionPool, deadline: float) -> None:
+        """Waits, behind earlier calls, until the publisher's rates allow a call; never past the deadline."""
         ahead, self._waiting = self._waiting, self._waiting + 1
         try:
-            self._afford(self._bucket.wait(self._clock.time(), ahead), deadline)
-            async with line.turn:
-                while wait := self._bucket.wait(self._clock.time()):
-                    self._afford(wait, deadline)
+            self._check_wait(self._bucket.wait_time(self._clock.time(), ahead), deadline)
+            async with pool.queue:
+                while wait := self._bucket.wait_time(self._clock.time()):
+                    self._check_wait(wait, deadline)
                     await self._clock.sleep(wait)
                 self._bucket.take(self._clock.time())
         finally:
             self._waiting -= 1
 
-    def _afford(self, wait: float, deadline: float) -> None:
+    def _check_wait(self, wait: float, deadline: float) -> None:
         if wait and self._clock.time() + wait >= deadline:
-            raise RateLimited("the source's rate allows no call before the deadline", retry_after=wait)
+            raise RateLimitError("the source's rate limit allows no call before the deadline", retry_after=wait)
 
-    async def _exchange(self, session: aiohttp.ClientSession, question: Question) -> Answer:
-        headers = {"Accept": question.accept.header, **credentials.headers(self._keys)}
-        if question.body is not None:
+    async def _exchange(self, session: aiohttp.ClientSession, request: SourceRequest) -> SourceResponse:
+        headers = {"Accept": request.accept.header, **credentials.headers(self._keys)}
+        if request.body is not None:
             headers["Content-Type"] = "application/json"
-        url = self._url(question)
+        url = self._url(request)
         retrieved_at = self._clock.now()
         async with session.request(
-            question.method, url, data=question.body, headers=headers, allow_redirects=False
+            request.method, url, data=request.body, headers=headers, allow_redirects=False
         ) as response:
-            pause = retry_after(response.headers.get("Retry-After"), self._clock.now())
+            pause = parse_retry_after(response.headers.get("Retry-After"), self._clock.now())
             if pause is not None and response.status in {429, 503}:
-                self._bucket.hold(self._clock.time() + min(pause, LONGEST_HOLD))
-            if fault := responses.fault_of_head(response.status, pause):
-                raise fault
-            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            content, size, digest = b"", 0, sha256()
-            if question.into is not None and response.status == 200 and question.accept.admits(media_type):
-                size, digest = await _saved(response, question.into, self._limit)
-            else:
-                content = self._redaction.content(await self._content(response))
-                # Of the redacted bytes: a short key could be guessed from the digest, and a new key changes nothing.
-                size, digest = len(content), sha256(content)
+                self._bucket.pause_until(self._clock.time() + min(pause, MAX_PAUSE))
+            if error := responses.error_before_body(response.status, pause):
+                raise error
+            content, size, digest = await self._read_body(response, request)
             origin = Origin(
-                location=self._redaction.url(url),
+                location=self._redactor.redact_url(url),
                 retrieved_at=retrieved_at,
                 status=response.status,
                 bytes=size,
-                sha256=digest.hexdigest(),
+                sha256=digest,
             )
-            headers = {
-                name: self._redaction.text(response.headers[name])
-                for name in question.accept.headers
-                if name in response.headers
-            }
-            answer = Answer(
-                status=response.status,
-                media_type=media_type,
-                content=content,
-                payload=None,
-                origin=origin,
-                headers=headers,
-            )
-            return _judged(question, answer, pause)
+            return _decode(request, self._describe(response, request, content, origin), pause)
+
+    async def _read_body(self, response: aiohttp.ClientResponse, request: SourceRequest) -> tuple[bytes, int, str]:
+        """The content (empty where it was written to the request's file), its size, and its SHA-256 in hex."""
+        if request.file is not None and response.status == 200 and request.accept.admits(_media_type(response)):
+            size, digest = await _write(response, request.file, self._limit)
+            return b"", size, digest.hexdigest()
+        content = self._redactor.redact(await self._content(response))
+        # Of the redacted bytes: a short key could be guessed from the digest, and a new key changes nothing.
+        return content, len(content), sha256(content).hexdigest()
 
     async def _content(self, response: aiohttp.ClientResponse) -> bytes:
-        """The body; of an error's body nothing where it is too large or cannot be inflated."""
+        """The body; of an error response nothing where it is too large or cannot be decompressed."""
         if response.status == 200:
-            return await _inflated(response, self._limit)
+            return await _read_content(response, self._limit)
         try:
-            return await _inflated(response, min(self._limit, REASON_LIMIT))
+            return await _read_content(response, min(self._limit, MAX_ERROR_BODY))
         except (TooLarge, Unreadable):
             return b""
 
-    def _url(self, question: Question) -> URL:
+    def _describe(
+        self, response: aiohttp.ClientResponse, request: SourceRequest, content: bytes, origin: Origin
+    ) -> SourceResponse:
+        """The response without its payload."""
+        headers = {
+            name: self._redactor.redact_text(response.headers[name])
+            for name in request.accept.headers
+            if name in response.headers
+        }
+        return SourceResponse(
+            status=response.status,
+            media_type=_media_type(response),
+            content=content,
+            payload=None,
+            origin=origin,
+            headers=headers,
+        )
+
+    def _url(self, request: SourceRequest) -> URL:
         """The call's URL, credentials included. Keep it in no frame that a raised error passes through."""
         # A colon may stand as it is (RFC 3986 §3.3), and odcloud's addresses have one.
-        parts = [quote(part, safe=":") for part in question.path.split("/")]
-        url = self._address.joinpath(*parts, encoded=True) if question.path else self._address
-        return url.with_query(question.params).extend_query(credentials.query(self._keys))
+        segments = [quote(segment, safe=":") for segment in request.path.split("/")]
+        url = self._address.joinpath(*segments, encoded=True) if request.path else self._address
+        return url.with_query(request.params).extend_query(credentials.query(self._keys))
 
-    def _open(self) -> _Line:
-        if self._line is None:
+    def _open(self) -> _ConnectionPool:
+        if self._pool is None:
             session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "enforcement-gateway", "Accept-Encoding": "gzip, deflate"},
                 timeout=self._timeout,
                 trust_env=False,
-                # Ours counts what it inflates and notices a stream that is cut off.
+                # ContentDecoder limits the size and notices a truncated stream; aiohttp does neither.
                 auto_decompress=False,
-                middlewares=(_once,),
+                middlewares=(_send_once,),
             )
-            self._line = _Line(session, self._connections)
-        return self._line
+            self._pool = _ConnectionPool(session, self._connections)
+        return self._pool
 
 
-def _bare(fault: SourceError) -> SourceError:
-    """The fault alone. aiohttp's messages hold URLs, a call's frames hold keys, and some logs print all of these."""
-    fault.__cause__ = fault.__context__ = None
-    return fault.with_traceback(None)
+def _without_context(error: SourceError) -> SourceError:
+    """The error alone. aiohttp's messages hold URLs, a call's frames hold keys, and some logs print all of these."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
-async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Sends a request once. Left to itself aiohttp sends it anew when a connection breaks, past rate and attempts."""
+async def _send_once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Sends a request once. By default aiohttp sends it again when a connection breaks, past rate and attempts."""
     try:
         return await send(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        lost = Unreachable(f"the connection failed ({type(error).__name__})")
-    raise lost
+        failure = Unreachable(f"the connection failed ({type(error).__name__})")
+    raise failure
 
 
-async def _inflated(response: aiohttp.ClientResponse, limit: int) -> bytes:
+def _media_type(response: aiohttp.ClientResponse) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+async def _read_content(response: aiohttp.ClientResponse, limit: int) -> bytes:
     if response.content_length is not None and response.content_length > limit:
-        raise TooLarge(f"the answer announces more than {limit} bytes")
-    inflation = Inflation(response.headers.get("Content-Encoding"), limit)
-    async for piece in response.content.iter_any():
-        inflation.feed(piece)
-    return inflation.content()
+        raise TooLarge(f"the response announces more than {limit} bytes")
+    decoder = ContentDecoder(response.headers.get("Content-Encoding"), limit)
+    async for chunk in response.content.iter_any():
+        decoder.feed(chunk)
+    return decoder.content()
 
 
-async def _saved(response: aiohttp.ClientResponse, into: Path, limit: int) -> "tuple[int, hashlib._Hash]":
-    """Writes the body as it comes; how many bytes it had, and their digest."""
+async def _write(response: aiohttp.ClientResponse, path: Path, limit: int) -> "tuple[int, hashlib._Hash]":
+    """Writes the body as it arrives; its size in bytes, and its digest."""
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Unreadable("a file came in a coding that was not asked for")
+        raise Unreadable("the file has a content encoding that was not requested")
     if response.content_length is not None and response.content_length > limit:
         raise TooLarge(f"the file has more than {limit} bytes")
     size, digest = 0, sha256()
-    with await asyncio.to_thread(into.open, "wb") as file:
-        async for piece in response.content.iter_any():
-            size += len(piece)
+    with await asyncio.to_thread(path.open, "wb") as file:
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
             if size > limit:
                 raise TooLarge(f"the file has more than {limit} bytes")
-            digest.update(piece)
-            await asyncio.to_thread(file.write, piece)
+            digest.update(chunk)
+            await asyncio.to_thread(file.write, chunk)
     return size, digest
 
 
-def _judged(question: Question, bare: Answer, pause: float | None) -> Answer:
-    payload, undecoded = responses.decoded(bare.content, bare.media_type, question.accept)
-    answer = structs.replace(bare, payload=payload)
-    question.judge(answer)
-    if fault := responses.fault_of_status(answer.status, pause) or undecoded:
-        raise fault
-    return answer
+def _decode(request: SourceRequest, response: SourceResponse, pause: float | None) -> SourceResponse:
+    """The response with its payload. Raises what its check, its status or its format says, in this order."""
+    payload, decoding_error = responses.decode(response.content, response.media_type, request.accept)
+    response = structs.replace(response, payload=payload)
+    request.check(response)
+    if error := responses.error_of_status(response.status, pause) or decoding_error:
+        raise error
+    return response
 
 
-def _checked(address: str, *, secret: bool) -> URL:
+def _parse_address(address: str, *, secret: bool) -> URL:
     url = URL(address)
     if url.scheme not in {"http", "https"} or not url.host:
         raise ValueError("a publisher's address begins with https:// or http:// and a host")
     if url.user or url.password or url.query_string or url.fragment:
-        raise ValueError("a publisher's address holds no user, query or fragment; credentials are given apart")
-    if secret and url.scheme == "http" and not _is_here(url.host):
-        raise ValueError("a credential travels over https only")
+        raise ValueError("a publisher's address has no user, query or fragment; set credentials separately")
+    if secret and url.scheme == "http" and not _is_local(url.host):
+        raise ValueError("a credential is sent over https only")
     return url
 
 
-def _is_here(host: str) -> bool:
+def _is_local(host: str) -> bool:
     if host == "localhost":
         return True
     try:

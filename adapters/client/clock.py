@@ -1,4 +1,4 @@
-"""The time by which the door waits, gives up and dates its answers; tests bring a clock of their own."""
+"""The clock of the client, for waiting, deadlines and dates; tests replace it."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
@@ -18,11 +18,11 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Returns when so many seconds have passed."""
+        """Returns after so many seconds."""
         ...
 
     def timeout_at(self, deadline: float) -> AbstractAsyncContextManager[object]:
-        """A block that is cancelled at `deadline` and then raises TimeoutError."""
+        """A context whose block is cancelled at `deadline`; it then raises TimeoutError."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What came back, judged: its coding undone within bounds, its form checked, its status turned into our errors."""
+"""A publisher's response: its body decompressed within limits, its format checked, its status turned into an error."""
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Struct, structs
 
 from adapters.errors import (
-    Failed,
+    BadRequest,
     NotFound,
     NotReady,
     OutagePage,
-    RateLimited,
-    Redirected,
-    RequestRefused,
+    RateLimitError,
+    Redirect,
+    ServerError,
     SourceError,
     TooLarge,
     Unauthorised,
@@ -24,15 +24,15 @@ from adapters.errors import (
 )
 from adapters.source import Origin
 
-PIECE = 64 * 1024
-"""Bytes that are inflated at once."""
+CHUNK = 64 * 1024
+"""Bytes that are decompressed at once."""
 
 
-class Form(Struct, frozen=True, kw_only=True):
-    """What a source promises to send: its name, its media types, and how its bytes become a payload.
+class ResponseFormat(Struct, frozen=True, kw_only=True):
+    """The format of a publisher's responses: its name, its media types, and how bytes are decoded into a payload.
 
-    A media type may end as `+json`, which stands for all of its kind. `decode` raises ValueError, ArithmeticError or
-    RecursionError. `headers` names those of an answer that the source reads.
+    A media type such as `+json` stands for every type with that suffix. `decode` raises ValueError, ArithmeticError or
+    RecursionError. `headers` names the response headers that the source uses.
     """
 
     name: str
@@ -42,21 +42,21 @@ class Form(Struct, frozen=True, kw_only=True):
 
     @property
     def header(self) -> str:
-        """What to ask for in Accept."""
+        """The value of the Accept header."""
         return ", ".join([*(own for own in self.media_types if not own.startswith("+")), "*/*;q=0.1"])
 
     def admits(self, media_type: str) -> bool:
-        """Whether the payload may be of this media type. An answer that states none is judged by its bytes."""
+        """Whether the payload may have this media type. A response without one is checked by its bytes."""
         return not media_type or any(
             media_type.endswith(own) if own.startswith("+") else media_type == own for own in self.media_types
         )
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """A publisher's answer, without credentials: its status, media type (lower case, "" if none), bytes and origin.
+class SourceResponse(Struct, frozen=True, kw_only=True):
+    """A publisher's response, without credentials: its status, media type (lower case, "" if none), bytes and origin.
 
-    `payload` is what the form made of the bytes. In front of a judge it is None where the bytes are not of that form.
-    `headers` are those that the form names, as it names them, where the answer has them.
+    `payload` is what the format decoded the bytes to; a response check sees None where they are not in that format.
+    `headers` are those that the format names, spelled as it does, where the response has them.
     """
 
     status: int
@@ -67,89 +67,89 @@ class Answer(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
 
 
-Judge = Callable[[Answer], None]
-"""A source's own test of an answer, whatever its status: raises SourceError for what the publisher calls an error.
+ResponseCheck = Callable[[SourceResponse], None]
+"""A source's own check of a response of any status: raises SourceError for what the publisher calls an error.
 
-It comes before the door's own judgement, which knows nothing of error bodies under HTTP 200, of one status used for two
-things, or of faults in another form than the one asked for.
+It runs before the client's own checks, which cannot know about error bodies under HTTP 200, a status with two meanings,
+or errors in another format than the requested one.
 """
 
 
-def accept_anything(answer: Answer) -> None:
-    """The judge of a publisher whose status codes and forms can be relied on."""
+def accept_anything(response: SourceResponse) -> None:
+    """The check for a publisher whose status codes and formats are reliable."""
 
 
 def _json(content: bytes) -> Any:
     return _JSON.decode(content.removeprefix(b"\xef\xbb\xbf"))
 
 
-def _as_sent(content: bytes) -> bytes:
+def _unchanged(content: bytes) -> bytes:
     return content
 
 
-# Figures are published in decimals; a float would not give them back.
+# Figures are published as decimals, which a float would change.
 _JSON: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 
-JSON = Form(name="JSON", media_types=("application/json", "text/json", "+json"), decode=_json)
-XML = Form(name="XML", media_types=("application/xml", "text/xml", "+xml"), decode=_as_sent)
-TEXT = Form(name="text", media_types=("text/plain", "text/csv", "application/csv"), decode=_as_sent)
-BYTES = Form(
+JSON = ResponseFormat(name="JSON", media_types=("application/json", "text/json", "+json"), decode=_json)
+XML = ResponseFormat(name="XML", media_types=("application/xml", "text/xml", "+xml"), decode=_unchanged)
+TEXT = ResponseFormat(name="text", media_types=("text/plain", "text/csv", "application/csv"), decode=_unchanged)
+BYTES = ResponseFormat(
     name="bytes",
     media_types=("application/octet-stream", "binary/octet-stream", "application/zip", "application/x-zip-compressed"),
-    decode=_as_sent,
+    decode=_unchanged,
 )
 
 
-class Inflation:
-    """Undoes a Content-Encoding piece by piece and stops at `limit` bytes, counted before and after.
+class ContentDecoder:
+    """Decompresses a body chunk by chunk, up to `limit` bytes before and after decompression.
 
-    gzip and deflate only, of one member, to its end: a library's inflation takes a stream that is cut off for a whole
-    one. Raises TooLarge and Unreadable.
+    gzip and deflate only, one member, to its end: aiohttp accepts a truncated stream as a complete one. Raises
+    TooLarge and Unreadable.
     """
 
     def __init__(self, coding: str | None, limit: int) -> None:
         self._coding = (coding or "identity").strip().lower()
         if self._coding not in {"identity", "gzip", "x-gzip", "deflate"}:
-            raise Unreadable("the answer is in a coding that was not asked for")
+            raise Unreadable("the response has a content encoding that was not requested")
         self._limit = limit
-        self._received = 0
+        self._size = 0
         self._content = bytearray()
         self._stream: zlib._Decompress | None = None
 
-    def feed(self, piece: bytes) -> None:
-        """The next bytes as they came."""
-        self._received += len(piece)
-        if self._received > self._limit:
-            raise TooLarge(f"the answer has more than {self._limit} bytes")
-        if self._coding == "identity" or not piece:
-            self._content += piece
+    def feed(self, chunk: bytes) -> None:
+        """Takes the next bytes of the body."""
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise TooLarge(f"the response has more than {self._limit} bytes")
+        if self._coding == "identity" or not chunk:
+            self._content += chunk
             return
-        self._stream = self._stream or zlib.decompressobj(self._window(piece[0]))
-        rest = self._inflate(self._stream, piece)
+        self._stream = self._stream or zlib.decompressobj(self._window(chunk[0]))
+        rest = self._decompress(self._stream, chunk)
         if rest or self._stream.unused_data:
-            raise Unreadable("something follows the end of the compressed answer")
+            raise Unreadable("there is data after the end of the compressed response")
 
     def content(self) -> bytes:
-        """All bytes, inflated."""
+        """The whole body, decompressed."""
         if self._stream and not self._stream.eof:
-            raise Unreadable("the compressed answer ends too early")
+            raise Unreadable("the compressed response is truncated")
         return bytes(self._content)
 
-    def _inflate(self, stream: "zlib._Decompress", piece: bytes) -> bytes:
-        """What is left of the piece after the end of the stream."""
+    def _decompress(self, stream: "zlib._Decompress", chunk: bytes) -> bytes:
+        """The rest of the chunk after the end of the stream."""
         while not stream.eof:
             try:
-                inflated = stream.decompress(piece, PIECE)
+                output = stream.decompress(chunk, CHUNK)
             except zlib.error as exc:
-                raise Unreadable("the answer cannot be inflated") from exc
-            self._content += inflated
+                raise Unreadable("the response cannot be decompressed") from exc
+            self._content += output
             if len(self._content) > self._limit:
-                raise TooLarge(f"the answer has more than {self._limit} bytes when inflated")
-            piece = stream.unconsumed_tail
-            # A full piece may have more behind it, even where all input is taken in.
-            if not piece and len(inflated) < PIECE:
+                raise TooLarge(f"the response has more than {self._limit} bytes after decompression")
+            chunk = stream.unconsumed_tail
+            # There may be more output behind a full chunk, even where all input is consumed.
+            if not chunk and len(output) < CHUNK:
                 break
-        return piece
+        return chunk
 
     def _window(self, first: int) -> int:
         if self._coding != "deflate":
@@ -158,48 +158,48 @@ class Inflation:
         return zlib.MAX_WBITS if first & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS
 
 
-def fault_of_head(status: int, retry_after: float | None) -> SourceError | None:
-    """What the status alone says, before any body is read."""
+def error_before_body(status: int, retry_after: float | None) -> SourceError | None:
+    """The error that a status means whatever the body says; None where the body has to be read."""
     if 300 <= status < 400:
-        return Redirected(f"the source redirects (HTTP {status})")
+        return Redirect(f"the source redirects (HTTP {status})")
     if status == 202:
-        return NotReady("the source still prepares the answer (HTTP 202)", retry_after=retry_after)
+        return NotReady("the source is still preparing the response (HTTP 202)", retry_after=retry_after)
     return None
 
 
-def fault_of_status(status: int, retry_after: float | None) -> SourceError | None:
-    """What the status says of a whole answer; None for 200."""
+def error_of_status(status: int, retry_after: float | None) -> SourceError | None:
+    """The error that the status of a complete response means; None for 200."""
     if status == 200:
         return None
     if status == 429:
-        return RateLimited("the source allows no more calls just now (HTTP 429)", retry_after=retry_after)
+        return RateLimitError("the source allows no more calls at the moment (HTTP 429)", retry_after=retry_after)
     if status in {401, 403}:
-        return Unauthorised(f"the source refuses our credential (HTTP {status})")
+        return Unauthorised(f"the source rejects our credential (HTTP {status})")
     if status in {404, 410}:
-        return NotFound(f"the source knows no such thing (HTTP {status})")
+        return NotFound(f"the source has no such resource (HTTP {status})")
     if 400 <= status < 500:
-        return RequestRefused(f"the source refuses the question (HTTP {status})", retry_after=retry_after)
+        return BadRequest(f"the source rejects the request (HTTP {status})", retry_after=retry_after)
     if status >= 500:
-        return Failed(f"the source failed (HTTP {status})", retry_after=retry_after)
-    return Unreadable(f"the source answers without an answer (HTTP {status})")
+        return ServerError(f"the source failed (HTTP {status})", retry_after=retry_after)
+    return Unreadable(f"the source answers with an unexpected status (HTTP {status})")
 
 
-def decoded(content: bytes, media_type: str, form: Form) -> tuple[Any, SourceError | None]:
-    """The payload, or None and why there is none."""
-    if not form.admits(media_type):
+def decode(content: bytes, media_type: str, format: ResponseFormat) -> tuple[Any, SourceError | None]:
+    """The payload, or None and the reason why there is none."""
+    if not format.admits(media_type):
         if media_type in {"text/html", "application/xhtml+xml"}:
-            return None, OutagePage(f"a page for people where {form.name} was promised")
-        return None, Unreadable(f"another media type where {form.name} was promised")
+            return None, OutagePage(f"an HTML page instead of {format.name}")
+        return None, Unreadable(f"another media type than {format.name}")
     if content[:512].removeprefix(b"\xef\xbb\xbf").lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
-        return None, OutagePage(f"a page for people where {form.name} was promised")
+        return None, OutagePage(f"an HTML page instead of {format.name}")
     try:
-        return form.decode(content), None
+        return format.decode(content), None
     except (ValueError, ArithmeticError, RecursionError):
-        return None, Unreadable(f"the answer cannot be read as {form.name}")
+        return None, Unreadable(f"the response is not valid {format.name}")
 
 
-def together(origins: Sequence[Origin]) -> Origin:
-    """Where several pages came from: the address of the first, and what they hold together."""
+def combine_origins(origins: Sequence[Origin]) -> Origin:
+    """The origin of several pages: the address of the first, and the size and digest of all."""
     first = origins[0]
     if len(origins) == 1:
         return first

@@ -40,7 +40,7 @@ def find(paths: Sequence[Path], suffix: str | tuple[str, ...]) -> list[Path]:
     for path in paths:
         here = _search(path, suffix)
         if not here:
-            raise Unreadable(f"{named(path)}: no {_words(suffix)} file there")
+            raise Unreadable(f"{file_name(path)}: no {_words(suffix)} file there")
         for file in here:
             found.setdefault(file.resolve(), file)
     return sorted(found.values())
@@ -50,10 +50,12 @@ async def read(path: Path, limit: int = LIMIT) -> Document:
     """The whole file. Raises Unreadable where it cannot be read, is no plain file or has more than `limit` bytes."""
     retrieved_at = datetime.now(UTC)
     content = await asyncio.to_thread(_content, path, limit)
-    return Document(name=named(path), content=content, sha256=sha256(content).hexdigest(), retrieved_at=retrieved_at)
+    return Document(
+        name=file_name(path), content=content, sha256=sha256(content).hexdigest(), retrieved_at=retrieved_at
+    )
 
 
-def named(path: Path) -> str:
+def file_name(path: Path) -> str:
     """The last part of a path, as text that any encoding can carry: a file's name need not be valid UTF-8."""
     return os.fsencode(path.name or "the folder").decode("utf-8", "backslashreplace")
 
@@ -66,10 +68,10 @@ def _search(path: Path, suffix: str | tuple[str, ...]) -> list[Path]:
         elif path.is_file():
             files = [path]
         else:
-            raise Unreadable(f"{named(path)}: no such file or folder")
+            raise Unreadable(f"{file_name(path)}: no such file or folder")
         return [file for file in files if _ends(file, suffix) and file.is_file()]
     except OSError as exc:
-        raise Unreadable(f"{named(path)}: cannot be searched") from exc
+        raise Unreadable(f"{file_name(path)}: cannot be searched") from exc
 
 
 def _refuse(error: OSError) -> None:
@@ -87,9 +89,9 @@ def _words(suffix: str | tuple[str, ...]) -> str:
 def _content(path: Path, limit: int) -> bytes:
     try:
         if not path.is_file():
-            raise Unreadable(f"{named(path)}: no such file")
+            raise Unreadable(f"{file_name(path)}: no such file")
         if path.stat().st_size > limit:
-            raise Unreadable(f"{named(path)}: has more than {limit} bytes")
+            raise Unreadable(f"{file_name(path)}: has more than {limit} bytes")
         return path.read_bytes()
     except (OSError, ValueError) as exc:
-        raise Unreadable(f"{named(path)}: cannot be read") from exc
+        raise Unreadable(f"{file_name(path)}: cannot be read") from exc

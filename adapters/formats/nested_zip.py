@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from msgspec import Struct
 
 from adapters.errors import Unreadable
-from adapters.formats.files import named
+from adapters.formats.files import file_name
 from adapters.formats.structured import printable
 
 PIECE = 64 * 1024
@@ -54,7 +54,7 @@ class NestedZip:
     def __init__(self, path: Path, suffix: str) -> None:
         self._path = path
         self._suffix = suffix
-        self._name = named(path)
+        self._name = file_name(path)
         self._left = FREE
 
     def members(self, start: tuple[int, ...] = ()) -> Iterator[tuple[Member, Iterator[bytes]]]:

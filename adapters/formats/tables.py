@@ -42,7 +42,7 @@ def read_csv(name: str, content: bytes, encoding: str = "utf-8", delimiter: str 
         raise Unreadable(f"{name}: is no CSV text in {encoding}") from exc
     if not rows:
         raise UnexpectedShape(f"{name}: holds no table")
-    columns, *lines = ([plain(cell) for cell in row] for row in rows)
+    columns, *lines = ([collapse_spaces(cell) for cell in row] for row in rows)
     return Table(columns=_distinct(name, columns), lines=lines)
 
 
@@ -71,7 +71,7 @@ def read_json_table(name: str, content: bytes, at: str | None = None) -> Table:
     return Table(columns=_distinct(name, ["period", *columns] if periods else columns), lines=lines, beside=beside)
 
 
-def plain(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     """The text without white space at its ends, and with single spaces within."""
     return " ".join(text.split())
 
@@ -81,7 +81,7 @@ def _of_objects(name: str, rows: list[Any], beside: int) -> Table:
         raise UnexpectedShape(f"{name}: lists something else than objects")
     columns = list(dict.fromkeys(key for row in rows for key in row))
     lines = [[_text(name, row.get(column, "")) for column in columns] for row in rows]
-    return Table(columns=_distinct(name, [plain(column) for column in columns]), lines=lines, beside=beside)
+    return Table(columns=_distinct(name, [collapse_spaces(column) for column in columns]), lines=lines, beside=beside)
 
 
 def _rows(value: Any) -> list[Any]:
@@ -114,7 +114,7 @@ def _text(name: str, value: Any) -> str:
         # Python refuses to write integers of more than some thousand digits.
         return str(value) if abs(value) < 10**30 else "?"
     if isinstance(value, str):
-        return plain(value)
+        return collapse_spaces(value)
     raise UnexpectedShape(f"{name}: a cell holds a list or an object")
 
 

@@ -8,7 +8,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from adapters.errors import Unreadable
 from adapters.formats.files import LIMIT
-from adapters.formats.tables import plain
+from adapters.formats.tables import collapse_spaces
 
 
 def read_workbook(name: str, content: bytes) -> dict[str, list[list[str]]]:
@@ -39,4 +39,4 @@ def _text(cell: object) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         return f"{int(cell)}" if cell.is_integer() else repr(cell)
-    return plain(str(cell))
+    return collapse_spaces(str(cell))

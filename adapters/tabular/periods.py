@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from adapters.document import RowError
-from adapters.figures import precision
+from adapters.figures import period_precision
 from adapters.months import first_day, month_number, month_of
 from adapters.records import Period
 
@@ -62,4 +62,4 @@ def _months(year: int, first: int, length: int) -> Period:
 
 
 def _period(start: date, end: date) -> Period:
-    return Period(start=start, end=end, precision=precision(start, end))
+    return Period(start=start, end=end, precision=period_precision(start, end))

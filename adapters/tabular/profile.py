@@ -63,7 +63,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from adapters.document import RowError
-from adapters.figures import ADDED_UP, TOTAL
+from adapters.figures import ADDITIVE_UNITS, TOTAL
 from adapters.source import About, Publisher
 from adapters.tabular import periods
 from adapters.tabular.cells import LEFT_OUT, Cells
@@ -82,7 +82,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import PLATFORMS
-from adapters.vocabulary.terms import closed_lists, natives
+from adapters.vocabulary.terms import closed_lists, crosswalk
 
 LISTS = {closed.__name__: closed for closed in closed_lists()}
 
@@ -252,7 +252,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
         )
 
 
-def shipped(path: str) -> Profile:
+def load_profile(path: str) -> Profile:
     """The profile that the project ships as `adapters/PATH.toml`. Raises ProfileError."""
     return read_profile(files("adapters").joinpath(f"{path}.toml").read_bytes())
 
@@ -321,7 +321,7 @@ def _problems_of_figure(figure: Figure, here: str) -> Iterator[str]:
     yield from (f"{here}: says nothing of {key}" for key in lacking)
     if figure.qualifier not in {None, Qualifier.EXACT, Qualifier.ABOUT}:
         yield f"{here}: one number is EXACT or ABOUT"
-    if figure.aggregation is Aggregation.SUM and figure.unit not in ADDED_UP:
+    if figure.aggregation is Aggregation.SUM and figure.unit not in ADDITIVE_UNITS:
         yield f"{here}: shares, durations, persons and accounts are never added up"
     for field, enum in _CLOSED.items():
         if isinstance(said := getattr(figure, field), Word):
@@ -361,7 +361,7 @@ def _problems_of_word(word: Word, enum: type[Vocabulary], here: str) -> Iterator
             yield f"{here}: {enum.__name__} has no {value}"
     try:
         if word.scheme is not None:
-            natives(enum, word.scheme)
+            crosswalk(enum, word.scheme)
         elif not word.words:
             yield f"{here}: nothing says what the words mean"
     except KeyError:

@@ -24,9 +24,9 @@ from adapters.tabular import periods
 from adapters.tabular.cells import Amount, Cells, amount, between
 from adapters.tabular.profile import LISTS, Days, Figure, Places, Profile, TableProfile, Word
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, TakedownMeasure, Unit, Vocabulary
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_platform
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 E = TypeVar("E", bound=Vocabulary)
 
@@ -274,7 +274,7 @@ class _Said:
         if word in said.words:
             value = said.words[word]
             return enum(value) if value else None
-        known = natives(enum, said.scheme) if said.scheme else {}
+        known = crosswalk(enum, said.scheme) if said.scheme else {}
         if word in known:
             return known[word]
         self._reading.unknown[field, printable(word)] += 1
@@ -340,7 +340,7 @@ class _Said:
     def jurisdictions(self, said: str | Places | None) -> tuple[Jurisdiction, ...]:
         """The codes of a place; none for words that the profile knows to be no place."""
         if not isinstance(said, Places):
-            return (jurisdiction(said),) if said else ()
+            return (parse_jurisdiction(said),) if said else ()
         words = [self._line.get(column, "") for column in said.columns]
         for word in words:
             if word in said.nowhere:
@@ -430,7 +430,7 @@ def _scaled(figure: Figure, number: Decimal | None) -> Decimal | None:
 def _codes(said: Places, word: str) -> tuple[Jurisdiction, ...]:
     codes = said.words.get(word, word)
     try:
-        return tuple(sorted(jurisdiction(code) for code in ((codes,) if isinstance(codes, str) else codes)))
+        return tuple(sorted(parse_jurisdiction(code) for code in ((codes,) if isinstance(codes, str) else codes)))
     except UnknownJurisdiction:
         return ()
 

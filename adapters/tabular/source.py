@@ -8,14 +8,14 @@ from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.settings import SourceFactory
-from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
-from adapters.tabular.profile import Profile, shipped
+from adapters.source import ARCHIVE, Batch, FileSource, Scope
+from adapters.tabular.profile import Profile, load_profile
 from adapters.tabular.reading import read_file
 
 SUFFIXES = (".csv", ".json", ".txt", ".tsv")
 
 
-class Tabular(FilesOnly):
+class TabularSource(FileSource):
     """A source whose publications are regular tables. Asks for files; `reading.py` says what they mean."""
 
     def __init__(self, profile: Profile) -> None:
@@ -23,9 +23,9 @@ class Tabular(FilesOnly):
         self.about = profile.stated()
 
     @classmethod
-    def shipped(cls, path: str) -> SourceFactory:
-        """Makes the source of the profile `adapters/PATH.toml`; there is nothing to set of it."""
-        return lambda settings: cls(shipped(path))
+    def from_profile(cls, path: str) -> SourceFactory:
+        """Makes the source of the profile `adapters/PATH.toml`; it has no settings."""
+        return lambda settings: cls(load_profile(path))
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file, named as the file without its suffix; of a folder, the files that the profile knows.
@@ -37,7 +37,7 @@ class Tabular(FilesOnly):
         given = set(paths)
         scopes: dict[str, Scope] = {}
         for path in files.find(paths, SUFFIXES):
-            name = files.named(path)
+            name = files.file_name(path)
             if not any(table.matched(name) is not None for table in self._profile.tables):
                 if path in given:
                     raise Unreadable(f"{name}: is no file that {self.about.name} knows")

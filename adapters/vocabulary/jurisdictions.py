@@ -7,7 +7,7 @@ import gettext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NewType
 
-from adapters.vocabulary.spelling import LONGEST, fold
+from adapters.vocabulary.spelling import MAX_NAME_LENGTH, fold
 
 if TYPE_CHECKING:
     from pycountry.db import Country, Subdivision
@@ -122,13 +122,13 @@ class UnknownJurisdiction(ValueError):
 
 
 @lru_cache(maxsize=REMEMBERED)
-def jurisdiction(text: str) -> Jurisdiction:
+def parse_jurisdiction(text: str) -> Jurisdiction:
     """The code that `text` means: an alpha-2, alpha-3 or ISO 3166-2 code, `EU`, or a country's English or Korean name.
 
     Case, width and white space do not matter. `UK` and `EL`, which EU institutions use, mean GB and GR. Raises
     UnknownJurisdiction.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_NAME_LENGTH:
         raise UnknownJurisdiction(text)
     folded = fold(text)
     code = folded.upper()
@@ -158,7 +158,7 @@ def enclosing(code: str) -> tuple[Jurisdiction, ...]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def label(code: str) -> str:
+def jurisdiction_label(code: str) -> str:
     """The English short name: `KR` → South Korea, `GB-ENG` → England. Raises UnknownJurisdiction as `enclosing`."""
     own = _canonical(code)
     if own in OTHER_LABELS:
@@ -170,7 +170,7 @@ def label(code: str) -> str:
 
 
 def _canonical(code: str) -> Jurisdiction:
-    own = jurisdiction(code)
+    own = parse_jurisdiction(code)
     if own != code:
         raise UnknownJurisdiction(code)
     return own

@@ -13,7 +13,7 @@ from msgspec import Struct
 from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import AgencyKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from adapters.vocabulary.spelling import LONGEST, fold
+from adapters.vocabulary.spelling import MAX_NAME_LENGTH, fold
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +32,7 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
-class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RegisterEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody with a stable id, dated names, and `aliases`: what else people write, short forms and company names."""
 
     id: str
@@ -50,14 +50,14 @@ class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return _english_first(held) if held else None
 
 
-class Agency(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Agency(RegisterEntry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An authority or organisation that acts or publishes, and the territory for which it does."""
 
     kind: AgencyKind
     jurisdiction: Jurisdiction
 
 
-class Platform(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Platform(RegisterEntry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An online service, or all services of one company where publishers tell no more.
 
     `operator` is the company that answers for it, in the EU where the Commission's list of designated services names
@@ -67,7 +67,7 @@ class Platform(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     operator: str | None = None
 
 
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=RegisterEntry)
 
 
 class Register(Mapping[str, N]):
@@ -89,7 +89,7 @@ class Register(Mapping[str, N]):
 
     def find(self, text: str) -> N | None:
         """Whom an id, name or alias means, whatever its case, width and white space; None where nobody is called so."""
-        return self._by_spelling.get(fold(text)) if len(text) <= LONGEST else None
+        return self._by_spelling.get(fold(text)) if len(text) <= MAX_NAME_LENGTH else None
 
     def __getitem__(self, key: str) -> N:
         return self._by_id[key]

@@ -25,7 +25,7 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True):
     citation: str
 
 
-class CitedOffence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StatutoryOffence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An offence under the code by which sources cite it."""
 
     scheme: str
@@ -38,10 +38,10 @@ class CitedOffence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class _OffenceFile(Struct, frozen=True, forbid_unknown_fields=True):
-    offence: tuple[CitedOffence, ...]
+    offence: tuple[StatutoryOffence, ...]
 
 
-def read_offences(toml: bytes) -> tuple[CitedOffence, ...]:
+def read_offences(toml: bytes) -> tuple[StatutoryOffence, ...]:
     """The offences of a TOML text. Raises ProfileError."""
     offences = read_toml("offences", toml, _OffenceFile).offence
     if len({(each.scheme, each.code) for each in offences}) != len(offences):

@@ -60,7 +60,7 @@ def read_notes(toml: bytes) -> tuple[QualityNote, ...]:
 NOTES = read_notes(files("adapters.vocabulary").joinpath("quality.toml").read_bytes())
 
 
-def on_takedown(
+def notes_on_takedown(
     source: str, platform: str | None, received: date | None, stated: Collection[str], terms: Collection[str]
 ) -> Iterator[QualityNote]:
     """The notes that touch a takedown that was received on a day, states these attributes and bears these codes."""
@@ -70,7 +70,7 @@ def on_takedown(
             yield note
 
 
-def on_figure(
+def notes_on_figure(
     source: str, platform: str | None, start: date | None, end: date | None, by: Iterable[tuple[str, str]]
 ) -> Iterator[QualityNote]:
     """The notes that touch a figure of these days that is broken down by these axes and values."""

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-LONGEST = 200
+MAX_NAME_LENGTH = 200
 """Characters. No name in use comes near; folding a megabyte that a caller sent would only cost time."""
 
 

@@ -20,7 +20,7 @@ from adapters.vocabulary.enums import Vocabulary
 E = TypeVar("E", bound=Vocabulary)
 
 
-class Native(Struct, frozen=True):
+class PublisherTerm(Struct, frozen=True):
     """What a publisher writes for a value: `term` in `scheme`, from `since` up to but not including `until`."""
 
     scheme: str
@@ -37,7 +37,7 @@ class Term(Struct, frozen=True):
     label_en: str
     label_ko: str
     description: str
-    native: tuple[Native, ...] = ()
+    native: tuple[PublisherTerm, ...] = ()
     note: str | None = None
 
 
@@ -97,7 +97,7 @@ class Glossary:
         self.headings: dict[type[Vocabulary], Heading] = {}
         # Keyed by class and value: members of different StrEnums compare equal when their texts do.
         self._terms: dict[type[Vocabulary], dict[str, Term]] = {}
-        self._natives: dict[tuple[type[Vocabulary], str], dict[str, Vocabulary]] = {}
+        self._crosswalks: dict[tuple[type[Vocabulary], str], dict[str, Vocabulary]] = {}
         for name, enum in known.items():
             self._add(enum, written.lists[name])
 
@@ -118,13 +118,13 @@ class Glossary:
                 note=value.note,
             )
 
-    def _claim(self, member: Vocabulary, native: Native) -> None:
+    def _claim(self, member: Vocabulary, native: PublisherTerm) -> None:
         place = f"{type(member).__name__}.{member.value}"
         if native.scheme not in self.schemes:
             raise ProfileError(place, f"no scheme is called {native.scheme!r}")
         if native.since and native.until and native.since >= native.until:
             raise ProfileError(place, f"{native.term!r} ends before it begins")
-        claimed = self._natives.setdefault((type(member), native.scheme), {})
+        claimed = self._crosswalks.setdefault((type(member), native.scheme), {})
         if native.term in claimed:
             other = claimed[native.term].value
             raise ProfileError(place, f"{native.term!r} in scheme {native.scheme!r} already means {other}")
@@ -133,10 +133,10 @@ class Glossary:
     def term(self, value: Vocabulary) -> Term:
         return self._terms[type(value)][value.value]
 
-    def natives(self, enum: type[E], scheme: str) -> Mapping[str, E]:
+    def crosswalk(self, enum: type[E], scheme: str) -> Mapping[str, E]:
         if scheme not in self.schemes:
             raise KeyError(scheme)
-        return cast("Mapping[str, E]", MappingProxyType(self._natives.get((enum, scheme), {})))
+        return cast("Mapping[str, E]", MappingProxyType(self._crosswalks.get((enum, scheme), {})))
 
 
 def _same_names(place: str, expected: Iterable[str], found: Iterable[str]) -> None:
@@ -153,10 +153,10 @@ def _filled(place: str, written: _List | _Value) -> tuple[str, str, str]:
     return words
 
 
-def _native(scheme: str, written: str | _Written) -> Native:
+def _native(scheme: str, written: str | _Written) -> PublisherTerm:
     if isinstance(written, str):
-        return Native(scheme, written)
-    return Native(scheme, written.term, written.since, written.until)
+        return PublisherTerm(scheme, written)
+    return PublisherTerm(scheme, written.term, written.since, written.until)
 
 
 GLOSSARY = Glossary(files("adapters.vocabulary").joinpath("terms.toml").read_bytes(), closed_lists())
@@ -177,7 +177,7 @@ def heading(enum: type[Vocabulary]) -> Heading:
     return GLOSSARY.headings[enum]
 
 
-def enumeration(enum: type[Vocabulary]) -> str:
+def describe(enum: type[Vocabulary]) -> str:
     """What a closed list as a whole says of a record: one English sentence or two."""
     return heading(enum).description
 
@@ -187,9 +187,9 @@ def schemes() -> Mapping[str, str]:
     return GLOSSARY.schemes
 
 
-def natives(enum: type[E], scheme: str) -> Mapping[str, E]:
+def crosswalk(enum: type[E], scheme: str) -> Mapping[str, E]:
     """Native term → canonical value, for one closed list and one scheme, whatever the term's dates.
 
     Terms are compared exactly as the publisher writes them. Raises KeyError where no scheme is called so.
     """
-    return GLOSSARY.natives(enum, scheme)
+    return GLOSSARY.crosswalk(enum, scheme)

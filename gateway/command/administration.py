@@ -13,7 +13,7 @@ from rich.table import Table as ConsoleTable
 from sqlalchemy import Connection, select
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from adapters.vocabulary.jurisdictions import UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import UnknownJurisdiction, parse_jurisdiction
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
 from gateway.access.audit_log import faults, heads_in, new_seals
@@ -74,7 +74,7 @@ def add_agreement(
 ) -> None:
     """Agree on what an agency may see."""
     try:
-        places = tuple(sorted(jurisdiction(text) for text in place or ()))
+        places = tuple(sorted(parse_jurisdiction(text) for text in place or ()))
     except UnknownJurisdiction:
         refuse("--jurisdiction takes codes such as KR, EU or GB-ENG")
     terms = AgreementTerms(

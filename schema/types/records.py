@@ -75,7 +75,7 @@ def _takedown_notes(
     """What its publisher says is wrong with a takedown, by the day on which the database received it."""
     stated = {"trigger": trigger is not TakedownTrigger.UNKNOWN, "automated_detection": detection is not None}
     return list(
-        quality.on_takedown(
+        quality.notes_on_takedown(
             source,
             platform,
             None if reported_at is None else reported_at.date(),
@@ -88,7 +88,7 @@ def _takedown_notes(
 def _figure_notes(source: str, platform: str | None, period: Period | None, dimensions: Sequence[Dimension]) -> Any:
     """What its publisher says is wrong with a figure."""
     start, end = (None, None) if period is None else (period.start, period.end)
-    return list(quality.on_figure(source, platform, start, end, ((by.name, by.value) for by in dimensions)))
+    return list(quality.notes_on_figure(source, platform, start, end, ((by.name, by.value) for by in dimensions)))
 
 
 NOTES = "What the publisher itself says is wrong with data such as this."

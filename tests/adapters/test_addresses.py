@@ -2,15 +2,15 @@
 
 import pytest
 
-from adapters.addresses import cited
+from adapters.addresses import find_reference
 from adapters.police.uk_police import CRIME_ID
 from adapters.records import Reference
 from adapters.story import CRIMES, crime_address
 
 
 def test_an_address_names_the_record_by_the_reference_that_the_record_bears() -> None:
-    assert cited(crime_address(CRIMES[0])) == Reference(CRIME_ID, CRIMES[0])
-    assert cited("https://lumendatabase.org/notices/12345") == Reference("lumen-notice", "12345")
+    assert find_reference(crime_address(CRIMES[0])) == Reference(CRIME_ID, CRIMES[0])
+    assert find_reference("https://lumendatabase.org/notices/12345") == Reference("lumen-notice", "12345")
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_an_address_names_the_record_by_the_reference_that_the_record_bears() ->
     ],
 )
 def test_anything_else_names_nothing(text: str) -> None:
-    assert cited(text) is None
+    assert find_reference(text) is None

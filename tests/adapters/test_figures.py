@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from adapters.figures import precision, series_key
+from adapters.figures import period_precision, series_key
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import ArrestEvent, HarmCategory, Metric, Precision, Qualifier, TakedownMeasure, Unit
 from adapters.vocabulary.jurisdictions import Jurisdiction
@@ -87,4 +87,4 @@ def test_no_words_can_pass_for_another_cell() -> None:
     ],
 )
 def test_a_period_is_named_by_the_calendar(start: date, end: date, expected: Precision) -> None:
-    assert precision(start, end) is expected
+    assert period_precision(start, end) is expected

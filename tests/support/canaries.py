@@ -21,7 +21,7 @@ from adapters.document import ReadResult
 from adapters.records import RECORD_TYPES, Dimension, NativeTerm, Record, Reference
 from adapters.source import About, Scope
 from adapters.vocabulary.enums import Audience, FieldClass, Metric, Qualifier, RecordType, Unit, Vocabulary
-from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
@@ -39,7 +39,7 @@ PEPPERS = {1: b"a pepper of these tests, and of them alone"}
 OURS, OTHERS, GUEST = "kr.knpa", "gb.nca", "us.fbi"
 """An agency that sends records and asks, one that only sends, and one that only asks."""
 
-FRANCE, JAPAN, ENGLAND = map(jurisdiction, ("FR", "JP", "GB-ENG"))
+FRANCE, JAPAN, ENGLAND = map(parse_jurisdiction, ("FR", "JP", "GB-ENG"))
 LIES_IN = {FRANCE: {"FR"}, JAPAN: {"JP"}, ENGLAND: {"GB-ENG", "GB"}}
 """Each place, and those in which a record lies that holds there."""
 
@@ -457,7 +457,7 @@ class Stage:
             purpose="tests",
             sources=tuple(sorted(agreed.sources)),
             record_types=tuple(sorted(agreed.types or ())),
-            jurisdictions=tuple(sorted(map(jurisdiction, agreed.places or ()))),
+            jurisdictions=tuple(sorted(map(parse_jurisdiction, agreed.places or ()))),
             classes=tuple(sorted(agreed.classes)),
         )
 

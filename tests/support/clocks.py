@@ -1,4 +1,4 @@
-"""A clock that stands still until it is told, or until somebody sleeps: tests of waiting take no time."""
+"""A clock that moves only when a test advances it or code sleeps: tests of waiting take no time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,24 +9,24 @@ START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 class ControlledClock:
-    """Fulfils Clock. A sleep passes at once and takes the clock along; `naps` are the seconds of each."""
+    """Implements Clock. A sleep returns at once and advances the clock; `sleeps` are the seconds of each."""
 
     def __init__(self) -> None:
-        self.passed = 0.0
-        self.naps: list[float] = []
+        self.elapsed = 0.0
+        self.sleeps: list[float] = []
         self._timeouts: list[tuple[float, asyncio.Timeout]] = []
 
     def time(self) -> float:
-        return 1000.0 + self.passed
+        return 1000.0 + self.elapsed
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.passed)
+        return START + timedelta(seconds=self.elapsed)
 
     async def sleep(self, seconds: float) -> None:
-        self.naps.append(seconds)
-        until = self.passed + seconds
+        self.sleeps.append(seconds)
+        until = self.elapsed + seconds
         await asyncio.sleep(0)
-        self.advance(max(0.0, until - self.passed))
+        self.advance(max(0.0, until - self.elapsed))
         # A timeout that is due cancels before the sleeper wakes.
         await asyncio.sleep(0)
 
@@ -34,8 +34,8 @@ class ControlledClock:
         return self._timeout(deadline)
 
     def advance(self, seconds: float) -> None:
-        """Lets so many seconds pass; blocks whose time is up are cancelled."""
-        self.passed += seconds
+        """Moves the clock by so many seconds; blocks past their deadline are cancelled."""
+        self.elapsed += seconds
         for deadline, timeout in self._timeouts:
             if deadline <= self.time() and not timeout.expired():
                 timeout.reschedule(asyncio.get_running_loop().time())

@@ -1,4 +1,4 @@
-"""A profile of no publisher's, with every kind of key once."""
+"""The profile of an imaginary publisher, with every kind of key once."""
 
 ORCHARD = """
 [about]

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from adapters.document import ReadResult
 from adapters.errors import SourceError
 from adapters.records import RECORD_TYPES, Record
-from adapters.source import ARCHIVE, About, Batch, FilesOnly, Origin, Scope
+from adapters.source import ARCHIVE, About, Batch, FileSource, Origin, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
@@ -51,7 +51,7 @@ def about(**overrides: Any) -> About:
     return About(**said | overrides)
 
 
-class FakeSource(FilesOnly):
+class FakeSource(FileSource):
     """A source whose scopes are given by name.
 
     A scope is a sequence of records or a `Reading`, which become batches of `size` records by the code of the real

@@ -1,4 +1,4 @@
-"""A publisher on loopback that misbehaves on demand: a real server that writes whatever bytes a test wants."""
+"""A publisher on loopback that misbehaves on demand: a real server that writes whatever bytes a test gives it."""
 
 import asyncio
 import socket
@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
 
-class Asked(NamedTuple):
+class HTTPRequest(NamedTuple):
     """One request as it arrived; header names in lower case."""
 
     method: str
@@ -29,8 +29,8 @@ class Asked(NamedTuple):
 class Wire:
     """The connection on which a request came, for one answer."""
 
-    def __init__(self, asked: Asked, writer: asyncio.StreamWriter, publisher: "Publisher") -> None:
-        self.asked = asked
+    def __init__(self, request: HTTPRequest, writer: asyncio.StreamWriter, publisher: "Publisher") -> None:
+        self.request = request
         self._writer = writer
         self._publisher = publisher
 
@@ -41,12 +41,12 @@ class Wire:
             await self._writer.drain()
 
     async def hang(self) -> None:
-        """Says nothing more until the publisher closes."""
+        """Sends nothing more until the publisher closes."""
         self._publisher.hanging.set()
         await self._publisher.closing.wait()
 
     def reset(self) -> None:
-        """Breaks the connection off with a TCP reset."""
+        """Breaks the connection with a TCP reset."""
         transport = self._writer.transport
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
@@ -66,7 +66,7 @@ class Publisher:
         self._behaviours: Sequence[Behaviour] = behaviours
         self._clock = clock
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self.asked: list[Asked] = []
+        self.requests: list[HTTPRequest] = []
         self.times: list[float] = []
         self.connections = 0
         self.hanging = asyncio.Event()
@@ -110,29 +110,29 @@ class Publisher:
             writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        begun = b""
+        head = b""
         while not writer.is_closing():
-            asked = await _request(begun, reader)
+            request = await _request(head, reader)
             self.times.append(self._clock())
-            behaviour = self._behaviours[min(len(self.asked), len(self._behaviours) - 1)]
-            self.asked.append(asked)
-            # Nobody sends a second request before the first is answered: what comes meanwhile is the end.
-            following = asyncio.ensure_future(reader.read(1))
-            answered = asyncio.ensure_future(behaviour(Wire(asked, writer, self)))
-            await asyncio.wait({following, answered}, return_when=asyncio.FIRST_COMPLETED)
-            answered.cancel()
-            await asyncio.gather(answered, return_exceptions=True)
-            begun = await following
-            if not begun:
+            behaviour = self._behaviours[min(len(self.requests), len(self._behaviours) - 1)]
+            self.requests.append(request)
+            # The client sends no second request before the first response: data before that is the end.
+            next_byte = asyncio.ensure_future(reader.read(1))
+            response = asyncio.ensure_future(behaviour(Wire(request, writer, self)))
+            await asyncio.wait({next_byte, response}, return_when=asyncio.FIRST_COMPLETED)
+            response.cancel()
+            await asyncio.gather(response, return_exceptions=True)
+            head = await next_byte
+            if not head:
                 return
 
 
-async def _request(begun: bytes, reader: asyncio.StreamReader) -> Asked:
-    head = (begun + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+async def _request(start: bytes, reader: asyncio.StreamReader) -> HTTPRequest:
+    head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.rstrip("\r\n").split("\r\n")
     method, target, _ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return Asked(method, target, headers, await reader.readexactly(int(headers.get("content-length", 0))))
+    return HTTPRequest(method, target, headers, await reader.readexactly(int(headers.get("content-length", 0))))
 
 
 def head(status: int, headers: Iterable[tuple[str, str]]) -> bytes:
@@ -142,12 +142,12 @@ def head(status: int, headers: Iterable[tuple[str, str]]) -> bytes:
 
 
 def answers(body: bytes, status: int = 200, media_type: str | None = "application/json", **headers: str) -> Behaviour:
-    """A whole answer; a header `Retry-After` is given as `retry_after`."""
-    stated = [("Content-Type", media_type)] if media_type else []
-    given = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    """A complete response; the header `Retry-After` is the keyword `retry_after`."""
+    content_type = [("Content-Type", media_type)] if media_type else []
+    extra = [(name.replace("_", "-"), value) for name, value in headers.items()]
 
     async def behave(wire: Wire) -> None:
-        await wire.send(head(status, [*stated, ("Content-Length", str(len(body))), *given]), body)
+        await wire.send(head(status, [*content_type, ("Content-Length", str(len(body))), *extra]), body)
 
     return behave
 
@@ -173,10 +173,10 @@ def hangs(*pieces: bytes) -> Behaviour:
 
 
 async def resets(wire: Wire) -> None:
-    """Breaks off with a TCP reset."""
+    """Breaks the connection with a TCP reset."""
     wire.reset()
 
 
 def chunked(*chunks: bytes) -> bytes:
-    """A body in chunked transfer coding, ended as it should be."""
+    """A complete body in chunked transfer coding."""
     return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"

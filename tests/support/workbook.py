@@ -1,4 +1,4 @@
-"""A workbook as other programs write it, from rows of cells: texts inline, and numbers as numbers."""
+"""An XLSX workbook as other programs write it, from rows of cells: texts inline, and numbers as numbers."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
     """The bytes of an XLSX file with these sheets."""
-    numbered = list(enumerate(sheets.items(), 1))
+    sheets_by_number = list(enumerate(sheets.items(), 1))
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         archive.writestr(
@@ -27,20 +27,22 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
             f'<Relationships xmlns="{PACKAGE}/relationships">'
             f'<Relationship Id="rId1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         )
-        named = "".join(
-            f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>' for number, (name, _) in numbered
+        sheet_list = "".join(
+            f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
+            for number, (name, _) in sheets_by_number
         )
         archive.writestr(
-            "xl/workbook.xml", f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{named}</sheets></workbook>'
+            "xl/workbook.xml",
+            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheet_list}</sheets></workbook>',
         )
-        related = "".join(
+        relations = "".join(
             f'<Relationship Id="rId{number}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{number}.xml"/>'
-            for number, _ in numbered
+            for number, _ in sheets_by_number
         )
         archive.writestr(
-            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}/relationships">{related}</Relationships>'
+            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>'
         )
-        for number, (_, rows) in numbered:
+        for number, (_, rows) in sheets_by_number:
             lines = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
             archive.writestr(
                 f"xl/worksheets/sheet{number}.xml",

@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.client import JSON, Answer, Clock, Credential, Form, Rate, Secret, Upstream, together
+from adapters.client import (
+    JSON,
+    Clock,
+    Credential,
+    Rate,
+    ResponseFormat,
+    Secret,
+    SourceClient,
+    SourceResponse,
+    combine_origins,
+)
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape
 from adapters.partners.taxii.objects import ENVELOPE_KEYS, OBJECT_TYPES
 from adapters.source import Origin
@@ -13,7 +23,7 @@ from adapters.source import Origin
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 ADDED_LAST = "X-TAXII-Date-Added-Last"
 
-ENVELOPE = Form(
+ENVELOPE = ResponseFormat(
     name="TAXII 2.1",
     media_types=(MEDIA_TYPE, "+json"),
     decode=JSON.decode,
@@ -43,11 +53,11 @@ class CollectionClient:
     ) -> None:
         self._collection = collection
         self._has_key = key is not None
-        self._upstream = Upstream(address, rates=[RATE], keys=_credentials(key, user), patience=timeout, clock=clock)
+        self._client = SourceClient(address, rates=[RATE], keys=_credentials(key, user), timeout=timeout, clock=clock)
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._upstream.close()
+        await self._client.close()
 
     async def objects(self) -> tuple[list[object], Origin]:
         """All objects of the collection. Raises TooLarge, and UnexpectedShape where pages do not follow one another.
@@ -61,12 +71,12 @@ class CollectionClient:
         origins: list[Origin] = []
         next_page: Mapping[str, str] | None = {}
         while next_page is not None:
-            answer = await self._upstream.get(
+            answer = await self._client.get(
                 f"collections/{self._collection}/objects/",
                 {"limit": PAGE_SIZE, "match[type]": ",".join(OBJECT_TYPES), **next_page},
-                safe="next" not in next_page,
+                idempotent="next" not in next_page,
                 accept=ENVELOPE,
-                judge=_check_media_type,
+                check=_check_media_type,
             )
             page, next_page = _read_envelope(answer)
             objects += page
@@ -76,7 +86,7 @@ class CollectionClient:
             origins.append(answer.origin)
             if len(objects) > MAX_OBJECTS or sum(origin.bytes or 0 for origin in origins) > MAX_BYTES:
                 raise TooLarge(f"the collection has more than {MAX_OBJECTS} objects or {MAX_BYTES} bytes")
-        return objects, together(origins)
+        return objects, combine_origins(origins)
 
 
 def _credentials(key: Secret | None, user: str | None) -> list[Credential]:
@@ -90,7 +100,7 @@ def _credentials(key: Secret | None, user: str | None) -> list[Credential]:
     return [Credential(secret=password, place="header", name="Authorization", scheme="Basic")]
 
 
-def _check_media_type(answer: Answer) -> None:
+def _check_media_type(answer: SourceResponse) -> None:
     """Raises UnexpectedShape where an answer is not TAXII 2.1. The client handles HTML pages and errors itself."""
     if answer.status != 200 or answer.media_type in {"text/html", "application/xhtml+xml"}:
         return
@@ -99,7 +109,7 @@ def _check_media_type(answer: Answer) -> None:
         raise UnexpectedShape("the answer's media type is not TAXII 2.1")
 
 
-def _read_envelope(answer: Answer) -> tuple[list[object], Mapping[str, str] | None]:
+def _read_envelope(answer: SourceResponse) -> tuple[list[object], Mapping[str, str] | None]:
     """The objects of a page, and the parameters of the next one; None for the last page.
 
     An envelope without objects is empty (§3.7). An answer with other keys is not an envelope: an error message under

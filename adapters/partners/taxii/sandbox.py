@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from adapters.call_window import CallWindow
-from adapters.story import COURT_CASE, MONTH, REMOVED
+from adapters.story import COURT_CASE, MONTH, REMOVAL_DAY
 
 CALLS_PER_MINUTE = 120
 MAX_PAGE_SIZE = 500
@@ -157,7 +157,7 @@ def _request(authority: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str,
             instrument="AGENCY_REQUEST",
             status="ANSWERED",
             requested=_days(3),
-            responded=_days(REMOVED.day),
+            responded=_days(REMOVAL_DAY.day),
             accounts_count=1,
             emergency=False,
         ),

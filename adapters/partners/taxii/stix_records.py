@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.figures import precision
+from adapters.figures import period_precision
 from adapters.formats.structured import printable, read_json
 from adapters.partners.taxii.objects import (
     ENVELOPE_KEYS,
@@ -350,4 +350,4 @@ def _period(days: DayRange | UnsetType, column: str) -> Period | None:
         return None
     if not EARLIEST <= days.start < days.end <= LATEST:
         raise RowError("ends before it begins, or is outside the years 1900 to 2999", column)
-    return Period(start=days.start, end=days.end, precision=precision(days.start, days.end))
+    return Period(start=days.start, end=days.end, precision=period_precision(days.start, days.end))

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 from adapters.partners.taxii.objects import OffenceCode
 from adapters.records import NativeTerm, Offence
 from adapters.vocabulary.enums import HarmCategory, Vocabulary
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_platform
 from adapters.vocabulary.offences import OFFENCES
 
@@ -50,7 +50,7 @@ class ObjectVocabulary:
         places: set[Jurisdiction] = set()
         for code in codes:
             try:
-                places.add(jurisdiction(code))
+                places.add(parse_jurisdiction(code))
             except UnknownJurisdiction:
                 self._unknown["jurisdictions", code] += 1
         return tuple(sorted(places))

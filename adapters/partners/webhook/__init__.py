@@ -14,7 +14,7 @@ from adapters.errors import Unreadable
 from adapters.partners.webhook.events import EXAMPLES, json_schema, parse_event
 from adapters.partners.webhook.records import SenderNames, event_record
 from adapters.settings import SourceSettings
-from adapters.source import About, Batch, Delivery, FilesOnly, Origin, Scope, UnknownCode
+from adapters.source import About, Batch, Delivery, FileSource, Origin, Scope, UnknownCode
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.names import AGENCIES
 
@@ -32,7 +32,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far in the future an event may be: clocks differ."""
 
 
-class Webhook(FilesOnly):
+class Webhook(FileSource):
     """The source of one agency's events. `secrets` are those that it may sign with, of 24 to 64 bytes."""
 
     def __init__(self, name: str, agency: str, secrets: Sequence[bytes]) -> None:

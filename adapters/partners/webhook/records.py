@@ -8,7 +8,7 @@ from adapters.errors import Unreadable
 from adapters.partners.webhook.events import Event, RequestAnswer, TakedownResult
 from adapters.records import InformationRequest, NativeTerm, Period, Record, Reference, Takedown
 from adapters.vocabulary.enums import Precision
-from adapters.vocabulary.jurisdictions import UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import Agency, Platform, find_agency, find_platform
 
 
@@ -86,7 +86,7 @@ def event_record(source: str, event: Event, names: SenderNames) -> Record:
 
 def _jurisdictions(codes: Iterable[str]) -> Iterator[Any]:
     try:
-        yield from sorted({jurisdiction(code) for code in codes})
+        yield from sorted({parse_jurisdiction(code) for code in codes})
     except UnknownJurisdiction:
         raise Unreadable("the value at `$.data.jurisdictions` has an unknown jurisdiction") from None
 

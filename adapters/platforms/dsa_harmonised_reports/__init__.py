@@ -15,9 +15,9 @@ from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, About, Batch, FilesOnly, Publisher, Scope
+from adapters.source import ARCHIVE, About, Batch, FileSource, Publisher, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
-from adapters.vocabulary.jurisdictions import EU, jurisdiction
+from adapters.vocabulary.jurisdictions import EU, parse_jurisdiction
 from adapters.vocabulary.names import PLATFORMS, Platform
 
 TITLE = "Harmonised transparency reports under the Digital Services Act"
@@ -47,7 +47,7 @@ ABOUT = About(
     cadence=timedelta(days=182),
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
-    jurisdictions=(EU, jurisdiction("IS"), jurisdiction("LI"), jurisdiction("NO")),
+    jurisdictions=(EU, parse_jurisdiction("IS"), parse_jurisdiction("LI"), parse_jurisdiction("NO")),
     withdraws=True,
     notes=(
         "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",
@@ -61,7 +61,7 @@ ABOUT = About(
 )
 
 
-class DSAHarmonisedReports(FilesOnly):
+class DSAHarmonisedReports(FileSource):
     """The source."""
 
     about = ABOUT
@@ -79,7 +79,7 @@ class DSAHarmonisedReports(FilesOnly):
             return ()
         scopes: dict[str, Scope] = {}
         for path in files.find(paths, (".csv", ".xlsx")):
-            name = files.named(path).rpartition(".")[0]
+            name = files.file_name(path).rpartition(".")[0]
             if name in scopes:
                 raise Unreadable(f"{name}: there are two files with this name")
             scopes[name] = Scope(source=NAME, channel=ARCHIVE, name=name, records=ABOUT.records, path=path)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.figures import TOTAL, precision, series_key
+from adapters.figures import TOTAL, period_precision, series_key
 from adapters.formats.structured import printable
 from adapters.formats.tables import read_csv
 from adapters.formats.workbooks import read_workbook
@@ -29,13 +29,13 @@ from adapters.platforms.dsa_harmonised_reports.templates import (
 )
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import HarmCategory, Qualifier
-from adapters.vocabulary.jurisdictions import EU, Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import EU, Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_platform
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "dsa_harmonised_reports"
 
-HARMS = natives(HarmCategory, "dsa")
+HARMS = crosswalk(HarmCategory, "dsa")
 
 MAX_VALUE = 10**15
 """A larger number counts nothing that exists; it is an error."""
@@ -293,7 +293,7 @@ def _period(text: str) -> Period:
         raise RowError("is not a period as YYYY-MM-DD/YYYY-MM-DD", "reporting period") from None
     if end <= start:
         raise RowError("ends before it begins", "reporting period")
-    return Period(start=start, end=end, precision=precision(start, end))
+    return Period(start=start, end=end, precision=period_precision(start, end))
 
 
 def _place(text: str) -> Jurisdiction:
@@ -302,7 +302,7 @@ def _place(text: str) -> Jurisdiction:
         return EU
     try:
         if re.fullmatch("[A-Z]{2}", text):
-            return jurisdiction(text)
+            return parse_jurisdiction(text)
     except UnknownJurisdiction:
         pass
     raise RowError("is not the code of a Member State", "scope")

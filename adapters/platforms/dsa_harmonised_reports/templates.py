@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from adapters.figures import TOTAL
-from adapters.formats.tables import plain
+from adapters.formats.tables import collapse_spaces
 from adapters.records import Dimension
 from adapters.toml import read_toml
 from adapters.vocabulary.enums import Aggregation, Metric, Unit
@@ -180,7 +180,7 @@ def _indicator_words() -> dict[str, dict[str, str]]:
     content = files("adapters.platforms.dsa_harmonised_reports").joinpath("words.toml").read_bytes()
     axes = read_toml("words", content, dict[str, dict[str, tuple[str, ...]]])
     return {
-        axis: {plain(word).casefold(): value for value, words in values.items() for word in words}
+        axis: {collapse_spaces(word).casefold(): value for value, words in values.items() for word in words}
         for axis, values in axes.items()
     }
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from adapters.client import TEXT, Rate, Upstream
+from adapters.client import TEXT, Rate, SourceClient
 from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
@@ -58,7 +58,7 @@ class TelegramTransparency:
     about = ABOUT
 
     def __init__(self, address: str | None = None, *, timeout: float = 30.0) -> None:
-        self._upstream = Upstream(address or ADDRESS, rates=[Rate(calls=10, seconds=60)], patience=timeout)
+        self._client = SourceClient(address or ADDRESS, rates=[Rate(calls=10, seconds=60)], timeout=timeout)
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:
@@ -91,10 +91,10 @@ class TelegramTransparency:
         return self._read_live(since) if scope.path is None else read_document(scope, since, read_file)
 
     async def close(self) -> None:
-        await self._upstream.close()
+        await self._client.close()
 
     async def _read_live(self, since: str | None) -> AsyncIterator[Batch]:
-        answer = await self._upstream.get(FILE, accept=TEXT)
+        answer = await self._client.get(FILE, accept=TEXT)
         reading = await asyncio.to_thread(read_file, FILE, answer.payload)
         for batch in reading.batches(answer.origin, since):
             yield batch

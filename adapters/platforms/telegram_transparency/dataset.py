@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.figures import precision, series_key
+from adapters.figures import period_precision, series_key
 from adapters.formats.structured import printable, read_json
 from adapters.records import NativeTerm, Period, Statistic
 from adapters.source import Rejection
 from adapters.vocabulary.enums import Aggregation, Metric, Qualifier, Unit
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 
 NAME = "telegram_transparency"
 
@@ -136,7 +136,7 @@ def _statistic(cell: DatasetCell, values: Sequence[int | None]) -> Statistic:
         value=None if value is None else Decimal(value),
         unit=column.unit,
         qualifier=Qualifier.NOT_REPORTED if value is None else Qualifier.EXACT,
-        period=Period(start=cell.start, end=cell.end, precision=precision(cell.start, cell.end)),
+        period=Period(start=cell.start, end=cell.end, precision=period_precision(cell.start, cell.end)),
         aggregation=column.aggregation,
         platform="telegram",
         population=POPULATION,
@@ -147,7 +147,7 @@ def _statistic(cell: DatasetCell, values: Sequence[int | None]) -> Statistic:
 def _jurisdiction(code: str) -> Jurisdiction:
     try:
         if re.fullmatch("[A-Z]{3}", code):
-            return jurisdiction(code)
+            return parse_jurisdiction(code)
     except UnknownJurisdiction:
         pass
     raise RowError("the country is not a known ISO 3166-1 alpha-3 code")

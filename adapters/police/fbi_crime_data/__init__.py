@@ -12,8 +12,8 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream
-from adapters.errors import RateLimited, RequestRefused, Unauthorised, UnexpectedShape, Unreadable
+from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, SystemClock
+from adapters.errors import BadRequest, RateLimitError, Unauthorised, UnexpectedShape, Unreadable
 from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATES, Series, series
 from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex, read_release
 from adapters.settings import SourceSettings
@@ -79,13 +79,13 @@ class FBICrimeData:
         address: str = ADDRESS,
         *,
         key: Secret | None = None,
-        patience: float = 30.0,
+        timeout: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
         keys = [Credential(secret=key, place="query", name="API_KEY")] if key else []
         self._has_key = key is not None
         self._clock = clock or SystemClock()
-        self._upstream = Upstream(address, rates=RATES, keys=keys, patience=patience, clock=self._clock)
+        self._client = SourceClient(address, rates=RATES, keys=keys, timeout=timeout, clock=self._clock)
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:
@@ -120,13 +120,13 @@ class FBICrimeData:
         return self._ask(scope, since)
 
     async def close(self) -> None:
-        await self._upstream.close()
+        await self._client.close()
 
     async def _ask(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         asked = series(scope.name)
         now = self._clock.now()
         if asked.year is None or asked.year > now.year:
-            raise RequestRefused(f"{scope.name[:80]}: the year is yet to come")
+            raise BadRequest(f"{scope.name[:80]}: the year is yet to come")
         last = now.month if asked.year == now.year else 12
         kind = "totals" if asked.by_sex else "counts"
         answer = await self._get(asked.path, kind, f"01-{asked.year}", f"{last:02}-{asked.year}")
@@ -146,14 +146,14 @@ class FBICrimeData:
             raise UnexpectedShape("the answer is no object")
         return read_release("the newest year", answer.payload).newest.year
 
-    async def _get(self, path: str, kind: str, first: str, last: str) -> Answer:
+    async def _get(self, path: str, kind: str, first: str, last: str) -> SourceResponse:
         if not self._has_key:
             raise Unauthorised("api.data.gov needs a key: the setting `key` of this source")
         params = {"type": kind, "from": first, "to": last}
-        return await self._upstream.get(path, params, accept=JSON, judge=_judge)
+        return await self._client.get(path, params, accept=JSON, check=_check_response)
 
 
-def _judge(answer: Answer) -> None:
+def _check_response(answer: SourceResponse) -> None:
     """Raises what api.data.gov says before the interface is asked: `{"error": {"code": …, "message": …}}`.
 
     It says so with 403 or 429, whichever of its versions is in front.
@@ -162,7 +162,7 @@ def _judge(answer: Answer) -> None:
     error = payload.get("error") if isinstance(payload, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     if code == "OVER_RATE_LIMIT":
-        raise RateLimited("the key's allowance of an hour is used up", retry_after=PAUSE)
+        raise RateLimitError("the key's allowance of an hour is used up", retry_after=PAUSE)
     if isinstance(code, str) and code.startswith("API_KEY_"):
         raise Unauthorised("api.data.gov does not accept our key")
 

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from adapters.errors import Unreadable
 from adapters.toml import read_toml
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 
-UNITED_STATES = jurisdiction("US")
+UNITED_STATES = parse_jurisdiction("US")
 
 FIRST_YEAR = 1985
 """Of which the interface has arrests."""
@@ -90,7 +90,7 @@ def _place(state: str | None, prefix: str | None) -> Jurisdiction:
     if code is None:
         return UNITED_STATES
     try:
-        return jurisdiction(f"US-{code if state else POSTAL.get(code, code)}")
+        return parse_jurisdiction(f"US-{code if state else POSTAL.get(code, code)}")
     except UnknownJurisdiction:
         if state is None:
             # A federal agency's number names no state.

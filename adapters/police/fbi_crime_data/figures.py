@@ -23,13 +23,13 @@ from msgspec.structs import replace
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import NotFound, UnexpectedShape
-from adapters.figures import TOTAL, precision, series_key
+from adapters.figures import TOTAL, period_precision, series_key
 from adapters.formats.structured import printable
 from adapters.months import next_month
 from adapters.police.fbi_crime_data.codes import CODES, Series
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "fbi_crime_data"
 
@@ -45,7 +45,7 @@ SEXES, PROPERTIES = "Arrestee Sex", "cde_properties"
 LARGEST = 10**9
 """More arrests than this in a month are a slip."""
 
-HARMS = natives(HarmCategory, "fbi")
+HARMS = crosswalk(HarmCategory, "fbi")
 
 Months = Mapping[str, Any]
 
@@ -250,7 +250,7 @@ def _statistic(series: Series, release: Release, months: tuple[date, date], sex:
         # Arrests, not persons: one who is arrested twice is counted twice.
         unit=Unit.OTHER,
         qualifier=stated.qualifier,
-        period=Period(start=first, end=end, precision=precision(first, end)),
+        period=Period(start=first, end=end, precision=period_precision(first, end)),
         aggregation=Aggregation.SUM,
         event=ArrestEvent.ARRESTED,
         agency=CODES.agencies.get(series.ori) if series.ori else None,

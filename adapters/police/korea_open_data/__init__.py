@@ -68,13 +68,13 @@ class KoreaOpenData:
         address: str | None = None,
         key: Secret | None = None,
         profiles: Mapping[str, Profile] = SHIPPED,
-        patience: float = 30.0,
+        timeout: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
         self.about = replace(
             ABOUT, publishers={profile.name: dataset_publisher(profile) for profile in profiles.values()}
         )
-        self._portal = Portal(address, key, patience, clock)
+        self._portal = Portal(address, key, timeout, clock)
         self._profiles = profiles
 
     @classmethod
@@ -106,9 +106,9 @@ class KoreaOpenData:
         for path in files.find(paths, ".csv"):
             profile = known.get(normalize("NFC", path.stem))
             if profile is None and path in set(paths):
-                raise Unreadable(f"{files.named(path)}: no profile is of a file of this name")
+                raise Unreadable(f"{files.file_name(path)}: no profile is of a file of this name")
             if profile is not None and profile.name in found:
-                raise Unreadable(f"{files.named(path)}: there are two files of {profile.name}")
+                raise Unreadable(f"{files.file_name(path)}: there are two files of {profile.name}")
             if profile is not None:
                 found[profile.name] = _scope(profile, path)
         if not found:

@@ -1,6 +1,16 @@
 """Asking the portal: a dataset page by page, from whichever of the two hosts has it."""
 
-from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, SystemClock, Upstream, together
+from adapters.client import (
+    JSON,
+    Clock,
+    Credential,
+    Rate,
+    Secret,
+    SourceClient,
+    SourceResponse,
+    SystemClock,
+    combine_origins,
+)
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.korea_open_data import portal
 from adapters.police.korea_open_data.profiles import Profile
@@ -28,17 +38,17 @@ MOST = 50_000
 class Portal:
     """The two hosts of the portal, each behind a door of its own. One key is for both: a header here, a query there."""
 
-    def __init__(self, address: str | None, key: Secret | None, patience: float, clock: Clock | None) -> None:
+    def __init__(self, address: str | None, key: Secret | None, timeout: float, clock: Clock | None) -> None:
         clock = clock or SystemClock()
         in_header = Credential(secret=key, place="header", name="Authorization", scheme="Infuser") if key else None
         in_query = Credential(secret=key, place="query", name="serviceKey") if key else None
         self._has_key = key is not None
         self._odcloud, self._classic = (
-            Upstream(
+            SourceClient(
                 f"{address}/{host}" if address else f"https://{host}",
                 rates=RATES,
                 keys=[credential] if credential else [],
-                patience=patience,
+                timeout=timeout,
                 clock=clock,
             )
             for host, credential in ((ODCLOUD, in_header), (CLASSIC, in_query))
@@ -56,7 +66,7 @@ class Portal:
         if not self._has_key:
             raise Unauthorised("the portal needs a key: the setting `key` of this source")
         rows: list[object] = []
-        answers: list[Answer] = []
+        answers: list[SourceResponse] = []
         total: int | None = None
         while total is None or len(rows) < total:
             number = len(answers) + 1
@@ -70,21 +80,21 @@ class Portal:
             total = page.total
             if page.number not in {None, number} or len(rows) > total or (not page.rows and len(rows) < total):
                 raise UnexpectedShape(f"{profile.name}: the pages do not hold the rows that are announced")
-        return rows, together([answer.origin for answer in answers])
+        return rows, combine_origins([answer.origin for answer in answers])
 
-    async def _page(self, profile: Profile, number: int) -> tuple[Answer, portal.Page]:
+    async def _page(self, profile: Profile, number: int) -> tuple[SourceResponse, portal.Page]:
         if profile.service:
             answer = await self._classic.get(
                 profile.service,
                 {**profile.parameters, "pageNo": number, "numOfRows": ROWS},
                 accept=portal.EITHER,
-                judge=self._classic_judge,
+                check=self._classic_judge,
             )
             return answer, portal.classic_page(profile.name, answer.payload)
         answer = await self._odcloud.get(
             f"api/{profile.id}/v1/uddi:{profile.uddi}",
             {**profile.parameters, "page": number, "perPage": ROWS},
             accept=JSON,
-            judge=self._odcloud_judge,
+            check=self._odcloud_judge,
         )
         return answer, portal.odcloud_page(profile.name, answer.payload)

@@ -19,15 +19,15 @@ from adapters.formats.structured import printable
 from adapters.police.korea_open_data.profiles import Measure, Profile
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, Unit
-from adapters.vocabulary.jurisdictions import jurisdiction
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "korea_open_data"
 
-KOREA = jurisdiction("KR")
+KOREA = parse_jurisdiction("KR")
 TIME_ZONE = "Asia/Seoul"
 
-HARMS = natives(HarmCategory, "knpa")
+HARMS = crosswalk(HarmCategory, "knpa")
 
 UNMEASURED = Measure(metric=Metric.OTHER, unit=Unit.OTHER, aggregation=Aggregation.NONE)
 """What a word counts that the profile lacks."""

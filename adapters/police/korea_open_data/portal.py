@@ -13,14 +13,14 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring
 
-from adapters.client import JSON, XML, Answer, Form, Judge
+from adapters.client import JSON, XML, ResponseCheck, ResponseFormat, SourceResponse
 from adapters.errors import (
-    Failed,
+    BadRequest,
+    NoAnswer,
     NotFound,
     QuotaExhausted,
-    RateLimited,
-    RequestRefused,
-    Unanswered,
+    RateLimitError,
+    ServerError,
     Unauthorised,
     UnexpectedShape,
 )
@@ -28,22 +28,22 @@ from adapters.errors import (
 SEOUL = timezone(timedelta(hours=9), "KST")
 """Korea's clocks know no summer time."""
 
-Kind = Callable[[datetime], Unanswered]
+Kind = Callable[[datetime], NoAnswer]
 
 
-def _unauthorised(now: datetime) -> Unanswered:
+def _unauthorised(now: datetime) -> NoAnswer:
     return Unauthorised("the portal does not know our key: the setting `key` is the one that it calls decoding")
 
 
-def _not_permitted(now: datetime) -> Unanswered:
+def _not_permitted(now: datetime) -> NoAnswer:
     return Unauthorised("the portal has not approved our key for this dataset, or no longer")
 
 
-def _kept_out(now: datetime) -> Unanswered:
+def _kept_out(now: datetime) -> NoAnswer:
     return Unauthorised("the portal takes no calls from our address")
 
 
-def _exhausted(now: datetime) -> Unanswered:
+def _exhausted(now: datetime) -> NoAnswer:
     """Allowances are of a day, and begin anew at midnight in Seoul."""
     here = now.astimezone(SEOUL)
     midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -52,19 +52,19 @@ def _exhausted(now: datetime) -> Unanswered:
     )
 
 
-def _too_fast(now: datetime) -> Unanswered:
-    return RateLimited("the portal allows no more calls in this second", retry_after=1.0)
+def _too_fast(now: datetime) -> NoAnswer:
+    return RateLimitError("the portal allows no more calls in this second", retry_after=1.0)
 
 
-def _failed(now: datetime) -> Unanswered:
-    return Failed("the portal met a fault of its own")
+def _failed(now: datetime) -> NoAnswer:
+    return ServerError("the portal met a fault of its own")
 
 
-def _refused(now: datetime) -> Unanswered:
-    return RequestRefused("the portal does not accept our parameters")
+def _refused(now: datetime) -> NoAnswer:
+    return BadRequest("the portal does not accept our parameters")
 
 
-def _not_found(now: datetime) -> Unanswered:
+def _not_found(now: datetime) -> NoAnswer:
     return NotFound("the portal has no such dataset, or no longer")
 
 
@@ -114,10 +114,10 @@ class Page(NamedTuple):
     rows: list[object]
 
 
-def odcloud_judge(now: Callable[[], datetime]) -> Judge:
+def odcloud_judge(now: Callable[[], datetime]) -> ResponseCheck:
     """Raises what a code of odcloud means, whatever the status it came with."""
 
-    def judge(answer: Answer) -> None:
+    def judge(answer: SourceResponse) -> None:
         payload = answer.payload
         if isinstance(payload, dict) and "code" in payload and "data" not in payload:
             raise _fault(payload["code"], ODCLOUD, now)
@@ -125,10 +125,10 @@ def odcloud_judge(now: Callable[[], datetime]) -> Judge:
     return judge
 
 
-def classic_judge(now: Callable[[], datetime]) -> Judge:
+def classic_judge(now: Callable[[], datetime]) -> ResponseCheck:
     """Raises what a code of a service, or of the gate before it, means, whatever status and form it came with."""
 
-    def judge(answer: Answer) -> None:
+    def judge(answer: SourceResponse) -> None:
         payload = answer.payload
         if payload is None and b"OpenAPI_ServiceResponse" in answer.content:
             # Of another media type than was promised, as a page for people, say.
@@ -239,5 +239,5 @@ def _element(element: Element) -> Any:
     return children
 
 
-EITHER = Form(name="JSON or XML", media_types=(*JSON.media_types, *XML.media_types), decode=_either)
+EITHER = ResponseFormat(name="JSON or XML", media_types=(*JSON.media_types, *XML.media_types), decode=_either)
 """What a service sends: JSON where that was asked for, and XML all the same where something is wrong."""

@@ -79,11 +79,11 @@ class SocrataArrests:
         address: str | None = None,
         key: Secret | None = None,
         profiles: Mapping[str, Profile] = SHIPPED,
-        patience: float = 30.0,
+        timeout: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
         self.about = describe(profiles)
-        self._portals = Portals(profiles, address, key, patience, clock)
+        self._portals = Portals(profiles, address, key, timeout, clock)
         self._profiles = profiles
 
     @classmethod
@@ -112,7 +112,7 @@ class SocrataArrests:
         """One scope per file: whatever part of a city's arrests somebody exported."""
         named: dict[str, Path] = {}
         for path in files.find(paths, (".csv", ".json")):
-            name = files.named(path)
+            name = files.file_name(path)
             if name in named:
                 raise Unreadable(f"{name}: there are two files of this name")
             named[name] = path

@@ -14,7 +14,7 @@ from adapters.formats.tables import read_csv
 from adapters.police.socrata_arrests.profiles import Profile
 from adapters.records import Arrest, NativeTerm, Offence, Period, Place, Reference
 from adapters.vocabulary.enums import HarmCategory, Precision
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "socrata_arrests"
 
@@ -230,7 +230,7 @@ def _harms(profile: Profile, row: Row, reading: ReadResult) -> tuple[HarmCategor
     found = {
         harm
         for one in profile.harms
-        if (harm := natives(HarmCategory, one.scheme).get(row.get(one.column, "")[: one.length])) is not None
+        if (harm := crosswalk(HarmCategory, one.scheme).get(row.get(one.column, "")[: one.length])) is not None
     }
     if label and profile.harms and not found:
         if label not in profile.categories:

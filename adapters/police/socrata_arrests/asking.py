@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
-from adapters.errors import NotFound, RequestRefused, TooLarge, Unauthorised, UnexpectedShape
+from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
+from adapters.errors import BadRequest, NotFound, TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.socrata_arrests.profiles import Profile
 from adapters.source import Origin
 
@@ -38,16 +38,16 @@ class Portals:
         profiles: Mapping[str, Profile],
         address: str | None,
         key: Secret | None,
-        patience: float,
+        timeout: float,
         clock: Clock | None,
     ) -> None:
         keys = [Credential(secret=key, place="header", name="X-App-Token")] if key else []
         self._doors = {
-            host: Upstream(
+            host: SourceClient(
                 f"{address}/{host}" if address else f"https://{host}",
                 rates=RATES,
                 keys=keys,
-                patience=patience,
+                timeout=timeout,
                 clock=clock,
             )
             for host in sorted({profile.host for profile in profiles.values()})
@@ -67,12 +67,12 @@ class Portals:
         """
         where = f"{profile.date} >= '{start}T00:00:00.000' AND {profile.date} < '{end}T00:00:00.000'"
         rows: list[object] = []
-        answers: list[Answer] = []
+        answers: list[SourceResponse] = []
         for dataset in profile.datasets:
             await self._add(profile, dataset, where, rows, answers)
         if not rows:
             raise NotFound(f"{profile.name}/{start:%Y-%m}: no dataset has arrests of this month")
-        return rows, together([answer.origin for answer in answers])
+        return rows, combine_origins([answer.origin for answer in answers])
 
     async def newest(self, profile: Profile) -> date:
         """The first day of the newest month of which any dataset has arrests."""
@@ -86,7 +86,9 @@ class Portals:
             raise UnexpectedShape(f"{profile.name}: no dataset states its newest day")
         return max(days)
 
-    async def _add(self, profile: Profile, dataset: str, where: str, rows: list[object], answers: list[Answer]) -> None:
+    async def _add(
+        self, profile: Profile, dataset: str, where: str, rows: list[object], answers: list[SourceResponse]
+    ) -> None:
         """Adds the rows of one dataset, and the answers in which they came."""
         counted = await self._ask(profile, dataset, {"$select": "count(*) as total", "$where": where})
         total = _total(dataset, counted.payload)
@@ -114,16 +116,18 @@ class Portals:
             rows += page
             answers.append(answer)
 
-    async def _ask(self, profile: Profile, dataset: str, params: Mapping[str, str | int]) -> Answer:
-        return await self._doors[profile.host].get(f"resource/{dataset}.json", params, accept=JSON, judge=_judge)
+    async def _ask(self, profile: Profile, dataset: str, params: Mapping[str, str | int]) -> SourceResponse:
+        return await self._doors[profile.host].get(
+            f"resource/{dataset}.json", params, accept=JSON, check=_check_response
+        )
 
 
-def _judge(answer: Answer) -> None:
+def _check_response(answer: SourceResponse) -> None:
     """Raises what an error says that came with HTTP 200: `{"error": true, "code": …, "message": …}`."""
     payload = answer.payload
     if answer.status == 200 and isinstance(payload, dict) and payload.get("error") is True:
         code = payload.get("code")
-        fault = REFUSALS.get(code, RequestRefused) if isinstance(code, str) else RequestRefused
+        fault = REFUSALS.get(code, BadRequest) if isinstance(code, str) else BadRequest
         raise fault("the portal answers with an error")
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from adapters.source import Publisher
 from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_agency
 from adapters.vocabulary.terms import schemes
 
@@ -133,7 +133,7 @@ def _sound(profile: Profile) -> Profile:
         raise ProfileError(profile.name, "a latitude stands beside a longitude")
     try:
         ZoneInfo(profile.timezone)
-        place = jurisdiction(profile.jurisdiction)
+        place = parse_jurisdiction(profile.jurisdiction)
     except (ValueError, ZoneInfoNotFoundError, UnknownJurisdiction) as exc:
         raise ProfileError(profile.name, "its jurisdiction or its time zone is not known") from exc
     agency = find_agency(profile.agency)

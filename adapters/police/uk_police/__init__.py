@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self
 
 import msgspec
 
-from adapters.client import JSON, Clock, Rate, Upstream
+from adapters.client import JSON, Clock, Rate, SourceClient
 from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import files
@@ -49,9 +49,9 @@ from adapters.vocabulary.enums import (
     RecordType,
     SourceKind,
 )
-from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import Agency, find_agency
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "uk_police"
 
@@ -67,7 +67,7 @@ ABOUT = About(
     cadence=timedelta(days=31),
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.CASE, RecordType.STATUS_EVENT, RecordType.ARREST}),
-    jurisdictions=(jurisdiction("GB-ENG"), jurisdiction("GB-NIR"), jurisdiction("GB-WLS")),
+    jurisdictions=(parse_jurisdiction("GB-ENG"), parse_jurisdiction("GB-NIR"), parse_jurisdiction("GB-WLS")),
     withdraws=True,
     version="2",
     notes=(
@@ -77,7 +77,7 @@ ABOUT = About(
     ),
 )
 
-UNITED_KINGDOM = jurisdiction("GB")
+UNITED_KINGDOM = parse_jurisdiction("GB")
 
 MOST_YEARS = 10
 """Of which stops a question may want; the publisher keeps the last three."""
@@ -143,8 +143,8 @@ STOP_OUTCOMES = frozenset(
     }
 )  # fmt: skip
 
-STATUSES = natives(CaseStatus, "uk")
-HARMS = natives(HarmCategory, "uk")
+STATUSES = crosswalk(CaseStatus, "uk")
+HARMS = crosswalk(HarmCategory, "uk")
 
 FILE = re.compile(
     r"(?P<month>\d{4}-(?:0[1-9]|1[0-2]))-(?P<force>[a-z-]+)-(?P<kind>street|outcomes|stop-and-search)\.csv"
@@ -175,8 +175,8 @@ class UKPolice:
 
     about = ABOUT
 
-    def __init__(self, address: str = ADDRESS, *, patience: float = 30.0, clock: Clock | None = None) -> None:
-        self._upstream = Upstream(address, rates=RATES, patience=patience, clock=clock)
+    def __init__(self, address: str = ADDRESS, *, timeout: float = 30.0, clock: Clock | None = None) -> None:
+        self._client = SourceClient(address, rates=RATES, timeout=timeout, clock=clock)
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:
@@ -195,7 +195,7 @@ class UKPolice:
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         newest = None
         if any(match and not match["month"] for match in map(NAMED.fullmatch, names)):
-            answer = await self._upstream.get("crime-last-updated", accept=JSON)
+            answer = await self._client.get("crime-last-updated", accept=JSON)
             newest = _newest(answer.payload)
         return [_live(name, newest) for name in names]
 
@@ -212,18 +212,18 @@ class UKPolice:
         return self._ask(scope, since) if scope.path is None else read_document(scope, since, read_file)
 
     async def close(self) -> None:
-        await self._upstream.close()
+        await self._client.close()
 
     async def _ask(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         where, month, kind = _asked(scope.name)
         day = f"{month}"
         match kind:
             case "stop-and-search":
-                answer = await self._upstream.get("stops-force", {"force": where, "date": day}, accept=JSON)
+                answer = await self._client.get("stops-force", {"force": where, "date": day}, accept=JSON)
             case "street":
-                answer = await self._upstream.get("crimes-street/all-crime", _area(where) | {"date": day}, accept=JSON)
+                answer = await self._client.get("crimes-street/all-crime", _area(where) | {"date": day}, accept=JSON)
             case _:
-                answer = await self._upstream.get("outcomes-at-location", _area(where) | {"date": day}, accept=JSON)
+                answer = await self._client.get("outcomes-at-location", _area(where) | {"date": day}, accept=JSON)
         for batch in read_answer(scope.name, answer.payload).batches(answer.origin, since):
             yield batch
 
@@ -272,7 +272,7 @@ def _newest(payload: object) -> str:
 
 
 def _scope(path: Path) -> Scope:
-    month, force, kind = _parts(files.named(path))
+    month, force, kind = _parts(files.file_name(path))
     return Scope(
         source=NAME,
         channel=ARCHIVE,

@@ -17,10 +17,10 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from adapters.addresses import cited
+from adapters.addresses import find_reference
 from adapters.document import ReadResult, RowError, read_document
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.figures import precision, series_key
+from adapters.figures import period_precision, series_key
 from adapters.formats import files
 from adapters.formats.structured import printable, read_json
 from adapters.records import (
@@ -35,7 +35,7 @@ from adapters.records import (
     Statistic,
 )
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, About, Batch, FilesOnly, Scope
+from adapters.source import ARCHIVE, About, Batch, FileSource, Scope
 from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import (
     Aggregation,
@@ -58,7 +58,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import (
     Jurisdiction,
     UnknownJurisdiction,
-    jurisdiction,
+    parse_jurisdiction,
 )
 from adapters.vocabulary.names import find_agency, find_platform
 
@@ -198,7 +198,7 @@ class Arrested(Claim, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 AnyClaim = Figure | Cooperation | Information | Arrested
 
 
-class PublishedFigures(FilesOnly):
+class PublishedFigures(FileSource):
     """The source. Asks for files; what they mean is read by the functions below it."""
 
     about = ABOUT
@@ -211,7 +211,7 @@ class PublishedFigures(FilesOnly):
         """One scope per file, named as the file without its suffix; without paths, the file that the project ships."""
         scopes: dict[str, Scope] = {}
         for path in files.find(paths or [SHIPPED], (".toml", ".json")):
-            name = files.named(path.with_suffix(""))
+            name = files.file_name(path.with_suffix(""))
             if name in scopes:
                 raise Unreadable(f"{name}: there are two files of this name")
             scopes[name] = Scope(source=NAME, channel=ARCHIVE, name=name, records=ABOUT.records, path=path)
@@ -467,7 +467,7 @@ def _references(claim: AnyClaim, is_whole: bool) -> tuple[Reference, ...]:
         shared.add(claim.id)
     if isinstance(claim, Figure) and claim.part_of:
         shared.add(claim.part_of)
-    named = [cited(address) for address in claim.cites]
+    named = [find_reference(address) for address in claim.cites]
     if None in named:
         raise RowError("is no address of a publisher's record", "cites")
     return tuple(sorted({*(Reference(NAME, value) for value in shared), *filter(None, named)}))
@@ -486,7 +486,7 @@ def _period(days: Days, column: str) -> Period | None:
     if start is not None and end is not None:
         if end <= start:
             raise RowError("the period ends before it begins", column)
-        kind = precision(start, end)
+        kind = period_precision(start, end)
     else:
         kind = Precision.UNKNOWN if start is None and end is None else Precision.INTERVAL
     return Period(start=start, end=end, precision=kind, timezone=days.timezone, text=days.text)
@@ -494,7 +494,7 @@ def _period(days: Days, column: str) -> Period | None:
 
 def _jurisdiction(text: str, column: str) -> Jurisdiction:
     try:
-        return jurisdiction(text)
+        return parse_jurisdiction(text)
     except UnknownJurisdiction:
         raise RowError("is no jurisdiction that is known", column) from None
 

@@ -27,7 +27,7 @@ from adapters.regulators.dsa_transparency.live import (
 from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, HarmCategory, RecordType, SourceKind
-from adapters.vocabulary.jurisdictions import EU, jurisdiction
+from adapters.vocabulary.jurisdictions import EU, parse_jurisdiction
 
 ABOUT = About(
     name=NAME,
@@ -42,7 +42,7 @@ ABOUT = About(
     cadence=timedelta(days=1),
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.TAKEDOWN, RecordType.STATISTIC}),
-    jurisdictions=(EU, jurisdiction("IS"), jurisdiction("LI"), jurisdiction("NO")),
+    jurisdictions=(EU, parse_jurisdiction("IS"), parse_jurisdiction("LI"), parse_jurisdiction("NO")),
     # Statements are deleted after five years, and duplicates were purged in 2024: a missing row withdraws nothing.
     withdraws=False,
     version="2",

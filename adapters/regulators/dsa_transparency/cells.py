@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from adapters.addresses import cited
+from adapters.addresses import find_reference
 from adapters.document import RowError
 from adapters.formats.structured import printable
 from adapters.records import NativeTerm, Period, Reference
@@ -31,19 +31,19 @@ from adapters.vocabulary.enums import (
     TakedownMeasure,
     TakedownTrigger,
 )
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_platform
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 PLATFORM_UID = "dsa-platform-uid"
 """A reference to a platform's own number of a decision has this scheme, followed by a colon and the platform."""
 
-MEASURES = natives(TakedownMeasure, "dsa")
-BASES = natives(LegalBasis, "dsa")
-HARMS = natives(HarmCategory, "dsa")
-CONTENT_TYPES = natives(ContentType, "dsa")
-TRIGGERS = natives(TakedownTrigger, "dsa")
-AUTOMATED_DECISIONS = natives(AutomatedDecision, "dsa")
+MEASURES = crosswalk(TakedownMeasure, "dsa")
+BASES = crosswalk(LegalBasis, "dsa")
+HARMS = crosswalk(HarmCategory, "dsa")
+CONTENT_TYPES = crosswalk(ContentType, "dsa")
+TRIGGERS = crosswalk(TakedownTrigger, "dsa")
+AUTOMATED_DECISIONS = crosswalk(AutomatedDecision, "dsa")
 AUTOMATED_DETECTIONS = {"Yes": True, "No": False}
 
 SPECIFIC_HARMS = frozenset(
@@ -190,7 +190,7 @@ def parse_ground(cells: Cells) -> GroundTerms:
         (other_column, other),
         ("incompatible_content_illegal", also_illegal),
     )
-    reference = cited(url)
+    reference = find_reference(url)
     return GroundTerms(
         basis,
         legal_ground or None,
@@ -270,7 +270,7 @@ def parse_territory(cells: Cells) -> TerritorialScope:
     unknown: list[tuple[str, str]] = []
     for code in parse_codes(cells[0], "territorial_scope"):
         try:
-            places.add(jurisdiction(code))
+            places.add(parse_jurisdiction(code))
         except UnknownJurisdiction:
             unknown.append(("jurisdictions", printable(code, 80)))
     return TerritorialScope(tuple(sorted(places)), tuple(unknown))

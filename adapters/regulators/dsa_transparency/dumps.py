@@ -85,13 +85,13 @@ def scopes(paths: Sequence[Path], keep: Keep) -> list[Scope]:
         key = (name.platform, name.day, name.part)
         other = dumps.get(key)
         if other is not None and other[0].full == name.full:
-            raise Unreadable(f"{files.named(path)}: another file has the same statements")
+            raise Unreadable(f"{files.file_name(path)}: another file has the same statements")
         if other is None or name.full:
             dumps[key] = (name, path)
     whole = {(platform, day) for platform, day, part in dumps if part is None}
     for (platform, day, part), (_, path) in dumps.items():
         if part is not None and (platform, day) in whole:
-            raise Unreadable(f"{files.named(path)}: is a part of a day that is also there as a whole")
+            raise Unreadable(f"{files.file_name(path)}: is a part of a day that is also there as a whole")
     return [_scope(name, path, keep) for name, path in dumps.values()]
 
 
@@ -116,7 +116,7 @@ def _is_bulk(path: Path) -> bool:
 
 
 def _dump_name(path: Path) -> DumpName:
-    text = files.named(path)
+    text = files.file_name(path)
     match = FILE_NAME.fullmatch(text)
     try:
         if match is None:
@@ -256,7 +256,7 @@ def _parse_checkpoint(stamp: str, since: str | None) -> DumpCursor:
 def _tables(path: Path, start: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str, Iterator[list[str]]]]:
     """Each CSV file of a dump from the one at `start` on: its place, its name, and its rows with the header."""
     if path.suffix.lower() == ".csv":
-        name = files.named(path)
+        name = files.file_name(path)
         yield (), name, php_csv.rows(name, _pieces(path))
         return
     for member, pieces in NestedZip(path, ".csv").members(start):
@@ -272,7 +272,7 @@ def _origin(path: Path) -> Origin:
         digest.update(piece)
         sha1.update(piece)
         size += len(piece)
-    name = files.named(path)
+    name = files.file_name(path)
     sidecar = _sidecar_sha1(path)
     if sidecar is not None and sidecar != sha1.hexdigest():
         raise Unreadable(f"{name}: the SHA-1 differs from the one in {name}.sha1")
@@ -286,7 +286,7 @@ def _sidecar_sha1(path: Path) -> str | None:
         return None
     digest = b"".join(_pieces(beside)).split()[:1]
     if not digest or SHA1.fullmatch(digest[0]) is None:
-        raise Unreadable(f"{files.named(beside)}: is not a SHA-1 digest")
+        raise Unreadable(f"{files.file_name(beside)}: is not a SHA-1 digest")
     return digest[0].decode().lower()
 
 
@@ -296,4 +296,4 @@ def _pieces(path: Path) -> Iterator[bytes]:
             while piece := file.read(PIECE):
                 yield piece
     except OSError as exc:
-        raise Unreadable(f"{files.named(path)}: cannot be read") from exc
+        raise Unreadable(f"{files.file_name(path)}: cannot be read") from exc

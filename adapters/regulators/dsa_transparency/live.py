@@ -10,7 +10,18 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from adapters.client import BYTES, JSON, TEXT, Answer, Credential, Form, Rate, Secret, Upstream, together
+from adapters.client import (
+    BYTES,
+    JSON,
+    TEXT,
+    Credential,
+    Rate,
+    ResponseFormat,
+    Secret,
+    SourceClient,
+    SourceResponse,
+    combine_origins,
+)
 from adapters.document import ReadResult
 from adapters.errors import NotFound, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.regulators.dsa_transparency import research
@@ -48,7 +59,7 @@ BREAKDOWN = ("category", "platform_id")
 DUMP_DELAY = timedelta(days=2)
 """After which time a day's dump is there, as a rule."""
 
-SHA1 = Form(name="a digest", media_types=(*BYTES.media_types, *TEXT.media_types), decode=BYTES.decode)
+SHA1 = ResponseFormat(name="a digest", media_types=(*BYTES.media_types, *TEXT.media_types), decode=BYTES.decode)
 
 PLATFORM_SCOPE = re.compile(
     r"(?:(?P<kind>search|count)/)?(?P<platform>[a-z0-9][a-z0-9-]*)(?:/(?P<day>\d{4}-\d\d-\d\d))?", re.ASCII
@@ -114,8 +125,8 @@ class DSAClient:
     def __init__(self, address: str, archive: str, key: Secret | None, timeout: float | None) -> None:
         keys = [Credential(secret=key, place="header", name="Authorization", scheme="Bearer")] if key else []
         self._has_key = key is not None
-        self._research = Upstream(address, rates=[RATE], keys=keys, patience=timeout or TIMEOUT)
-        self._dumps = Upstream(archive, rates=[DUMP_RATE], limit=MAX_DUMP_SIZE, patience=timeout or DUMP_TIMEOUT)
+        self._research = SourceClient(address, rates=[RATE], keys=keys, timeout=timeout or TIMEOUT)
+        self._dumps = SourceClient(archive, rates=[DUMP_RATE], limit=MAX_DUMP_SIZE, timeout=timeout or DUMP_TIMEOUT)
 
     async def close(self) -> None:
         """Closes both clients."""
@@ -159,7 +170,7 @@ class DSAClient:
 
     async def _count(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         query = _query(scope)
-        answer = await self._research.post(research.COUNT, query.body(None), safe=True, accept=JSON)
+        answer = await self._research.post(research.COUNT, query.body(None), idempotent=True, accept=JSON)
         result = research.read_count(scope.text, answer.payload, query)
         if not result.complete:
             raise UnexpectedShape(f"{scope.text}: the count is of a part of the index only")
@@ -167,11 +178,11 @@ class DSAClient:
 
     async def _statements(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         """All statements of a day and a platform. A query with too many for one answer is split in two."""
-        reading, answers = ReadResult(), list[Answer]()
+        reading, answers = ReadResult(), list[SourceResponse]()
         queries = [_query(scope)]
         while queries:
             query = queries.pop()
-            answer = await self._research.post(research.SEARCH, query.body(), safe=True, accept=JSON)
+            answer = await self._research.post(research.SEARCH, query.body(), idempotent=True, accept=JSON)
             result = research.read_search(scope.text, answer.payload)
             if result.total > MAX_STATEMENTS:
                 raise TooLarge(f"there are more than {MAX_STATEMENTS} statements: read the day's dump")
@@ -183,7 +194,7 @@ class DSAClient:
             if halves is None:
                 raise TooLarge("one second has more statements than an answer can have: read the day's dump")
             queries += reversed(halves)
-        return reading, together([answer.origin for answer in answers])
+        return reading, combine_origins([answer.origin for answer in answers])
 
 
 def _query(scope: DSAScopeName) -> research.ResearchQuery:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from adapters.document import ReadResult, RowError
-from adapters.errors import RequestRefused, UnexpectedShape
+from adapters.errors import BadRequest, UnexpectedShape
 from adapters.formats.structured import printable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.regulators.dsa_transparency.cells import DAY, HARMS, MEASURES
@@ -134,7 +134,7 @@ def aggregates_path(day: date, attributes: Iterable[str] = ()) -> str:
 def read_search(name: str, payload: object) -> ResearchResult:
     """The takedowns of an answer to a search. `name` is the scope's, for messages.
 
-    Raises RequestRefused where the answer is an error, UnexpectedShape where it is not an answer to a search.
+    Raises BadRequest where the answer is an error, UnexpectedShape where it is not an answer to a search.
     """
     data = _data(name, payload)
     try:
@@ -156,7 +156,7 @@ def dump_row(statement: Mapping[str, Any]) -> list[str]:
 
 
 def read_count(name: str, payload: object, query: ResearchQuery) -> ResearchResult:
-    """The number of statements of a query of whole days, as a figure. Raises RequestRefused and UnexpectedShape."""
+    """The number of statements of a query of whole days, as a figure. Raises BadRequest and UnexpectedShape."""
     data = _data(name, payload)
     try:
         answer = msgspec.convert(data, CountAnswer)
@@ -167,7 +167,7 @@ def read_count(name: str, payload: object, query: ResearchQuery) -> ResearchResu
 
 
 def read_aggregates(name: str, payload: object) -> ResearchResult:
-    """The figures of a day, one per aggregate. Raises RequestRefused and UnexpectedShape."""
+    """The figures of a day, one per aggregate. Raises BadRequest and UnexpectedShape."""
     data = _data(name, payload)
     try:
         answer = msgspec.convert(data, AggregatesAnswer)
@@ -246,7 +246,7 @@ def _data(name: str, payload: object) -> object:
         raise UnexpectedShape(f"{name}: the answer is not an object")
     if "error" in payload or payload.get("status", "success") != "success":
         # The publisher's message repeats the query and may be long: the code is enough.
-        raise RequestRefused(f"{name}: the publisher answered with an error")
+        raise BadRequest(f"{name}: the publisher answered with an error")
     return payload["data"] if "status" in payload and "data" in payload else payload
 
 

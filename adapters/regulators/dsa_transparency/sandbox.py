@@ -22,9 +22,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from adapters.demonstration import Demonstration
-from adapters.story import CRIMES, REMOVED, crime_address
+from adapters.story import CRIMES, REMOVAL_DAY, crime_address
 
-DAYS = tuple(REMOVED + timedelta(days=number) for number in (-1, 0, 1))
+DAYS = tuple(REMOVAL_DAY + timedelta(days=number) for number in (-1, 0, 1))
 PLATFORMS = {"telegram": ("Telegram", 77, 120), "tiktok": ("TikTok", 28, 1_200), "pinterest": ("Pinterest", 18, 40)}
 """Slug → the platform's name, its number, and how many statements it sends in a day."""
 
@@ -119,7 +119,7 @@ def _statement(slug: str, day: date, number: int) -> Statement:
         "platform_uid": f"{9_007_199_254_740_993_000 + number}",
         "created_at": received,
     }
-    if (slug, day, number) == ("telegram", REMOVED, 2):
+    if (slug, day, number) == ("telegram", REMOVAL_DAY, 2):
         statement |= {
             "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
             "decision_ground_reference_url": crime_address(CRIMES[0]),

@@ -14,13 +14,13 @@ from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats.structured import printable, read_json
 from adapters.records import Case, NativeTerm, Offence, Period, Reference
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, Precision, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from adapters.vocabulary.names import find_agency
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "korea_law"
 RECORDS = frozenset({RecordType.CASE})
-KOREA = jurisdiction("KR")
+KOREA = parse_jurisdiction("KR")
 COMMISSION = "kr.kcc"
 
 PRECEDENTS, COMMISSIONS = "prec", "kcc"
@@ -29,7 +29,7 @@ PRECEDENTS, COMMISSIONS = "prec", "kcc"
 STATUTES = {"허위영상물": "성폭력처벌법 제14조의2", "카메라등이용촬영": "성폭력처벌법 제14조"}
 """Word in a case's name → the article by which it is tried."""
 
-HARMS = natives(HarmCategory, "law_cases")
+HARMS = crosswalk(HarmCategory, "law_cases")
 """Word in a case's name → the harm."""
 
 CRIMINAL = "형사"

@@ -7,8 +7,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
-from adapters.errors import RequestRefused, TooLarge, Unauthorised, UnexpectedShape, Unreadable
+from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
+from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats.structured import printable
 from adapters.regulators.korea_law.judgments import COMMISSIONS, KOREA, NAME, PRECEDENTS, RECORDS, read_page
 from adapters.source import Origin, Scope
@@ -74,11 +74,11 @@ class CaseSearch:
     def __init__(self, address: str, user: Secret | None, timeout: float, clock: Clock) -> None:
         keys = [Credential(secret=user, place="query", name="OC")] if user else []
         self._has_user = user is not None
-        self._upstream = Upstream(address, rates=[RATE], keys=keys, patience=timeout, clock=clock)
+        self._client = SourceClient(address, rates=[RATE], keys=keys, timeout=timeout, clock=clock)
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._upstream.close()
+        await self._client.close()
 
     async def cases(self, name: LawScopeName) -> tuple[list[object], Origin]:
         """All cases of a scope. Raises TooLarge, and UnexpectedShape where the service counts another number."""
@@ -89,7 +89,7 @@ class CaseSearch:
         total = None
         while total is None or len(cases) < total:
             parameters = _parameters(name, len(origins) + 1)
-            answer = await self._upstream.get("lawSearch.do", parameters, accept=JSON, judge=_check_error)
+            answer = await self._client.get("lawSearch.do", parameters, accept=JSON, check=_check_error)
             page, total = read_page(name.text, name.target, answer.payload)
             if total > MAX_CASES:
                 raise TooLarge(f"{name.text}: there are more than {MAX_CASES} cases: search for something narrower")
@@ -97,7 +97,7 @@ class CaseSearch:
             origins.append(answer.origin)
             if len(cases) > total or (not page and len(cases) < total):
                 raise UnexpectedShape(f"{name.text}: the pages have another number of cases than the service says")
-        return cases, together(origins)
+        return cases, combine_origins(origins)
 
 
 def _parameters(name: LawScopeName, page: int) -> dict[str, str | int]:
@@ -112,10 +112,10 @@ def _parameters(name: LawScopeName, page: int) -> dict[str, str | int]:
     return parameters | ({"prncYd": f"{name.year}0101~{name.year}1231"} if name.year else {})
 
 
-def _check_error(answer: Answer) -> None:
+def _check_error(answer: SourceResponse) -> None:
     """Raises the error of an answer. It comes with HTTP 200: `{"result": …, "msg": …}`."""
     payload = answer.payload
     if isinstance(payload, dict) and isinstance(payload.get("result"), str) and "msg" in payload:
         if "검증" in payload["result"]:
             raise Unauthorised("the service does not accept our user name or our address")
-        raise RequestRefused("the service does not accept the request")
+        raise BadRequest("the service does not accept the request")

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 
-from adapters.client import JSON, Answer, Clock, Credential, Rate, Secret, Upstream, together
+from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats.structured import printable
 from adapters.months import next_month
@@ -47,11 +47,11 @@ class NoticeSearch:
     def __init__(self, address: str, token: Secret | None, timeout: float, clock: Clock) -> None:
         keys = [Credential(secret=token, place="header", name="X-Authentication-Token")] if token else []
         self._has_token = token is not None
-        self._upstream = Upstream(address, rates=[RATE], keys=keys, patience=timeout, clock=clock)
+        self._client = SourceClient(address, rates=[RATE], keys=keys, timeout=timeout, clock=clock)
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._upstream.close()
+        await self._client.close()
 
     async def notices(self, scope: Scope) -> tuple[list[object], Origin]:
         """All notices of the scope. Raises TooLarge, and UnexpectedShape where pages do not follow one another."""
@@ -61,7 +61,7 @@ class NoticeSearch:
         origins: list[Origin] = []
         page: int | None = 1
         while page is not None:
-            answer = await self._upstream.get("notices/search", _parameters(scope, page), accept=JSON)
+            answer = await self._client.get("notices/search", _parameters(scope, page), accept=JSON)
             page_notices, next_page, total = _page(scope.name, answer)
             if total > MAX_NOTICES:
                 raise TooLarge(
@@ -72,7 +72,7 @@ class NoticeSearch:
             if len(notices) > total + PAGE_SIZE or (next_page is not None and next_page != page + 1):
                 raise UnexpectedShape(f"{scope.name}: the pages do not follow one another")
             page = next_page
-        return notices, together(origins)
+        return notices, combine_origins(origins)
 
 
 def _parameters(scope: Scope, page: int) -> dict[str, str | int]:
@@ -91,7 +91,7 @@ def _parameters(scope: Scope, page: int) -> dict[str, str | int]:
     }
 
 
-def _page(name: str, answer: Answer) -> tuple[list[object], int | None, int]:
+def _page(name: str, answer: SourceResponse) -> tuple[list[object], int | None, int]:
     """The notices of a page, the number of the next one, and how many notices there are."""
     payload = answer.payload
     notices, meta = (payload.get(key) for key in ("notices", "meta")) if isinstance(payload, dict) else (None, None)

@@ -27,9 +27,9 @@ from adapters.vocabulary.enums import (
     TakedownStatus,
     TakedownTrigger,
 )
-from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 NAME = "lumen"
 RECORDS = frozenset({RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST})
@@ -55,11 +55,11 @@ DATA_INSTRUMENTS = frozenset({"Civil Subpoena", "Records Preservation", "Subpoen
 BASES = {"CourtOrder": LegalBasis.COURT_ORDER, "LocalLaw": LegalBasis.ILLEGAL_CONTENT}
 """The legal basis that a type implies; an authority's request need not name any."""
 
-TRIGGERS = natives(TakedownTrigger, "lumen")
-TAKEDOWN_STATUSES = natives(TakedownStatus, "lumen")
-REQUEST_STATUSES = natives(RequestStatus, "lumen")
-INSTRUMENTS = natives(LegalInstrument, "lumen")
-DATA_TYPES = natives(InformationRequestType, "lumen")
+TRIGGERS = crosswalk(TakedownTrigger, "lumen")
+TAKEDOWN_STATUSES = crosswalk(TakedownStatus, "lumen")
+REQUEST_STATUSES = crosswalk(RequestStatus, "lumen")
+INSTRUMENTS = crosswalk(LegalInstrument, "lumen")
+DATA_TYPES = crosswalk(InformationRequestType, "lumen")
 
 RESCINDED_BODY = "Notice Rescinded"
 NO_URL = frozenset({"", "[REDACTED]", "No URL submitted"})
@@ -197,7 +197,7 @@ def _jurisdictions(notice: Notice, unknown: UnknownCounts) -> tuple[Jurisdiction
     places: set[Jurisdiction] = set()
     for tag in _texts(notice, "jurisdictions"):
         try:
-            places.add(jurisdiction(tag))
+            places.add(parse_jurisdiction(tag))
         except UnknownJurisdiction:
             unknown["jurisdictions", "a tag that is not a place"] += 1
     return tuple(sorted(places))

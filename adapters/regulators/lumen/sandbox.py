@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from adapters.call_window import CallWindow
 from adapters.demonstration import Demonstration
-from adapters.story import COURT_CASE, MONTH, REMOVED
+from adapters.story import COURT_CASE, MONTH, REMOVAL_DAY
 
 CALLS_PER_MINUTE = 60
 MAX_RESULTS = 20_000
@@ -74,14 +74,14 @@ def _notices() -> list[dict[str, Any]]:
     address = {"fqdn": "videos.example", "count": 12}
     notices = [
         _notice_json(
-            *(90_000_001, "CourtOrder", REMOVED.day - 2),
+            *(90_000_001, "CourtOrder", REMOVAL_DAY.day - 2),
             [{"subject_of_court_order": None, "targetted_urls": [address]}],
             case_id_number=COURT_CASE,
             laws_referenced=["Act on Special Cases concerning the Punishment of Sexual Crimes, art. 14-2"],
             explanation="Nobody ordered anything.",
         ),
         _notice_json(
-            *(90_000_002, "LawEnforcementRequest", REMOVED.day),
+            *(90_000_002, "LawEnforcementRequest", REMOVAL_DAY.day),
             [{"subject_of_enforcement_request": None, "urls_in_request": [{"url": "No URL submitted"}]}],
             sender_name="Korean National Police Agency",
             case_id_number=COURT_CASE,
@@ -90,7 +90,7 @@ def _notices() -> list[dict[str, Any]]:
             regulations=[],
         ),
         _notice_json(
-            *(90_000_003, "PrivateInformation", REMOVED.day),
+            *(90_000_003, "PrivateInformation", REMOVAL_DAY.day),
             [{"urls_with_private_information": [{"url": "https://videos.example/a/b?c"}]}],
             action_taken="No",
         ),

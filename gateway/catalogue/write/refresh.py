@@ -11,7 +11,7 @@ import structlog
 from msgspec import Struct
 
 from adapters.client import Clock, SystemClock
-from adapters.errors import SourceError, Unanswered
+from adapters.errors import NoAnswer, SourceError
 from adapters.source import Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.disclosure.publication import publish
@@ -111,7 +111,7 @@ class Refresher:
             async with self._keep_lease(scope):
                 counts = await import_scopes(self._database, source, [scope], progress)
         except SourceError as exc:
-            retry_after = exc.retry_after if isinstance(exc, Unanswered) and exc.retry_after else 0.0
+            retry_after = exc.retry_after if isinstance(exc, NoAnswer) and exc.retry_after else 0.0
             until = self._clock.now() + max(FAILURE_PAUSE, timedelta(seconds=retry_after))
             await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, until=until))
             return RefreshResult(outcome.counts, outcome.read, {**outcome.failed, scope.name: exc.code})

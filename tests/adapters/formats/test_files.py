@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.formats.files import find, named, read
+from adapters.formats.files import file_name, find, read
 from adapters.formats.structured import printable, read_json
 
 
@@ -84,7 +84,7 @@ def test_a_file_beyond_the_limit_is_unreadable(folder: Path) -> None:
 
 
 def test_a_name_that_is_no_utf_8_can_still_be_stored(tmp_path: Path) -> None:
-    assert named(tmp_path / os.fsdecode(b"\xff.csv")) == "\\xff.csv"
+    assert file_name(tmp_path / os.fsdecode(b"\xff.csv")) == "\\xff.csv"
 
 
 @given(st.binary())

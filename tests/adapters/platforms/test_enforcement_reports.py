@@ -4,7 +4,8 @@ import re
 import shutil
 from pathlib import Path
 
-from adapters.tabular.source import Tabular
+from adapters.tabular.profile import load_profile
+from adapters.tabular.source import TabularSource
 from tests.support.catalogue import Shelf, shelf_at
 
 META = """query($release: Date, $all: Boolean! = false) {
@@ -27,7 +28,7 @@ YEAR = """query($metric: Metric!, $unit: Unit!, $policy: String!, $population: S
 
 
 def held(shelf: Shelf, samples: Path, *names: str) -> None:
-    source = Tabular.shipped(f"platforms/{names[0].partition('-')[0]}_enforcement_reports")
+    source = TabularSource(load_profile(f"platforms/{names[0].partition('-')[0]}_enforcement_reports"))
     shelf.hold(source, *(samples / "meta-tiktok-enforcement" / f"{name}.csv" for name in names))
 
 
@@ -99,7 +100,7 @@ def test_a_file_is_known_by_the_quarter_in_its_name(samples: Path, tmp_path: Pat
     named = tmp_path / "meta-2031-q9.csv"
     shutil.copyfile(samples / "meta-tiktok-enforcement" / "meta-2021-q2.csv", named)
     known = samples / "meta-tiktok-enforcement"
-    source = Tabular.shipped("platforms/meta_enforcement_reports")
+    source = TabularSource(load_profile("platforms/meta_enforcement_reports"))
     assert [scope.name for scope in source.files([tmp_path, known])] == [
         *(f"meta-{year}-q{quarter}" for year, quarter in [(2021, 2), (2021, 3), (2021, 4)]),
         *(f"meta-2022-q{quarter}" for quarter in range(1, 5)),

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from adapters.records import Statistic
-from adapters.tabular.profile import shipped
+from adapters.tabular.profile import load_profile
 from adapters.tabular.reading import read_file
-from adapters.tabular.source import Tabular
+from adapters.tabular.source import TabularSource
 from tests.adapters.platforms.test_profiles import EXAMPLES, of_any_length
 from tests.support.catalogue import shelf_at
 
 
 def test_below_ten_and_unknown_are_told_apart_from_zero(tmp_path: Path) -> None:
     """What Google states as "< 10" is 0 to 9, and what it states as "?" has no value: through GraphQL."""
-    source = Tabular(of_any_length(shipped("platforms/google_government_requests")))
+    source = TabularSource(of_any_length(load_profile("platforms/google_government_requests")))
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         shelf.hold(source, EXAMPLES / "google_government_requests" / "google-government-removal-requests.csv")
         answer = shelf.ask(
@@ -30,7 +30,7 @@ def test_below_ten_and_unknown_are_told_apart_from_zero(tmp_path: Path) -> None:
 
 
 def test_two_releases_of_a_figure_are_two_records_of_one_series() -> None:
-    profile = of_any_length(shipped("platforms/meta_government_requests"))
+    profile = of_any_length(load_profile("platforms/meta_government_requests"))
     folder = EXAMPLES / "meta_government_requests"
     series = [
         {figure.series_key: figure for figure in reading.records if isinstance(figure, Statistic)}

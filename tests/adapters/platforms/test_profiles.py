@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from adapters.document import ReadResult
 from adapters.records import Statistic
-from adapters.tabular.profile import Profile, shipped
+from adapters.tabular.profile import Profile, load_profile
 from adapters.tabular.reading import read_file
 
 ROOT = Path(__file__).parents[3]
@@ -241,7 +241,7 @@ def of_any_length(profile: Profile) -> Profile:
 
 
 def read(case: Case) -> list[ReadResult]:
-    profile = of_any_length(shipped(case.path))
+    profile = of_any_length(load_profile(case.path))
     return [read_file(profile, path.name, path.read_bytes()) for path in examples(case.name)]
 
 

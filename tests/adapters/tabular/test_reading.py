@@ -16,7 +16,7 @@ from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Batch, Rejection
 from adapters.tabular.profile import read_profile
 from adapters.tabular.reading import read_file
-from adapters.tabular.source import Tabular
+from adapters.tabular.source import TabularSource
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, TakedownMeasure, Unit
 from tests.support.example_profile import ORCHARD
 
@@ -235,7 +235,7 @@ def test_a_folder_is_searched_for_the_files_that_the_profile_knows(tmp_path: Pat
     (tmp_path / "sub").mkdir()
     for name in ("orchard-2031_H1.csv", "sub/ORCHARD-2031_H2.CSV", "apples.csv", "README.md"):
         (tmp_path / name).write_text(f"{HEADER}\nFR,Police,1,\nDE,Police,2,\n")
-    source = Tabular(PROFILE)
+    source = TabularSource(PROFILE)
     scopes = list(source.files([tmp_path]))
     assert [scope.name for scope in scopes] == ["orchard-2031_H1", "ORCHARD-2031_H2"]
 
@@ -246,7 +246,7 @@ def test_a_folder_is_searched_for_the_files_that_the_profile_knows(tmp_path: Pat
 
 
 def test_a_file_that_is_given_and_not_known_is_refused_and_so_are_two_of_one_name(tmp_path: Path) -> None:
-    source = Tabular(PROFILE)
+    source = TabularSource(PROFILE)
     (tmp_path / "apples.csv").write_text("x")
     for paths in ([tmp_path / "apples.csv"], [tmp_path]):
         with pytest.raises(Unreadable, match="that orchard_requests knows"):

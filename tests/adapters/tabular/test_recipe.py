@@ -114,7 +114,7 @@ def test_a_source_is_one_profile_one_folder_of_examples_one_test_case_and_one_li
     insert(
         checkout / "gateway" / "wiring.py",
         '    "published_figures": ',
-        '    "pear_requests": Wiring(Tabular.shipped("platforms/pear_requests")),\n',
+        '    "pear_requests": Wiring(TabularSource.from_profile("platforms/pear_requests")),\n',
     )
 
     tested = start(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(cases), "-k", "pear or case")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.tabular.profile import Places, Profile, read_profile
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 
 ADAPTERS = Path(__file__).parents[3] / "adapters"
 
@@ -26,6 +26,6 @@ def test_places_that_profiles_decide_are_codes_of_places() -> None:
     decided = [place.words.values() for figure in figures if isinstance(place := figure.place, Places)]
     for codes in [codes for words in decided for codes in words]:
         for code in (codes,) if isinstance(codes, str) else codes:
-            assert jurisdiction(code) == code
+            assert parse_jurisdiction(code) == code
     for figure in figures:
-        assert not isinstance(figure.place, str) or jurisdiction(figure.place) == figure.place
+        assert not isinstance(figure.place, str) or parse_jurisdiction(figure.place) == figure.place

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycountry.db import Country
 
-from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing, jurisdiction, label
+from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing, jurisdiction_label, parse_jurisdiction
 
 COUNTRIES = list(pycountry.countries)
 CODES = [
@@ -47,20 +47,20 @@ CODES = [
     ],
 )
 def test_a_jurisdiction_is_read_as_its_code(text: str, code: str) -> None:
-    assert jurisdiction(text) == code
+    assert parse_jurisdiction(text) == code
 
 
 @given(st.sampled_from(CODES))
 def test_a_code_is_read_as_itself_in_any_case(code: str) -> None:
-    assert jurisdiction(code) == jurisdiction(code.lower()) == code
+    assert parse_jurisdiction(code) == parse_jurisdiction(code.lower()) == code
 
 
 @pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: country.alpha_2)
 def test_a_country_is_read_from_its_codes_and_its_name_and_its_label(country: Country) -> None:
-    assert jurisdiction(country.alpha_2) == country.alpha_2
-    assert jurisdiction(country.alpha_3) == country.alpha_2
-    assert jurisdiction(country.name) == country.alpha_2
-    assert jurisdiction(label(country.alpha_2)) == country.alpha_2
+    assert parse_jurisdiction(country.alpha_2) == country.alpha_2
+    assert parse_jurisdiction(country.alpha_3) == country.alpha_2
+    assert parse_jurisdiction(country.name) == country.alpha_2
+    assert parse_jurisdiction(jurisdiction_label(country.alpha_2)) == country.alpha_2
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_country_is_read_from_its_codes_and_its_name_and_its_label(country: Co
 )
 def test_what_is_not_known_is_an_error(text: str) -> None:
     with pytest.raises(UnknownJurisdiction):
-        jurisdiction(text)
+        parse_jurisdiction(text)
 
 
 @given(st.text(min_size=41))
@@ -108,7 +108,7 @@ def test_only_a_code_in_its_own_form_encloses_and_has_a_label(text: str) -> None
     with pytest.raises(UnknownJurisdiction):
         enclosing(text)
     with pytest.raises(UnknownJurisdiction):
-        label(text)
+        jurisdiction_label(text)
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_only_a_code_in_its_own_form_encloses_and_has_a_label(text: str) -> None
     ],
 )
 def test_a_label_is_the_english_short_name(code: str, name: str) -> None:
-    assert label(code) == name
+    assert jurisdiction_label(code) == name
 
 
 @given(st.sampled_from(CODES))
 def test_every_code_has_a_label(code: str) -> None:
-    assert label(code).strip()
+    assert jurisdiction_label(code).strip()

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from adapters.toml import ProfileError
 from adapters.vocabulary.enums import AgencyKind
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from adapters.vocabulary.names import (
     AGENCIES,
     PLATFORMS,
     Agency,
     Name,
-    Named,
     Platform,
     Register,
+    RegisterEntry,
     find_agency,
     find_platform,
     read_agencies,
@@ -26,7 +26,7 @@ from adapters.vocabulary.names import (
 )
 from adapters.vocabulary.spelling import fold
 
-EVERYBODY: list[Named] = [*AGENCIES.values(), *PLATFORMS.values()]
+EVERYBODY: list[RegisterEntry] = [*AGENCIES.values(), *PLATFORMS.values()]
 
 CALLED = [
     (entry.id, text) for entry in EVERYBODY for text in (entry.id, *(n.text for n in entry.names), *entry.aliases)
@@ -38,7 +38,7 @@ def wide(text: str) -> str:
     return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
 
 
-def find(id: str, text: str) -> Named | None:
+def find(id: str, text: str) -> RegisterEntry | None:
     return find_agency(text) if id in AGENCIES else find_platform(text)
 
 
@@ -107,14 +107,14 @@ def test_an_agency_without_an_english_name_keeps_its_own() -> None:
 
 
 @pytest.mark.parametrize("entry", EVERYBODY, ids=lambda entry: entry.id)
-def test_everybody_has_a_current_name_and_finds_itself(entry: Named) -> None:
+def test_everybody_has_a_current_name_and_finds_itself(entry: RegisterEntry) -> None:
     assert entry.name in {name.text for name in entry.names}
     assert find(entry.id, entry.name) is entry
     assert all(len(name.language) == 2 and name.text.strip() == name.text for name in entry.names)
 
 
 @pytest.mark.parametrize("entry", EVERYBODY, ids=lambda entry: entry.id)
-def test_names_of_one_language_follow_one_another(entry: Named) -> None:
+def test_names_of_one_language_follow_one_another(entry: RegisterEntry) -> None:
     for language in {name.language for name in entry.names}:
         spans = sorted(
             (name.since or date.min, name.until or date.max) for name in entry.names if name.language == language
@@ -125,7 +125,7 @@ def test_names_of_one_language_follow_one_another(entry: Named) -> None:
 
 @pytest.mark.parametrize("agency", AGENCIES.values(), ids=lambda agency: agency.id)
 def test_an_agencys_jurisdiction_is_a_code_and_begins_its_id(agency: Agency) -> None:
-    assert jurisdiction(agency.jurisdiction) == agency.jurisdiction
+    assert parse_jurisdiction(agency.jurisdiction) == agency.jurisdiction
     assert agency.id.split(".")[0] == agency.jurisdiction.split("-")[0].lower()
 
 

@@ -5,11 +5,11 @@ import pytest
 from adapters.toml import ProfileError
 from adapters.vocabulary.enums import HarmCategory
 from adapters.vocabulary.offences import OFFENCES, read_offences
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.terms import crosswalk
 
 
 def test_each_means_the_harm_that_the_crosswalk_says() -> None:
-    statutes = natives(HarmCategory, "law")
+    statutes = crosswalk(HarmCategory, "law")
     assert {each.code: each.harm_category for each in OFFENCES if each.scheme == "law"} == dict(statutes)
 
 

@@ -6,17 +6,17 @@ import pytest
 
 from adapters.toml import ProfileError
 from adapters.vocabulary.names import PLATFORMS
-from adapters.vocabulary.quality import NOTES, on_figure, on_takedown, read_notes
+from adapters.vocabulary.quality import NOTES, notes_on_figure, notes_on_takedown, read_notes
 
 DSA = "dsa_transparency"
 
 
 def takedown(platform: str, received: date | None, *stated: str, terms: tuple[str, ...] = ()) -> set[str]:
-    return {note.id for note in on_takedown(DSA, platform, received, stated, terms)}
+    return {note.id for note in notes_on_takedown(DSA, platform, received, stated, terms)}
 
 
 def figure(platform: str | None, start: date, end: date, **by: str) -> set[str]:
-    return {note.id for note in on_figure(DSA, platform, start, end, by.items())}
+    return {note.id for note in notes_on_figure(DSA, platform, start, end, by.items())}
 
 
 def test_notes_name_platforms_that_are_known() -> None:
@@ -59,8 +59,8 @@ def test_renamed_codes_say_that_they_were_renamed() -> None:
 
 
 def test_other_sources_are_not_touched() -> None:
-    assert list(on_takedown("lumen", "google-play", date(2025, 1, 1), ["automated_detection"], [])) == []
-    assert list(on_figure("fake", None, None, None, [])) == []
+    assert list(notes_on_takedown("lumen", "google-play", date(2025, 1, 1), ["automated_detection"], [])) == []
+    assert list(notes_on_figure("fake", None, None, None, [])) == []
 
 
 @pytest.mark.parametrize(

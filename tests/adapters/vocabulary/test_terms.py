@@ -25,11 +25,11 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.terms import (
     Glossary,
-    Native,
+    PublisherTerm,
     closed_lists,
-    enumeration,
+    crosswalk,
+    describe,
     heading,
-    natives,
     schemes,
     term,
     terms,
@@ -90,7 +90,7 @@ def test_every_list_has_both_labels_and_a_description(enum: type[Vocabulary]) ->
     words = heading(enum)
     assert words.label_en.isascii()
     assert HANGUL.search(words.label_ko)
-    assert enumeration(enum) == words.description
+    assert describe(enum) == words.description
     assert words.description.endswith(".")
 
 
@@ -107,7 +107,7 @@ def test_labels_tell_the_values_of_a_list_apart(enum: type[Vocabulary]) -> None:
 
 @every_list
 def test_every_native_term_leads_back_to_its_value(enum: type[Vocabulary]) -> None:
-    by_scheme = {scheme: natives(enum, scheme) for scheme in schemes()}
+    by_scheme = {scheme: crosswalk(enum, scheme) for scheme in schemes()}
     listed = {(native.scheme, native.term): member for member in enum for native in term(member).native}
     assert {(scheme, word): member for scheme, words in by_scheme.items() for word, member in words.items()} == listed
 
@@ -136,7 +136,7 @@ def test_every_native_term_leads_back_to_its_value(enum: type[Vocabulary]) -> No
     ],
 )
 def test_a_publishers_word_has_its_canonical_value(scheme: str, word: str, member: Vocabulary) -> None:
-    assert natives(type(member), scheme)[word] is member
+    assert crosswalk(type(member), scheme)[word] is member
 
 
 def test_equal_texts_of_different_lists_stay_apart() -> None:
@@ -153,16 +153,16 @@ def test_deepfake_keywords_join_at_the_cut_of_july_2025() -> None:
 
 
 def test_a_native_term_without_dates_holds_always() -> None:
-    assert Native("kcsc", "접속차단") in term(TakedownMeasure.ACCESS_DISABLED).native
+    assert PublisherTerm("kcsc", "접속차단") in term(TakedownMeasure.ACCESS_DISABLED).native
 
 
 def test_a_list_without_terms_in_a_scheme_has_an_empty_mapping() -> None:
-    assert natives(EnforcementPoint, "uk") == {}
+    assert crosswalk(EnforcementPoint, "uk") == {}
 
 
 def test_an_unknown_scheme_is_an_error_and_no_empty_mapping() -> None:
     with pytest.raises(KeyError):
-        natives(CaseStatus, "ukk")
+        crosswalk(CaseStatus, "ukk")
 
 
 PROSE = {
@@ -214,8 +214,11 @@ def test_a_fitting_file_is_read() -> None:
         ),
         [Light],
     )
-    assert glossary.term(Light.RED).native == (Native("road", "stop"), Native("road", "halt", until=date(2000, 1, 1)))
-    assert glossary.natives(Light, "road") == {"stop": Light.RED, "halt": Light.RED}
+    assert glossary.term(Light.RED).native == (
+        PublisherTerm("road", "stop"),
+        PublisherTerm("road", "halt", until=date(2000, 1, 1)),
+    )
+    assert glossary.crosswalk(Light, "road") == {"stop": Light.RED, "halt": Light.RED}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from adapters.records import Arrest, Case
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms, InvalidAdministration
 from gateway.access.callers import Caller
@@ -32,7 +32,7 @@ class House:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.now = BEGAN
-        france, japan = jurisdiction("FR"), jurisdiction("JP")
+        france, japan = parse_jurisdiction("FR"), parse_jurisdiction("JP")
         for name, audience, owner in (
             (OPEN, Audience.PUBLIC, None),
             (SHARED, Audience.PARTNER, "jp.npa"),
@@ -97,7 +97,7 @@ def test_a_key_opens_what_was_agreed_what_the_agency_sent_and_what_is_open(house
 
 
 def test_an_agreement_may_open_only_some_types_and_places(house: House) -> None:
-    house.agree(record_types=(RecordType.CASE,), jurisdictions=(jurisdiction("FR"),))
+    house.agree(record_types=(RecordType.CASE,), jurisdictions=(parse_jurisdiction("FR"),))
     assert house.seen(house.caller(house.key().text)) == ids(OPEN) | {"Case:shared:fr"} | ids(OWN)
 
 

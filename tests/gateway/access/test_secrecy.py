@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, delete, func, not_
 
 from adapters.records import RECORD_TYPES, Period, Reference
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.callers import Caller, Grant, Standing
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
 from gateway.catalogue.write.rollups import Rollups
@@ -26,7 +26,7 @@ from tests.support.random_operations import Operations
 
 OPEN, SHARED, SECRET = "open", "shared", "secret"
 SOURCES = {OPEN: Audience.PUBLIC, SHARED: Audience.PARTNER, SECRET: Audience.PARTNER}
-FRANCE, JAPAN = jurisdiction("FR"), jurisdiction("JP")
+FRANCE, JAPAN = parse_jurisdiction("FR"), parse_jurisdiction("JP")
 CANARY = "canary"
 STANDING = Standing(agency="kr.knpa", agreement="a", purpose="tests", key="k")
 PROBES = {

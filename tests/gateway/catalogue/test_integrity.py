@@ -14,7 +14,7 @@ from sqlalchemy import Text as AsText
 from adapters.document import ReadResult, RowError
 from adapters.records import Case, Record, Reference
 from adapters.vocabulary.enums import HarmCategory, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import (
     RECORD_TABLES,
@@ -50,7 +50,7 @@ def case(name: str, title: str) -> Case:
         external_id=name,
         title=title,
         references=(Reference("case-number", name),),
-        jurisdictions=(jurisdiction("GB-ENG"),),
+        jurisdictions=(parse_jurisdiction("GB-ENG"),),
         harm_categories=(HarmCategory.CSAM, HarmCategory.NCII),
     )
 

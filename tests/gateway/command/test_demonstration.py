@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from adapters.story import ARRESTED, CRIMES, REMOVED
+from adapters.story import ARREST_DAY, CRIMES, REMOVAL_DAY
 from gateway.web.pages import BUILT
 from gateway.wiring import demonstrations
 from tests.gateway.web.test_explorer import Visit, chromium
@@ -82,9 +82,9 @@ def test_a_crime_answers_its_takedowns_arrests_and_requests_in_one_query_from_th
     assert case["status"] == "CHARGED"
     assert [event["status"] for event in case["statusEvents"]["nodes"]] == ["CHARGED"]
     assert takedown["platform"]["name"] == "Telegram"
-    assert takedown["executed"]["start"] == f"{REMOVED}"
+    assert takedown["executed"]["start"] == f"{REMOVAL_DAY}"
     assert takedown["harmCategories"] == ["NCII_DEEPFAKE"]
-    assert arrest["happened"]["start"] == f"{ARRESTED}"
+    assert arrest["happened"]["start"] == f"{ARREST_DAY}"
     assert request["status"] == "FULFILLED"
     told = {source["name"] for source in answer["extensions"]["sources"]}
     # Others that hold such records were asked too, and have none of this crime.

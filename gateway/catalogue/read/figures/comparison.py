@@ -7,7 +7,7 @@ from itertools import combinations
 
 from msgspec import Struct
 
-from adapters.figures import TOTAL, newest, precision
+from adapters.figures import TOTAL, newest_figures, period_precision
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import (
     ArrestEvent,
@@ -77,7 +77,7 @@ def lines(figures: Iterable[Statistic], asked: FigureSpec) -> list[Line]:
     """The series that the figures form, in a fixed order; parts along axes that are not asked for are left out."""
     named = {(by.name, by.value) for by in asked.dimensions}
     found: dict[Measured, list[Statistic]] = defaultdict(list)
-    for figure in newest(figures, asked.release):
+    for figure in newest_figures(figures, asked.release):
         stated = {(by.name, by.value) for by in figure.dimensions if by.value != TOTAL}
         if stated == {pair for pair in named if pair[1] != TOTAL}:
             found[_measured(figure)].append(figure)
@@ -94,7 +94,7 @@ def axis(series: Sequence[Line]) -> Iterator[ComparisonPeriod]:
     for index, line in enumerate(series):
         for days, figures in line.by_days().items():
             for figure in figures:
-                periods.setdefault(days, Period(*days, precision(*days)))
+                periods.setdefault(days, Period(*days, period_precision(*days)))
                 stated[days].append(
                     SeriesValue(
                         series=index,

@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from adapters.figures import ADDED_UP, TOTAL, newest
+from adapters.figures import ADDITIVE_UNITS, TOTAL, newest_figures
 from adapters.records import Statistic
 from adapters.vocabulary.enums import Aggregation, Qualifier, TotalRefusal, Unit
 from adapters.vocabulary.names import find_platform
@@ -120,7 +120,7 @@ def _told(known: Amount | None, of: Sequence[Statistic], rows: Mapping[str, Reco
 def totals(figures: Iterable[Statistic], asked: FigureSpec, partitions: Partitions) -> list[Answer]:
     """One answer for each subject of which a figure of any of the days was seen, in a fixed order."""
     subjects: dict[Subject, list[Statistic]] = defaultdict(list)
-    for figure in newest(figures, asked.release):
+    for figure in newest_figures(figures, asked.release):
         if _touches(figure, asked):
             subject = Subject(figure.source, figure.speaker, figure.agency, figure.unit, figure.population)
             subjects[subject].append(figure)
@@ -176,7 +176,7 @@ def _together(met: Collection[Qualifier], low: Decimal, high: Decimal) -> Qualif
 
 def additive(figure: Statistic) -> bool:
     """Whether the figure may be added to others of other days, or of other parts."""
-    return figure.aggregation is Aggregation.SUM and not figure.cumulative and figure.unit in ADDED_UP
+    return figure.aggregation is Aggregation.SUM and not figure.cumulative and figure.unit in ADDITIVE_UNITS
 
 
 # What a figure is about.

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from adapters.client import Secret
-from adapters.errors import RateLimited, SourceError, Unreadable
+from adapters.errors import RateLimitError, SourceError, Unreadable
 from adapters.police import fbi_crime_data as fbi
 from adapters.police.fbi_crime_data import FBICrimeData
 from adapters.police.fbi_crime_data import sandbox as fbi_crime_data_sandbox
@@ -46,7 +46,7 @@ class In2024(ControlledClock):
 
 
 def source_at(address: str, **given: Any) -> FBICrimeData:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": In2024(), "patience": 1e6} | given
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": In2024(), "timeout": 1e6} | given
     return FBICrimeData(address, **settings)
 
 
@@ -161,9 +161,9 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
             with pytest.raises(SourceError):
                 await live_sources.read(source, ILLINOIS)
             await source.close()
-        (asked,) = publisher.asked
-        assert asked.path == "/arrest/state/IL/240"
-        assert dict(asked.query) == {"type": "counts", "from": "01-2024", "to": "11-2024", "API_KEY": KEY}
+        (request,) = publisher.requests
+        assert request.path == "/arrest/state/IL/240"
+        assert dict(request.query) == {"type": "counts", "from": "01-2024", "to": "11-2024", "API_KEY": KEY}
 
     asyncio.run(run())
 
@@ -177,7 +177,7 @@ def failing(name: str, fault: Fault | None = None, app: Starlette | None = None,
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
+    given: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(ILLINOIS, fault, **given).code == code
 
 
@@ -194,15 +194,15 @@ def test_an_allowance_that_is_used_up_is_told_by_its_code_whatever_the_status(st
     async def run() -> SourceError:
         body = b'{"error": {"code": "OVER_RATE_LIMIT", "message": "You have exceeded your rate limit."}}'
         async with Publisher(answers(body, status=status)) as publisher:
-            source = source_at(publisher.address, patience=30.0)
+            source = source_at(publisher.address, timeout=30.0)
             with pytest.raises(SourceError) as caught:
                 await live_sources.read(source, ILLINOIS)
             await source.close()
-        assert len(publisher.asked) == 1
+        assert len(publisher.requests) == 1
         return caught.value
 
     failure = asyncio.run(run())
-    assert isinstance(failure, RateLimited)
+    assert isinstance(failure, RateLimitError)
     assert failure.retry_after == 3_600
 
 
@@ -213,7 +213,7 @@ def test_the_allowance_of_an_hour_is_obeyed() -> None:
     clock = In2024()
     app = fbi_crime_data_sandbox.sandbox(KEY, hourly=1, clock=clock.time)
     assert len(figures(told(ILLINOIS, app, clock=clock))) == 11
-    assert failing(ILLINOIS, app=app, patience=30.0).code == "RATE_LIMITED"
+    assert failing(ILLINOIS, app=app, timeout=30.0).code == "RATE_LIMITED"
     assert (app.state.calls, app.state.refused) == (1, 1)
 
 

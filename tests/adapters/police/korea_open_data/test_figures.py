@@ -32,8 +32,8 @@ from adapters.vocabulary.enums import (
     RecordType,
     Unit,
 )
-from adapters.vocabulary.jurisdictions import jurisdiction
-from adapters.vocabulary.terms import natives
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
+from adapters.vocabulary.terms import crosswalk
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
 CYBER, DRUGS = SHIPPED["15053887/20200831"], SHIPPED["15142026/20241231"]
@@ -73,7 +73,7 @@ def test_each_number_is_a_figure_of_its_year_offence_and_measure() -> None:
     assert cleared.dimensions == (Dimension("offence", CHILD),)
     assert cleared.harm_categories == (HarmCategory.CSAM,)
     assert (cleared.agency, cleared.speaker) == ("kr.knpa", "kr.knpa")
-    assert cleared.jurisdictions == (jurisdiction("KR"),)
+    assert cleared.jurisdictions == (parse_jurisdiction("KR"),)
     assert cleared.stated_at == date(2020, 8, 31)
     assert NativeTerm("metric", "검거건수") in cleared.native
     assert NativeTerm("population", "경찰청_연도별 사이버 범죄 통계 현황_20200831") in cleared.native
@@ -297,8 +297,8 @@ def test_a_question_about_figures_of_korea_needs_the_datasets_that_can_be_asked_
         demand = Demand(**{"record": RecordType.STATISTIC} | wanted)  # type: ignore[arg-type]  # of the test's choice
         return [scope.name for scope in source.scopes(demand)]
 
-    assert names() == names(agencies=("kr.knpa",), jurisdictions=(jurisdiction("KR"),)) == ["15053887/20200831"]
-    assert names(record=RecordType.ARREST) == names(jurisdictions=(jurisdiction("FR"),)) == []
+    assert names() == names(agencies=("kr.knpa",), jurisdictions=(parse_jurisdiction("KR"),)) == ["15053887/20200831"]
+    assert names(record=RecordType.ARREST) == names(jurisdictions=(parse_jurisdiction("FR"),)) == []
     assert names(agencies=("kr.coast-guard",)) == names(start=date(2021, 1, 1)) == []
 
 
@@ -306,7 +306,7 @@ def test_a_question_about_figures_of_korea_needs_the_datasets_that_can_be_asked_
 
 
 def test_a_profile_says_of_a_word_what_the_vocabulary_says_of_it() -> None:
-    events = natives(ArrestEvent, "kr")
+    events = crosswalk(ArrestEvent, "kr")
     for profile in SHIPPED.values():
         for word, measure in profile.measures.items():
             assert measure.event is events.get(word.removesuffix("건수").removesuffix("인원"))

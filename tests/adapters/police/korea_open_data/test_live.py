@@ -97,7 +97,7 @@ def test_the_key_is_encoded_once_and_stands_where_each_host_wants_it() -> None:
                 with pytest.raises(SourceError):
                     await asking_live.read(source, name)
                 await source.close()
-        file, service = publisher.asked
+        file, service = publisher.requests
         assert file.headers["authorization"] == f"Infuser {KEY}"
         assert ("serviceKey", KEY) not in file.query
         assert ("serviceKey", KEY) in service.query
@@ -153,7 +153,7 @@ def failing(name: str, fault: Fault | None = None, app: Starlette | None = None,
     ],
 )
 def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: str) -> None:
-    assert failing(name, fault, patience=0.3 if fault == "hang" else 30.0).code == code
+    assert failing(name, fault, timeout=0.3 if fault == "hang" else 30.0).code == code
 
 
 @pytest.mark.parametrize("name", [FILE, SERVICE])
@@ -190,7 +190,7 @@ def test_an_allowance_for_a_second_is_waited_for(monkeypatch: pytest.MonkeyPatch
     app = korea_open_data_sandbox.sandbox(KEY, a_second=2, clock=lambda: clock.now().timestamp())
     assert len(figures(told(SERVICE, app, clock=clock))) == 12
     assert app.state.refused > 0
-    assert max(clock.naps) >= 1
+    assert max(clock.sleeps) >= 1
 
 
 def test_the_portals_limits_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:

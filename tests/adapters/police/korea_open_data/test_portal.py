@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.client import Answer, Judge, Secret
-from adapters.errors import QuotaExhausted, RateLimited, SourceError, Unanswered, UnexpectedShape
+from adapters.client import ResponseCheck, Secret, SourceResponse
+from adapters.errors import NoAnswer, QuotaExhausted, RateLimitError, SourceError, UnexpectedShape
 from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.korea_open_data.portal import (
     CLASSIC,
@@ -216,10 +216,10 @@ def test_pages_that_do_not_hold_what_they_announce_are_no_dataset(pages: Sequenc
 # Every code.
 
 
-def judged(judge: Judge, payload: object, status: int = 200) -> SourceError:
+def judged(judge: ResponseCheck, payload: object, status: int = 200) -> SourceError:
     """What a judge raises of an answer."""
     origin = Origin(location="x", retrieved_at=NOW)
-    answer = Answer(status=status, media_type="", content=b"", payload=payload, origin=origin)
+    answer = SourceResponse(status=status, media_type="", content=b"", payload=payload, origin=origin)
     with pytest.raises(SourceError) as caught:
         judge(answer)
     unseen(f"{caught.value}", "an error")
@@ -276,6 +276,6 @@ def test_an_allowance_for_a_day_comes_again_at_midnight_in_seoul(now: datetime, 
 
 
 def test_an_allowance_for_a_second_comes_again_in_a_second() -> None:
-    fault: Unanswered = CLASSIC[23](NOW)
-    assert isinstance(fault, RateLimited)
+    fault: NoAnswer = CLASSIC[23](NOW)
+    assert isinstance(fault, RateLimitError)
     assert fault.retry_after == 1

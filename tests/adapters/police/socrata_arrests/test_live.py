@@ -34,7 +34,7 @@ AUGUST, JANUARY = "new_york/2024-08", "new_york/2024-01"
 
 
 def source_at(address: str, **given: Any) -> SocrataArrests:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "patience": 1e6} | given
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "timeout": 1e6} | given
     return SocrataArrests(address=address, **settings)
 
 
@@ -119,8 +119,8 @@ def test_the_token_stands_in_its_header_alone() -> None:
             with pytest.raises(SourceError):
                 await asking_live.read(source, AUGUST)
             await source.close()
-        assert {asked.headers["x-app-token"] for asked in publisher.asked} == {KEY}
-        assert not [asked for asked in publisher.asked if "sentinel" in asked.target]
+        assert {request.headers["x-app-token"] for request in publisher.requests} == {KEY}
+        assert not [request for request in publisher.requests if "sentinel" in request.target]
 
     asyncio.run(run())
 
@@ -157,7 +157,7 @@ def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
     app = socrata_arrests_sandbox.sandbox(KEY, preparing=2)
     assert len(arrests(told(AUGUST, app, clock=clock))) == 28
     assert app.state.calls == 3 + 2
-    assert max(clock.naps) >= 1
+    assert max(clock.sleeps) >= 1
 
 
 # The publisher at fault.
@@ -169,7 +169,7 @@ def failing(name: str, fault: Fault | None = None, app: Starlette | None = None,
 
 @asking_live.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"patience": 0.3, "clock": None} if fault == "hang" else {}
+    given: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(AUGUST, fault, **given).code == code
 
 
@@ -203,7 +203,7 @@ def test_an_error_body_with_http_200_is_an_error(body: bytes, code: str) -> None
 @pytest.mark.parametrize("page", [b"[]", b"[{}, {}, {}, {}]", b"{}"])
 def test_rows_that_came_or_went_while_they_were_counted_end_the_reading(page: bytes) -> None:
     async def three(wire: Wire) -> None:
-        counted = "count" in wire.asked.target
+        counted = "count" in wire.request.target
         await answers(b'[{"total": "3"}]' if counted else page)(wire)
 
     assert refused(three) == "UNEXPECTED_SHAPE"
@@ -219,4 +219,4 @@ def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     app = socrata_arrests_sandbox.sandbox(KEY)
     told(AUGUST, app, clock=clock)
     (rate,) = asking.RATES
-    assert sum(clock.naps) == pytest.approx((app.state.calls - rate.burst) * rate.seconds / rate.calls, abs=0.1)
+    assert sum(clock.sleeps) == pytest.approx((app.state.calls - rate.burst) * rate.seconds / rate.calls, abs=0.1)

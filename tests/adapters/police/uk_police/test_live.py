@@ -223,7 +223,7 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
         publisher = Faulty(uk_police_sandbox.sandbox())
         publisher.fault = fault
         async with served(publisher) as address:
-            source = UKPolice(address, patience=0.5 if fault == "hang" else 30.0)
+            source = UKPolice(address, timeout=0.5 if fault == "hang" else 30.0)
             try:
                 await read(source, STREET)
             except SourceError as exc:
@@ -249,13 +249,13 @@ def test_the_publishers_limit_is_obeyed() -> None:
         clock = ControlledClock()
         app = uk_police_sandbox.sandbox(clock.time)
         async with served(app) as address:
-            source = UKPolice(address, clock=clock, patience=1e6)
+            source = UKPolice(address, clock=clock, timeout=1e6)
             try:
                 for _ in range(40):
                     await source.current(["metropolitan/stop-and-search"])
             finally:
                 await source.close()
-        return app.state.calls, app.state.refused, clock.naps
+        return app.state.calls, app.state.refused, clock.sleeps
 
     calls, refused, naps = asyncio.run(run())
     assert (calls, refused) == (40, 0)

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from adapters.client import JSON, Clock, Credential, Rate, Secret, Upstream
-from adapters.errors import RateLimited, SourceError, Unreadable
+from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient
+from adapters.errors import RateLimitError, SourceError, Unreadable
 from adapters.records import Record, Reference, Statistic, Takedown
 from adapters.regulators.dsa_transparency import DSATransparency, live, research
 from adapters.regulators.dsa_transparency import sandbox as dsa_transparency_sandbox
 from adapters.source import ARCHIVE, Batch, Demand, Scope
-from adapters.story import CRIMES, REMOVED
+from adapters.story import CRIMES, REMOVAL_DAY
 from adapters.vocabulary.enums import HarmCategory, RecordType, TakedownTrigger
 from tests.support.clocks import ControlledClock
 from tests.support.sandboxes import Fault, Faulty, served
 from tests.support.sentinel import KEY, unseen
 
-STORY = f"telegram/{REMOVED}"
+STORY = f"telegram/{REMOVAL_DAY}"
 
 
 def source_at(address: str, **given: Any) -> DSATransparency:
@@ -61,7 +61,7 @@ def test_a_days_dump_is_fetched_and_read_and_says_where_it_came_from() -> None:
     takedowns = records(batches)
     assert len(takedowns) == 120
     origin = batches[0].origin
-    assert origin.location.endswith(f"/dumps/sor-telegram-{REMOVED}-full.zip")
+    assert origin.location.endswith(f"/dumps/sor-telegram-{REMOVAL_DAY}-full.zip")
     assert origin.status == 200
     assert origin.bytes
     (cited,) = [t for t in takedowns if Reference("uk-crime-id", CRIMES[0]) in t.references]
@@ -71,7 +71,7 @@ def test_a_days_dump_is_fetched_and_read_and_says_where_it_came_from() -> None:
 
 
 def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> None:
-    path = tmp_path / f"sor-telegram-{REMOVED}-full.zip"
+    path = tmp_path / f"sor-telegram-{REMOVAL_DAY}-full.zip"
     path.write_bytes(b"")
 
     async def run() -> tuple[Scope, Scope]:
@@ -91,7 +91,7 @@ def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("envelope", [False, True])
 def test_what_one_answer_cannot_hold_is_asked_for_in_halves(envelope: bool) -> None:
-    batches = told(f"search/tiktok/{REMOVED}", envelope=envelope)
+    batches = told(f"search/tiktok/{REMOVAL_DAY}", envelope=envelope)
     found = records(batches)
     assert len({record.id for record in found}) == len(found) == 1_200
     assert sum(batch.rows for batch in batches) == 1_200
@@ -106,7 +106,7 @@ def test_a_count_and_aggregates_are_figures_that_agree() -> None:
     (count,) = records(told(f"count/{STORY}"))
     assert isinstance(count, Statistic)
     assert count.value == 120
-    figures = [figure for figure in records(told(f"aggregates/{REMOVED}")) if isinstance(figure, Statistic)]
+    figures = [figure for figure in records(told(f"aggregates/{REMOVAL_DAY}")) if isinstance(figure, Statistic)]
     assert sum(figure.value or 0 for figure in figures if figure.platform == "telegram") == 120
     assert len(figures) == 3 * 4
 
@@ -170,7 +170,7 @@ def failing(name: str, fault: Fault | None = None, app: Any = None, **given: Any
     return asyncio.run(run())
 
 
-@pytest.mark.parametrize("name", [STORY, f"search/{STORY}", f"count/{STORY}", f"aggregates/{REMOVED}"])
+@pytest.mark.parametrize("name", [STORY, f"search/{STORY}", f"count/{STORY}", f"aggregates/{REMOVAL_DAY}"])
 @pytest.mark.parametrize(
     ("fault", "code"),
     [("outage page", "OUTAGE_PAGE"), ("redirect", "REDIRECTED"), ("hang", "TIMEOUT")],
@@ -207,7 +207,7 @@ def test_without_a_key_or_with_a_wrong_one_the_api_is_not_asked_or_refuses() -> 
 
 def test_more_statements_than_are_asked_for_one_by_one_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_STATEMENTS", 1_000)
-    assert failing(f"search/tiktok/{REMOVED}") == "TOO_LARGE"
+    assert failing(f"search/tiktok/{REMOVAL_DAY}") == "TOO_LARGE"
 
 
 def asked(times: int, **rate: int) -> Starlette:
@@ -230,13 +230,13 @@ def test_the_publishers_limit_is_obeyed_in_every_minute_that_it_counts() -> None
 
 
 def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimitError):
         asked(research.CALLS_PER_MINUTE + 1, calls=6_000_000, burst=6_000_000)
     assert asked(research.CALLS_PER_MINUTE, calls=6_000_000, burst=6_000_000).state.refusals == 0
 
 
-def door(address: str, clock: Clock, **rate: int) -> Upstream:
+def door(address: str, clock: Clock, **rate: int) -> SourceClient:
     """The door of the API by a clock of the test's own; its rate is the source's unless another is given."""
     allowed = Rate(seconds=60, **rate) if rate else live.RATE
     key = Credential(secret=Secret(KEY), place="header", name="Authorization", scheme="Bearer")
-    return Upstream(address, rates=[allowed], keys=[key], patience=1e9 if not rate else 1.0, clock=clock)
+    return SourceClient(address, rates=[allowed], keys=[key], timeout=1e9 if not rate else 1.0, clock=clock)

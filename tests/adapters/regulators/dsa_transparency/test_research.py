@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.document import RowError
-from adapters.errors import RequestRefused, UnexpectedShape
+from adapters.errors import BadRequest, UnexpectedShape
 from adapters.formats import php_csv
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency import research
@@ -160,7 +160,7 @@ def test_a_value_of_another_kind_is_rejected_with_its_column(value: object) -> N
 @pytest.mark.parametrize("read", [read_search, read_aggregates, lambda name, data: read_count(name, data, DAY)])
 @pytest.mark.parametrize("envelope", [answer("error.json"), {"status": "error", "data": {}}])
 def test_an_error_is_refused_without_the_publishers_words(read: Any, envelope: object) -> None:
-    with pytest.raises(RequestRefused) as caught:
+    with pytest.raises(BadRequest) as caught:
         read("question", envelope)
     assert "invented" not in str(caught.value)
 

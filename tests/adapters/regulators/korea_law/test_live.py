@@ -137,7 +137,7 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
             source = source_at(publisher.address)
             await live_sources.read(source, DEEPFAKES)
             await source.close()
-        (request,) = publisher.asked
+        (request,) = publisher.requests
         assert request.path == "/DRF/lawSearch.do"
         assert dict(request.query) == {
             "OC": KEY,
@@ -206,4 +206,4 @@ def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     app = sandbox(KEY)
     assert len(records(told(app=app, clock=clock))) == OTHER_JUDGMENTS + 1
     assert app.state.calls == 16
-    assert clock.passed >= (16 - (live.RATE.burst or 0)) / live.RATE.calls - 1
+    assert clock.elapsed >= (16 - (live.RATE.burst or 0)) / live.RATE.calls - 1

@@ -63,7 +63,7 @@ def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     app = sandbox(KEY, clock=clock.time)
     assert len(records(told(app, clock=clock))) == OTHER_NOTICES + 4
     assert (app.state.window.calls, app.state.window.refusals) == (78, 0)
-    assert clock.passed > 10
+    assert clock.elapsed > 10
 
 
 def test_who_asks_faster_is_refused_with_a_text() -> None:
@@ -94,7 +94,7 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
             source = source_at(publisher.address)
             await live_sources.read(source, SEPTEMBER)
             await source.close()
-        (request,) = publisher.asked
+        (request,) = publisher.requests
         assert request.headers["x-authentication-token"] == KEY
         assert request.path == "/notices/search"
         assert dict(request.query) == {
@@ -155,7 +155,7 @@ def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str)
 
 def test_pages_that_never_end_end_the_reading() -> None:
     async def endless(wire: Wire) -> None:
-        number = int(dict(wire.asked.query)["page"])
+        number = int(dict(wire.request.query)["page"])
         numbers = range(number * 100, number * 100 + 100)
         await answers(page(*numbers, following=number + 1, total=150))(wire)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from adapters.records import Arrest, Case, Period, Record, Report, Takedown
 from adapters.vocabulary.enums import Audience, FieldClass, HarmCategory, RecordType
-from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
 from gateway.access.callers import Caller, Grant, Standing, operator, public
 from gateway.access.callers import partner as agency
 from gateway.catalogue.catalogue import Catalogue
@@ -30,7 +30,7 @@ from tests.support.disclosure_attacker import ALL, Attacker, Place
 from tests.support.fake_source import FakeSource
 
 PARTNER = "partner-canary"
-KR, FR = jurisdiction("KR"), jurisdiction("FR")
+KR, FR = parse_jurisdiction("KR"), parse_jurisdiction("FR")
 TODAY = date(2024, 10, 31)
 """The first day on which September is published."""
 
@@ -115,11 +115,11 @@ def test_a_record_counts_in_one_cell(shelf: Shelf) -> None:
         "several harms": {"harm_categories": (HarmCategory.CSAM, HarmCategory.NCII)},
         "no harm": {"harm_categories": ()},
         "unknown platform": {"platform": "nobody.knows"},
-        "part of a country": {"jurisdictions": (jurisdiction("KR-11"),)},
-        "several parts": {"jurisdictions": (KR, jurisdiction("KR-11"))},
+        "part of a country": {"jurisdictions": (parse_jurisdiction("KR-11"),)},
+        "several parts": {"jurisdictions": (KR, parse_jurisdiction("KR-11"))},
         "several countries": {"jurisdictions": (FR, KR)},
         "no country": {"jurisdictions": ()},
-        "a union": {"jurisdictions": (jurisdiction("EU"),)},
+        "a union": {"jurisdictions": (parse_jurisdiction("EU"),)},
     }
     records = [
         Report(source=PARTNER, external_id=f"{name}.{n}", received=day(), **{"jurisdictions": (KR,), **said})

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from adapters.records import RECORD_TYPES, Arrest, Case, Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.callers import Caller, Grant, public
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import upgrade
@@ -179,7 +179,7 @@ def test_whoever_has_seen_all_goes_on_from_there(shelf: Shelf) -> None:
 
 
 def test_a_grant_is_told_of_what_comes_into_it_and_of_what_leaves_it(shelf: Shelf) -> None:
-    fr, kr = (jurisdiction("FR"),), (jurisdiction("KR"),)
+    fr, kr = (parse_jurisdiction("FR"),), (parse_jurisdiction("KR"),)
     for places in (kr, fr, fr, kr):
         title = f"{len(told(shelf, caller=FROM_ABOVE)) if shelf.holdings.sources else 0}"
         shelf.state([case("1", title, jurisdictions=places)], audience=Audience.PARTNER)

@@ -13,9 +13,9 @@ from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.police.uk_police import UKPolice
 from adapters.press.published_figures import PublishedFigures
 from adapters.records import Arrest, Case, Period, Record, Statistic
-from adapters.source import ARCHIVE, Batch, FilesOnly, Scope
+from adapters.source import ARCHIVE, Batch, FileSource, Scope
 from adapters.vocabulary.enums import RecordType
-from adapters.vocabulary.jurisdictions import Jurisdiction, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
 from gateway.catalogue.write.redaction import redact
 from tests.support.catalogue import Shelf, state_batch
 from tests.support.fake_source import FakeSource, about, batch
@@ -124,7 +124,7 @@ def test_a_source_that_was_never_read_is_not_covered(shelf: Shelf) -> None:
 def test_a_scope_that_was_not_read_to_its_end_vouches_for_nothing(shelf: Shelf) -> None:
     source = FakeSource({"all": ()})
     shelf.holdings.sources["fake"] = source
-    french = Case(source="fake", external_id="1", jurisdictions=(jurisdiction("FR"),))
+    french = Case(source="fake", external_id="1", jurisdictions=(parse_jurisdiction("FR"),))
     first = batch([french], checkpoint="more")
     shelf.run(
         shelf.database.write(lambda connection: state_batch(connection, source.about, source.scope("all"), first))
@@ -138,7 +138,7 @@ def test_a_scope_that_was_not_read_to_its_end_vouches_for_nothing(shelf: Shelf) 
 
 def test_a_record_that_was_erased_no_longer_says_what_it_was_about(shelf: Shelf) -> None:
     """Coverage agrees with the lists: an erased record stands in them, and meets no condition."""
-    shelf.state([Case(source="fake", external_id="1", jurisdictions=(jurisdiction("FR"),))])
+    shelf.state([Case(source="fake", external_id="1", jurisdictions=(parse_jurisdiction("FR"),))])
     shelf.run(shelf.database.write(lambda connection: redact(connection, RecordType.CASE, "fake:1")))
     lists = '{ all: cases { totalCount } french: cases(filter: {jurisdiction: "FR"}) { totalCount } }'
     assert shelf.ask(lists).data == {"all": {"totalCount": 1}, "french": {"totalCount": 0}}
@@ -160,11 +160,11 @@ def test_the_latest_slices_come_first_and_no_more_than_a_hundred(shelf: Shelf) -
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 1, 8)
 some_days = st.dates(FIRST, LAST)
-PLACES = [jurisdiction(code) for code in ("GB", "GB-ENG", "GB-LND", "FR")]
+PLACES = [parse_jurisdiction(code) for code in ("GB", "GB-ENG", "GB-LND", "FR")]
 KINDS = [RecordType.CASE, RecordType.ARREST]
 
 
-class Slices(FilesOnly):
+class Slices(FileSource):
     """A source whose scopes say what they speak of and hold the records given with them."""
 
     def __init__(self, slices: Sequence[tuple[Scope, bool, Sequence[Record]]]) -> None:
@@ -250,7 +250,7 @@ def test_silence_means_something_where_every_day_of_every_place_was_read_to_its_
     if kind is not None:
         filtered["recordType"] = kind.name
     if places is not None:
-        filtered["jurisdiction"] = list(places)
+        filtered["parse_jurisdiction"] = list(places)
     if asked is not None:
         filtered["period"] = days(start.isoformat(), end.isoformat())
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from adapters.figures import newest, series_key
+from adapters.figures import newest_figures, series_key
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Audience, Metric, Qualifier, Unit
 from tests.support.catalogue import Shelf
@@ -143,7 +143,7 @@ def test_the_database_and_the_definition_agree_on_what_is_restated(
 ) -> None:
     shelf.empty()
     shelf.state(stated)
-    expected = {figure.external_id for figure in newest(stated, until)}
+    expected = {figure.external_id for figure in newest_figures(stated, until)}
     assert shown(shelf, release=None if until is None else until.isoformat(), first=100).keys() == expected
     before = None if until is None else (until - timedelta(days=1)).isoformat()
     if before is not None:

@@ -28,7 +28,7 @@ from adapters.vocabulary.enums import (
     TakedownStatus,
     TakedownTrigger,
 )
-from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing, jurisdiction
+from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing, parse_jurisdiction
 from gateway.access.callers import Caller, Grant
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.migration import upgrade
@@ -81,7 +81,7 @@ def some(members: Sequence[Any]) -> st.SearchStrategy[Any]:
 
 common: dict[str, Any] = {
     "external_id": st.sampled_from("abcde"),
-    "jurisdictions": some([jurisdiction("FR"), jurisdiction("GB-ENG"), jurisdiction("GB")]),
+    "jurisdictions": some([parse_jurisdiction("FR"), parse_jurisdiction("GB-ENG"), parse_jurisdiction("GB")]),
     "harm_categories": some([HarmCategory.NCII, HarmCategory.CSAM]),
 }
 agencies = st.sampled_from([None, "kr.kcsc", "kr.knpa"])
@@ -340,7 +340,7 @@ def test_a_summary_is_what_a_scan_of_the_records_would_give(
 
 
 def takedown(name: str, **said: Any) -> Takedown:
-    given: dict[str, Any] = {"platform": "telegram", "jurisdictions": (jurisdiction("FR"),)}
+    given: dict[str, Any] = {"platform": "telegram", "jurisdictions": (parse_jurisdiction("FR"),)}
     return Takedown(source="fake", external_id=name, **given | said)
 
 
@@ -423,7 +423,7 @@ def test_a_catalogue_of_an_earlier_version_gets_its_rollups(shelf: Shelf) -> Non
 
 
 def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
-    places: list[tuple[Jurisdiction, ...]] = [(jurisdiction("FR"),), (jurisdiction("KR"),), ()]
+    places: list[tuple[Jurisdiction, ...]] = [(parse_jurisdiction("FR"),), (parse_jurisdiction("KR"),), ()]
     records = [takedown(f"{number}", jurisdictions=named) for number, named in enumerate(places)]
     shelf.state([*records, Case(source="fake", external_id="1")], audience=Audience.PARTNER)
     document = (
@@ -435,7 +435,7 @@ def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
 
     of = frozenset({"fake"})
     assert seen() == {"takedownSummary": {"cells": []}, "caseSummary": {"cells": [{"count": 0}]}}
-    france = seen(Grant(sources=of, jurisdictions=frozenset({jurisdiction("FR")})))
+    france = seen(Grant(sources=of, jurisdictions=frozenset({parse_jurisdiction("FR")})))
     assert france["takedownSummary"]["cells"] == [{"count": 1, "jurisdiction": "FR"}]
     assert france["caseSummary"]["cells"] == [{"count": 0}]
     takedowns = seen(Grant(sources=of, record_types=frozenset({RecordType.TAKEDOWN})))

@@ -15,7 +15,7 @@ import gateway
 from adapters.records import RECORD_TYPES, Arrest, Case, Offence, Period, Record, Reference
 from adapters.source import ARCHIVE
 from adapters.vocabulary.enums import Audience, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.callers import Caller, operator, public
 from gateway.access.delivery import Delivery
 from gateway.access.row_rules import RowRules
@@ -49,7 +49,7 @@ shared = (Reference("no", "1"),)
 def stated(source: str) -> list[Record]:
     """One record of each type, all of one matter."""
     return [
-        record(source=source, external_id="1", references=shared, jurisdictions=(jurisdiction("FR"),))
+        record(source=source, external_id="1", references=shared, jurisdictions=(parse_jurisdiction("FR"),))
         for record in RECORD_TYPES.values()
     ]
 
@@ -223,7 +223,7 @@ BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] =
     "scopes": lambda statements, kind: iter(
         [
             statements.scopes(
-                CoverageQuery(jurisdictions=(jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1))
+                CoverageQuery(jurisdictions=(parse_jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1))
             )
         ]
     ),

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from adapters.records import Case, NativeTerm, Period, Place, Record, Reference
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, reference
@@ -36,7 +36,7 @@ def secret(edition: str) -> Case:
         case_number=NUMBER,
         status=CaseStatus.CHARGED,
         references=(Reference("case-number", NUMBER), Reference("edition", edition)),
-        jurisdictions=(jurisdiction("KR"),),
+        jurisdictions=(parse_jurisdiction("KR"),),
         harm_categories=(HarmCategory.NCII_DEEPFAKE,),
         native=(NativeTerm("title", f"{STORY} {edition}"),),
         stated_at=date(2024, 9, 1),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from adapters.errors import RateLimited, SourceError, TimedOut
+from adapters.errors import RateLimitError, SourceError, SourceTimeout
 from adapters.records import Case
 from adapters.source import Batch, Scope
 from gateway.catalogue.tables import lease
@@ -28,8 +28,8 @@ class Patient(ControlledClock):
         self._moved = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
-        until = self.passed + seconds
-        while self.passed < until:
+        until = self.elapsed + seconds
+        while self.elapsed < until:
             await self._moved.wait()
 
     def advance(self, seconds: float) -> None:
@@ -175,7 +175,7 @@ def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(data
 
         async def fail(name: str) -> None:
             if name == "x":
-                raise RateLimited("not now", retry_after=2 * FAILURE_PAUSE.total_seconds())
+                raise RateLimitError("not now", retry_after=2 * FAILURE_PAUSE.total_seconds())
 
         source.before = fail
         reader = world.sync("a")
@@ -193,7 +193,7 @@ def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(data
 def test_a_source_that_cannot_say_what_it_offers_is_named_with_the_reason(database_url: str) -> None:
     async def story(world: World) -> RefreshResult:
         source = Live("x", clock=world.clock)
-        source.silent = TimedOut("silent")
+        source.silent = SourceTimeout("silent")
         return await world.sync("a").once(source, ["x"])
 
     assert told(database_url, story) == RefreshResult(failed={"": "TIMEOUT"})

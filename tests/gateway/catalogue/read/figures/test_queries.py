@@ -11,7 +11,7 @@ from adapters.figures import TOTAL, series_key
 from adapters.press.published_figures import PublishedFigures
 from adapters.records import Dimension, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, Audience, HarmCategory, Metric, Qualifier, Unit
-from adapters.vocabulary.jurisdictions import EU, jurisdiction
+from adapters.vocabulary.jurisdictions import EU, parse_jurisdiction
 from tests.support.catalogue import Shelf
 from tests.support.fake_source import NAME
 
@@ -79,12 +79,14 @@ def test_totals_are_not_added_to_their_parts_in_any_number_of_dimensions(shelf: 
     """As in the harmonised reports, where a plain sum gives four times the number."""
     parts = {("DE", "porn"): 3, ("DE", "scam"): 4, ("FR", "porn"): 5, ("FR", "scam"): 6}
     stated = [
-        figure(f"{place} {kind}", value, by={"place": place, "category": kind}, jurisdictions=(jurisdiction(place),))
+        figure(
+            f"{place} {kind}", value, by={"place": place, "category": kind}, jurisdictions=(parse_jurisdiction(place),)
+        )
         for (place, kind), value in parts.items()
     ]
     stated += [
-        figure("DE", 7, by={"place": "DE", "category": TOTAL}, jurisdictions=(jurisdiction("DE"),)),
-        figure("FR", 11, by={"place": "FR", "category": TOTAL}, jurisdictions=(jurisdiction("FR"),)),
+        figure("DE", 7, by={"place": "DE", "category": TOTAL}, jurisdictions=(parse_jurisdiction("DE"),)),
+        figure("FR", 11, by={"place": "FR", "category": TOTAL}, jurisdictions=(parse_jurisdiction("FR"),)),
         figure("porn", 8, by={"place": TOTAL, "category": "porn"}, jurisdictions=(EU,)),
         figure("all", 18, by={"place": TOTAL, "category": TOTAL}, jurisdictions=(EU,)),
     ]
