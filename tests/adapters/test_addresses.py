@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.addresses import find_reference
-from adapters.police.uk_police import CRIME_ID
+from adapters.police.uk_police.values import CRIME_ID
 from adapters.records import Reference
 from adapters.story import CRIMES, crime_address
 

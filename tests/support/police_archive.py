@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from adapters.police.uk_police import OUTCOMES, STOPS, STREET
+from adapters.police.uk_police.columns import OUTCOMES, STOPS, STREET
 
 FORCES = {"city-of-london": "City of London Police", "avon-and-somerset": "Avon and Somerset Constabulary"}
 MONTHS = ("2031-01", "2031-02")

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.police.uk_police import CRIME_ID, OUTCOMES, STATUSES, STOPS, STREET, UKPolice, read_file
+from adapters.police.uk_police import UKPolice
+from adapters.police.uk_police.archive import read_file
+from adapters.police.uk_police.cases import STATUSES
+from adapters.police.uk_police.columns import OUTCOMES, STOPS, STREET
+from adapters.police.uk_police.values import CRIME_ID
 from adapters.records import Arrest, Case, Reference, StatusEvent
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, Precision
 
@@ -194,7 +198,7 @@ def test_files_are_scopes_by_force_month_and_kind() -> None:
 
 def test_a_file_of_another_name_is_refused_without_its_path(tmp_path: Path) -> None:
     (tmp_path / "crimes.csv").write_text("")
-    with pytest.raises(Unreadable, match=r"^crimes\.csv: not named") as refused:
+    with pytest.raises(Unreadable, match=r"^crimes\.csv: the file name") as refused:
         list(UKPolice().files([tmp_path]))
     assert str(tmp_path) not in str(refused.value)
 

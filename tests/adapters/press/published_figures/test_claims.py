@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.press.published_figures import ABOUT, SHIPPED, PublishedFigures, claims, read_file
+from adapters.press.published_figures import ABOUT, SHIPPED, PublishedFigures
+from adapters.press.published_figures.claims_file import read_claims, read_file
 from adapters.records import (
     Arrest,
     CooperationRequest,
@@ -262,7 +263,7 @@ INQUIRY: dict[str, Any] = {"record": "InformationRequest", "id": "data", "citati
 
 
 def only(row: dict[str, Any]) -> Record:
-    (record,) = claims([row]).records
+    (record,) = read_claims([row]).records
     return record
 
 
@@ -333,9 +334,9 @@ def test_names_become_ids_and_precision_follows_from_the_days() -> None:
     ],
 )
 def test_a_bad_claim_is_rejected_once_by_its_key(claim: dict[str, Any], changes: dict[str, Any], column: str) -> None:
-    reading = claims([claim, claim | {"id": "bad"} | changes] if "id" not in changes else [claim, claim | changes])
+    reading = read_claims([claim, claim | {"id": "bad"} | changes] if "id" not in changes else [claim, claim | changes])
     if changes.get("part_of") == "example":
-        reading = claims([claim | changes])
+        reading = read_claims([claim | changes])
     (rejection,) = reading.rejections
     assert rejection.position == reading.rows
     assert rejection.column == column
@@ -347,25 +348,25 @@ def test_a_bad_claim_is_rejected_once_by_its_key(claim: dict[str, Any], changes:
     "key", ["record", "id", "citation", "speaker", "metric", "unit", "qualifier", "period", "aggregation"]
 )
 def test_a_missing_key_is_named(key: str) -> None:
-    (rejection,) = claims([{name: value for name, value in FIGURE.items() if name != key}]).rejections
+    (rejection,) = read_claims([{name: value for name, value in FIGURE.items() if name != key}]).rejections
     assert (rejection.reason, rejection.column) == ("the key is missing", key)
 
 
 def test_a_part_must_fit_its_whole() -> None:
-    larger = claims([FIGURE, FIGURE | {"id": "part", "part_of": "example", "value": 6}])
-    other = claims([FIGURE, FIGURE | {"id": "part", "part_of": "example", "unit": "CASES"}])
+    larger = read_claims([FIGURE, FIGURE | {"id": "part", "part_of": "example", "value": 6}])
+    other = read_claims([FIGURE, FIGURE | {"id": "part", "part_of": "example", "unit": "CASES"}])
     assert [rejection.column for rejection in (*larger.rejections, *other.rejections)] == ["part_of", "part_of"]
 
 
 def test_rejections_quote_nothing_of_the_file() -> None:
     rows = [FIGURE | {"metric": "SECRET"}, FIGURE | {"speaker": "SECRET"}, FIGURE | {"jurisdictions": ["SECRET"]}]
-    reading = claims(rows)
+    reading = read_claims(rows)
     assert len(reading.rejections) == 3
     assert not any("SECRET" in rejection.reason for rejection in reading.rejections)
 
 
 def test_two_claims_of_one_id_are_both_rejected_and_equal_ones_merged() -> None:
-    reading = claims([FIGURE, FIGURE | {"value": 6}, REQUEST, REQUEST])
+    reading = read_claims([FIGURE, FIGURE | {"value": 6}, REQUEST, REQUEST])
     assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [(1, "id"), (2, "id")]
     assert [record.external_id for record in reading.records] == ["asked"]
     assert reading.merged == 1
@@ -401,12 +402,12 @@ ROW = st.one_of(
 
 @given(st.lists(ROW, max_size=8))
 def test_every_row_of_any_file_is_accounted_for(rows: list[object]) -> None:
-    assert is_accounted_for(claims(rows))
+    assert is_accounted_for(read_claims(rows))
 
 
 @given(st.lists(ROW, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_claims_changes_no_record(rows: list[object], chance: random.Random) -> None:
-    expected, found = claims(rows), claims(chance.sample(rows, len(rows)))
+    expected, found = read_claims(rows), read_claims(chance.sample(rows, len(rows)))
     assert found.records == expected.records
     assert found.merged == expected.merged
 
@@ -435,7 +436,7 @@ def test_deep_nesting_is_a_rejection_or_unreadable_and_never_a_crash() -> None:
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]
-    (rejection,) = claims([FIGURE | {"native": deep}]).rejections
+    (rejection,) = read_claims([FIGURE | {"native": deep}]).rejections
     assert rejection.column == "native"
     with pytest.raises(Unreadable):
         read_file("claims.json", b'{"claim": ' + b"[" * 100_000)
@@ -483,7 +484,7 @@ ARREST = {
 
 
 def test_a_claimed_arrest_shares_the_reference_of_the_crime_that_it_cites() -> None:
-    (record,) = claims([ARREST]).records
+    (record,) = read_claims([ARREST]).records
     assert isinstance(record, Arrest)
     assert (record.agency, record.event, record.citation) == ("gb.metropolitan-police", ArrestEvent.CHARGED, "Somebody")
     assert record.references == (Reference("uk-crime-id", "0" * 64),)
@@ -496,6 +497,6 @@ def test_a_claimed_arrest_shares_the_reference_of_the_crime_that_it_cites() -> N
 def test_a_claimed_arrest_has_nothing_personal_and_cites_only_what_is_known(
     changes: dict[str, object], column: str
 ) -> None:
-    reading = claims([ARREST | changes])
+    reading = read_claims([ARREST | changes])
     assert reading.records == []
     assert [rejection.column for rejection in reading.rejections] in ([column], [None])

@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from adapters.press import published_figures
-from adapters.press.published_figures import read_file
+from adapters.press.published_figures.claims_file import read_file
 from adapters.records import Arrest, InformationRequest, Reference
 from adapters.story import ARREST_DAY, CRIMES
 
