@@ -1,4 +1,4 @@
-"""Sources asked live, over real HTTP: what they read of a sandbox, and why a reading fails. The key is seen nowhere."""
+"""Sources read over real HTTP: their batches from a sandbox, and why reading fails. The key must never be seen."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from tests.support.faulty_publisher import Behaviour, Publisher
 from tests.support.sandboxes import Fault, Faulty, served
 from tests.support.sentinel import unseen
 
-At = Callable[[str], Source]
-"""Makes the source that asks at an address."""
+SourceAt = Callable[[str], Source]
+"""Makes the source with the publisher's address."""
 
 faults = pytest.mark.parametrize(
     ("fault", "code"),
@@ -25,7 +25,7 @@ faults = pytest.mark.parametrize(
         ("error", "UNEXPECTED_SHAPE"),
     ],
 )
-"""What any publisher may show instead of its answer, and the code that it has."""
+"""What any publisher may return instead of its answer, and the code of the error."""
 
 
 async def read(source: Source, name: str) -> list[Batch]:
@@ -34,27 +34,27 @@ async def read(source: Source, name: str) -> list[Batch]:
     return [batch async for batch in source.read(scope, None)]
 
 
-def told(at: At, app: Starlette, name: str) -> list[Batch]:
-    """What the sandbox answers, read."""
+def read_sandbox(source_at: SourceAt, app: Starlette, name: str) -> list[Batch]:
+    """The batches of a scope of the sandbox `app`."""
 
     async def run() -> list[Batch]:
         async with served(app) as address:
-            return await _closed(at(address), name)
+            return await _read_and_close(source_at(address), name)
 
     batches = asyncio.run(run())
     unseen(repr(batches), "batches")
     return batches
 
 
-def failing(at: At, app: Starlette, name: str, fault: Fault | None = None) -> SourceError:
-    """Why a reading from the sandbox fails, which shows a fault if one is given."""
+def sandbox_error(source_at: SourceAt, app: Starlette, name: str, fault: Fault | None = None) -> SourceError:
+    """The error of reading a scope of the sandbox `app`, with a fault if there is one."""
 
     async def run() -> SourceError:
         publisher = Faulty(app)
         publisher.fault = fault
         async with served(publisher) as address:
             with pytest.raises(SourceError) as caught:
-                await _closed(at(address), name)
+                await _read_and_close(source_at(address), name)
         return caught.value
 
     failure = asyncio.run(run())
@@ -62,13 +62,13 @@ def failing(at: At, app: Starlette, name: str, fault: Fault | None = None) -> So
     return failure
 
 
-def refused(at: At, behaviour: Behaviour, name: str) -> str:
-    """The code with which a reading from a publisher that behaves so fails; "" where it does not."""
+def error_code(source_at: SourceAt, behaviour: Behaviour, name: str) -> str:
+    """The code of the error of reading from a publisher with this behaviour; "" where there is no error."""
 
     async def run() -> str:
         async with Publisher(behaviour) as publisher:
             try:
-                await _closed(at(publisher.address), name)
+                await _read_and_close(source_at(publisher.address), name)
             except SourceError as exc:
                 return exc.code
         return ""
@@ -76,7 +76,7 @@ def refused(at: At, behaviour: Behaviour, name: str) -> str:
     return asyncio.run(run())
 
 
-async def _closed(source: Source, name: str) -> list[Batch]:
+async def _read_and_close(source: Source, name: str) -> list[Batch]:
     try:
         return await read(source, name)
     finally:

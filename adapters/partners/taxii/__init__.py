@@ -108,8 +108,8 @@ class Taxii:
 
     async def _read_live(self, since: str | None) -> AsyncIterator[Batch]:
         objects, origin = await self._client.objects()
-        reading = await asyncio.to_thread(read_objects, objects, self._feed.name, self._feed.agency)
-        for batch in reading.batches(origin, since):
+        result = await asyncio.to_thread(read_objects, objects, self._feed.name, self._feed.agency)
+        for batch in result.batches(origin, since):
             yield batch
 
 

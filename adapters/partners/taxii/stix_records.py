@@ -48,7 +48,7 @@ NUMBER = re.compile(r"(?=[^0-9]{0,99}[0-9])[0-9A-Za-z가-힣][0-9A-Za-z가-힣.:
 GENERIC_RELATIONSHIPS = frozenset({"derived-from", "duplicate-of", "related-to"})
 """The relationships that STIX has between any two objects (§3.4)."""
 
-NO_SHARING = frozenset(
+RESTRICTED_MARKINGS = frozenset(
     {
         # TLP 1.0 and 2.0: RED, and AMBER+STRICT, which 1.0 does not have.
         "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
@@ -93,32 +93,32 @@ def read_file(name: str, content: bytes, source: str, owner: str) -> ReadResult:
 
 def read_objects(rows: Sequence[object], source: str, owner: str) -> ReadResult:
     """The records of a collection of the agency `owner`, as records of `source`."""
-    reading = ReadResult(rows=len(rows))
-    newest = _newest_versions(rows, reading)
-    reader = _CollectionReader(newest, source, owner, reading)
+    result = ReadResult(rows=len(rows))
+    newest = _newest_versions(rows, result)
+    reader = _CollectionReader(newest, source, owner, result)
     withdrawals: list[RecordObject] = []
     for version in newest.values():
         value = version.value
         if isinstance(value, StixRelationship):
             continue
         if isinstance(value, StixIdentity) or value.extensions.gateway is UNSET:
-            reading.out_of_scope += 1
+            result.out_of_scope += 1
         elif _is_gone(value):
             withdrawals.append(value)
-            reading.out_of_scope += 1
+            result.out_of_scope += 1
         else:
             try:
-                reading.records.append(reader.record(value))
+                result.records.append(reader.record(value))
             except RowError as exc:
-                reading.reject(version.position, exc)
-    if reading.rejections:
+                result.reject(version.position, exc)
+    if result.rejections:
         # The catalogue withdraws missing records only where all rows could be read: until then these stay as a stub.
-        reading.records.extend(_stub(value, source) for value in withdrawals)
-        reading.out_of_scope -= len(withdrawals)
-    return reading
+        result.records.extend(_stub(value, source) for value in withdrawals)
+        result.out_of_scope -= len(withdrawals)
+    return result
 
 
-def _newest_versions(rows: Sequence[object], reading: ReadResult) -> dict[str, ObjectVersion]:
+def _newest_versions(rows: Sequence[object], result: ReadResult) -> dict[str, ObjectVersion]:
     """The newest version of each object by its identifier, in the order of their first rows.
 
     Of two different versions with one time, the one that withdraws wins, else the greater text: the order of rows
@@ -129,13 +129,13 @@ def _newest_versions(rows: Sequence[object], reading: ReadResult) -> dict[str, O
         try:
             value = _parse_object(row)
         except RowError as exc:
-            reading.reject(position, exc)
+            result.reject(position, exc)
             continue
         if value is None:
-            reading.out_of_scope += 1
+            result.out_of_scope += 1
             continue
         other = newest.get(value.id)
-        reading.merged += other is not None
+        result.merged += other is not None
         if other is None or _rank(value) > _rank(other.value):
             newest[value.id] = ObjectVersion(position, value)
     return newest
@@ -188,19 +188,19 @@ COLUMNS = _columns()
 def _is_gone(value: AnyObject) -> bool:
     """Whether the object is revoked or must not be shared."""
     marks = {*value.object_marking_refs, *(marking.marking_ref for marking in value.granular_markings)}
-    return value.revoked or not NO_SHARING.isdisjoint(marks)
+    return value.revoked or not RESTRICTED_MARKINGS.isdisjoint(marks)
 
 
 class _CollectionReader:
     """Makes records of one collection's objects, of which it has the newest versions."""
 
-    def __init__(self, newest: Mapping[str, ObjectVersion], source: str, owner: str, reading: ReadResult) -> None:
+    def __init__(self, newest: Mapping[str, ObjectVersion], source: str, owner: str, result: ReadResult) -> None:
         self._source = source
         self._owner = owner
-        self._unknown = reading.unknown
+        self._unknown = result.unknown
         values = [version.value for version in newest.values()]
         self._identities = {value.id: value for value in values if isinstance(value, StixIdentity)}
-        self._related = _related_ids({value.id: value for value in values}, reading)
+        self._related = _related_ids({value.id: value for value in values}, result)
 
     def record(self, value: RecordObject) -> ObjectRecord:
         """The record of an object with the gateway's extension. Raises RowError."""
@@ -231,7 +231,7 @@ class _CollectionReader:
         return None
 
 
-def _related_ids(values: Mapping[str, AnyObject], reading: ReadResult) -> dict[str, set[str]]:
+def _related_ids(values: Mapping[str, AnyObject], result: ReadResult) -> dict[str, set[str]]:
     """Record → the records at the other ends of its relationships, by identifier."""
     related: dict[str, set[str]] = {}
     for value in values.values():
@@ -239,13 +239,13 @@ def _related_ids(values: Mapping[str, AnyObject], reading: ReadResult) -> dict[s
             continue
         ends = [values[end] for end in (value.source_ref, value.target_ref) if end in values]
         if value.relationship_type not in GENERIC_RELATIONSHIPS:
-            reading.unknown["relationship_type", printable(value.relationship_type)] += 1
+            result.unknown["relationship_type", printable(value.relationship_type)] += 1
         elif len(ends) == 2 and not _is_gone(value) and all(_is_record(end) for end in ends):
             related.setdefault(value.source_ref, set()).add(value.target_ref)
             related.setdefault(value.target_ref, set()).add(value.source_ref)
-            reading.merged += 1
+            result.merged += 1
             continue
-        reading.out_of_scope += 1
+        result.out_of_scope += 1
     return related
 
 

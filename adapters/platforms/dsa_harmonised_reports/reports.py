@@ -72,8 +72,8 @@ def read_file(name: str, content: bytes) -> ReadResult:
     Raises Unreadable where it is neither. Raises UnexpectedShape where no table has the columns of a part that is read,
     where one nearly has them, where there is no period, and where the template is empty.
     """
-    reading = ReadResult()
-    reader = TableReader(name, reading)
+    result = ReadResult()
+    reader = TableReader(name, result)
     if name.lower().endswith(".xlsx"):
         sheets = [_in_sheet(name, sheet, rows) for sheet, rows in read_workbook(name, content).items()]
         tables = [table for table in sheets if table is not None]
@@ -81,12 +81,12 @@ def read_file(name: str, content: bytes) -> ReadResult:
             raise UnexpectedShape(f"{name}: no sheet has the columns of part 3, 4 or 7")
         for form, columns, lines in tables:
             reader.read(form, columns, lines)
-        return reading
+        return result
     table = read_csv(name, content)
     csv_form = _identify(name, table.columns, strict=True)
     if csv_form is not None:
         reader.read(csv_form, table.columns, table.lines)
-    return reading
+    return result
 
 
 def _in_sheet(
@@ -128,11 +128,11 @@ def _quote(verb: str, columns: Sequence[str]) -> Iterator[str]:
 
 
 class TableReader:
-    """Reads the tables of one file into `reading`."""
+    """Reads the tables of one file into `result`."""
 
-    def __init__(self, name: str, reading: ReadResult) -> None:
+    def __init__(self, name: str, result: ReadResult) -> None:
         self._name = name
-        self._reading = reading
+        self._result = result
         self._values: dict[str, Decimal | None] = {}
         match = DAYS.search(name)
         self._file_period = match[0] if match else None
@@ -148,8 +148,8 @@ class TableReader:
             if keys.get("period", "").casefold() == EMPTY_PERIOD:
                 raise UnexpectedShape(f"{self._name}: is an empty template")
             if INDICATOR_WORDS["section"].get(keys.get("section", "").casefold()) == OTHER_PART:
-                self._reading.rows += 1
-                self._reading.out_of_scope += 1
+                self._result.rows += 1
+                self._result.out_of_scope += 1
                 continue
             texts = {column: _cell(cells, positions[column]) for column in form.figures}
             self._read_line(form, self._context(keys, parents), texts)
@@ -157,17 +157,17 @@ class TableReader:
     def _read_line(self, form: ReportTable, context: LineContext | RowError, texts: Mapping[str, str]) -> None:
         """Adds the figures of a line. Where its context is an error, rejects them all."""
         for column, figure in form.figures.items():
-            self._reading.rows += 1
+            self._result.rows += 1
             if isinstance(context, RowError):
-                self._reading.reject(self._reading.rows, context)
+                self._result.reject(self._result.rows, context)
                 continue
             if not texts[column]:
-                self._reading.out_of_scope += 1
+                self._result.out_of_scope += 1
                 continue
             try:
                 self._add(_statistic(form, column, figure, context, texts[column]))
             except RowError as exc:
-                self._reading.reject(self._reading.rows, exc)
+                self._result.reject(self._result.rows, exc)
 
     def _context(self, keys: dict[str, str], parents: dict[tuple[str, str], str]) -> LineContext | RowError:
         try:
@@ -184,7 +184,7 @@ class TableReader:
             raise RowError("is empty", "service")
         platform = find_platform(service)
         if platform is None:
-            self._reading.unknown["platform", printable(service)] += 1
+            self._result.unknown["platform", printable(service)] += 1
         return LineContext(
             service=platform.id if platform else printable(service),
             platform=platform.id if platform else None,
@@ -209,7 +209,7 @@ class TableReader:
             parents[group] = code
         codes = [each for each in (code, keyword) if each != TOTAL]
         for unknown in (each for each in codes if each not in HARMS):
-            self._reading.unknown["harm_categories", printable(unknown)] += 1
+            self._result.unknown["harm_categories", printable(unknown)] += 1
         return replace(
             context,
             dimensions=(*context.dimensions, Dimension("category", code), Dimension("keyword", keyword)),
@@ -228,7 +228,7 @@ class TableReader:
             if not word:
                 raise RowError("is empty", axis)
             if word.casefold() not in words:
-                self._reading.unknown[axis, printable(word)] += 1
+                self._result.unknown[axis, printable(word)] += 1
                 raise RowError("is not a known word of part 7", axis)
             values[axis] = words[word.casefold()]
         return replace(
@@ -243,14 +243,14 @@ class TableReader:
         if statistic.external_id in self._values:
             if self._values[statistic.external_id] != statistic.value:
                 raise RowError("has another value than the same figure above")
-            self._reading.merged += 1
+            self._result.merged += 1
             return
         self._values[statistic.external_id] = statistic.value
-        self._reading.records.append(statistic)
+        self._result.records.append(statistic)
         start, end = (statistic.period.start, statistic.period.end) if statistic.period else (None, None)
         if start and end:
-            self._reading.start = min(self._reading.start or start, start)
-            self._reading.end = max(self._reading.end or end, end)
+            self._result.start = min(self._result.start or start, start)
+            self._result.end = max(self._result.end or end, end)
 
 
 def _statistic(form: ReportTable, column: str, figure: FigureColumn, context: LineContext, text: str) -> Statistic:

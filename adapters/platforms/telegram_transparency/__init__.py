@@ -95,8 +95,8 @@ class TelegramTransparency:
 
     async def _read_live(self, since: str | None) -> AsyncIterator[Batch]:
         answer = await self._client.get(FILE, accept=TEXT)
-        reading = await asyncio.to_thread(read_file, FILE, answer.payload)
-        for batch in reading.batches(answer.origin, since):
+        result = await asyncio.to_thread(read_file, FILE, answer.payload)
+        for batch in result.batches(answer.origin, since):
             yield batch
 
 

@@ -76,29 +76,29 @@ def figures(entries: dict[str, Any]) -> ReadResult:
     A country without a list is one row, which is rejected. Entries for the same cell are one record: the largest number
     wins, whatever their order, and all of them are native terms.
     """
-    reading = ReadResult()
+    result = ReadResult()
     cells: dict[DatasetCell, list[int | None]] = defaultdict(list)
     for country, items in entries.items():
         if not isinstance(items, list):
-            reading.rows += 1
-            reading.rejections.append(Rejection(position=reading.rows, reason="a country must have a list of entries"))
+            result.rows += 1
+            result.rejections.append(Rejection(position=result.rows, reason="a country must have a list of entries"))
             continue
         for entry in items:
-            _count_unknown_keys(entry, reading.unknown)
+            _count_unknown_keys(entry, result.unknown)
             for column in COLUMNS:
-                reading.rows += 1
+                result.rows += 1
                 try:
                     cell, value = _read_number(country, entry, column)
                 except RowError as exc:
-                    reading.reject(reading.rows, exc)
+                    result.reject(result.rows, exc)
                 else:
                     cells[cell].append(value)
     for cell, values in sorted(cells.items()):
-        reading.records.append(_statistic(cell, sorted(values, key=_rank, reverse=True)))
-        reading.merged += len(values) - 1
-    reading.start = min((cell.start for cell in cells), default=None)
-    reading.end = max((cell.end for cell in cells), default=None)
-    return reading
+        result.records.append(_statistic(cell, sorted(values, key=_rank, reverse=True)))
+        result.merged += len(values) - 1
+    result.start = min((cell.start for cell in cells), default=None)
+    result.end = max((cell.end for cell in cells), default=None)
+    return result
 
 
 def _read_number(country: str, entry: object, column: str) -> tuple[DatasetCell, int | None]:

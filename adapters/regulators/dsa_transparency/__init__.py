@@ -119,8 +119,8 @@ class DSATransparency:
                 async for batch in self._read_dump(path, since):
                     yield structs.replace(batch, origin=origin)
             return
-        reading, origin = await self._client.answer(name)
-        for batch in reading.batches(origin, since):
+        result, origin = await self._client.answer(name)
+        for batch in result.batches(origin, since):
             yield batch
 
     async def close(self) -> None:

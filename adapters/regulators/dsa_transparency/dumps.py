@@ -88,9 +88,9 @@ def scopes(paths: Sequence[Path], keep: Keep) -> list[Scope]:
             raise Unreadable(f"{files.file_name(path)}: another file has the same statements")
         if other is None or name.full:
             dumps[key] = (name, path)
-    whole = {(platform, day) for platform, day, part in dumps if part is None}
+    complete_days = {(platform, day) for platform, day, part in dumps if part is None}
     for (platform, day, part), (_, path) in dumps.items():
-        if part is not None and (platform, day) in whole:
+        if part is not None and (platform, day) in complete_days:
             raise Unreadable(f"{files.file_name(path)}: is a part of a day that is also there as a whole")
     return [_scope(name, path, keep) for name, path in dumps.values()]
 

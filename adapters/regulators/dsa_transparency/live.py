@@ -163,38 +163,38 @@ class DSAClient:
     async def _aggregates(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         path = research.aggregates_path(scope.day, BREAKDOWN)
         answer = await self._research.get(path, accept=JSON)
-        result = research.read_aggregates(scope.text, answer.payload)
-        if not result.complete:
+        page = research.read_aggregates(scope.text, answer.payload)
+        if not page.complete:
             raise TooLarge("there are more aggregates than one answer of the publisher can have")
-        return result.reading, answer.origin
+        return page.result, answer.origin
 
     async def _count(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         query = _query(scope)
         answer = await self._research.post(research.COUNT, query.body(None), idempotent=True, accept=JSON)
-        result = research.read_count(scope.text, answer.payload, query)
-        if not result.complete:
+        page = research.read_count(scope.text, answer.payload, query)
+        if not page.complete:
             raise UnexpectedShape(f"{scope.text}: the count is of a part of the index only")
-        return result.reading, answer.origin
+        return page.result, answer.origin
 
     async def _statements(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         """All statements of a day and a platform. A query with too many for one answer is split in two."""
-        reading, answers = ReadResult(), list[SourceResponse]()
+        result, answers = ReadResult(), list[SourceResponse]()
         queries = [_query(scope)]
         while queries:
             query = queries.pop()
             answer = await self._research.post(research.SEARCH, query.body(), idempotent=True, accept=JSON)
-            result = research.read_search(scope.text, answer.payload)
-            if result.total > MAX_STATEMENTS:
+            page = research.read_search(scope.text, answer.payload)
+            if page.total > MAX_STATEMENTS:
                 raise TooLarge(f"there are more than {MAX_STATEMENTS} statements: read the day's dump")
-            if result.complete:
+            if page.complete:
                 answers.append(answer)
-                _append(reading, result.reading)
+                _append(result, page.result)
                 continue
             halves = query.halves()
             if halves is None:
                 raise TooLarge("one second has more statements than an answer can have: read the day's dump")
             queries += reversed(halves)
-        return reading, combine_origins([answer.origin for answer in answers])
+        return result, combine_origins([answer.origin for answer in answers])
 
 
 def _query(scope: DSAScopeName) -> research.ResearchQuery:
@@ -202,14 +202,14 @@ def _query(scope: DSAScopeName) -> research.ResearchQuery:
     return research.day_query(scope.day, platform.id if platform else scope.platform)
 
 
-def _append(reading: ReadResult, more: ReadResult) -> None:
+def _append(result: ReadResult, more: ReadResult) -> None:
     """Appends the records of a later window; of a record that both have, the earlier one stays."""
-    ids = {record.external_id for record in reading.records}
+    ids = {record.external_id for record in result.records}
     new = [record for record in more.records if record.external_id not in ids]
-    reading.merged += more.merged + len(more.records) - len(new)
-    reading.records += new
-    reading.rejections += [
-        structs.replace(rejection, position=rejection.position + reading.rows) for rejection in more.rejections
+    result.merged += more.merged + len(more.records) - len(new)
+    result.records += new
+    result.rejections += [
+        structs.replace(rejection, position=rejection.position + result.rows) for rejection in more.rejections
     ]
-    reading.rows += more.rows
-    reading.unknown.update(more.unknown)
+    result.rows += more.rows
+    result.unknown.update(more.unknown)

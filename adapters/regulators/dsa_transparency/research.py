@@ -96,10 +96,10 @@ class ResearchQuery(Struct, frozen=True):
         return ResearchQuery(self.start, middle, self.platform), ResearchQuery(middle, self.end, self.platform)
 
 
-class ResearchResult(NamedTuple):
-    """The records of an answer. `total` counts all that match; not `complete` where the answer has only some."""
+class ResearchPage(NamedTuple):
+    """The records of one answer. `total` counts all that match; not `complete` where the answer has only some."""
 
-    reading: ReadResult
+    result: ReadResult
     total: int
     complete: bool
 
@@ -131,7 +131,7 @@ def aggregates_path(day: date, attributes: Iterable[str] = ()) -> str:
     return "/".join(("aggregates", f"{day}", *((SEPARATOR.join(names),) if names else ())))
 
 
-def read_search(name: str, payload: object) -> ResearchResult:
+def read_search(name: str, payload: object) -> ResearchPage:
     """The takedowns of an answer to a search. `name` is the scope's, for messages.
 
     Raises BadRequest where the answer is an error, UnexpectedShape where it is not an answer to a search.
@@ -143,11 +143,11 @@ def read_search(name: str, payload: object) -> ResearchResult:
         raise UnexpectedShape(f"{name}: the answer is not a search result") from exc
     reader = StatementReader()
     reader.use_header(name, COLUMNS, full=True)
-    reading = ReadResult(unknown=reader.unknown)
-    reading.add_rows(answer.hits.hits, lambda hit: reader.read(dump_row(hit.source)))
+    result = ReadResult(unknown=reader.unknown)
+    result.add_rows(answer.hits.hits, lambda hit: reader.read(dump_row(hit.source)))
     total = answer.hits.total
     is_exact = not answer.timed_out and answer.shards.failed == 0 and total.relation == "eq"
-    return ResearchResult(reading, total.value, is_exact and total.value <= reading.rows)
+    return ResearchPage(result, total.value, is_exact and total.value <= result.rows)
 
 
 def dump_row(statement: Mapping[str, Any]) -> list[str]:
@@ -155,7 +155,7 @@ def dump_row(statement: Mapping[str, Any]) -> list[str]:
     return [_dump_cell(statement, column) for column in COLUMNS]
 
 
-def read_count(name: str, payload: object, query: ResearchQuery) -> ResearchResult:
+def read_count(name: str, payload: object, query: ResearchQuery) -> ResearchPage:
     """The number of statements of a query of whole days, as a figure. Raises BadRequest and UnexpectedShape."""
     data = _data(name, payload)
     try:
@@ -163,10 +163,10 @@ def read_count(name: str, payload: object, query: ResearchQuery) -> ResearchResu
     except msgspec.ValidationError as exc:
         raise UnexpectedShape(f"{name}: the answer is not a count") from exc
     figure = _figure(query.start.date(), query.end.date(), answer.count, platform=query.platform)
-    return ResearchResult(ReadResult(rows=1, records=[figure]), answer.count, answer.shards.failed == 0)
+    return ResearchPage(ReadResult(rows=1, records=[figure]), answer.count, answer.shards.failed == 0)
 
 
-def read_aggregates(name: str, payload: object) -> ResearchResult:
+def read_aggregates(name: str, payload: object) -> ResearchPage:
     """The figures of a day, one per aggregate. Raises BadRequest and UnexpectedShape."""
     data = _data(name, payload)
     try:
@@ -174,20 +174,20 @@ def read_aggregates(name: str, payload: object) -> ResearchResult:
     except msgspec.ValidationError as exc:
         raise UnexpectedShape(f"{name}: the answer has no aggregates") from exc
     names = set(answer.attributes.values() if isinstance(answer.attributes, dict) else answer.attributes)
-    reading = ReadResult(rows=len(answer.aggregates))
+    result = ReadResult(rows=len(answer.aggregates))
     figures: dict[str, Statistic] = {}
     for position, item in enumerate(answer.aggregates, 1):
         try:
-            figure = _aggregate(item, answer.date, names, reading.unknown)
+            figure = _aggregate(item, answer.date, names, result.unknown)
         except RowError as exc:
-            reading.reject(position, exc)
+            result.reject(position, exc)
             continue
         if figure.external_id in figures:
-            reading.reject(position, RowError("is the same aggregate as another"))
+            result.reject(position, RowError("is the same aggregate as another"))
             continue
         figures[figure.external_id] = figure
-    reading.records += figures.values()
-    return ResearchResult(reading, answer.total, reading.rows < MAX_AGGREGATES)
+    result.records += figures.values()
+    return ResearchPage(result, answer.total, result.rows < MAX_AGGREGATES)
 
 
 class ShardStatus(Struct):

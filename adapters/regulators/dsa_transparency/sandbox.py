@@ -95,7 +95,7 @@ def statements(slug: str, day: date) -> tuple[Statement, ...]:
 def _statement(slug: str, day: date, number: int) -> Statement:
     name, _, count = PLATFORMS[slug]
     category, keyword = CATEGORIES[number % len(CATEGORIES)]
-    received = datetime(day.year, day.month, day.day) + timedelta(seconds=number * 86_400 // count)  # noqa: DTZ001 - the dumps bear no zone
+    created_at = datetime(day.year, day.month, day.day) + timedelta(seconds=number * 86_400 // count)  # noqa: DTZ001 - the dumps bear no zone
     statement: Statement = dict.fromkeys(COLUMNS, "")
     statement |= {
         "uuid": str(UUID(bytes=hashlib.md5(f"{slug} {day} {number}".encode(), usedforsecurity=False).digest())),
@@ -108,16 +108,16 @@ def _statement(slug: str, day: date, number: int) -> Statement:
         "category_specification": [keyword] if keyword else [],
         "content_type": ["CONTENT_TYPE_VIDEO" if number % 3 else "CONTENT_TYPE_IMAGE"],
         "content_language": "EN",
-        "content_date": received - timedelta(days=number % 9 + 1, hours=received.hour, minutes=received.minute),
+        "content_date": created_at - timedelta(days=number % 9 + 1, hours=created_at.hour, minutes=created_at.minute),
         "territorial_scope": ["FR", "IE"] if number % 2 else ["DE"],
-        "application_date": received,
+        "application_date": created_at,
         "decision_facts": "Facts that nobody has seen.",
         "source_type": "SOURCE_VOLUNTARY" if number % 4 else "SOURCE_ARTICLE_16",
         "automated_detection": bool(number % 2),
         "automated_decision": "AUTOMATED_DECISION_FULLY" if number % 2 else "AUTOMATED_DECISION_NOT_AUTOMATED",
         "platform_name": name,
         "platform_uid": f"{9_007_199_254_740_993_000 + number}",
-        "created_at": received,
+        "created_at": created_at,
     }
     if (slug, day, number) == ("telegram", REMOVAL_DAY, 2):
         statement |= {

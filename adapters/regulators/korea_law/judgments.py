@@ -87,9 +87,9 @@ def _read_xml(name: str, content: bytes) -> dict[str, dict[str, object]]:
 
 def read_cases(target: str, entries: Sequence[object]) -> ReadResult:
     """The cases of a list. A case that is there twice is one record."""
-    reading = ReadResult()
-    reading.add_rows(entries, partial(_read_case, target))
-    return reading
+    result = ReadResult()
+    result.add_rows(entries, partial(_read_case, target))
+    return result
 
 
 def _read_case(target: str, entry: object) -> Case | None:

@@ -95,9 +95,9 @@ def read_file(name: str, content: bytes) -> ReadResult:
 
 def read_notices(notices: Sequence[object]) -> ReadResult:
     """The records of notices. A notice that is on two pages is one record: the later page wins."""
-    reading = ReadResult()
-    reading.add_rows(notices, partial(_read_notice, unknown=reading.unknown))
-    return reading
+    result = ReadResult()
+    result.add_rows(notices, partial(_read_notice, unknown=result.unknown))
+    return result
 
 
 def _read_notice(notice: object, unknown: UnknownCounts) -> Takedown | InformationRequest | None:

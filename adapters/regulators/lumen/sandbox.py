@@ -131,7 +131,7 @@ async def _search(request: Request) -> Response:
         return JSONResponse({"message": "Lumen cannot display beyond the 20,000th result."}, 404)
     first, _, last = params.get("date_received_facet", "..").partition("..")
     has_term = params.get("term") == "deepfake"
-    matches = [notice for notice in NOTICES if has_term and _is_received(notice, first, last)]
+    matches = [notice for notice in NOTICES if has_term and _is_in_range(notice, first, last)]
     pages = -(-len(matches) // size)
     meta = {
         "query": {"term": params.get("term")},
@@ -156,7 +156,7 @@ async def _notice(request: Request) -> Response:
     return JSONResponse({"message": "not found"}, 404)
 
 
-def _is_received(notice: dict[str, Any], first: str, last: str) -> bool:
+def _is_in_range(notice: dict[str, Any], first: str, last: str) -> bool:
     if not first or not last:
         return True
     text = notice.get("date_received") or f"{MONTH}T00:00:00.000Z"

@@ -39,19 +39,19 @@ TOTALS = """query($platform: String!) {
 }"""
 
 
-def figures(reading: ReadResult) -> dict[tuple[str, ...], Statistic]:
+def figures(result: ReadResult) -> dict[tuple[str, ...], Statistic]:
     """By their identity's parts, without the part of the report and the period."""
     records = {}
-    for record in reading.records:
+    for record in result.records:
         assert isinstance(record, Statistic)
         number, service, _, _, *rest = record.external_id.split("/")
         records[(service, *rest)] = record
-    assert len(records) == len(reading.records)
+    assert len(records) == len(result.records)
     return records
 
 
-def accounted(reading: ReadResult) -> bool:
-    return reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
+def accounted(result: ReadResult) -> bool:
+    return result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
 
 
 def test_orders_of_a_half_year_are_not_added_to_their_parts(samples: Path, tmp_path: Path) -> None:
@@ -74,11 +74,11 @@ def test_orders_of_a_half_year_are_not_added_to_their_parts(samples: Path, tmp_p
 
 
 def test_a_line_becomes_figures_of_its_category_and_its_place() -> None:
-    reading = read_file("orders.csv", ORDERS)
-    assert accounted(reading)
-    assert (reading.rows, reading.rejections, reading.merged) == (63, [], 0)
-    assert reading.unknown == Counter({("platform", "A service that nobody runs"): 1})
-    records = figures(reading)
+    result = read_file("orders.csv", ORDERS)
+    assert accounted(result)
+    assert (result.rows, result.rejections, result.merged) == (63, [], 0)
+    assert result.unknown == Counter({("platform", "A service that nobody runs"): 1})
+    records = figures(result)
     whole = records["telegram", "EU", "TOTAL", "TOTAL", "orders_to_act"]
     assert (str(whole.value), whole.unit, whole.aggregation) == ("12", Unit.REQUESTS, Aggregation.SUM)
     assert whole.harm_categories == ()
@@ -103,21 +103,21 @@ def test_a_sub_category_belongs_to_the_category_above_it() -> None:
 
 
 def test_free_text_and_unnamed_services_reach_no_figure_of_a_platform() -> None:
-    reading = read_file("orders.csv", ORDERS)
-    assert "nobody bears" not in str(reading)
-    (unknown,) = {record for record in reading.records if isinstance(record, Statistic) and record.platform is None} - {
-        record for record in reading.records if "items" in record.external_id
+    result = read_file("orders.csv", ORDERS)
+    assert "nobody bears" not in str(result)
+    (unknown,) = {record for record in result.records if isinstance(record, Statistic) and record.platform is None} - {
+        record for record in result.records if "items" in record.external_id
     }
     assert isinstance(unknown, Statistic)
     assert Dimension("service", "A service that nobody runs") in unknown.dimensions
 
 
 def test_complaints_are_read_in_each_language_and_other_parts_are_out_of_scope() -> None:
-    reading = read_file("complaints.csv", COMPLAINTS)
-    assert accounted(reading)
-    assert (reading.rows, reading.out_of_scope) == (5, 1)
-    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [(5, "section")]
-    assert {key[2:5]: str(figure.value) for key, figure in figures(reading).items()} == {
+    result = read_file("complaints.csv", COMPLAINTS)
+    assert accounted(result)
+    assert (result.rows, result.out_of_scope) == (5, 1)
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [(5, "section")]
+    assert {key[2:5]: str(figure.value) for key, figure in figures(result).items()} == {
         ("COMPLAINTS", "COMPLAINTS", "TOTAL"): "90",
         ("COMPLAINTS", "COMPLAINTS_ABOUT_ACCOUNT", "REVERSED"): "11",
         ("COMPLAINTS", "COMPLAINTS_ABOUT_ACCOUNT", "MEDIAN_TIME"): "30.25",
@@ -149,10 +149,10 @@ def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -
         "Beschwerden": list(csv.reader(StringIO(COMPLAINTS.decode()))),
         "empty": [],
     }
-    reading = read_file("report.xlsx", workbook(sheets))
-    assert accounted(reading)
+    result = read_file("report.xlsx", workbook(sheets))
+    assert accounted(result)
     alone = figures(read_file("orders.csv", ORDERS)) | figures(read_file("complaints.csv", COMPLAINTS))
-    together = figures(reading)
+    together = figures(result)
     assert together.keys() == alone.keys()
     assert [figure.value for figure in together.values()] == [alone[key].value for key in together]
 
@@ -160,9 +160,9 @@ def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -
 @pytest.mark.parametrize("above", [[["Member State orders"]], [["Transparency report"], [], ["Part 3", "H2 2025"]]])
 def test_a_title_may_stand_above_the_columns_of_a_sheet(above: list[list[str]]) -> None:
     lines = list(csv.reader(StringIO(ORDERS.decode("utf-8-sig"))))
-    reading = read_file("report.xlsx", workbook({"3": [*above, *lines]}))
-    assert accounted(reading)
-    assert figures(reading).keys() == figures(read_file("orders.csv", ORDERS)).keys()
+    result = read_file("report.xlsx", workbook({"3": [*above, *lines]}))
+    assert accounted(result)
+    assert figures(result).keys() == figures(read_file("orders.csv", ORDERS)).keys()
 
 
 def test_a_whole_workbook_is_read_for_its_three_parts(samples: Path) -> None:
@@ -197,9 +197,9 @@ def test_a_figure_that_stands_twice_is_one_unless_it_says_something_else() -> No
     ],
 )
 def test_a_line_whose_period_cannot_be_read_is_rejected(text: str, reason: str, column: str) -> None:
-    reading = read_file("complaints.csv", COMPLAINTS.replace(b"2031-01-01/2031-06-30", text.encode(), 1))
-    assert (reading.rejections[0].reason, reading.rejections[0].column) == (reason, column)
-    assert accounted(reading)
+    result = read_file("complaints.csv", COMPLAINTS.replace(b"2031-01-01/2031-06-30", text.encode(), 1))
+    assert (result.rejections[0].reason, result.rejections[0].column) == (reason, column)
+    assert accounted(result)
 
 
 @pytest.mark.parametrize(
@@ -214,10 +214,10 @@ def test_a_line_whose_period_cannot_be_read_is_rejected(text: str, reason: str, 
     ],
 )
 def test_what_cannot_be_read_is_rejected_and_the_rest_is_not(old: str, new: str, reason: str) -> None:
-    reading = read_file("orders.csv", ORDERS.replace(old.encode(), new.encode(), 1))
-    assert {rejection.reason for rejection in reading.rejections} == {reason}
-    assert reading.records
-    assert accounted(reading)
+    result = read_file("orders.csv", ORDERS.replace(old.encode(), new.encode(), 1))
+    assert {rejection.reason for rejection in result.rejections} == {reason}
+    assert result.records
+    assert accounted(result)
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def source_at(address: str, **settings: Any) -> Taxii:
     return Taxii(options.pop("feed", FEED), address, **options)
 
 
-def told(app: Starlette, **settings: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **settings), app, OBJECTS)
+def batches_of(app: Starlette, **settings: Any) -> list[Batch]:
+    return live_sources.read_sandbox(partial(source_at, **settings), app, OBJECTS)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -48,7 +48,7 @@ def rows(batches: Sequence[Batch]) -> int:
 def test_every_page_is_read_and_every_object_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
     app = sandbox(KEY)
-    (batch,) = told(app)
+    (batch,) = batches_of(app)
     assert (
         batch.rows == OTHER_CASES + 8 == len(batch.records) + batch.merged + batch.out_of_scope + len(batch.rejections)
     )
@@ -69,19 +69,19 @@ def test_a_server_that_pages_by_the_time_of_adding_alone_is_read_to_the_end(
     monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
-    by_time = told(sandbox(KEY, has_next=False, batch=batch))
-    assert sorted(records(by_time), key=repr) == sorted(records(told(sandbox(KEY))), key=repr)
+    by_time = batches_of(sandbox(KEY, has_next=False, batch=batch))
+    assert sorted(records(by_time), key=repr) == sorted(records(batches_of(sandbox(KEY))), key=repr)
 
 
 def test_a_server_that_gives_one_mark_for_all_pages_is_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
-    assert records(told(sandbox(KEY, same_next=True))) == records(told(sandbox(KEY)))
+    assert records(batches_of(sandbox(KEY, same_next=True))) == records(batches_of(sandbox(KEY)))
 
 
 def test_a_page_whose_answer_was_lost_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """That server would give the one after it to who asks again; the first page can be asked for again."""
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
-    whole = rows(told(sandbox(KEY)))
+    whole = rows(batches_of(sandbox(KEY)))
     for lost, number in ((1, whole), (2, 0), (4, 0)):
         assert rows_without_answer(lost, sandbox(KEY, same_next=True)) == number
 
@@ -119,31 +119,31 @@ def test_who_is_told_to_wait_asks_for_the_same_page_again(monkeypatch: pytest.Mo
     monkeypatch.setattr(live, "RATE", Rate(calls=600, seconds=60, burst=100))
     clock = ControlledClock()
     app = sandbox(KEY, same_next=True, limit=3, clock=clock.time)
-    assert rows(told(app, clock=clock)) == OTHER_CASES + 8
+    assert rows(batches_of(app, clock=clock)) == OTHER_CASES + 8
     assert app.state.window.refusals > 0
 
 
 def test_only_what_is_read_is_asked_for() -> None:
     document = stix("note", "a note", content="Jane Doe", object_refs=[])
-    assert rows(told(sandbox(KEY, collections={COLLECTION: [document, stix("incident", "one", name="")]}))) == 1
+    assert rows(batches_of(sandbox(KEY, collections={COLLECTION: [document, stix("incident", "one", name="")]}))) == 1
 
 
 def test_a_page_that_holds_less_than_was_added_in_one_instant_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
-    assert failing(app=sandbox(KEY, has_next=False, batch=8)).code == "UNEXPECTED_SHAPE"
+    assert error_of(app=sandbox(KEY, has_next=False, batch=8)).code == "UNEXPECTED_SHAPE"
 
 
 def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert live.RATE.calls + live.RATE.burst <= CALLS_PER_MINUTE
     clock = ControlledClock()
     app = sandbox(KEY, page_size=1, limit=live.RATE.calls + live.RATE.burst, clock=clock.time)
-    assert rows(told(app, clock=clock)) == OTHER_CASES + 8
+    assert rows(batches_of(app, clock=clock)) == OTHER_CASES + 8
     assert (app.state.window.calls, app.state.window.refusals) == (OTHER_CASES + 8, 0)
     assert clock.elapsed > 30
 
 
 def test_who_asks_faster_is_refused_with_a_message() -> None:
-    assert failing(app=sandbox(KEY, limit=2, page_size=7), timeout=30.0).code == "RATE_LIMITED"
+    assert error_of(app=sandbox(KEY, limit=2, page_size=7), timeout=30.0).code == "RATE_LIMITED"
 
 
 def test_a_collection_is_one_scope() -> None:
@@ -160,7 +160,7 @@ def test_a_collection_is_one_scope() -> None:
 @pytest.mark.parametrize("user", [None, "gateway"])
 def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None) -> None:
     app = sandbox(KEY, user=user or "")
-    assert rows(told(app, user=user)) == OTHER_CASES + 8
+    assert rows(batches_of(app, user=user)) == OTHER_CASES + 8
 
     async def run() -> None:
         async with Publisher(envelope({})) as publisher:
@@ -187,29 +187,29 @@ def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str
     incident = stix(
         *("incident", "one"), name="", extensions={CASE: {"extension_type": "property-extension", "status": text}}
     )
-    (batch,) = told(sandbox(KEY, user=user or "", collections={COLLECTION: [incident]}), user=user)
+    (batch,) = batches_of(sandbox(KEY, user=user or "", collections={COLLECTION: [incident]}), user=user)
     assert [(unknown.field, unknown.code) for unknown in batch.unknown_codes] == [("status", "REDACTED")]
 
 
 # The server at fault.
 
 
-def failing(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **settings), app or sandbox(KEY), OBJECTS, fault)
+def error_of(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
+    return live_sources.sandbox_error(partial(source_at, **settings), app or sandbox(KEY), OBJECTS, fault)
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     settings: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(fault, **settings).code == code
+    assert error_of(fault, **settings).code == code
 
 
 def test_without_a_credential_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
     app = sandbox(KEY)
-    assert failing(app=app, key=None).code == "UNAUTHORISED"
+    assert error_of(app=app, key=None).code == "UNAUTHORISED"
     assert app.state.window.calls == 0
-    assert failing(app=sandbox("another-token")).code == "UNAUTHORISED"
-    assert failing(app=sandbox(KEY, user="gateway")).code == "UNAUTHORISED"
+    assert error_of(app=sandbox("another-token")).code == "UNAUTHORISED"
+    assert error_of(app=sandbox(KEY, user="gateway")).code == "UNAUTHORISED"
 
 
 def envelope(payload: Any, media_type: str = live.MEDIA_TYPE, status: int = 200, **headers: str) -> Behaviour:
@@ -231,7 +231,7 @@ def envelope(payload: Any, media_type: str = live.MEDIA_TYPE, status: int = 200,
 )
 def test_an_error_message_has_the_code_of_its_status_and_is_not_quoted(status: int, code: str) -> None:
     payload = {"title": "canary-title", "description": "canary-description", "http_status": str(status)}
-    assert refused(envelope(payload, status=status)) == code
+    assert error_code(envelope(payload, status=status)) == code
 
 
 @pytest.mark.parametrize(
@@ -245,14 +245,14 @@ def test_an_error_message_has_the_code_of_its_status_and_is_not_quoted(status: i
     ],
 )
 def test_an_answer_of_another_media_type_or_version_is_refused(media_type: str) -> None:
-    assert refused(envelope({}, media_type)) == "UNEXPECTED_SHAPE"
+    assert error_code(envelope({}, media_type)) == "UNEXPECTED_SHAPE"
 
 
 @pytest.mark.parametrize(
     "media_type", ['Application/TAXII+JSON; version="2.1"', "application/taxii+json;charset=utf-8; version=2.1"]
 )
 def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
-    assert refused(envelope({}, media_type)) == ""
+    assert error_code(envelope({}, media_type)) == ""
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
 )
 def test_an_answer_that_cannot_be_whole_ends_the_reading(payload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_OBJECTS", 20)
-    assert refused(envelope(payload)) == "UNEXPECTED_SHAPE"
+    assert error_code(envelope(payload)) == "UNEXPECTED_SHAPE"
 
 
 def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,22 +292,22 @@ def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -
         number = int(dict(wire.request.query).get("next", 0))
         await envelope({"objects": [{}], "more": True, "next": str(number + 1)})(wire)
 
-    assert refused(endless) == "TOO_LARGE"
+    assert error_code(endless) == "TOO_LARGE"
 
 
 def test_pages_that_are_too_much_together_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_BYTES", 1000)
-    assert failing().code == "TOO_LARGE"
+    assert error_of().code == "TOO_LARGE"
 
 
 @pytest.mark.parametrize("header", ["", "yesterday", "2024-09-01T00:00:00", "0001-01-01T00:00:00Z"])
 def test_a_time_of_adding_that_is_none_ends_the_reading(header: str) -> None:
     payload = {"objects": [{}], "more": True}
-    assert refused(envelope(payload, X_TAXII_Date_Added_Last=header)) == "UNEXPECTED_SHAPE"
+    assert error_code(envelope(payload, X_TAXII_Date_Added_Last=header)) == "UNEXPECTED_SHAPE"
 
 
-def refused(behaviour: Behaviour) -> str:
-    return live_sources.refused(source_at, behaviour, OBJECTS)
+def error_code(behaviour: Behaviour) -> str:
+    return live_sources.error_code(source_at, behaviour, OBJECTS)
 
 
 @pytest.mark.parametrize(

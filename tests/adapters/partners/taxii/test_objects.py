@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape
 from adapters.partners.taxii.objects import CASE, OBJECT_TYPES, schema
-from adapters.partners.taxii.stix_records import GENERIC_RELATIONSHIPS, NO_SHARING, read_file, read_objects
+from adapters.partners.taxii.stix_records import GENERIC_RELATIONSHIPS, RESTRICTED_MARKINGS, read_file, read_objects
 from adapters.records import Case, InformationRequest, Offence, Period, Reference, Report
 from adapters.vocabulary.enums import (
     CaseStatus,
@@ -36,10 +36,10 @@ EARLIER = datetime(2031, 2, 3, 9, tzinfo=UTC)
 
 
 def read(*objects: Any) -> ReadResult:
-    reading = read_objects(objects, "feed", AGENCY)
-    assert reading.rows == len(objects)
-    assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
-    return reading
+    result = read_objects(objects, "feed", AGENCY)
+    assert result.rows == len(objects)
+    assert result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
+    return result
 
 
 def only(*objects: Any) -> Any:
@@ -65,14 +65,14 @@ def with_extension(original: dict[str, Any], **properties: Any) -> dict[str, Any
 
 
 def test_every_object_of_a_recorded_answer_is_accounted_for() -> None:
-    reading = read_file("envelope.json", (EXAMPLES / "envelope.json").read_bytes(), "feed", AGENCY)
-    kinds = Counter(type(record) for record in reading.records)
+    result = read_file("envelope.json", (EXAMPLES / "envelope.json").read_bytes(), "feed", AGENCY)
+    kinds = Counter(type(record) for record in result.records)
     # One of these cases was revoked and one may not be handed on: bare, because other objects could not be read.
     assert kinds == {Case: 4, Report: 1, InformationRequest: 1}
-    assert (reading.rows, reading.merged, reading.out_of_scope) == (17, 2, 6)
-    rejections = [(rejection.position, rejection.column) for rejection in reading.rejections]
+    assert (result.rows, result.merged, result.out_of_scope) == (17, 2, 6)
+    rejections = [(rejection.position, rejection.column) for rejection in result.rejections]
     assert rejections == [(14, "extensions"), (16, "spec_version"), (17, None)]
-    assert reading.unknown == Counter(
+    assert result.unknown == Counter(
         {
             ("agency", "a creator that is not a known organisation"): 1,
             ("external_references", "an unknown numbering"): 1,
@@ -84,7 +84,7 @@ def test_every_object_of_a_recorded_answer_is_accounted_for() -> None:
             ("status", "CHARGED_TWICE"): 1,
         }
     )
-    assert b"anary" not in msgspec.json.encode([reading.records, reading.rejections, list(reading.unknown)])
+    assert b"anary" not in msgspec.json.encode([result.records, result.rejections, list(result.unknown)])
 
 
 def test_an_incident_with_the_extension_is_a_case() -> None:
@@ -144,14 +144,14 @@ def test_who_acts_is_the_creator_or_else_the_agency_of_the_feed() -> None:
 
 @pytest.mark.parametrize("kind", ["individual", "group", "class", "system", "unknown", None, 3])
 def test_the_name_of_whoever_is_no_organisation_is_not_even_read(kind: object) -> None:
-    reading = read(changed(IDENTITY, identity_class=kind, name={"no": "text"}), INCIDENT)
-    assert (reading.rejections, reading.out_of_scope) == ([], 1)
+    result = read(changed(IDENTITY, identity_class=kind, name={"no": "text"}), INCIDENT)
+    assert (result.rejections, result.out_of_scope) == ([], 1)
 
 
 def test_a_relationship_gives_the_records_at_its_ends_an_equal_reference() -> None:
-    reading = read(LINK, OBSERVED_DATA, INCIDENT)
-    one, other = reading.records
-    assert reading.merged == 1
+    result = read(LINK, OBSERVED_DATA, INCIDENT)
+    one, other = result.records
+    assert result.merged == 1
     assert {Reference("stix", INCIDENT["id"]), Reference("stix", OBSERVED_DATA["id"])} <= {*one.references} & {
         *other.references
     }
@@ -164,15 +164,15 @@ def test_a_relationship_gives_the_records_at_its_ends_an_equal_reference() -> No
         changed(LINK, relationship_type="opposed-to"),
         changed(LINK, target_ref=IDENTITY["id"]),
         changed(LINK, source_ref="threat-actor--00000000-0000-4000-8000-000000000099"),
-        changed(LINK, object_marking_refs=[sorted(NO_SHARING)[0]]),
+        changed(LINK, object_marking_refs=[sorted(RESTRICTED_MARKINGS)[0]]),
     ],
     ids=["revoked", "another word", "an identity", "what is not there", "withheld"],
 )
 def test_a_relationship_that_says_nothing_of_two_records_connects_none(link: dict[str, Any]) -> None:
-    reading = read(link, IDENTITY, OBSERVED_DATA, INCIDENT)
-    case, complaint = sorted(reading.records, key=lambda record: record.external_id)
+    result = read(link, IDENTITY, OBSERVED_DATA, INCIDENT)
+    case, complaint = sorted(result.records, key=lambda record: record.external_id)
     assert {*case.references}.isdisjoint(complaint.references)
-    assert reading.merged == 0
+    assert result.merged == 0
 
 
 def test_a_relationship_with_what_was_taken_back_does_not_tell_of_it() -> None:
@@ -187,8 +187,8 @@ def test_a_relationship_with_what_was_taken_back_does_not_tell_of_it() -> None:
     "properties",
     [
         {"revoked": True},
-        *({"object_marking_refs": [mark]} for mark in sorted(NO_SHARING)),
-        {"granular_markings": [{"selectors": ["name"], "marking_ref": sorted(NO_SHARING)[0]}]},
+        *({"object_marking_refs": [mark]} for mark in sorted(RESTRICTED_MARKINGS)),
+        {"granular_markings": [{"selectors": ["name"], "marking_ref": sorted(RESTRICTED_MARKINGS)[0]}]},
     ],
 )
 def test_what_is_revoked_or_may_not_be_handed_on_is_not_kept(properties: dict[str, Any]) -> None:
@@ -221,13 +221,13 @@ def collections(draw: st.DrawFn) -> list[dict[str, Any]]:
     return versions
 
 
-def outcome(reading: ReadResult) -> tuple[Any, ...]:
+def outcome(result: ReadResult) -> tuple[Any, ...]:
     return (
-        sorted(reading.records, key=lambda record: record.id),
-        len(reading.rejections),
-        reading.merged,
-        reading.out_of_scope,
-        reading.unknown,
+        sorted(result.records, key=lambda record: record.id),
+        len(result.rejections),
+        result.merged,
+        result.out_of_scope,
+        result.unknown,
     )
 
 
@@ -287,9 +287,9 @@ def test_what_stands_twice_changes_nothing(versions: list[dict[str, Any]]) -> No
     ],
 )
 def test_an_object_that_cannot_be_read_is_refused_with_its_column_and_not_quoted(row: Any, column: str) -> None:
-    (rejection,) = (reading := read(row)).rejections
+    (rejection,) = (result := read(row)).rejections
     assert (rejection.position, rejection.column) == (1, column)
-    assert "canary" not in repr((rejection, reading.unknown)).lower().replace(repr(column), "")
+    assert "canary" not in repr((rejection, result.unknown)).lower().replace(repr(column), "")
 
 
 anything = st.recursive(
@@ -318,9 +318,9 @@ def damaged_objects(draw: st.DrawFn) -> Any:
 
 @given(st.lists(damaged_objects() | anything, max_size=4))
 def test_whatever_comes_is_accounted_for_and_can_be_stored(rows: list[Any]) -> None:
-    reading = read(*rows)
-    result = [reading.records, reading.rejections, [*reading.unknown]]
-    assert "\\u0000" not in msgspec.json.encode(result).decode()
+    result = read(*rows)
+    content = [result.records, result.rejections, [*result.unknown]]
+    assert "\\u0000" not in msgspec.json.encode(content).decode()
 
 
 @pytest.mark.parametrize("content", [b"{}", b'{"type": "bundle", "id": "bundle--1"}', b'{"objects": []}'])
@@ -342,8 +342,8 @@ def test_the_examples_fit_the_schema_and_are_read() -> None:
     assert {example["type"] for example in schema()["examples"]} == set(OBJECT_TYPES)
     for example in schema()["examples"]:
         VALIDATOR.validate(example)
-    reading = read(*schema()["examples"])
-    assert (len(reading.records), reading.merged, reading.out_of_scope, reading.unknown) == (3, 1, 1, Counter())
+    result = read(*schema()["examples"])
+    assert (len(result.records), result.merged, result.out_of_scope, result.unknown) == (3, 1, 1, Counter())
 
 
 @given(damaged_objects())

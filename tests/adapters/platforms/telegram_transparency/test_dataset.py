@@ -37,8 +37,8 @@ def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def by_id(reading: ReadResult) -> dict[str, Statistic]:
-    return {record.external_id: record for record in reading.records if isinstance(record, Statistic)}
+def by_id(result: ReadResult) -> dict[str, Statistic]:
+    return {record.external_id: record for record in result.records if isinstance(record, Statistic)}
 
 
 def batches(path: Path, since: str | None = None) -> list[Batch]:
@@ -50,9 +50,9 @@ def batches(path: Path, since: str | None = None) -> list[Batch]:
     return asyncio.run(read())
 
 
-def is_accounted_for(reading: ReadResult) -> bool:
-    accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
-    return reading.rows == accounted and len(by_id(reading)) == len(reading.records)
+def is_accounted_for(result: ReadResult) -> bool:
+    accounted = len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
+    return result.rows == accounted and len(by_id(result)) == len(result.records)
 
 
 def test_an_entry_becomes_two_figures_with_the_publishers_words_beside_ours() -> None:
@@ -112,8 +112,8 @@ def test_every_cell_has_a_series_key_of_its_own() -> None:
 
 
 def test_a_row_that_cannot_be_read_is_rejected_with_position_reason_and_column() -> None:
-    reading = example("dataset.faults.json")
-    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [
+    result = example("dataset.faults.json")
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [
         (5, "requests"),
         (6, "users"),
         (7, "to"),
@@ -131,13 +131,13 @@ def test_a_row_that_cannot_be_read_is_rejected_with_position_reason_and_column()
         (20, None),
         (21, None),
     ]
-    assert all(rejection.reason for rejection in reading.rejections)
-    assert set(by_id(reading)) == {
+    assert all(rejection.reason for rejection in result.rejections)
+    assert set(by_id(result)) == {
         "ISL/2031-01-01/2031-04-01/requests",
         "ISL/2031-01-01/2031-04-01/users",
         "ISL/2031-10-01/2032-01-01/requests",
     }
-    assert is_accounted_for(reading)
+    assert is_accounted_for(result)
 
 
 @pytest.mark.parametrize(
@@ -152,47 +152,47 @@ def test_a_row_that_cannot_be_read_is_rejected_with_position_reason_and_column()
     ],
 )
 def test_only_a_whole_number_from_zero_on_is_a_count(value: object, reason: str) -> None:
-    reading = figures({"FRA": [{"from": "20310101", "to": "20310101", "requests": value, "users": 0}]})
-    assert [rejection.reason for rejection in reading.rejections] == [reason]
+    result = figures({"FRA": [{"from": "20310101", "to": "20310101", "requests": value, "users": 0}]})
+    assert [rejection.reason for rejection in result.rejections] == [reason]
 
 
 @pytest.mark.parametrize(
     "text", ["2031-1-1", "20310229", "99999999", " 20310101", "٢٠٣١٠١٠١", "20310101\n", 20310101, None]
 )
 def test_a_day_is_eight_digits_that_the_calendar_knows(text: object) -> None:
-    reading = figures({"FRA": [{"from": text, "to": "20310101", "requests": 1, "users": 1}]})
-    assert {rejection.column for rejection in reading.rejections} == {"from"}
+    result = figures({"FRA": [{"from": text, "to": "20310101", "requests": 1, "users": 1}]})
+    assert {rejection.column for rejection in result.rejections} == {"from"}
 
 
 def test_the_last_day_of_the_calendar_ends_no_period() -> None:
-    reading = figures({"FRA": [{"from": "99990101", "to": "99991231", "requests": 1, "users": 1}]})
-    assert [rejection.column for rejection in reading.rejections] == ["to", "to"]
+    result = figures({"FRA": [{"from": "99990101", "to": "99991231", "requests": 1, "users": 1}]})
+    assert [rejection.column for rejection in result.rejections] == ["to", "to"]
 
 
 def test_a_key_that_the_publisher_never_promised_is_counted_and_fit_to_print() -> None:
     entry = {"from": "20310101", "to": "20310331", "requests": 1, "users": 1, "note": "", "\ud800\0": ""}
-    reading = figures({"FRA": [entry, entry]})
-    assert reading.unknown == {("entry", "note"): 2, ("entry", "??"): 2}
-    assert len(reading.records) == 2
+    result = figures({"FRA": [entry, entry]})
+    assert result.unknown == {("entry", "note"): 2, ("entry", "??"): 2}
+    assert len(result.records) == 2
     faults = batches(EXAMPLES / "dataset.faults.json")
     assert faults[0].unknown_codes == [UnknownCode(field="entry", code="note", count=1)]
 
 
 def test_of_two_statements_of_one_cell_the_largest_wins_and_both_are_kept() -> None:
-    reading = example("dataset.faults.json")
-    record = by_id(reading)["ISL/2031-01-01/2031-04-01/requests"]
+    result = example("dataset.faults.json")
+    record = by_id(result)["ISL/2031-01-01/2031-04-01/requests"]
     assert record.value == Decimal(4)
     assert [term for term in record.native if term.field == "value"] == [
         NativeTerm("value", "4", 0),
         NativeTerm("value", "3", 1),
     ]
-    assert reading.merged == 2
+    assert result.merged == 2
 
 
 def test_a_number_wins_over_null() -> None:
     entry = {"from": "20310101", "to": "20310331", "requests": None, "users": 0}
-    reading = figures({"FRA": [entry, entry | {"requests": 0}]})
-    assert {record.qualifier for record in by_id(reading).values()} == {Qualifier.EXACT}
+    result = figures({"FRA": [entry, entry | {"requests": 0}]})
+    assert {record.qualifier for record in by_id(result).values()} == {Qualifier.EXACT}
 
 
 DAYS = st.sampled_from(["20310101", "20310331", "20310630", "20311231", "20320229", "20310931", "x"])

@@ -51,7 +51,7 @@ def source_at(address: str, **given: Any) -> FBICrimeData:
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name)
+    return live_sources.read_sandbox(partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -172,7 +172,9 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name, fault)
+    return live_sources.sandbox_error(
+        partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name, fault
+    )
 
 
 @live_sources.faults

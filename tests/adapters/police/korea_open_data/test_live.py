@@ -20,7 +20,7 @@ from adapters.source import Batch
 from gateway.catalogue.write.refresh import Refresher, RefreshResult
 from gateway.settings import Settings
 from gateway.wiring import opened
-from tests.support import live_sources as asking_live
+from tests.support import live_sources
 from tests.support.clocks import START, ControlledClock
 from tests.support.databases import with_tables
 from tests.support.faulty_publisher import Publisher, answers
@@ -50,7 +50,7 @@ class Later(SystemClock):
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return asking_live.told(partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name)
+    return live_sources.read_sandbox(partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -95,7 +95,7 @@ def test_the_key_is_encoded_once_and_stands_where_each_host_wants_it() -> None:
             for name in (FILE, SERVICE):
                 source = source_at(publisher.address)
                 with pytest.raises(SourceError):
-                    await asking_live.read(source, name)
+                    await live_sources.read(source, name)
                 await source.close()
         file, service = publisher.requests
         assert file.headers["authorization"] == f"Infuser {KEY}"
@@ -136,7 +136,9 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking_live.failing(partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name, fault)
+    return live_sources.sandbox_error(
+        partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name, fault
+    )
 
 
 @pytest.mark.parametrize(

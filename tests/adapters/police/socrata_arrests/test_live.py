@@ -22,7 +22,7 @@ from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
 from gateway.settings import Settings
 from gateway.wiring import opened
-from tests.support import live_sources as asking_live
+from tests.support import live_sources
 from tests.support.clocks import ControlledClock
 from tests.support.databases import with_tables
 from tests.support.faulty_publisher import Behaviour, Publisher, Wire, answers
@@ -39,7 +39,7 @@ def source_at(address: str, **given: Any) -> SocrataArrests:
 
 
 def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return asking_live.told(partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name)
+    return live_sources.read_sandbox(partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name)
 
 
 def arrests(batches: Sequence[Batch]) -> list[Arrest]:
@@ -117,7 +117,7 @@ def test_the_token_stands_in_its_header_alone() -> None:
         async with Publisher(answers(b'[{"total": "0"}]')) as publisher:
             source = source_at(publisher.address)
             with pytest.raises(SourceError):
-                await asking_live.read(source, AUGUST)
+                await live_sources.read(source, AUGUST)
             await source.close()
         assert {request.headers["x-app-token"] for request in publisher.requests} == {KEY}
         assert not [request for request in publisher.requests if "sentinel" in request.target]
@@ -164,10 +164,12 @@ def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
 
 
 def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
-    return asking_live.failing(partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name, fault)
+    return live_sources.sandbox_error(
+        partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name, fault
+    )
 
 
-@asking_live.faults
+@live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     given: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
     assert failing(AUGUST, fault, **given).code == code
@@ -210,7 +212,7 @@ def test_rows_that_came_or_went_while_they_were_counted_end_the_reading(page: by
 
 
 def refused(behaviour: Behaviour) -> str:
-    return asking_live.refused(source_at, behaviour, AUGUST)
+    return live_sources.error_code(source_at, behaviour, AUGUST)
 
 
 def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

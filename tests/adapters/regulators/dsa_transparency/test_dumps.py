@@ -137,13 +137,13 @@ def test_a_reading_cut_short_anywhere_ends_as_one_that_was_not(tmp_path: Path, k
     texts[3] += texts[3].split("\n")[1] + "\n"
     path = dump(tmp_path, texts)
     whole = read(path, keep, None, size)
-    seen = {rejected.position for batch in whole for rejected in batch.rejections}
-    assert seen == {19}
+    positions = {rejection.position for batch in whole for rejection in batch.rejections}
+    assert positions == {19}
     assert sum(batch.rows for batch in whole) == 38
     for cut in range(1, len(whole)):
         rest = read(path, keep, whole[cut - 1].checkpoint, size)
-        retrieved = {batch.origin.retrieved_at for batch in rest}
-        assert len(retrieved) == 1
+        times = {batch.origin.retrieved_at for batch in rest}
+        assert len(times) == 1
         assert [_but_time(batch) for batch in rest] == [_but_time(batch) for batch in whole[cut:]]
 
 
@@ -163,12 +163,12 @@ def test_a_checkpoint_of_other_bytes_or_another_choice_starts_afresh(tmp_path: P
 
 def test_what_is_not_kept_is_counted_by_day_and_nothing_is_lost(tmp_path: Path) -> None:
     path = dump(tmp_path, table(2, 10))
-    found = records(read(path, DEEPFAKES))
-    kept = [record for record in found if isinstance(record, Takedown)]
-    figures = [record for record in found if isinstance(record, Statistic)]
+    all_records = records(read(path, DEEPFAKES))
+    takedowns = [record for record in all_records if isinstance(record, Takedown)]
+    figures = [record for record in all_records if isinstance(record, Statistic)]
     everything = [record for record in records(read(path)) if isinstance(record, Takedown)]
-    assert kept == [record for record in everything if HarmCategory.NCII_DEEPFAKE in record.harm_categories]
-    assert sum(figure.value or 0 for figure in figures) == len(everything) - len(kept) == 8
+    assert takedowns == [record for record in everything if HarmCategory.NCII_DEEPFAKE in record.harm_categories]
+    assert sum(figure.value or 0 for figure in figures) == len(everything) - len(takedowns) == 8
     assert len({figure.series_key for figure in figures}) == len(figures) == 2
     by_harm = {figure.harm_categories: figure for figure in figures}
     figure = by_harm[(HarmCategory.CSAM,)]

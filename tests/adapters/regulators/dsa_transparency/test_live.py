@@ -24,8 +24,8 @@ from tests.support.sentinel import KEY, unseen
 STORY = f"telegram/{REMOVAL_DAY}"
 
 
-def source_at(address: str, **given: Any) -> DSATransparency:
-    settings: dict[str, Any] = {"key": Secret(KEY), "today": lambda: date(2024, 9, 15)} | given
+def source_at(address: str, **changes: Any) -> DSATransparency:
+    settings: dict[str, Any] = {"key": Secret(KEY), "today": lambda: date(2024, 9, 15)} | changes
     return DSATransparency(address=f"{address}/api/v1/research", archive=f"{address}/dumps", **settings)
 
 
@@ -34,12 +34,12 @@ async def read(source: DSATransparency, name: str, since: str | None = None) -> 
     return [batch async for batch in source.read(scope, since)]
 
 
-def told(name: str, *, envelope: bool = False, **given: Any) -> list[Batch]:
-    """What the sandbox answers, read."""
+def batches_of(name: str, *, envelope: bool = False, **settings: Any) -> list[Batch]:
+    """The batches that the source reads from the sandbox."""
 
     async def run() -> list[Batch]:
         async with served(dsa_transparency_sandbox.sandbox(KEY, envelope=envelope)) as address:
-            source = source_at(address, **given)
+            source = source_at(address, **settings)
             try:
                 return await read(source, name)
             finally:
@@ -57,17 +57,17 @@ def records(batches: Sequence[Batch]) -> list[Record]:
 
 
 def test_a_days_dump_is_fetched_and_read_and_says_where_it_came_from() -> None:
-    batches = told(STORY)
+    batches = batches_of(STORY)
     takedowns = records(batches)
     assert len(takedowns) == 120
     origin = batches[0].origin
     assert origin.location.endswith(f"/dumps/sor-telegram-{REMOVAL_DAY}-full.zip")
     assert origin.status == 200
     assert origin.bytes
-    (cited,) = [t for t in takedowns if Reference("uk-crime-id", CRIMES[0]) in t.references]
-    assert isinstance(cited, Takedown)
-    assert cited.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
-    assert cited.trigger is TakedownTrigger.USER_NOTICE
+    (takedown,) = [t for t in takedowns if Reference("uk-crime-id", CRIMES[0]) in t.references]
+    assert isinstance(takedown, Takedown)
+    assert takedown.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
+    assert takedown.trigger is TakedownTrigger.USER_NOTICE
 
 
 def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> None:
@@ -91,30 +91,30 @@ def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("envelope", [False, True])
 def test_what_one_answer_cannot_hold_is_asked_for_in_halves(envelope: bool) -> None:
-    batches = told(f"search/tiktok/{REMOVAL_DAY}", envelope=envelope)
-    found = records(batches)
-    assert len({record.id for record in found}) == len(found) == 1_200
+    batches = batches_of(f"search/tiktok/{REMOVAL_DAY}", envelope=envelope)
+    takedowns = records(batches)
+    assert len({record.id for record in takedowns}) == len(takedowns) == 1_200
     assert sum(batch.rows for batch in batches) == 1_200
 
 
 def test_a_statement_is_one_record_from_the_dump_and_from_the_api() -> None:
-    dumped = {record.id for record in records(told(STORY))}
-    assert {record.id for record in records(told(f"search/{STORY}"))} == dumped
+    dumped = {record.id for record in records(batches_of(STORY))}
+    assert {record.id for record in records(batches_of(f"search/{STORY}"))} == dumped
 
 
 def test_a_count_and_aggregates_are_figures_that_agree() -> None:
-    (count,) = records(told(f"count/{STORY}"))
+    (count,) = records(batches_of(f"count/{STORY}"))
     assert isinstance(count, Statistic)
     assert count.value == 120
-    figures = [figure for figure in records(told(f"aggregates/{REMOVAL_DAY}")) if isinstance(figure, Statistic)]
+    figures = [figure for figure in records(batches_of(f"aggregates/{REMOVAL_DAY}")) if isinstance(figure, Statistic)]
     assert sum(figure.value or 0 for figure in figures if figure.platform == "telegram") == 120
     assert len(figures) == 3 * 4
 
 
 def test_with_keep_the_rest_of_a_fetched_dump_is_counted() -> None:
-    batches = told(STORY, keep=[HarmCategory.NCII_DEEPFAKE])
-    kept = [record for record in records(batches) if isinstance(record, Takedown)]
-    assert len(kept) == 1
+    batches = batches_of(STORY, keep=[HarmCategory.NCII_DEEPFAKE])
+    takedowns = [record for record in records(batches) if isinstance(record, Takedown)]
+    assert len(takedowns) == 1
     assert sum(batch.rows for batch in batches) == 120
 
 
@@ -150,14 +150,14 @@ def test_a_question_needs_the_days_of_its_platforms_or_the_figures_of_its_days()
 # The publisher at fault.
 
 
-def failing(name: str, fault: Fault | None = None, app: Any = None, **given: Any) -> str:
+def error_code(name: str, fault: Fault | None = None, app: Any = None, **settings: Any) -> str:
     """The code with which a reading fails."""
 
     async def run() -> str:
         publisher = Faulty(app or dsa_transparency_sandbox.sandbox(KEY))
         publisher.fault = fault
         async with served(publisher) as address:
-            source = source_at(address, **given)
+            source = source_at(address, **settings)
             try:
                 await read(source, name)
             except SourceError as exc:
@@ -176,7 +176,7 @@ def failing(name: str, fault: Fault | None = None, app: Any = None, **given: Any
     [("outage page", "OUTAGE_PAGE"), ("redirect", "REDIRECTED"), ("hang", "TIMEOUT")],
 )
 def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: str) -> None:
-    assert failing(name, fault, timeout=0.5 if fault == "hang" else 30.0) == code
+    assert error_code(name, fault, timeout=0.5 if fault == "hang" else 30.0) == code
 
 
 @pytest.mark.parametrize(
@@ -190,33 +190,33 @@ def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: st
     ],
 )
 def test_what_is_no_answer_has_its_code(name: str, fault: Fault | None, code: str) -> None:
-    assert failing(name, fault) == code
+    assert error_code(name, fault) == code
 
 
 def test_a_dump_larger_than_any_is_not_fetched_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_DUMP_SIZE", 1_000)
-    assert failing(STORY) == "TOO_LARGE"
+    assert error_code(STORY) == "TOO_LARGE"
 
 
 def test_without_a_key_or_with_a_wrong_one_the_api_is_not_asked_or_refuses() -> None:
     app = dsa_transparency_sandbox.sandbox(KEY)
-    assert failing(f"search/{STORY}", app=app, key=None) == "UNAUTHORISED"
-    assert failing(f"search/{STORY}", app=app, key=Secret("another-key-altogether")) == "UNAUTHORISED"
+    assert error_code(f"search/{STORY}", app=app, key=None) == "UNAUTHORISED"
+    assert error_code(f"search/{STORY}", app=app, key=Secret("another-key-altogether")) == "UNAUTHORISED"
     assert app.state.calls == 0
 
 
 def test_more_statements_than_are_asked_for_one_by_one_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_STATEMENTS", 1_000)
-    assert failing(f"search/tiktok/{REMOVAL_DAY}") == "TOO_LARGE"
+    assert error_code(f"search/tiktok/{REMOVAL_DAY}") == "TOO_LARGE"
 
 
-def asked(times: int, **rate: int) -> Starlette:
-    """The sandbox's application after so many questions, by a clock that only waiting moves."""
+def sandbox_after(times: int, **rate: int) -> Starlette:
+    """The sandbox's application after this many calls, by a clock that only waiting moves."""
 
     async def run() -> Starlette:
         clock = ControlledClock()
         app = dsa_transparency_sandbox.sandbox(KEY, clock=clock.time)
-        async with served(app) as address, door(f"{address}/api/v1/research", clock, **rate) as upstream:
+        async with served(app) as address, research_client(f"{address}/api/v1/research", clock, **rate) as upstream:
             for _ in range(times):
                 await upstream.get("platforms", accept=JSON)
         return app
@@ -225,18 +225,18 @@ def asked(times: int, **rate: int) -> Starlette:
 
 
 def test_the_publishers_limit_is_obeyed_in_every_minute_that_it_counts() -> None:
-    state = asked(130).state
+    state = sandbox_after(130).state
     assert (state.calls, state.refusals) == (130, 0)
 
 
 def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
     with pytest.raises(RateLimitError):
-        asked(research.CALLS_PER_MINUTE + 1, calls=6_000_000, burst=6_000_000)
-    assert asked(research.CALLS_PER_MINUTE, calls=6_000_000, burst=6_000_000).state.refusals == 0
+        sandbox_after(research.CALLS_PER_MINUTE + 1, calls=6_000_000, burst=6_000_000)
+    assert sandbox_after(research.CALLS_PER_MINUTE, calls=6_000_000, burst=6_000_000).state.refusals == 0
 
 
-def door(address: str, clock: Clock, **rate: int) -> SourceClient:
-    """The door of the API by a clock of the test's own; its rate is the source's unless another is given."""
+def research_client(address: str, clock: Clock, **rate: int) -> SourceClient:
+    """The client of the API by the clock of the test; the source's rate unless there is another."""
     allowed = Rate(seconds=60, **rate) if rate else live.RATE
     key = Credential(secret=Secret(KEY), place="header", name="Authorization", scheme="Bearer")
     return SourceClient(address, rates=[allowed], keys=[key], timeout=1e9 if not rate else 1.0, clock=clock)

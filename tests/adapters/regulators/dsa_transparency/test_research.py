@@ -42,7 +42,7 @@ def answer(name: str) -> Any:
     return json.loads((EXAMPLES / name).read_bytes())
 
 
-def dumped() -> tuple[list[str], list[list[str]]]:
+def dump_table() -> tuple[list[str], list[list[str]]]:
     path = EXAMPLES / "sor-global-2031-01-05-full-00000-00000.csv"
     header, *rows = php_csv.rows(path.name, [path.read_bytes()])
     return header, rows
@@ -59,10 +59,10 @@ def from_dump(header: list[str], row: list[str]) -> Takedown:
 
 @pytest.mark.parametrize("name", ["search.json", "search.documented.json"])
 def test_a_statement_is_the_same_record_from_the_api_as_from_the_dump(name: str) -> None:
-    found = read_search("search", answer(name))
-    header, rows = dumped()
-    assert found.reading.records == [from_dump(header, row) for row in rows[:7]]
-    assert (found.total, found.complete, found.reading.rows, found.reading.rejections) == (7, True, 7, [])
+    page = read_search("search", answer(name))
+    header, rows = dump_table()
+    assert page.result.records == [from_dump(header, row) for row in rows[:7]]
+    assert (page.total, page.complete, page.result.rows, page.result.rejections) == (7, True, 7, [])
 
 
 code = st.from_regex(r"[A-Z]{1,8}(_[A-Z]{1,8})?", fullmatch=True)
@@ -107,12 +107,12 @@ def test_any_statement_is_the_same_record_by_both_ways(statement: dict[str, Any]
             case _:
                 return str(value)
 
-    indexed = {
+    document = {
         key: f"{value.isoformat()}.000000Z" if isinstance(value, datetime) else value
         for key, value in statement.items()
     }
-    hits = {"hits": {"total": {"value": 1, "relation": "eq"}, "hits": [{"_source": indexed}]}}
-    (takedown,) = read_search("search", hits).reading.records
+    hits = {"hits": {"total": {"value": 1, "relation": "eq"}, "hits": [{"_source": document}]}}
+    (takedown,) = read_search("search", hits).result.records
     assert takedown == from_dump(list(COLUMNS), [dump_cell(column) for column in COLUMNS])
 
 
@@ -124,9 +124,9 @@ def test_codes_that_the_index_joins_are_read_where_their_list_is_missing() -> No
 
 @recorded
 def test_the_documented_example_lacks_what_identifies_a_statement_and_is_rejected() -> None:
-    found = read_search("search", json.loads((RECORDED / "research-08-response.json").read_bytes()))
-    assert [(rejected.position, rejected.column) for rejected in found.reading.rejections] == [(1, "uuid")]
-    assert (found.total, found.complete, found.reading.records) == (177_303, False, [])
+    page = read_search("search", json.loads((RECORDED / "research-08-response.json").read_bytes()))
+    assert [(rejection.position, rejection.column) for rejection in page.result.rejections] == [(1, "uuid")]
+    assert (page.total, page.complete, page.result.records) == (177_303, False, [])
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_an_answer_that_holds_only_some_statements_says_so(change: dict[str, Any
 def test_a_statement_found_twice_is_one_record() -> None:
     twice = answer("search.json")
     twice["hits"]["hits"] += deepcopy(twice["hits"]["hits"][:1])
-    reading = read_search("search", twice).reading
-    assert (reading.rows, len(reading.records), reading.merged) == (8, 7, 1)
+    result = read_search("search", twice).result
+    assert (result.rows, len(result.records), result.merged) == (8, 7, 1)
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, 1.5, [1], "\ud800"])
@@ -173,19 +173,19 @@ def test_what_is_no_such_answer_is_an_unexpected_shape(read: Any, other: object)
 
 
 def test_a_count_beyond_32_bits_is_one_exact_figure() -> None:
-    found = read_count("count", answer("count.json"), msgspec.structs.replace(DAY, platform="tiktok"))
-    (figure,) = found.reading.records
+    page = read_count("count", answer("count.json"), msgspec.structs.replace(DAY, platform="tiktok"))
+    (figure,) = page.result.records
     assert isinstance(figure, Statistic)
-    assert figure.value == found.total == 9_630_559_123
+    assert figure.value == page.total == 9_630_559_123
     assert (figure.metric, figure.unit, figure.platform) == (Metric.TAKEDOWNS, Unit.STATEMENTS, "tiktok")
     assert figure.period is not None
     assert (figure.period.start, figure.period.end) == (date(2031, 1, 5), date(2031, 1, 6))
 
 
 def test_aggregates_become_figures_by_the_publishers_attributes() -> None:
-    found = read_aggregates("aggregates", answer("aggregates.json"))
-    figures = [figure for figure in found.reading.records if isinstance(figure, Statistic)]
-    assert (len(figures), found.total, found.complete) == (3, 47, True)
+    page = read_aggregates("aggregates", answer("aggregates.json"))
+    figures = [figure for figure in page.result.records if isinstance(figure, Statistic)]
+    assert (len(figures), page.total, page.complete) == (3, 47, True)
     assert sum(figure.value or 0 for figure in figures) == 47
     assert len({figure.series_key for figure in figures}) == 3
     assert [figure.platform for figure in figures] == ["tiktok", "tiktok", None]
@@ -198,13 +198,13 @@ def test_aggregates_become_figures_by_the_publishers_attributes() -> None:
         ("decision_visibility_single", "none"),
         ("platform", "Invented Market"),
     }
-    assert found.reading.unknown == {("platform", "Invented Market"): 1}
+    assert page.result.unknown == {("platform", "Invented Market"): 1}
 
 
 @recorded
 def test_the_documented_total_of_a_day_is_one_figure() -> None:
-    found = read_aggregates("aggregates", json.loads((RECORDED / "research-23-example-use-cases.json").read_bytes()))
-    (figure,) = found.reading.records
+    page = read_aggregates("aggregates", json.loads((RECORDED / "research-23-example-use-cases.json").read_bytes()))
+    (figure,) = page.result.records
     assert isinstance(figure, Statistic)
     assert figure.value == 55_225_872
     assert (figure.dimensions, figure.platform) == ((), None)
@@ -214,10 +214,10 @@ def test_the_documented_total_of_a_day_is_one_figure() -> None:
 
 def test_aggregates_by_one_attribute_each_are_never_to_be_added_up() -> None:
     mixed = answer("aggregates.json")
-    for item, kept in zip(mixed["aggregates"], ("category", "automated_detection", "category"), strict=True):
-        for attribute in {"automated_detection", "category", "decision_visibility_single", "platform_id"} - {kept}:
+    for item, only in zip(mixed["aggregates"], ("category", "automated_detection", "category"), strict=True):
+        for attribute in {"automated_detection", "category", "decision_visibility_single", "platform_id"} - {only}:
             del item[attribute]
-    figures = [f for f in read_aggregates("all", mixed).reading.records if isinstance(f, Statistic)]
+    figures = [f for f in read_aggregates("all", mixed).result.records if isinstance(f, Statistic)]
     assert {figure.aggregation for figure in figures} == {Aggregation.NONE}
 
 
@@ -229,9 +229,9 @@ def test_an_aggregate_that_cannot_be_read_is_rejected(change: dict[str, Any], co
     aggregates = answer("aggregates.json")
     aggregates["attributes"]["10"] = "received_date"
     aggregates["aggregates"][0] |= change
-    reading = read_aggregates("aggregates", aggregates).reading
-    assert [(rejected.position, rejected.column) for rejected in reading.rejections] == [(1, column)]
-    assert len(reading.records) == 2
+    result = read_aggregates("aggregates", aggregates).result
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [(1, column)]
+    assert len(result.records) == 2
 
 
 def test_as_many_aggregates_as_an_answer_can_hold_may_be_only_some(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,20 +254,20 @@ def test_a_question_names_its_window_and_every_name_of_its_platform() -> None:
 
 @given(st.integers(1, 200_000))
 def test_halves_of_a_question_cover_it_once_down_to_a_second(seconds: int) -> None:
-    question = ResearchQuery(DAY.start, DAY.start + timedelta(seconds=seconds))
-    halves = question.halves()
+    query = ResearchQuery(DAY.start, DAY.start + timedelta(seconds=seconds))
+    halves = query.halves()
     if halves is None:
         assert seconds == 1
     else:
         first, second = halves
-        assert first.start == question.start < first.end == second.start < second.end == question.end
+        assert first.start == query.start < first.end == second.start < second.end == query.end
 
 
 def test_a_demand_becomes_one_question_per_platform_and_day_within_the_index() -> None:
     today = date(2031, 1, 10)
     demand = Demand(record=RecordType.TAKEDOWN, platforms=("x", "tiktok"), start=date(2031, 1, 5), end=date(2031, 1, 7))
-    asked = demand_queries(demand, today)
-    assert [(question.platform, question.start.date()) for question in asked] == [
+    queries = demand_queries(demand, today)
+    assert [(query.platform, query.start.date()) for query in queries] == [
         ("x", date(2031, 1, 5)), ("x", date(2031, 1, 6)), ("tiktok", date(2031, 1, 5)), ("tiktok", date(2031, 1, 6))
     ]  # fmt: skip
     everything = demand_queries(Demand(record=RecordType.TAKEDOWN), today)

@@ -133,10 +133,10 @@ def test_a_column_is_found_in_the_record_just_when_the_tables_say_so(column: str
     """What is written into a column shows in the record, or, where a column is not kept, nowhere in it."""
     dates = {"content_date", "application_date", "created_at"} | {c for c in COLUMNS if c.startswith("end_date")}
     lists = {"decision_visibility", "category_addition", "category_specification", "content_type", "territorial_scope"}
-    written = "2030-12-24 00:00:00" if column in dates else str(mark)
-    cell = f'["{written}"]' if column in lists else written
+    text = "2030-12-24 00:00:00" if column in dates else str(mark)
+    cell = f'["{text}"]' if column in lists else text
     before, after = one(), one(**{column: cell})
-    shown = written[:10] in msgspec.json.encode(after).decode()
+    is_in_record = text[:10] in msgspec.json.encode(after).decode()
     if column in PRIVATE_COLUMNS:
         assert after == before
     elif column == "automated_detection":
@@ -144,7 +144,7 @@ def test_a_column_is_found_in_the_record_just_when_the_tables_say_so(column: str
     elif column == "territorial_scope":
         assert after.jurisdictions == ()
     else:
-        assert shown
+        assert is_in_record
         assert after != before
 
 
@@ -160,14 +160,16 @@ def test_the_layouts_are_the_publishers() -> None:
 def test_every_code_of_the_publishers_vocabulary_and_history_is_known() -> None:
     folder = SAMPLES / "dsa-tdb"
     codes = json.loads((folder / "vocab" / "enums_2026-06.json").read_bytes())
-    known = {
+    vocabularies = {
         "STATEMENT_CATEGORIES": cells.HARMS, "KEYWORDS": cells.HARMS, "SOURCE_TYPES": cells.TRIGGERS,
         "CONTENT_TYPES": cells.CONTENT_TYPES, "DECISION_GROUNDS": cells.BASES,
         "AUTOMATED_DECISIONS": cells.AUTOMATED_DECISIONS, "AUTOMATED_DETECTIONS": cells.AUTOMATED_DETECTIONS,
         "DECISION_VISIBILITIES": cells.MEASURES, "DECISION_MONETARIES": cells.MEASURES,
         "DECISION_PROVISIONS": cells.MEASURES, "DECISION_ACCOUNTS": cells.MEASURES,
     }  # fmt: skip
-    assert {(group, code) for group, crosswalk in known.items() for code in set(codes[group]) - set(crosswalk)} == set()
+    assert {
+        (group, code) for group, crosswalk in vocabularies.items() for code in set(codes[group]) - set(crosswalk)
+    } == set()
     past = (folder / "aggregates" / "category_per_month.csv").read_text().splitlines()[1:]
     assert {line.split(",")[1] for line in past} <= set(cells.HARMS)
 
@@ -177,17 +179,19 @@ def test_the_genuine_rows_become_takedowns_with_every_field_accounted_for() -> N
     header, *rows = table(GENUINE)
     assert {len(row) for row in (header, *rows)} == {37}
     lines = GENUINE.with_name("sor-tiktok-2025-01-full.as_jsonl.jsonl").read_text("utf-8").splitlines()
-    recorded = [json.loads(line) for line in lines]
+    documents = [json.loads(line) for line in lines]
     assert [dict(zip(header, row, strict=True)) for row in rows] == [
-        {column: value or "" for column, value in row.items()} for row in recorded
+        {column: value or "" for column, value in row.items()} for row in documents
     ]
     takedowns, reader = read(GENUINE)
     assert not reader.unknown
     assert len({takedown.id for takedown in takedowns}) == 25
-    assert [takedown.external_id for takedown in takedowns] == [one["uuid"] for one in recorded]
-    assert [takedown.references[0].value for takedown in takedowns] == [one["platform_uid"] for one in recorded]
+    assert [takedown.external_id for takedown in takedowns] == [row["uuid"] for row in documents]
+    assert [takedown.references[0].value for takedown in takedowns] == [row["platform_uid"] for row in documents]
     assert {len(takedown.references[0].value) for takedown in takedowns} == {19}
-    assert [takedown.legal_ground for takedown in takedowns] == [one["incompatible_content_ground"] for one in recorded]
+    assert [takedown.legal_ground for takedown in takedowns] == [
+        row["incompatible_content_ground"] for row in documents
+    ]
     assert any("\u0627\u0644" in (takedown.legal_ground or "") for takedown in takedowns)
     assert {len(takedown.jurisdictions) for takedown in takedowns} == {29, 30}
     assert Counter(takedown.measures for takedown in takedowns) == {
@@ -224,8 +228,8 @@ def test_a_legal_ground_keeps_its_backslashes_and_the_reference_to_the_law() -> 
 def test_free_texts_and_who_gave_notice_are_nowhere_in_the_records() -> None:
     takedowns, _ = read(EXAMPLES / FULL)
     assert "Invented facts" in (EXAMPLES / FULL).read_text("utf-8")
-    kept = msgspec.json.encode(takedowns).decode()
-    assert not [text for text in ("Invented facts", "explanation.", "Jane", "Invented Person") if text in kept]
+    content = msgspec.json.encode(takedowns).decode()
+    assert not [text for text in ("Invented facts", "explanation.", "Jane", "Invented Person") if text in content]
 
 
 def test_codes_before_and_after_the_change_of_vocabulary_are_one_harm() -> None:

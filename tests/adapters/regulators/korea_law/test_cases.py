@@ -22,8 +22,8 @@ def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def cases_by_id(reading: ReadResult) -> dict[str, Case]:
-    return {record.external_id: record for record in reading.records if isinstance(record, Case)}
+def cases_by_id(result: ReadResult) -> dict[str, Case]:
+    return {record.external_id: record for record in result.records if isinstance(record, Case)}
 
 
 def day(case: Case) -> date | None:
@@ -31,9 +31,9 @@ def day(case: Case) -> date | None:
 
 
 def test_every_case_of_a_list_is_accounted_for() -> None:
-    reading = example("list.json")
-    assert (reading.rows, len(reading.records), reading.out_of_scope) == (5, 2, 1)
-    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [
+    result = example("list.json")
+    assert (result.rows, len(result.records), result.out_of_scope) == (5, 2, 1)
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [
         (4, "판례일련번호"),
         (5, "선고일자"),
     ]
@@ -112,8 +112,8 @@ def test_no_link_is_kept() -> None:
     ids=["no id", "a negative id", "markup", "no case number", "a list", "no month", "no day"],
 )
 def test_what_breaks_the_interface_is_rejected(fields: dict[str, Any], column: str | None) -> None:
-    reading = read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건종류명": "형사"} | fields])
-    assert [rejection.column for rejection in reading.rejections] == ([column] if column else [])
+    result = read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건종류명": "형사"} | fields])
+    assert [rejection.column for rejection in result.rejections] == ([column] if column else [])
 
 
 JSON = st.recursive(
@@ -129,9 +129,9 @@ KEYS = ["판례일련번호", "결정문일련번호", "사건명", "사건번�
     st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4),
 )
 def test_whatever_is_listed_is_read_or_rejected(target: str, entries: list[Any]) -> None:
-    reading = read_cases(target, entries)
-    assert reading.rows == len(entries)
-    assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
+    result = read_cases(target, entries)
+    assert result.rows == len(entries)
+    assert result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def source_at(address: str, **settings: Any) -> KoreaLaw:
     return KoreaLaw(f"{address}/DRF", **defaults | settings)
 
 
-def told(name: str = DEEPFAKES, app: Starlette | None = None, **settings: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **settings), app or sandbox(KEY), name)
+def batches_of(name: str = DEEPFAKES, app: Starlette | None = None, **settings: Any) -> list[Batch]:
+    return live_sources.read_sandbox(partial(source_at, **settings), app or sandbox(KEY), name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -47,20 +47,20 @@ def records(batches: Sequence[Batch]) -> list[Any]:
 
 def test_every_page_of_a_year_is_read_and_the_key_that_it_echoes_is_not() -> None:
     app = sandbox(KEY)
-    batches = told(app=app)
+    batches = batches_of(app=app)
     assert len({record.external_id for record in records(batches)}) == OTHER_JUDGMENTS + 1
     assert app.state.calls == 2
     assert "OC=REDACTED" in batches[0].origin.location
 
 
 def test_one_case_is_an_object_and_none_is_nothing() -> None:
-    (alone,) = records(told("prec/허위영상물/2023"))
+    (alone,) = records(batches_of("prec/허위영상물/2023"))
     assert (alone.external_id, alone.agency) == ("prec/9900002", "kr.supreme-court")
-    assert records(told("prec/허위영상물/2022")) == []
+    assert records(batches_of("prec/허위영상물/2022")) == []
 
 
 def test_decisions_of_the_commission_are_of_all_years() -> None:
-    (decision,) = records(told("kcc/시정명령"))
+    (decision,) = records(batches_of("kcc/시정명령"))
     assert (decision.agency, decision.case_number) == ("kr.kcc", "2024-99-999")
 
 
@@ -156,22 +156,22 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
 # The publisher at fault.
 
 
-def failing(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **settings), app or sandbox(KEY), DEEPFAKES, fault)
+def error_of(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
+    return live_sources.sandbox_error(partial(source_at, **settings), app or sandbox(KEY), DEEPFAKES, fault)
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     settings: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(fault, **settings).code == code
+    assert error_of(fault, **settings).code == code
 
 
 def test_without_a_key_nobody_is_asked_and_a_wrong_one_is_refused_with_http_200() -> None:
     app = sandbox(KEY)
-    assert failing(app=app, key=None).code == "UNAUTHORISED"
+    assert error_of(app=app, key=None).code == "UNAUTHORISED"
     assert app.state.calls == 0
     # The refusal repeats the key that the service does not know.
-    assert failing(app=sandbox("another-user")).code == "UNAUTHORISED"
+    assert error_of(app=sandbox("another-user")).code == "UNAUTHORISED"
 
 
 def page(total: object, *numbers: int) -> bytes:
@@ -193,17 +193,17 @@ def page(total: object, *numbers: int) -> bytes:
     ids=["too many", "fewer than counted", "more than counted", "no count", "null", "another refusal", "no object"],
 )
 def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str) -> None:
-    assert refused(answers(body)) == code
+    assert error_code(answers(body)) == code
 
 
-def refused(behaviour: Behaviour) -> str:
-    return live_sources.refused(source_at, behaviour, DEEPFAKES)
+def error_code(behaviour: Behaviour) -> str:
+    return live_sources.error_code(source_at, behaviour, DEEPFAKES)
 
 
 def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 10)
     clock = ControlledClock()
     app = sandbox(KEY)
-    assert len(records(told(app=app, clock=clock))) == OTHER_JUDGMENTS + 1
+    assert len(records(batches_of(app=app, clock=clock))) == OTHER_JUDGMENTS + 1
     assert app.state.calls == 16
     assert clock.elapsed >= (16 - (live.RATE.burst or 0)) / live.RATE.calls - 1

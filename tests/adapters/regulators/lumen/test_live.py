@@ -32,8 +32,8 @@ def source_at(address: str, **settings: Any) -> Lumen:
     return Lumen(address, **defaults | settings)
 
 
-def told(app: Starlette, name: str = SEPTEMBER, **settings: Any) -> list[Batch]:
-    return live_sources.told(partial(source_at, **settings), app, name)
+def batches_of(app: Starlette, name: str = SEPTEMBER, **settings: Any) -> list[Batch]:
+    return live_sources.read_sandbox(partial(source_at, **settings), app, name)
 
 
 def records(batches: Sequence[Batch]) -> list[Any]:
@@ -42,7 +42,7 @@ def records(batches: Sequence[Batch]) -> list[Any]:
 
 def test_every_page_of_a_month_is_read() -> None:
     app = sandbox(KEY)
-    batches = told(app)
+    batches = batches_of(app)
     notices = records(batches)
     assert len({record.external_id for record in notices}) == len(notices) == OTHER_NOTICES + 4
     assert app.state.window.calls == 3
@@ -52,8 +52,8 @@ def test_every_page_of_a_month_is_read() -> None:
 
 
 def test_another_month_and_another_word_find_nothing() -> None:
-    assert records(told(sandbox(KEY), "deepfake/2024-10")) == []
-    assert records(told(sandbox(KEY), "apples/2024-09")) == []
+    assert records(batches_of(sandbox(KEY), "deepfake/2024-10")) == []
+    assert records(batches_of(sandbox(KEY), "apples/2024-09")) == []
 
 
 def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,13 +61,13 @@ def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 3)
     clock = ControlledClock()
     app = sandbox(KEY, clock=clock.time)
-    assert len(records(told(app, clock=clock))) == OTHER_NOTICES + 4
+    assert len(records(batches_of(app, clock=clock))) == OTHER_NOTICES + 4
     assert (app.state.window.calls, app.state.window.refusals) == (78, 0)
     assert clock.elapsed > 10
 
 
 def test_who_asks_faster_is_refused_with_a_text() -> None:
-    assert failing(app=sandbox(KEY, limit=2), timeout=30.0).code == "RATE_LIMITED"
+    assert error_of(app=sandbox(KEY, limit=2), timeout=30.0).code == "RATE_LIMITED"
 
 
 def test_a_name_is_a_search_and_a_month() -> None:
@@ -111,28 +111,28 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
 # The publisher at fault.
 
 
-def failing(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
-    return live_sources.failing(partial(source_at, **settings), app or sandbox(KEY), SEPTEMBER, fault)
+def error_of(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
+    return live_sources.sandbox_error(partial(source_at, **settings), app or sandbox(KEY), SEPTEMBER, fault)
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     settings: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(fault, **settings).code == code
+    assert error_of(fault, **settings).code == code
 
 
 def test_without_a_token_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
     app = sandbox(KEY)
-    assert failing(app=app, key=None).code == "UNAUTHORISED"
+    assert error_of(app=app, key=None).code == "UNAUTHORISED"
     assert app.state.window.calls == 0
-    assert failing(app=sandbox("another-token")).code == "UNAUTHORISED"
+    assert error_of(app=sandbox("another-token")).code == "UNAUTHORISED"
 
 
-def page(*numbers: int, following: int | None, total: int) -> bytes:
+def page(*numbers: int, next_page: int | None, total: int) -> bytes:
     return orjson.dumps(
         {
             "notices": [{"id": number, "type": "Other"} for number in numbers],
-            "meta": {"next_page": following, "total_entries": total},
+            "meta": {"next_page": next_page, "total_entries": total},
         }
     )
 
@@ -140,9 +140,9 @@ def page(*numbers: int, following: int | None, total: int) -> bytes:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (page(following=None, total=20_001), "TOO_LARGE"),
-        (page(1, following=1, total=3), "UNEXPECTED_SHAPE"),
-        (page(1, following=3, total=3), "UNEXPECTED_SHAPE"),
+        (page(next_page=None, total=20_001), "TOO_LARGE"),
+        (page(1, next_page=1, total=3), "UNEXPECTED_SHAPE"),
+        (page(1, next_page=3, total=3), "UNEXPECTED_SHAPE"),
         (b'{"notices": [], "meta": {"total_entries": "3"}}', "UNEXPECTED_SHAPE"),
         (b'{"notices": {}, "meta": {"total_entries": 3}}', "UNEXPECTED_SHAPE"),
         (b"[]", "UNEXPECTED_SHAPE"),
@@ -150,17 +150,17 @@ def page(*numbers: int, following: int | None, total: int) -> bytes:
     ids=["too many", "the same page again", "a page left out", "a count in words", "no list", "no object"],
 )
 def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str) -> None:
-    assert refused(answers(body)) == code
+    assert error_code(answers(body)) == code
 
 
 def test_pages_that_never_end_end_the_reading() -> None:
     async def endless(wire: Wire) -> None:
         number = int(dict(wire.request.query)["page"])
         numbers = range(number * 100, number * 100 + 100)
-        await answers(page(*numbers, following=number + 1, total=150))(wire)
+        await answers(page(*numbers, next_page=number + 1, total=150))(wire)
 
-    assert refused(endless) == "UNEXPECTED_SHAPE"
+    assert error_code(endless) == "UNEXPECTED_SHAPE"
 
 
-def refused(behaviour: Behaviour) -> str:
-    return live_sources.refused(source_at, behaviour, SEPTEMBER)
+def error_code(behaviour: Behaviour) -> str:
+    return live_sources.error_code(source_at, behaviour, SEPTEMBER)

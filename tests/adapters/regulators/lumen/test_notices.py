@@ -31,15 +31,15 @@ def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
 
-def takedowns(reading: ReadResult) -> dict[str, Takedown]:
-    return {record.external_id: record for record in reading.records if isinstance(record, Takedown)}
+def takedowns(result: ReadResult) -> dict[str, Takedown]:
+    return {record.external_id: record for record in result.records if isinstance(record, Takedown)}
 
 
 def test_every_notice_of_a_page_is_accounted_for() -> None:
-    reading = example("search.json")
-    assert (reading.rows, len(reading.records), reading.merged, reading.out_of_scope) == (8, 5, 1, 1)
-    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [(7, "id")]
-    assert reading.unknown == Counter(
+    result = example("search.json")
+    assert (result.rows, len(result.records), result.merged, result.out_of_scope) == (8, 5, 1, 1)
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [(7, "id")]
+    assert result.unknown == Counter(
         {("jurisdictions", "a tag that is not a place"): 1, ("trigger", "Sonnet"): 1, ("status", "Perhaps"): 1}
     )
 
@@ -95,9 +95,9 @@ def test_the_addresses_of_each_type_stand_under_its_own_key(kind: str) -> None:
     work = {key: [{"url": "https://other.example/"}] for key in ADDRESS_KEYS.values()} | {
         ADDRESS_KEYS[kind]: [{"fqdn": "own.example", "count": 3}]
     }
-    reading = read_notices([{"id": 1, "type": kind, "works": [work]}])
-    assert reading.unknown == Counter()
-    assert takedowns(reading)["1"].hosts == (Host("own.example", 3),)
+    result = read_notices([{"id": 1, "type": kind, "works": [work]}])
+    assert result.unknown == Counter()
+    assert takedowns(result)["1"].hosts == (Host("own.example", 3),)
 
 
 @pytest.mark.parametrize("kind", sorted(OUT_OF_SCOPE_TYPES))
@@ -121,8 +121,8 @@ def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None
     ids=lambda value: value if isinstance(value, str) else repr(value),
 )
 def test_a_notice_that_breaks_the_interface_is_rejected(fields: dict[str, Any], column: str) -> None:
-    reading = read_notices([{"id": 1, "type": "Other"} | fields])
-    assert [rejection.column for rejection in reading.rejections] == [column]
+    result = read_notices([{"id": 1, "type": "Other"} | fields])
+    assert [rejection.column for rejection in result.rejections] == [column]
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_a_notice_that_breaks_the_interface_is_rejected(fields: dict[str, Any], 
     ],
 )
 def test_a_case_number_is_kept_where_it_can_be_no_name(text: str, is_number: bool) -> None:
-    reading = read_notices([{"id": 1, "type": "Other", "case_id_number": text}])
-    assert [reference.value for reference in takedowns(reading)["1"].references] == ([text] if is_number else [])
+    result = read_notices([{"id": 1, "type": "Other", "case_id_number": text}])
+    assert [reference.value for reference in takedowns(result)["1"].references] == ([text] if is_number else [])
 
 
 def test_free_words_among_tags_are_not_kept() -> None:
@@ -152,11 +152,11 @@ def test_free_words_among_tags_are_not_kept() -> None:
         "laws_referenced": ["Jane Roe", "조아무개", "§ 201a StGB"],
         "request_type": "Jane Roe",
     }
-    reading = read_notices([{"id": 1, "type": "LawEnforcementRequest", "action_taken": None} | fields])
-    (takedown,) = takedowns(reading).values()
+    result = read_notices([{"id": 1, "type": "LawEnforcementRequest", "action_taken": None} | fields])
+    (takedown,) = takedowns(result).values()
     assert takedown.legal_ground == "§ 201a StGB"
     assert "Roe" not in repr(takedown)
-    assert reading.unknown["jurisdictions", "a tag that is not a place"] == 1
+    assert result.unknown["jurisdictions", "a tag that is not a place"] == 1
     assert [term.field for term in takedown.native] == ["trigger"]
 
 
@@ -170,9 +170,9 @@ KEYS = ["id", "type", "works", "jurisdictions", "action_taken", "date_sent", "ca
 
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4))
 def test_whatever_is_answered_is_read_or_rejected(rows: list[Any]) -> None:
-    reading = read_notices(rows)
-    assert reading.rows == len(rows)
-    assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
+    result = read_notices(rows)
+    assert result.rows == len(rows)
+    assert result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
 
 
 def test_a_file_that_is_no_answer_is_refused(tmp_path: Path) -> None:
