@@ -11,7 +11,8 @@ from adapters.source import About, Publisher, Source
 from adapters.vocabulary.enums import Audience
 from gateway.access.callers import Caller
 from gateway.catalogue.migration import VERSION, require_newest, upgrade, version
-from gateway.catalogue.read.reader import CatalogueReader, InternedSets
+from gateway.catalogue.read.interned_sets import InternedSets
+from gateway.catalogue.read.reader import CatalogueReader
 from gateway.catalogue.tables import scope, unknown_code
 from gateway.catalogue.write.rollups import cell_counts
 from gateway.store.database import Database

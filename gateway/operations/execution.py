@@ -182,7 +182,7 @@ async def _run(
         readings = reader.delivery.readings
         if readings and not await _logged(log, caller, request, readings):
             return refusal(ErrorCode.NOT_READY, "What was asked for cannot be logged, so it is not answered.")
-        answer = _answer(result, reader.touched.values(), request.correlation_id)
+        answer = _answer(result, reader.contributors.values(), request.correlation_id)
         answer.extensions |= told
         return answer
 

@@ -134,7 +134,7 @@ class Shelf:
     ) -> Answer:
         async with self.holdings.reader(caller) as reader:
             if counted is not None:
-                reader.counted = counted
+                reader.count_exactly(counted)
             return await answer(reader, document, variables, caller.view)
 
     def empty(self) -> None:

@@ -1,47 +1,95 @@
-"""Changes: places in the order of all changes, as callers carry them from one page to the next."""
+"""Changes to records in commit order, and their places, which cursors carry from one page to the next."""
 
-import base64
-import binascii
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import msgspec
+from sqlalchemy import Row
 
-from adapters.vocabulary.enums import RecordType
+from gateway.catalogue.read.change_position import RECORD_ORDER, ChangePosition, parse_change_position
+from gateway.catalogue.read.nodes import read_nodes
+from gateway.catalogue.read.relations import RelationReader
+from gateway.catalogue.read.revisions import Revisions
+from gateway.catalogue.read.session import ReadSession
+from gateway.catalogue.read.sources import SourceReader
+from gateway.catalogue.read.sql import QueryBuilder
+from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.errors import ErrorCode, RequestError
-from schema.inputs import recordable
-
-Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-_said = msgspec.json.Decoder(tuple[Literal["changes"], Number, RecordType | None, str])
-
-ORDER = sorted(RecordType)
-"""Record types as the changes of one revision are ordered by."""
+from schema.queries.changes import ChangeKind, ChangePage, ChangesQuery, RecordChange
+from schema.queries.records import FieldPath, NestedQuery
 
 
-class Point(msgspec.Struct, frozen=True):
-    """The place of one change: its revision, and among the changes of that revision its record.
+class ChangeReader:
+    """Reads pages of changes."""
 
-    Without a record it lies behind all changes of the revision. So whoever has seen all that there was goes on from
-    there, and does not pass again over what others may see.
-    """
+    def __init__(
+        self, session: ReadSession, revisions: Revisions, sources: SourceReader, relations: RelationReader
+    ) -> None:
+        self._session = session
+        self._revisions = revisions
+        self._sources = sources
+        self._relations = relations
 
-    revision: int
-    record: RecordType | None = None
-    id: str = ""
+    async def changes(self, query: ChangesQuery) -> ChangePage:
+        """The changes after a cursor, oldest first."""
+        after = parse_change_position(query.cursor)
+        view = await self._revisions.view(None)
+        if after is not None and after.revision > view.number:
+            raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
+        builder = self._session.builder(view)
+        types = [kind for kind in RECORD_ORDER if query.record_types is None or kind in query.record_types]
+        statement = builder.changes([RECORD_TABLES[kind] for kind in types], query.sources, after, query.size + 1)
+        rows = await self._session.snapshot.fetch(statement) if types else []
+        changes = [self._change(row) for row in rows[: query.size]]
+        more = len(rows) > query.size
+        for kind, (attributes, related) in query.nodes.items():
+            await self._attach_nodes(builder, RECORD_TABLES[kind], attributes, related, changes)
+        names = {name for name, about in self._session.abouts.items() if about.records & set(types)}
+        return ChangePage(
+            changes=changes,
+            cursor=_next_cursor(query.cursor, changes, None if more else view.number),
+            more=more,
+            sources=await self._sources.of_names(names if query.sources is None else names & set(query.sources)),
+        )
 
-    def text(self) -> str:
-        written = msgspec.json.encode(("changes", self.revision, self.record, self.id))
-        return base64.urlsafe_b64encode(written).rstrip(b"=").decode()
+    def _change(self, row: Row[Any]) -> RecordChange:
+        kind = RECORD_ORDER[row.type]
+        self._session.delivery.add_record(kind, row.id, row.source, (row.became,))
+        return RecordChange(
+            kind=ChangeKind(row.became),
+            revision=row.number,
+            recorded_at=row.recorded_at,
+            record_type=kind,
+            id=f"{kind.value}:{row.id}",
+            source=row.source,
+            as_of=row.as_of,
+            cursor=ChangePosition(row.number, kind, row.id).text(),
+        )
+
+    async def _attach_nodes(
+        self,
+        builder: QueryBuilder,
+        kind: RecordTable,
+        attributes: frozenset[str],
+        related: Mapping[FieldPath, NestedQuery],
+        changes: Sequence[RecordChange],
+    ) -> None:
+        """Sets the node of each change to its version at that revision: as many statements however many changes."""
+        by_version = {
+            (each.id.partition(":")[2], each.revision): each
+            for each in changes
+            if each.record_type is kind.type and each.kind in (ChangeKind.ADDED, ChangeKind.CHANGED)
+        }
+        if not by_version:
+            return
+        rows = await self._session.snapshot.fetch(builder.versions(kind, attributes, list(by_version)))
+        nodes = await read_nodes(self._session, kind, attributes, rows)
+        for row, node in zip(rows, nodes, strict=True):
+            by_version[node.id, row.k_from].node = node
+        await self._relations.attach(builder, None, kind, related, nodes)
 
 
-def point(cursor: str | None) -> Point | None:
-    """The place that a cursor names. Raises Refused where `changes` did not give it out."""
-    if cursor is None:
-        return None
-    try:
-        given = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        _, number, record, identity = _said.decode(given)
-    except (binascii.Error, ValueError):
-        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that `changes` gave out.") from None
-    if not recordable(identity):
-        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is none that `changes` gave out.")
-    return Point(number, record, identity)
+def _next_cursor(cursor: str | None, changes: Sequence[RecordChange], last: int | None) -> str:
+    """Where to continue after these changes; `last` is the newest revision if there are no more changes."""
+    if last is not None:
+        return ChangePosition(last).text()
+    return changes[-1].cursor if changes else cursor or ChangePosition(0).text()

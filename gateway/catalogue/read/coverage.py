@@ -1,65 +1,84 @@
-"""How old the catalogue's copy of each source is, and what a source's silence means."""
+"""Coverage: what a source reports, and what its silence means."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
 from sqlalchemy import Row
 
-from adapters.source import About
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.read.rows import Members
+from gateway.catalogue.read.session import ReadSession
+from gateway.catalogue.read.sources import SourceReader
+from gateway.catalogue.read.sql import LATEST, QueryBuilder
+from gateway.catalogue.tables import RECORD_TABLES
+from schema.queries.conditions import Condition, Contains, During, PeriodMatch
 from schema.queries.coverage import CoverageQuery, CoverageState, ScopeStatus, SourceCoverage
-from schema.queries.sources import Freshness, SourceDescription, SourceStatus
+from schema.queries.sources import SourceDescription, SourcesQuery, SourceStatus
 
-SHOWN = 100
-"""Slices that an answer lists."""
-
-
-def states(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:
-    """The state of every source, in the order of their names; `rows` are those of `Statements.states`."""
-    read = {row.source: row for row in rows}
-    return [_state(about, read.get(name), now) for name, about in sorted(abouts.items())]
+MOST_SCOPES = 100
+"""Scopes that an answer lists per source."""
 
 
-def _state(about: About, row: Row[Any] | None, now: datetime) -> SourceStatus:
-    if row is None:
-        return SourceStatus(
-            about=about,
-            state=Freshness.NEVER_READ,
-            last_read_at=None,
-            age_seconds=None,
-            reason=None,
-            scopes=0,
-            complete_scopes=0,
-        )
-    age = max(0, int((now - row.last_read_at).total_seconds()))
-    return SourceStatus(
-        about=about,
-        state=Freshness.FRESH if age <= about.cadence.total_seconds() else Freshness.STALE,
-        last_read_at=row.last_read_at,
-        age_seconds=age,
-        reason=row.reason,
-        scopes=row.scopes,
-        complete_scopes=row.complete_scopes,
-    )
+class CoverageReader:
+    """Reads how far sources cover places and days."""
+
+    def __init__(self, session: ReadSession, sources: SourceReader) -> None:
+        self._session = session
+        self._sources = sources
+
+    async def coverage(self, query: CoverageQuery) -> Sequence[SourceCoverage]:
+        """The coverage of each source that the query names; of all sources without names."""
+        if query.jurisdictions == ():
+            return []
+        builder = self._session.builder(LATEST)
+        rows = await self._session.snapshot.fetch(builder.scopes(query))
+        members = await self._session.members({row.jurisdictions for row in rows} - {None})
+        scopes: dict[str, list[ReadScope]] = {}
+        for row in rows:
+            scopes.setdefault(row.source, []).append(read_scope(row, members))
+        statuses = await self._sources.sources(SourcesQuery(names=query.sources))
+        kinds = {kind for status in statuses for kind in status.about.records if query.record_type in (None, kind)}
+        reporting = await self._reporting(builder, kinds, _conditions(query))
+        return [
+            assess(status, scopes.get(status.about.name, []), query, reported=status.about.name in reporting)
+            for status in statuses
+        ]
+
+    async def _reporting(
+        self, builder: QueryBuilder, kinds: Iterable[RecordType], conditions: Sequence[Condition]
+    ) -> set[str]:
+        """The sources that have at least one such record."""
+        names: set[str] = set()
+        for kind in sorted(kinds):
+            statement = builder.reporting(RECORD_TABLES[kind], conditions)
+            names.update(row.source for row in await self._session.snapshot.fetch(statement))
+        return names
 
 
-class Slice(Struct, frozen=True):
-    """A scope that was read: what of it is shown, and what it speaks of (`jurisdictions` None: not stated)."""
+def _conditions(query: CoverageQuery) -> list[Condition]:
+    conditions: list[Condition] = []
+    if query.jurisdictions is not None:
+        conditions.append(Contains("jurisdictions", query.jurisdictions))
+    if query.start is not None and query.end is not None:
+        conditions.append(During(query.start, query.end, PeriodMatch.OVERLAPS))
+    return conditions
 
-    shown: ScopeStatus
+
+class ReadScope(Struct, frozen=True):
+    """A scope that was read: its status, and what it covers. `jurisdictions` None means not stated."""
+
+    status: ScopeStatus
     records: frozenset[RecordType]
     jurisdictions: tuple[str, ...] | None
 
 
-def slice_of(row: Row[Any], members: Members) -> Slice:
-    """One row of `Statements.scopes`."""
+def read_scope(row: Row[Any], members: Members) -> ReadScope:
+    """A scope from a row of `QueryBuilder.scopes`."""
     stored = row._mapping
-    shown = ScopeStatus(
+    status = ScopeStatus(
         channel=row.channel,
         name=row.name,
         start=row.start,
@@ -69,50 +88,51 @@ def slice_of(row: Row[Any], members: Members) -> Slice:
         reason=row.reason,
         counts={count.name: stored[count.name] for count in structs.fields(RowCounts)},
     )
-    return Slice(shown, frozenset(row.records), None if row.jurisdictions is None else members[row.jurisdictions])
+    return ReadScope(status, frozenset(row.records), None if row.jurisdictions is None else members[row.jurisdictions])
 
 
-def covered(state: SourceStatus, slices: Sequence[Slice], demand: CoverageQuery, *, reported: bool) -> SourceCoverage:
-    """What the source's answer amounts to. `slices` are those that speak of any of what is demanded, the latest first.
+def assess(
+    source: SourceStatus, scopes: Sequence[ReadScope], query: CoverageQuery, *, reported: bool
+) -> SourceCoverage:
+    """The coverage of one source. `scopes` are those that overlap the query, the latest first.
 
-    Silence means something only where all of what is demanded was read to its end: each type of record, each place,
-    each day.
+    Silence means something only if all of the query was read completely: each record type, each place, each day.
     """
-    kinds = state.about.records if demand.record_type is None else {demand.record_type}
-    spoken = [each for each in slices if each.records & kinds]
-    places = demand.jurisdictions or state.about.jurisdictions or (None,)
+    kinds = source.about.records if query.record_type is None else {query.record_type}
+    relevant = [each for each in scopes if each.records & kinds]
+    places = query.jurisdictions or source.about.jurisdictions or (None,)
     if reported:
-        meaning = CoverageState.REPORTED
-    elif kinds <= state.about.records and all(
-        _read_to_the_end([each for each in spoken if kind in each.records], state.about, place, demand)
+        state = CoverageState.REPORTED
+    elif kinds <= source.about.records and all(
+        _is_complete([each for each in relevant if kind in each.records], source.about, place, query)
         for kind in kinds
         for place in places
     ):
-        meaning = CoverageState.NOT_REPORTED
+        state = CoverageState.NOT_REPORTED
     else:
-        meaning = CoverageState.NOT_COVERED
-    return SourceCoverage(source=state, state=meaning, scopes=[each.shown for each in spoken[:SHOWN]])
+        state = CoverageState.NOT_COVERED
+    return SourceCoverage(source=source, state=state, scopes=[each.status for each in relevant[:MOST_SCOPES]])
 
 
-def _read_to_the_end(
-    slices: Sequence[Slice], about: SourceDescription, place: Jurisdiction | None, demand: CoverageQuery
+def _is_complete(
+    scopes: Sequence[ReadScope], about: SourceDescription, place: Jurisdiction | None, query: CoverageQuery
 ) -> bool:
-    """Whether the complete ones of the slices cover the place (None: wherever) on every day that is demanded."""
+    """Whether the complete scopes cover the place (None: any) on every day of the query."""
     complete = [
-        each.shown
-        for each in slices
-        if each.shown.complete and (place is None or _speaks_of(each.jurisdictions or about.jurisdictions, place))
+        each.status
+        for each in scopes
+        if each.status.complete and (place is None or _covers(each.jurisdictions or about.jurisdictions, place))
     ]
-    if demand.start is None or demand.end is None:
+    if query.start is None or query.end is None:
         return bool(complete)
-    day = demand.start
+    day = query.start
     for start, end in sorted((each.start, each.end) for each in complete if each.start and each.end):
         if start > day:
             break
         day = max(day, end)
-    return day >= demand.end
+    return day >= query.end
 
 
-def _speaks_of(places: Sequence[str] | None, place: Jurisdiction) -> bool:
-    """Whether who speaks of `places` (None: the whole world) speaks of `place` as a whole."""
+def _covers(places: Sequence[str] | None, place: Jurisdiction) -> bool:
+    """Whether `places` (None: the whole world) contain `place` as a whole."""
     return places is None or not set(enclosing(place)).isdisjoint(places)

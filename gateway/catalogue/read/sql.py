@@ -34,7 +34,7 @@ from adapters.vocabulary.jurisdictions import enclosing
 from gateway.access.callers import Caller
 from gateway.access.delivery import Delivery
 from gateway.access.row_rules import RowRules
-from gateway.catalogue.read.changes import Point
+from gateway.catalogue.read.change_position import ChangePosition
 from gateway.catalogue.tables import (
     Attribute,
     RecordTable,
@@ -342,7 +342,7 @@ class QueryBuilder:
         raise AssertionError(condition)
 
     def changes(
-        self, kinds: Sequence[RecordTable], sources: Collection[str] | None, after: Point | None, limit: int
+        self, kinds: Sequence[RecordTable], sources: Collection[str] | None, after: ChangePosition | None, limit: int
     ) -> Statement:
         """What became of records of these types, oldest first: at most `limit` changes after a place.
 
@@ -588,7 +588,7 @@ def _change(kind: RecordTable, became: Any, number: Any, held_from: Any) -> list
     ]
 
 
-def _later(kind: RecordType, number: Any, identity: Any, after: Point) -> ColumnElement[bool]:
+def _later(kind: RecordType, number: Any, identity: Any, after: ChangePosition) -> ColumnElement[bool]:
     """The change of a record of this type comes after the place: by revision, type of record, and id."""
     if kind == after.record:
         return tuple_(number, identity) > (after.revision, after.id)

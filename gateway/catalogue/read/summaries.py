@@ -1,4 +1,4 @@
-"""Summaries: the groups that a rollup's rows make, told value by value."""
+"""Summaries: counts of records in groups, from a rollup's rows."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,19 +10,51 @@ from adapters.months import first_day, month_of
 from adapters.records import Period
 from adapters.vocabulary.enums import DurationBasis, Precision
 from gateway.catalogue.read.rows import Members
-from gateway.catalogue.read.sql import COUNTING_UNITS, DURATIONS, MONTH, QUARTER
-from gateway.catalogue.tables import RecordTable
-from schema.queries.summaries import ComplianceCounts, DurationStatistics, ShareCount, SummaryCell, SummaryQuery
+from gateway.catalogue.read.session import ReadSession
+from gateway.catalogue.read.sources import SourceReader
+from gateway.catalogue.read.sql import COUNTING_UNITS, DURATIONS, LATEST, MONTH, QUARTER
+from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable
+from schema.queries.summaries import (
+    ComplianceCounts,
+    DurationStatistics,
+    ShareCount,
+    SummaryCell,
+    SummaryQuery,
+    SummaryResult,
+)
 
-Group = tuple[Any, ...]
-"""What a cell is of: a value for each thing grouped by; None where records state none."""
+SummaryGroup = tuple[Any, ...]
+"""One value per attribute grouped by; None for records without a value."""
 
 LAST_MONTH = month_of(date.max)
 """The last month that has a first day."""
 
 
-class Amount:
-    """What the records of one group amount to, row by row of the rollup."""
+class SummaryReader:
+    """Reads summaries from rollups, which count the present."""
+
+    def __init__(self, session: ReadSession, sources: SourceReader) -> None:
+        self._session = session
+        self._sources = sources
+
+    async def summary(self, query: SummaryQuery) -> SummaryResult:
+        """The cells of a summary. What non-public sources contribute is noted for the audit log."""
+        rollup = ROLLUP_TABLES[query.record_type]
+        statement = self._session.builder(LATEST).summary(rollup, query.conditions, query.group_by, query.attributes)
+        rows = [row._asdict() for row in await self._session.snapshot.fetch(statement)]
+        keys = {row[f"k_{name}"] for name in set_attributes(rollup.kind, query) for row in rows} - {None}
+        members = await self._session.members(keys)
+        sources = await self._sources.of_query(query)
+        granted = {name for grant in self._session.caller.beyond(query.record_type) for name in grant.sources}
+        # A count names no record, and yet tells of non-public records.
+        contributing = granted.intersection(each.about.name for each in sources)
+        self._session.delivery.add_count(query.record_type, contributing, {*query.group_by, *query.attributes})
+        all_cells = list(cells(rollup.kind, query, rows, members))
+        return SummaryResult(cells=all_cells[: query.limit], complete=len(all_cells) <= query.limit, sources=sources)
+
+
+class GroupTotals:
+    """The totals of one group, added row by row of the rollup."""
 
     def __init__(self) -> None:
         self.counts = Counter[str]()
@@ -30,59 +62,57 @@ class Amount:
         self.durations: dict[DurationBasis | None, Counter[int]] = {}
 
     def add(self, row: Mapping[str, Any]) -> None:
-        counted = int(row["counted"] or 0)
-        self.counts["counted"] += counted
+        count = int(row["counted"] or 0)
+        self.counts["all"] += count
         for name, value in row.items():
             if name.startswith("n_"):
                 self.counts[name.removeprefix("n_")] += int(value or 0)
         if (unit := row.get("k_unit")) is not None:
-            self.units[unit] += counted
+            self.units[unit] += count
         if (duration := row.get("k_duration")) is not None:
-            self.durations.setdefault(row["k_duration_basis"], Counter())[duration] += counted
+            self.durations.setdefault(row["k_duration_basis"], Counter())[duration] += count
 
     def parts(self) -> dict[str, Any]:
-        """Whatever a cell shows beside what it is of."""
-        of = self.counts
-        answered = of["complied"] + of["partly"] + of["refused"]
+        """All values of a cell beside those that it is grouped by."""
+        counts = self.counts
+        answers = counts["complied"] + counts["partly"] + counts["refused"]
         return {
-            "count": of["counted"],
+            "count": counts["all"],
             COUNTING_UNITS: sorted(self.units),
             DURATIONS: [
                 _durations(basis, lengths)
                 for basis, lengths in sorted(self.durations.items(), key=lambda item: _last(item[0]))
             ],
-            "automated_detection": ShareCount(of["detected"], of["detection_told"]),
-            "automated_decision": ShareCount(of["decided"], of["decision_told"]),
+            "automated_detection": ShareCount(counts["detected"], counts["detection_told"]),
+            "automated_decision": ShareCount(counts["decided"], counts["decision_told"]),
             "compliance": ComplianceCounts(
-                requested=of["requested"],
-                complied=ShareCount(of["complied"], answered),
-                at_least_partly=ShareCount(of["complied"] + of["partly"], answered),
+                requested=counts["requested"],
+                complied=ShareCount(counts["complied"], answers),
+                at_least_partly=ShareCount(counts["complied"] + counts["partly"], answers),
             ),
         }
 
 
-def sets(kind: RecordTable, question: SummaryQuery) -> set[str]:
-    """Those of the things grouped by that are sets, of which rows hold the keys."""
-    return {
-        name for name in question.group_by if name in kind.attributes and kind.attributes[name].interned is not None
-    }
+def set_attributes(kind: RecordTable, query: SummaryQuery) -> set[str]:
+    """The attributes grouped by that are interned sets."""
+    return {name for name in query.group_by if name in kind.attributes and kind.attributes[name].interned is not None}
 
 
 def cells(
-    kind: RecordTable, question: SummaryQuery, rows: Iterable[Mapping[str, Any]], members: Members
+    kind: RecordTable, query: SummaryQuery, rows: Iterable[Mapping[str, Any]], members: Members
 ) -> Iterator[SummaryCell]:
-    """Every group in the order of what it is of, the values that are not stated last; without groups, the whole."""
-    amounts: dict[Group, Amount] = {} if question.group_by else {(): Amount()}
+    """One cell per group, in the order of the group's values with None last; without groups, the total."""
+    totals: dict[SummaryGroup, GroupTotals] = {} if query.group_by else {(): GroupTotals()}
     for row in rows:
-        for group in product(*(_values(kind, name, row[f"k_{name}"], members) for name in question.group_by)):
-            amounts.setdefault(group, Amount()).add(row)
-    for group in sorted(amounts, key=lambda group: tuple(map(_last, group))):
-        shown = amounts[group].parts() if question.attributes else {}
-        yield SummaryCell(dict.fromkeys(question.attributes) | shown | _of(question.group_by, group))
+        for group in product(*(_values(kind, name, row[f"k_{name}"], members) for name in query.group_by)):
+            totals.setdefault(group, GroupTotals()).add(row)
+    for group in sorted(totals, key=lambda group: tuple(map(_last, group))):
+        parts = totals[group].parts() if query.attributes else {}
+        yield SummaryCell(dict.fromkeys(query.attributes) | parts | _group_values(query.group_by, group))
 
 
 def _values(kind: RecordTable, name: str, value: Any, members: Members) -> Sequence[Any]:
-    """The groups that a value belongs to: a set's members, each, or none."""
+    """The group values of a column value: each member of a set, or the value itself."""
     attribute = kind.attributes.get(name)
     if attribute is None or attribute.interned is None:
         return (value,)
@@ -90,28 +120,28 @@ def _values(kind: RecordTable, name: str, value: Any, members: Members) -> Seque
 
 
 def _last(value: Any) -> tuple[bool, Any]:
-    """A key by which None comes last."""
+    """A sort key with None last."""
     return value is None, 0 if value is None else value
 
 
-def _of(by: Sequence[str], group: Group) -> dict[str, Any]:
-    """What the cell is of, as attributes of it; months and quarters are its `period`."""
-    named = dict(zip(by, group, strict=True))
+def _group_values(by: Sequence[str], group: SummaryGroup) -> dict[str, Any]:
+    """The values that a cell is grouped by; months and quarters become its `period`."""
+    values = dict(zip(by, group, strict=True))
     for unit, months in ((MONTH, 1), (QUARTER, 3)):
-        if unit in named:
-            number = named.pop(unit)
-            named["period"] = None if number is None else _period(number * months, months)
-    return named
+        if unit in values:
+            number = values.pop(unit)
+            values["period"] = None if number is None else _period(number * months, months)
+    return values
 
 
 def _period(month: int, months: int) -> Period:
-    """So many months from the one of this number on, counted from the year 0."""
+    """The period of `months` months from month number `month` on."""
     precision = Precision.MONTH if months == 1 else Precision.QUARTER
     return Period(start=_first_of(month), end=_first_of(month + months), precision=precision)
 
 
 def _first_of(month: int) -> date | None:
-    """None where no date reaches so far."""
+    """The first day of a month; None beyond the last date."""
     return first_day(month) if month <= LAST_MONTH else None
 
 
@@ -127,7 +157,7 @@ def _durations(basis: DurationBasis | None, lengths: Counter[int]) -> DurationSt
 
 
 def _percentile(lengths: Counter[int], count: int, percent: int) -> int:
-    """The shortest length that at least so many in a hundred do not exceed (the nearest rank)."""
+    """The percentile by nearest rank."""
     rank = -(-count * percent // 100)
     for length in sorted(lengths):
         rank -= lengths[length]

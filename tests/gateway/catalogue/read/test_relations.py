@@ -14,7 +14,7 @@ from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Referen
 from adapters.vocabulary.enums import Audience, RecordType
 from gateway.access.callers import Caller
 from gateway.access.delivery import Delivery
-from gateway.catalogue.read.reader import InternedSets
+from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.sql import LATEST, QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES
 from schema.access import visible

@@ -19,7 +19,7 @@ from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.callers import Caller, operator, public
 from gateway.access.delivery import Delivery
 from gateway.access.row_rules import RowRules
-from gateway.catalogue.read.changes import Point
+from gateway.catalogue.read.change_position import ChangePosition
 from gateway.catalogue.read.sql import LATEST, QueryBuilder, RevisionView
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
 from schema.queries.conditions import (
@@ -190,7 +190,7 @@ def _summary(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any
 
 def _changes(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     yield statements.changes([kind], None, None, 3)
-    yield statements.changes([kind], ["elsewhere"], Point(1, RecordType.CASE, "a"), 3)
+    yield statements.changes([kind], ["elsewhere"], ChangePosition(1, RecordType.CASE, "a"), 3)
 
 
 def _parents(kind: RecordTable) -> Iterable[RecordTable]:

@@ -1,0 +1,53 @@
+"""Positions of records in an order, as the cursors of pages carry them."""
+
+import base64
+import binascii
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from gateway.catalogue.read.sql import Place
+from schema.errors import ErrorCode, RequestError
+from schema.inputs import recordable
+from schema.queries.records import Order, OrderBy, PageQuery
+
+
+class PagePosition(msgspec.Struct, frozen=True):
+    """A place in one order of one field's records in one state of the catalogue; its text is the cursor."""
+
+    revision: int
+    field: str
+    order: Order
+    place: Place
+
+    def text(self) -> str:
+        parts = (self.revision, self.field, self.order.by, self.order.descending, *self.place)
+        return base64.urlsafe_b64encode(msgspec.json.encode(parts)).rstrip(b"=").decode()
+
+
+_Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_decoder = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, _Number, str])
+
+
+def parse_position(query: PageQuery, field: str) -> PagePosition | None:
+    """The position that the query's cursor names; None without a cursor.
+
+    Raises RequestError (BAD_CURSOR) unless it was made for this field (`Case`, or `Case/Arrest` for a case's arrests)
+    and order.
+    """
+    cursor = query.window.cursor
+    if cursor is None:
+        return None
+    try:
+        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        number, of, by, descending, value, recorded, identity = _decoder.decode(content)
+    except (binascii.Error, ValueError):
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.") from None
+    if of != field:
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another field.")
+    if Order(by, descending) != query.order:
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another order.")
+    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
+        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.")
+    return PagePosition(number, field, query.order, (value, recorded, identity))

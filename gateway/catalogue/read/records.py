@@ -1,0 +1,79 @@
+"""Pages and lookups of records."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from gateway.catalogue.read.nodes import read_nodes
+from gateway.catalogue.read.pages import build_page, set_total
+from gateway.catalogue.read.positions import parse_position
+from gateway.catalogue.read.relations import RelationReader
+from gateway.catalogue.read.revisions import Revisions
+from gateway.catalogue.read.session import ReadSession
+from gateway.catalogue.read.sources import SourceReader
+from gateway.catalogue.read.sql import Place, QueryBuilder, attributes_of
+from gateway.catalogue.tables import RECORD_TABLES, RecordTable
+from schema.queries.records import LookupQuery, Order, OrderBy, PageQuery, RecordPage, RecordRow
+
+
+class RecordReader:
+    """Reads pages and single records, with what is nested below them."""
+
+    def __init__(
+        self, session: ReadSession, revisions: Revisions, sources: SourceReader, relations: RelationReader
+    ) -> None:
+        self._session = session
+        self._revisions = revisions
+        self._sources = sources
+        self._relations = relations
+
+    async def page(self, query: PageQuery) -> RecordPage:
+        """A page of records of one type."""
+        kind = RECORD_TABLES[query.record_type]
+        field = kind.type.value
+        position = parse_position(query, field)
+        view = await self._revisions.view(query.as_of, None if position is None else position.revision)
+        builder = self._session.builder(view)
+        rows = await self._rows(builder, kind, query, None if position is None else position.place)
+        nodes = await read_nodes(self._session, kind, attributes_of(kind, query), rows[: query.window.size])
+        page = build_page(field, query, view, rows, nodes, await self._sources.of_query(query))
+        if query.with_total:
+            limit = self._session.exact_count
+            (count,) = await self._session.snapshot.fetch(builder.count(kind, query.conditions, limit + 1))
+            set_total(page, count[0], limit)
+        await self._relations.attach(builder, query.as_of, kind, query.related, page.nodes)
+        return page
+
+    async def lookup(self, query: LookupQuery) -> Mapping[str, RecordRow]:
+        """The records with these ids, by id."""
+        kind = RECORD_TABLES[query.record_type]
+        builder = self._session.builder(await self._revisions.view(query.as_of))
+        rows = await self._session.snapshot.fetch(builder.by_id(kind, query.attributes, query.ids))
+        nodes = await read_nodes(self._session, kind, query.attributes, rows)
+        await self._sources.of_query(query)
+        await self._relations.attach(builder, query.as_of, kind, query.related, nodes)
+        return {node.id: node for node in nodes}
+
+    async def _rows(
+        self, builder: QueryBuilder, kind: RecordTable, query: PageQuery, after: Place | None
+    ) -> Sequence[Row[Any]]:
+        """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
+        order, window = query.order, query.window
+        direction = Order(order.by, order.descending != window.backward)
+        runs = [True] if order.by is OrderBy.RECORDED_AT else [True, False]
+        if window.backward:
+            runs.reverse()
+        if after is not None:
+            runs = runs[runs.index(after[0] is not None) :]
+        attributes = attributes_of(kind, query)
+        rows: list[Row[Any]] = []
+        for dated in runs:
+            limit = window.size + 1 - len(rows)
+            if limit:
+                statement = builder.page(
+                    kind, attributes, query.conditions, direction, after=after, dated=dated, limit=limit
+                )
+                rows += await self._session.snapshot.fetch(statement)
+            after = None
+        return rows

@@ -1,0 +1,125 @@
+"""Nested pages and histories: as many statements per relation, however many parents there are."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Row
+
+from gateway.catalogue.read.nodes import read_nodes
+from gateway.catalogue.read.pages import build_page, set_total
+from gateway.catalogue.read.positions import PagePosition, parse_position
+from gateway.catalogue.read.revisions import Revisions
+from gateway.catalogue.read.session import ReadSession
+from gateway.catalogue.read.sources import SourceReader
+from gateway.catalogue.read.sql import ENDED_AT, RECORDED_AT, QueryBuilder, attributes_of
+from gateway.catalogue.tables import RECORD_TABLES, RecordTable
+from schema.queries.records import FieldPath, HistoryQuery, NestedQuery, PageQuery, RecordPage, RecordRow, VersionPage
+
+RowGroup = tuple[Sequence[Row[Any]], Sequence[RecordRow]]
+"""The rows of one parent, and the nodes of the first of them: a row may follow that only shows that there are more."""
+
+NO_ROWS: RowGroup = ((), ())
+
+
+class RelationReader:
+    """Reads what is nested below records."""
+
+    def __init__(self, session: ReadSession, revisions: Revisions, sources: SourceReader) -> None:
+        self._session = session
+        self._revisions = revisions
+        self._sources = sources
+
+    async def attach(
+        self,
+        builder: QueryBuilder,
+        as_of: datetime | None,
+        parent: RecordTable,
+        related: Mapping[FieldPath, NestedQuery],
+        nodes: Sequence[RecordRow],
+    ) -> None:
+        """Sets the related pages and histories of nodes of one type."""
+        ids = sorted({node.id for node in nodes})
+        for path, query in related.items():
+            results: Mapping[str, RecordPage | VersionPage]
+            if isinstance(query, HistoryQuery):
+                results = await self._histories(builder, parent, ids, query)
+            else:
+                results = await self._pages(builder, as_of, parent, ids, query)
+            for node in nodes:
+                node.related[path] = results[node.id]
+
+    async def _pages(
+        self, builder: QueryBuilder, as_of: datetime | None, parent: RecordTable, ids: Sequence[str], query: PageQuery
+    ) -> Mapping[str, RecordPage]:
+        """By parent, its page of related records, with what is nested below them."""
+        kind = RECORD_TABLES[query.record_type]
+        field = f"{parent.type.value}/{kind.type.value}"
+        position = parse_position(query, field)
+        if position is not None:
+            builder = self._session.builder(await self._revisions.view(as_of, position.revision))
+        groups = await self._related(builder, parent, ids, kind, query, position) if ids else {}
+        sources = await self._sources.of_query(query)
+        pages = {
+            identity: build_page(field, query, builder.cut, *groups.get(identity, NO_ROWS), sources) for identity in ids
+        }
+        if query.with_total and ids:
+            rows = await self._session.snapshot.fetch(builder.related_counts(parent, ids, kind, query.conditions))
+            counts = {row.k_parent: row.counted for row in rows}
+            for identity, page in pages.items():
+                set_total(page, counts.get(identity, 0), self._session.exact_count)
+        children = [child for page in pages.values() for child in page.nodes]
+        await self.attach(builder, as_of, kind, query.related, children)
+        return pages
+
+    async def _related(
+        self,
+        builder: QueryBuilder,
+        parent: RecordTable,
+        parents: Sequence[str],
+        kind: RecordTable,
+        query: PageQuery,
+        position: PagePosition | None,
+    ) -> Mapping[str, RowGroup]:
+        attributes = attributes_of(kind, query)
+        rows = await self._session.snapshot.fetch(
+            builder.related(
+                parent,
+                parents,
+                kind,
+                attributes,
+                query.conditions,
+                query.order,
+                backward=query.window.backward,
+                after=None if position is None else position.place,
+                limit=query.window.size + 1,
+            )
+        )
+        return await self._group(kind, attributes, rows, "k_parent", query.window.size)
+
+    async def _histories(
+        self, builder: QueryBuilder, kind: RecordTable, ids: Sequence[str], query: HistoryQuery
+    ) -> Mapping[str, VersionPage]:
+        """By record, its versions as known at the builder's revision."""
+        attributes = query.attributes - {ENDED_AT} | {RECORDED_AT}
+        statement = builder.history(kind, attributes, ids, query.limit + 1)
+        rows = await self._session.snapshot.fetch(statement) if ids else []
+        histories = {identity: VersionPage(versions=[], complete=True) for identity in ids}
+        groups = await self._group(kind, attributes, rows, "id", query.limit)
+        for identity, (group, versions) in groups.items():
+            for row, version in zip(group, versions, strict=False):  # There may be one row more.
+                version.ended_at = row.v_ended_at
+            histories[identity] = VersionPage(versions=list(versions), complete=len(group) <= query.limit)
+        return histories
+
+    async def _group(
+        self, kind: RecordTable, attributes: frozenset[str], rows: Sequence[Row[Any]], column: str, size: int
+    ) -> Mapping[str, RowGroup]:
+        """The rows by the value of a column, each group with the nodes of its first `size` rows."""
+        groups: dict[str, list[Row[Any]]] = {}
+        for row in rows:
+            groups.setdefault(row._mapping[column], []).append(row)
+        delivered = [row for group in groups.values() for row in group[:size]]
+        nodes = iter(await read_nodes(self._session, kind, attributes, delivered))
+        return {value: (group, list(islice(nodes, min(size, len(group))))) for value, group in groups.items()}
