@@ -1,4 +1,4 @@
-"""What the text in a cell says: a number, a bound, a range, or that there is none."""
+"""The text of a cell, read as a number, a bound, a range, or a word for a missing number."""
 
 import re
 from decimal import Decimal
@@ -8,19 +8,19 @@ from msgspec import Struct
 from adapters.document import RowError
 from adapters.vocabulary.enums import Qualifier
 
-LARGEST = 10**15
-"""More than this counts nothing that exists; it would only be a slip."""
+MAX_NUMBER = 10**15
+"""More than this counts nothing that exists; it would be a typing error."""
 
-LEFT_OUT = "LEFT_OUT"
-"""What a profile says of a word that states nothing at all, not even that a figure is missing."""
+SKIP = "SKIP"
+"""The meaning of a word that states nothing, not even that a figure is missing."""
 
 
-class Cells(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NumberFormat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a publisher writes numbers.
 
-    `thousands` separates groups of three digits, "1,975", and may be left out. `percent_sign`: "85%" may stand for 85.
-    `words` says what is meant where no number stands: a qualifier without a number (NOT_REPORTED, SUPPRESSED, UNKNOWN)
-    or LEFT_OUT, by text, the empty one among them. "< 10" is a bound and "4%-5%" a range everywhere.
+    `thousands` separates groups of three digits, "1,975", and is optional in a number. `percent_sign`: "85%" means 85.
+    `words` gives the meaning of words in the place of a number: a qualifier without a number (NOT_REPORTED, SUPPRESSED,
+    UNKNOWN) or SKIP, by text, the empty one included. "< 10" is a bound and "4%-5%" a range in every format.
     """
 
     thousands: str | None = None
@@ -28,8 +28,8 @@ class Cells(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     words: dict[str, str] = {}
 
 
-class Amount(Struct, frozen=True, kw_only=True):
-    """What was stated: one number, or bounds, or neither; as in `records.Statistic`."""
+class CellValue(Struct, frozen=True, kw_only=True):
+    """The value of a cell: one number, or bounds, or neither; as in `records.Statistic`."""
 
     value: Decimal | None = None
     low: Decimal | None = None
@@ -38,50 +38,52 @@ class Amount(Struct, frozen=True, kw_only=True):
 
     @property
     def weight(self) -> Decimal:
-        """By which one of several statements about one cell speaks for it: the largest, whatever their order."""
+        """Its rank among several values of one figure, of which the largest is taken, whatever their order."""
         for number in (self.value, self.high, self.low):
             if number is not None:
                 return number
         return Decimal(-1)
 
 
-def amount(text: str, cells: Cells, qualifier: Qualifier = Qualifier.EXACT) -> Amount | None:
-    """What a cell states; None where its word is LEFT_OUT. `qualifier` is how the publisher means one number.
+def parse_cell(text: str, number_format: NumberFormat, qualifier: Qualifier = Qualifier.EXACT) -> CellValue | None:
+    """The value of a cell; None where its word means SKIP. `qualifier` is how the publisher means one number.
 
-    Below 10 is 0 to 9: what is counted is whole. Raises Refused where it is no number that counts something.
+    Below 10 is 0 to 9, because figures count whole things. Raises RowError where the text is not such a number.
     """
-    if text in cells.words:
-        return None if cells.words[text] == LEFT_OUT else Amount(qualifier=Qualifier(cells.words[text]))
+    if text in number_format.words:
+        meaning = number_format.words[text]
+        return None if meaning == SKIP else CellValue(qualifier=Qualifier(meaning))
     if text.startswith("<"):
-        bound = _number(text[1:].strip(), cells)
+        bound = _parse_number(text[1:].strip(), number_format)
         if bound < 1 or bound != int(bound):
-            raise RowError("is a bound below which nothing can be counted")
-        return Amount(low=Decimal(0), high=bound - 1, qualifier=Qualifier.LESS_THAN)
+            raise RowError("is not a valid upper bound")
+        return CellValue(low=Decimal(0), high=bound - 1, qualifier=Qualifier.LESS_THAN)
     low, dash, high = text.partition("-")
     if dash:
-        return between(low.strip(), high.strip(), cells)
-    return Amount(value=_number(text, cells), qualifier=qualifier)
+        return parse_range(low.strip(), high.strip(), number_format)
+    return CellValue(value=_parse_number(text, number_format), qualifier=qualifier)
 
 
-def between(low: str, high: str, cells: Cells, qualifier: Qualifier = Qualifier.EXACT) -> Amount:
-    """What two cells state, the lowest and the highest that a figure may be; one number where they are equal."""
-    bottom, top = _number(low, cells), _number(high, cells)
+def parse_range(low: str, high: str, number_format: NumberFormat, qualifier: Qualifier = Qualifier.EXACT) -> CellValue:
+    """The value of two cells, the bounds of a figure; one number where they are equal. Raises RowError."""
+    bottom, top = _parse_number(low, number_format), _parse_number(high, number_format)
     if bottom > top:
-        raise RowError("is a range that ends below its beginning")
+        raise RowError("is a range whose end is below its beginning")
     if bottom == top:
-        return Amount(value=bottom, qualifier=qualifier)
-    return Amount(low=bottom, high=top, qualifier=Qualifier.RANGE)
+        return CellValue(value=bottom, qualifier=qualifier)
+    return CellValue(low=bottom, high=top, qualifier=Qualifier.RANGE)
 
 
-def _number(text: str, cells: Cells) -> Decimal:
+def _parse_number(text: str, number_format: NumberFormat) -> Decimal:
     if not text:
         raise RowError("is empty")
-    digits = text.removesuffix("%").rstrip() if cells.percent_sign else text
-    if cells.thousands and re.fullmatch(rf"[0-9]{{1,3}}({re.escape(cells.thousands)}[0-9]{{3}})+(\.[0-9]+)?", digits):
-        digits = digits.replace(cells.thousands, "")
+    digits = text.removesuffix("%").rstrip() if number_format.percent_sign else text
+    separator = number_format.thousands
+    if separator and re.fullmatch(rf"[0-9]{{1,3}}({re.escape(separator)}[0-9]{{3}})+(\.[0-9]+)?", digits):
+        digits = digits.replace(separator, "")
     if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", digits):
-        raise RowError("is no number as this publisher writes them")
+        raise RowError("is not a number in this publisher's format")
     number = Decimal(digits)
-    if number > LARGEST:
-        raise RowError("is beyond any count")
+    if number > MAX_NUMBER:
+        raise RowError("is too large to be a count")
     return number

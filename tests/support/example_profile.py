@@ -16,21 +16,21 @@ files = ['orchard-(?P<year>[0-9]{4})_(?P<half>H[12])[.]csv']
 encoding = "utf-8"
 columns = ["Country", "Who", "Requests", "Items"]
 optional = ["Share", "Note"]
-varying = ["Process: .+"]
-fewest = 1
-lines.orchard-2031_H2 = 2
+column_patterns = ["Process: .+"]
+min_lines = 1
+line_counts.orchard-2031_H2 = 2
 release = { columns = ["year", "half"], dates = { "2031 H1" = 2031-09-01 } }
-left_out = [{ where = { Country = "Total" }, why = "is the sum of the others" }]
+skip = [{ where = { Country = "Total" }, reason = "is the sum of the others" }]
 platform = "tumblr"
 metric = "TAKEDOWN_REQUESTS"
 aggregation = "SUM"
 period = { columns = ["year", "half"] }
-cells = { thousands = ",", words = { "?" = "UNKNOWN", "" = "LEFT_OUT" } }
+cells = { thousands = ",", words = { "?" = "UNKNOWN", "" = "SKIP" } }
 
 [table.place]
 columns = ["Country"]
 words = { "Old Town" = "KR", "The Two" = ["FR", "DE"] }
-nowhere = { Sea = "HIGH_SEAS" }
+not_places = { Sea = "HIGH_SEAS" }
 
 [table.dimensions]
 requester = { column = "Who" }
@@ -56,7 +56,7 @@ metric = "TAKEDOWN_COMPLIANCE_RATE"
 unit = "PERCENT"
 aggregation = "NONE"
 population = "requests"
-times = 100
+factor = 100
 digits = 1
 
 [[table.figure]]
@@ -69,15 +69,15 @@ dimensions.process = { column = "process" }
 name = "long"
 files = ["orchard-long[.]json"]
 format = "JSON"
-at = "figures"
-numbered = "part"
+key = "figures"
+part_axis = "part"
 columns = ["service", "period", "what", "low", "high"]
 metric = "OTHER"
 unit = "OTHER"
 aggregation = "NONE"
 platform = { column = "service", words = { Pear = "bing" } }
 period = { columns = ["period"] }
-place = { columns = ["service"], nowhere = { Pear = "TOTAL", Plum = "TOTAL", Tumblr = "TOTAL" }, axis = "country" }
+place = { columns = ["service"], not_places = { Pear = "TOTAL", Plum = "TOTAL", Tumblr = "TOTAL" }, axis = "country" }
 cells = {}
 
 [[table.figure]]
@@ -92,5 +92,5 @@ unit = "REPORTS"
 name = "others"
 low = "low"
 high = "high"
-otherwise = "what"
+fallback = "what"
 """

@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from adapters.tabular.profile import load_profile
+from adapters.tabular.loader import load_profile
 from adapters.tabular.source import TabularSource
 from tests.support.catalogue import Shelf, shelf_at
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from adapters.records import Statistic
-from adapters.tabular.profile import load_profile
+from adapters.tabular.loader import load_profile
 from adapters.tabular.reading import read_file
 from adapters.tabular.source import TabularSource
 from tests.adapters.platforms.test_profiles import EXAMPLES, of_any_length

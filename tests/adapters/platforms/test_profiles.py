@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from adapters.document import ReadResult
 from adapters.records import Statistic
-from adapters.tabular.profile import Profile, load_profile
+from adapters.tabular.loader import load_profile
+from adapters.tabular.profile import SourceProfile
 from adapters.tabular.reading import read_file
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +42,7 @@ CASES = [
         "platforms/google_government_requests",
         rows=83,
         out_of_scope=22,
-        rejected={"Country/Region: is no place that is known": 8},
+        rejected={"Country/Region: is not a known place": 8},
         unknown={},
         figures=(
             "TAKEDOWN_REQUESTS 12 REQUESTS EXACT SUM KR google 2031-01-01..2031-07-01"
@@ -73,7 +74,7 @@ CASES = [
         "platforms/meta_government_requests",
         rows=289,
         out_of_scope=233,
-        rejected={"Country: is no place that is known": 1},
+        rejected={"Country: is not a known place": 1},
         unknown={"released_at: 2031S1": 1},
         figures=(
             "INFORMATION_REQUESTS 11000..12000 REQUESTS RANGE SUM US meta 2031-01-01..2031-07-01"
@@ -100,7 +101,7 @@ CASES = [
         "platforms/korea_platform_requests",
         rows=8,
         out_of_scope=0,
-        rejected={"value: is no number as this publisher writes them": 1},
+        rejected={"value: is not a number in this publisher's format": 1},
         unknown={"others: appeals": 1, "platform: Kakao Pear": 1, "data_type: astral_data": 1},
         figures=(
             "INFORMATION_REQUESTS 12 REQUESTS EXACT SUM KR naver 2031-01-01..2031-07-01 data_type=SUBSCRIBER_DATA",
@@ -132,7 +133,7 @@ CASES = [
         "platforms/ncmec_reports",
         rows=40,
         out_of_scope=12,
-        rejected={"country: is no place that is known": 2},
+        rejected={"country: is not a known place": 2},
         unknown={"harm_categories: apples": 1, "others: apples": 1, "platform: Orchard": 1},
         figures=(
             "REPORTS 32059029 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=TOTAL CSAM",
@@ -178,7 +179,7 @@ CASES = [
         "platforms/x_government_requests",
         rows=38,
         out_of_scope=8,
-        rejected={"COUNTRY: is no place that is known": 2},
+        rejected={"COUNTRY: is not a known place": 2},
         unknown={},
         figures=(
             "TAKEDOWN_REQUESTS 98 REQUESTS EXACT SUM KR x 2031-01-01..2031-07-01"
@@ -196,7 +197,7 @@ CASES = [
         "platforms/tiktok_enforcement_reports",
         rows=9,
         out_of_scope=2,
-        rejected={"Market: is no place that is known": 1},
+        rejected={"Market: is not a known place": 1},
         unknown={"released_at: 2031-q1": 1},
         figures=(
             "TAKEDOWNS 43000 ITEMS EXACT SUM - tiktok 2031-01-01..2031-04-01"
@@ -235,9 +236,9 @@ def examples(name: str) -> list[Path]:
     return sorted((EXAMPLES / name).iterdir())
 
 
-def of_any_length(profile: Profile) -> Profile:
+def of_any_length(profile: SourceProfile) -> SourceProfile:
     """The same profile for examples, which have fewer lines than the publisher's files."""
-    return replace(profile, tables=tuple(replace(table, fewest=1, lines={}) for table in profile.tables))
+    return replace(profile, tables=tuple(replace(table, min_lines=1, line_counts={}) for table in profile.tables))
 
 
 def read(case: Case) -> list[ReadResult]:

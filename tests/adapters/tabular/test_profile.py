@@ -1,23 +1,23 @@
-"""Profiles: what cannot be is refused before anything is read, in words that name the place."""
+"""Profiles: an invalid one is refused before any file is read, and the message names the place."""
 
 from datetime import timedelta
 
 import pytest
 
-from adapters.tabular.profile import read_profile
+from adapters.tabular.loader import read_profile
 from adapters.toml import ProfileError
 from adapters.vocabulary.enums import RecordType
 from tests.support.example_profile import ORCHARD
 
 
-def test_a_profile_says_what_the_source_is() -> None:
-    about = read_profile(ORCHARD.encode()).stated()
+def test_a_profile_describes_the_source() -> None:
+    about = read_profile(ORCHARD.encode()).describe_source()
     assert (about.name, about.cadence) == ("orchard_requests", timedelta(days=182))
     assert about.records == {RecordType.STATISTIC}
 
 
 @pytest.mark.parametrize(
-    ("said", "instead", "problem"),
+    ("key", "replacement", "problem"),
     [
         ("cadence_days = 182", "cadence = 182", "unknown field `cadence`"),
         ('metric = "TAKEDOWN_REQUESTS"', 'metric = "REMOVALS"', "Invalid enum value 'REMOVALS'"),
@@ -28,26 +28,26 @@ def test_a_profile_says_what_the_source_is() -> None:
         (
             'unit = "REQUESTS"',
             'unit = "ACCOUNTS"',
-            "figure requests: shares, durations, persons and accounts are never",
+            "figure requests: shares, durations, persons and accounts cannot",
         ),
         ('platform = "tumblr"', 'platform = "orchard"', "no platform has the id orchard"),
-        ('"Old Town" = "KR"', '"Old Town" = "Korea"', "Korea is no jurisdiction's code"),
-        ('"?" = "UNKNOWN"', '"?" = "EXACT"', "no word in the place of a number means EXACT"),
-        ("(?P<half>H[12])", "(?P<half>H[12]", "is no pattern"),
+        ('"Old Town" = "KR"', '"Old Town" = "Korea"', "Korea is not the code of a jurisdiction"),
+        ('"?" = "UNKNOWN"', '"?" = "EXACT"', "a word in a cell cannot mean EXACT"),
+        ("(?P<half>H[12])", "(?P<half>H[12]", "is not a valid pattern"),
         (
             'columns = ["year", "half"]',
             'columns = ["year", "halves"]',
-            "requests-by-town.release: halves is no part of the file's name",
+            "requests-by-town.release: halves is not a group of the file's pattern",
         ),
-        ('name = "requests-by-town"', 'name = "Requests by town"', "a name is written in small letters"),
-        ('encoding = "utf-8"', 'encoding = "utf-9"', "no encoding is called utf-9"),
-        ('unit = "ITEMS"\n', "", "figure items: says nothing of unit"),
-        ('column = "Items"\n', "", "figure items: stands in one column"),
-        ('qualifier = "ABOUT"', 'qualifier = "RANGE"', "figure items: one number is EXACT or ABOUT"),
+        ('name = "requests-by-town"', 'name = "Requests by town"', "a name consists of lower-case letters"),
+        ('encoding = "utf-8"', 'encoding = "utf-9"', "there is no encoding utf-9"),
+        ('unit = "ITEMS"\n', "", "figure items: unit is missing"),
+        ('column = "Items"\n', "", "figure items: needs one of `column`"),
+        ('qualifier = "ABOUT"', 'qualifier = "RANGE"', "figure items: qualifier is EXACT or ABOUT"),
     ],
 )
-def test_what_cannot_be_is_refused(said: str, instead: str, problem: str) -> None:
-    assert said in ORCHARD
-    with pytest.raises(ProfileError) as refused:
-        read_profile(ORCHARD.replace(said, instead).encode())
-    assert problem in str(refused.value)
+def test_an_invalid_profile_is_refused(key: str, replacement: str, problem: str) -> None:
+    assert key in ORCHARD
+    with pytest.raises(ProfileError) as error:
+        read_profile(ORCHARD.replace(key, replacement).encode())
+    assert problem in str(error.value)

@@ -14,7 +14,7 @@ from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Batch, Rejection
-from adapters.tabular.profile import read_profile
+from adapters.tabular.loader import read_profile
 from adapters.tabular.reading import read_file
 from adapters.tabular.source import TabularSource
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, TakedownMeasure, Unit
@@ -26,11 +26,11 @@ HEADER = "Country,Who,Requests,Items"
 
 
 def read(*lines: str, header: str = HEADER, name: str = "orchard-2031_H1.csv") -> ReadResult:
-    reading = read_file(PROFILE, name, "\n".join((header, *lines)).encode())
-    accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
-    assert reading.rows == accounted
-    assert len({record.external_id for record in reading.records}) == len(reading.records)
-    return reading
+    result = read_file(PROFILE, name, "\n".join((header, *lines)).encode())
+    total = len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
+    assert result.rows == total
+    assert len({record.external_id for record in result.records}) == len(result.records)
+    return result
 
 
 def read_long(*rows: str) -> ReadResult:
@@ -39,8 +39,8 @@ def read_long(*rows: str) -> ReadResult:
     return read_file(PROFILE, "orchard-long.json", document.encode())
 
 
-def statistics(reading: ReadResult) -> list[Statistic]:
-    return [record for record in reading.records if isinstance(record, Statistic)]
+def statistics(result: ReadResult) -> list[Statistic]:
+    return [record for record in result.records if isinstance(record, Statistic)]
 
 
 def test_a_cell_becomes_a_figure_with_the_publishers_words_beside_ours() -> None:
@@ -67,30 +67,30 @@ def test_a_cell_becomes_a_figure_with_the_publishers_words_beside_ours() -> None
     assert items.qualifier is Qualifier.ABOUT
 
 
-def test_columns_come_and_go_and_columns_of_a_pattern_are_found() -> None:
+def test_optional_columns_and_columns_of_a_pattern_are_read() -> None:
     header = f"{HEADER},Share,Note,Process: warrant,Process: letter"
-    reading = read("FR,Police,1,2,0.0821,whatever,3,4", header=header)
-    share = next(record for record in statistics(reading) if record.unit is Unit.PERCENT)
+    result = read("FR,Police,1,2,0.0821,whatever,3,4", header=header)
+    share = next(record for record in statistics(result) if record.unit is Unit.PERCENT)
     assert share.value == Decimal("8.2")
-    parts = [record for record in statistics(reading) if record.external_id.startswith("requests-by-town/by-process/")]
+    parts = [record for record in statistics(result) if record.external_id.startswith("requests-by-town/by-process/")]
     assert [part.dimensions[0] for part in parts] == [Dimension("process", "warrant"), Dimension("process", "letter")]
 
 
-def test_words_in_the_place_of_a_number_are_four_different_answers() -> None:
-    reading = read("FR,Police,0,?", "DE,Police,< 10,", "US,Police,20 - 30,1")
-    stated = [(record.value, record.low, record.high, record.qualifier) for record in statistics(reading)]
-    assert stated == [
+def test_words_in_the_place_of_a_number_have_four_different_meanings() -> None:
+    result = read("FR,Police,0,?", "DE,Police,< 10,", "US,Police,20 - 30,1")
+    values = [(record.value, record.low, record.high, record.qualifier) for record in statistics(result)]
+    assert values == [
         (Decimal(0), None, None, Qualifier.EXACT),
         (None, None, None, Qualifier.UNKNOWN),
         (None, Decimal(0), Decimal(9), Qualifier.LESS_THAN),
         (None, Decimal(20), Decimal(30), Qualifier.RANGE),
         (Decimal(1), None, None, Qualifier.ABOUT),
     ]
-    assert reading.out_of_scope == 1
+    assert result.out_of_scope == 1
 
 
-def test_a_place_is_a_code_a_name_or_what_the_profile_decides_and_else_refused() -> None:
-    reading = read(
+def test_a_place_is_a_code_a_name_or_a_word_of_the_profile() -> None:
+    result = read(
         "KOR,Police,1,",
         "Türkiye,Police,1,",
         "Old Town,Police,1,",
@@ -98,47 +98,47 @@ def test_a_place_is_a_code_a_name_or_what_the_profile_decides_and_else_refused()
         "Sea,Police,1,",
         "Atlantis,Police,1,",
     )
-    assert [record.jurisdictions for record in reading.records] == [("KR",), ("TR",), ("KR",), ("DE", "FR"), ()]
-    assert Dimension("place", "HIGH_SEAS") in statistics(reading)[-1].dimensions
+    assert [record.jurisdictions for record in result.records] == [("KR",), ("TR",), ("KR",), ("DE", "FR"), ()]
+    assert Dimension("place", "HIGH_SEAS") in statistics(result)[-1].dimensions
     # A row is a cell: the line's empty one is its second.
-    assert reading.rejections == [Rejection(position=11, reason="is no place that is known", column="Country")]
+    assert result.rejections == [Rejection(position=11, reason="is not a known place", column="Country")]
 
 
-def test_the_sum_of_parts_is_their_total_and_a_word_may_say_nothing() -> None:
+def test_a_word_may_mean_the_total_or_nothing() -> None:
     total, nobody = statistics(read("FR,All,1,", "FR,Nobody,1,"))
     assert Dimension("trigger", "TOTAL") in total.dimensions
     assert nobody.dimensions == (Dimension("requester", "Nobody"),)
 
 
 def test_a_word_that_the_crosswalk_lacks_is_unknown_and_counted() -> None:
-    reading = read("FR,Wizards,1,2")
-    assert Dimension("trigger", "UNKNOWN") in statistics(reading)[0].dimensions
-    assert reading.unknown == {("trigger", "Wizards"): 2}
+    result = read("FR,Wizards,1,2")
+    assert Dimension("trigger", "UNKNOWN") in statistics(result)[0].dimensions
+    assert result.unknown == {("trigger", "Wizards"): 2}
 
 
-def test_a_release_whose_day_is_not_known_is_counted_and_its_figures_are_its_own() -> None:
+def test_a_release_without_a_date_is_counted_and_has_figures_of_its_own() -> None:
     lines = ("FR,Police,1,", "DE,Police,1,")
     first, second = read(*lines), read(*lines, name="orchard-2031_H2.csv")
     assert second.unknown == {("released_at", "2031 H2"): 1}
     assert not {record.external_id for record in first.records} & {record.external_id for record in second.records}
 
 
-def test_lines_that_the_profile_leaves_out_and_empty_lines_are_one_row_each() -> None:
-    reading = read("Total,Police,9,9", ",,,", "FR,Police,1,2")
-    assert (reading.rows, reading.out_of_scope, len(reading.records)) == (4, 2, 2)
+def test_skipped_lines_and_empty_lines_are_one_row_each() -> None:
+    result = read("Total,Police,9,9", ",,,", "FR,Police,1,2")
+    assert (result.rows, result.out_of_scope, len(result.records)) == (4, 2, 2)
 
 
 def test_a_line_that_is_too_short_is_one_row_and_refused() -> None:
-    reading = read("FR,Police,1")
-    assert reading.rejections == [Rejection(position=1, reason="the line has another number of cells than the header")]
+    result = read("FR,Police,1")
+    assert result.rejections == [Rejection(position=1, reason="the line has another number of cells than the header")]
 
 
 @pytest.mark.parametrize(
     ("line", "reason", "column"),
     [
-        ("FR,Police,many,", "is no number as this publisher writes them", "Requests"),
+        ("FR,Police,many,", "is not a number in this publisher's format", "Requests"),
         ("FR,,1,", "is empty", "Who"),
-        ("FR,Po\x07lice,1,", "holds a character that cannot be printed", None),
+        ("FR,Po\x07lice,1,", "contains a character that is not printable", None),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_refused_without_its_content(line: str, reason: str, column: str | None) -> None:
@@ -147,23 +147,23 @@ def test_a_cell_that_cannot_be_read_is_refused_without_its_content(line: str, re
 
 
 def test_a_share_of_more_than_the_whole_is_refused() -> None:
-    reading = read("FR,Police,1,2,1.5", header=f"{HEADER},Share")
-    assert [(rejection.reason, rejection.column) for rejection in reading.rejections] == [
-        ("is more than the whole", "Share")
+    result = read("FR,Police,1,2,1.5", header=f"{HEADER},Share")
+    assert [(rejection.reason, rejection.column) for rejection in result.rejections] == [
+        ("is more than 100 percent", "Share")
     ]
 
 
-def test_a_figure_that_stands_twice_is_one_record_and_the_largest_speaks_for_it() -> None:
+def test_a_figure_that_appears_twice_is_one_record_with_the_largest_value() -> None:
     for lines in permutations(("FR,Police,3,", "FR,Police,7,", "FR,Police,3,")):
-        reading = read(*lines)
-        (record,) = statistics(reading)
-        assert (record.value, reading.merged) == (Decimal(7), 2)
+        result = read(*lines)
+        (record,) = statistics(result)
+        assert (record.value, result.merged) == (Decimal(7), 2)
         assert [term.value for term in record.native if term.field == "value"] == ["7", "3", "3"]
 
 
-def test_long_tables_say_in_a_column_what_a_line_counts() -> None:
-    reading = read_long('["Tumblr", "2031", "reports", 0, 249]', '["Pear", "2031", "apples", 3, 3]')
-    reports, others = statistics(reading)
+def test_a_column_of_a_long_table_selects_the_figure() -> None:
+    result = read_long('["Tumblr", "2031", "reports", 0, 249]', '["Pear", "2031", "apples", 3, 3]')
+    reports, others = statistics(result)
     assert (reports.metric, reports.low, reports.high, reports.qualifier) == (
         Metric.REPORTS,
         Decimal(0),
@@ -173,38 +173,38 @@ def test_long_tables_say_in_a_column_what_a_line_counts() -> None:
     assert (reports.platform, others.platform) == ("tumblr", "bing")
     assert reports.dimensions == (Dimension("country", "TOTAL"),)
     assert (others.metric, others.value) == (Metric.OTHER, Decimal(3))
-    assert reading.unknown == {("others", "apples"): 1}
-    assert (reading.rows, reading.out_of_scope) == (4, 2)
+    assert result.unknown == {("others", "apples"): 1}
+    assert (result.rows, result.out_of_scope) == (4, 2)
 
 
-def test_lines_of_parts_that_the_publisher_does_not_name_are_numbered() -> None:
-    reading = read_long('["Tumblr", "2031", "reports", 5, 5]', '["Tumblr", "2031", "reports", 7, 7]')
-    assert [(record.value, record.dimensions[-1]) for record in statistics(reading)] == [
+def test_parts_that_the_publisher_does_not_name_are_numbered() -> None:
+    result = read_long('["Tumblr", "2031", "reports", 5, 5]', '["Tumblr", "2031", "reports", 7, 7]')
+    assert [(record.value, record.dimensions[-1]) for record in statistics(result)] == [
         (Decimal(5), Dimension("part", "1")),
         (Decimal(7), Dimension("part", "2")),
     ]
-    assert len({record.series_key for record in statistics(reading)}) == 2
+    assert len({record.series_key for record in statistics(result)}) == 2
 
 
 def test_a_platform_that_has_no_id_is_unknown_and_counted() -> None:
-    reading = read_long('["Plum", "2031", "reports", 1, 1]')
-    assert statistics(reading)[0].platform is None
-    assert reading.unknown == {("platform", "Plum"): 1}
+    result = read_long('["Plum", "2031", "reports", 1, 1]')
+    assert statistics(result)[0].platform is None
+    assert result.unknown == {("platform", "Plum"): 1}
 
 
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("Country,Who,Requests", "other columns than requests-by-town has: lacks 'Items'"),
-        (f"{HEADER},Wishes", "other columns than requests-by-town has: has also 'Wishes'"),
-        ("Country,Who,Wishes,Requests", "other columns than requests-by-town has: lacks 'Items'; has also 'Wishes'"),
+        ("Country,Who,Requests", "has other columns than requests-by-town: lacks 'Items'"),
+        (f"{HEADER},Wishes", "has other columns than requests-by-town: has also 'Wishes'"),
+        ("Country,Who,Wishes,Requests", "has other columns than requests-by-town: lacks 'Items'; has also 'Wishes'"),
         ("<html>,secret", "has none of the columns of requests-by-town"),
     ],
 )
 def test_a_file_with_other_columns_is_refused_with_the_difference(header: str, message: str) -> None:
-    with pytest.raises(UnexpectedShape) as refused:
+    with pytest.raises(UnexpectedShape) as error:
         read("x", header=header)
-    assert str(refused.value) == f"orchard-2031_H1.csv: {message}"
+    assert str(error.value) == f"orchard-2031_H1.csv: {message}"
 
 
 def test_a_file_with_another_number_of_lines_is_refused_with_both() -> None:
@@ -215,15 +215,15 @@ def test_a_file_with_another_number_of_lines_is_refused_with_both() -> None:
 
 
 def test_a_file_of_an_unknown_name_is_refused() -> None:
-    with pytest.raises(Unreadable, match="apples.csv: is no file that orchard_requests knows"):
+    with pytest.raises(Unreadable, match="apples.csv: orchard_requests has no file of this name"):
         read("x", name="apples.csv")
 
 
 @given(st.lists(st.lists(st.text(max_size=8), max_size=5), max_size=5))
-def test_whatever_the_cells_each_is_accounted_for(lines: list[list[str]]) -> None:
-    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines]
+def test_any_cell_is_accounted_for(lines: list[list[str]]) -> None:
+    rows = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines]
     try:
-        read(*quoted)
+        read(*rows)
     except (Unreadable, UnexpectedShape):
         return
 
@@ -245,11 +245,11 @@ def test_a_folder_is_searched_for_the_files_that_the_profile_knows(tmp_path: Pat
     assert [len(batch.records) for batch in asyncio.run(batches())] == [2, 2]
 
 
-def test_a_file_that_is_given_and_not_known_is_refused_and_so_are_two_of_one_name(tmp_path: Path) -> None:
+def test_an_unknown_file_is_refused_and_so_are_two_of_one_name(tmp_path: Path) -> None:
     source = TabularSource(PROFILE)
     (tmp_path / "apples.csv").write_text("x")
     for paths in ([tmp_path / "apples.csv"], [tmp_path]):
-        with pytest.raises(Unreadable, match="that orchard_requests knows"):
+        with pytest.raises(Unreadable, match="orchard_requests has no file of this name|no file of orchard_requests"):
             source.files(paths)
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

@@ -14,7 +14,7 @@ from adapters.police.socrata_arrests.profiles import SHIPPED, read_profiles
 from adapters.press.published_figures import PublishedFigures
 from adapters.records import Record
 from adapters.source import About, Source
-from adapters.tabular.profile import load_profile
+from adapters.tabular.loader import load_profile
 from adapters.tabular.source import TabularSource
 from gateway.catalogue.catalogue import Catalogue
 from gateway.settings import Settings
@@ -70,7 +70,7 @@ def example_records(source: Source) -> list[Record]:
     """The records of the source's recorded examples, which are shorter than the publisher's files."""
     if isinstance(source, TabularSource):
         profile = load_profile(f"platforms/{source.about.name}")
-        source = TabularSource(replace(profile, tables=tuple(replace(table, fewest=1) for table in profile.tables)))
+        source = TabularSource(replace(profile, tables=tuple(replace(table, min_lines=1) for table in profile.tables)))
 
     async def read() -> list[Record]:
         scopes = source.files([EXAMPLES / source.about.name])
