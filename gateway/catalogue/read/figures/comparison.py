@@ -1,9 +1,9 @@
-"""Series of one metric on one time axis, and in what they differ. Pure: it reads figures and asks nobody."""
+"""Series of one metric on one time axis, and how they differ. Performs no I/O."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 from msgspec import Struct
 
@@ -18,14 +18,15 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.catalogue.read.figures.totals import amount
+from gateway.catalogue.read.figures.amounts import amount_of
 from schema.queries.figures import ComparisonPeriod, FigureSpec, SeriesPair, SeriesValue
 
-Days = tuple[date, date]
+Span = tuple[date, date]
+"""The first day of a period, and the day after its last."""
 
 
-class Measured(Struct, frozen=True, kw_only=True):
-    """Who says so, and what is counted: the figures of one series have all of it in common."""
+class SeriesSubject(Struct, frozen=True, kw_only=True):
+    """Who states a figure, and what it counts: the figures of one series have all of it in common."""
 
     source: str
     speaker: str | None
@@ -41,8 +42,32 @@ class Measured(Struct, frozen=True, kw_only=True):
     cumulative: bool
     timezone: str | None
 
+    @classmethod
+    def of(cls, figure: Statistic) -> "SeriesSubject":
+        """The subject of a figure."""
+        return cls(
+            source=figure.source,
+            speaker=figure.speaker,
+            agency=figure.agency,
+            platform=figure.platform,
+            counterpart=figure.counterpart,
+            unit=figure.unit,
+            event=figure.event,
+            jurisdictions=figure.jurisdictions,
+            harm_categories=figure.harm_categories,
+            measures=figure.measures,
+            population=figure.population,
+            cumulative=figure.cumulative,
+            timezone=None if figure.period is None else figure.period.timezone,
+        )
 
-TOLD = (
+    @property
+    def sort_key(self) -> list[str]:
+        """Its place in an answer."""
+        return [str(getattr(self, name)) for name in self.__struct_fields__]
+
+
+DIFFERENCES = (
     (SeriesDifference.UNIT, "unit"),
     (SeriesDifference.EVENT, "event"),
     (SeriesDifference.POPULATION, "population"),
@@ -55,80 +80,82 @@ TOLD = (
     (SeriesDifference.CUMULATIVE, "cumulative"),
     (SeriesDifference.TIME_ZONE, "timezone"),
 )
-"""The differences that what is measured tells, and by which part of it."""
+"""The differences between two subjects, and the attribute that shows each."""
 
 
-class Line(Struct, frozen=True):
-    """A series: what is measured, and its figures in the order of their periods."""
+class ComparisonSeries(Struct, frozen=True):
+    """A subject, and its figures in the order of their periods."""
 
-    measured: Measured
+    subject: SeriesSubject
     figures: Sequence[Statistic]
 
-    def by_days(self) -> dict[Days, list[Statistic]]:
+    def by_span(self) -> dict[Span, list[Statistic]]:
         """The figures whose periods have both ends."""
-        found: dict[Days, list[Statistic]] = defaultdict(list)
+        figures: dict[Span, list[Statistic]] = defaultdict(list)
         for figure in self.figures:
-            if (days := _days(figure.period)) is not None:
-                found[days].append(figure)
-        return found
+            if (span := _span(figure.period)) is not None:
+                figures[span].append(figure)
+        return figures
 
 
-def lines(figures: Iterable[Statistic], asked: FigureSpec) -> list[Line]:
-    """The series that the figures form, in a fixed order; parts along axes that are not asked for are left out."""
-    named = {(by.name, by.value) for by in asked.dimensions}
-    found: dict[Measured, list[Statistic]] = defaultdict(list)
-    for figure in newest_figures(figures, asked.release):
-        stated = {(by.name, by.value) for by in figure.dimensions if by.value != TOTAL}
-        if stated == {pair for pair in named if pair[1] != TOTAL}:
-            found[_measured(figure)].append(figure)
+def group_series(figures: Iterable[Statistic], spec: FigureSpec) -> list[ComparisonSeries]:
+    """The series of the figures, in a fixed order, without parts along axes that the query does not name."""
+    query_axes = {(dimension.name, dimension.value) for dimension in spec.dimensions if dimension.value != TOTAL}
+    by_subject: dict[SeriesSubject, list[Statistic]] = defaultdict(list)
+    for figure in newest_figures(figures, spec.release):
+        axes = {(dimension.name, dimension.value) for dimension in figure.dimensions if dimension.value != TOTAL}
+        if axes == query_axes:
+            by_subject[SeriesSubject.of(figure)].append(figure)
     return [
-        Line(measured, sorted(found[measured], key=_order))
-        for measured in sorted(found, key=lambda each: [str(getattr(each, name)) for name in each.__struct_fields__])
+        ComparisonSeries(subject, sorted(by_subject[subject], key=_by_period))
+        for subject in sorted(by_subject, key=lambda subject: subject.sort_key)
     ]
 
 
-def axis(series: Sequence[Line]) -> Iterator[ComparisonPeriod]:
-    """Each period that any series states, in order, with what each of them states for it."""
-    stated: dict[Days, list[SeriesValue]] = defaultdict(list)
-    periods: dict[Days, Period] = {}
-    for index, line in enumerate(series):
-        for days, figures in line.by_days().items():
-            for figure in figures:
-                periods.setdefault(days, Period(*days, period_precision(*days)))
-                stated[days].append(
-                    SeriesValue(
-                        series=index,
-                        value=figure.value,
-                        low=figure.low,
-                        high=figure.high,
-                        qualifier=figure.qualifier,
-                        released_at=figure.released_at,
-                    )
+def time_axis(series: Sequence[ComparisonSeries]) -> Iterator[ComparisonPeriod]:
+    """Each period of any series, in order, with the values of all series for it."""
+    values: dict[Span, list[SeriesValue]] = defaultdict(list)
+    for index, each in enumerate(series):
+        for span, figures in each.by_span().items():
+            values[span] += [
+                SeriesValue(
+                    series=index,
+                    value=figure.value,
+                    low=figure.low,
+                    high=figure.high,
+                    qualifier=figure.qualifier,
+                    released_at=figure.released_at,
                 )
-    for days in sorted(stated):
-        yield ComparisonPeriod(period=periods[days], values=stated[days])
+                for figure in figures
+            ]
+    for span in sorted(values):
+        yield ComparisonPeriod(period=Period(*span, period_precision(*span)), values=values[span])
 
 
-def differences(series: Sequence[Line]) -> Iterator[SeriesPair]:
-    """In what each two series differ; two that differ in nothing have no reasons."""
+def differences(series: Sequence[ComparisonSeries]) -> Iterator[SeriesPair]:
+    """How each two series differ; two that do not differ have no reasons."""
     for (one, first), (other, second) in combinations(enumerate(series), 2):
         yield _pair(one, first, other, second)
 
 
-def _pair(one: int, first: Line, other: int, second: Line) -> SeriesPair:
-    ours, theirs = first.by_days(), second.by_days()
-    common = sorted(ours.keys() & theirs.keys())
-    reasons = {reason for reason, part in TOLD if getattr(first.measured, part) != getattr(second.measured, part)}
-    if ours.keys() != theirs.keys() or not common:
+def _pair(one: int, first: ComparisonSeries, other: int, second: ComparisonSeries) -> SeriesPair:
+    first_figures, second_figures = first.by_span(), second.by_span()
+    common = sorted(first_figures.keys() & second_figures.keys())
+    reasons = {
+        reason
+        for reason, attribute in DIFFERENCES
+        if getattr(first.subject, attribute) != getattr(second.subject, attribute)
+    }
+    if first_figures.keys() != second_figures.keys() or not common:
         reasons.add(SeriesDifference.WINDOW)
     contradictions = 0
-    for days in common:
-        pairs = [(mine, yours) for mine in ours[days] for yours in theirs[days]]
-        if any(mine.released_at != yours.released_at for mine, yours in pairs):
+    for span in common:
+        pairs = list(product(first_figures[span], second_figures[span]))
+        if any(left.released_at != right.released_at for left, right in pairs):
             reasons.add(SeriesDifference.RELEASE)
-        if any((mine.qualifier is Qualifier.EXACT) != (yours.qualifier is Qualifier.EXACT) for mine, yours in pairs):
+        if any((left.qualifier is Qualifier.EXACT) != (right.qualifier is Qualifier.EXACT) for left, right in pairs):
             reasons.add(SeriesDifference.QUALIFIER)
-        contradictions += any(_contradicts(mine, yours) for mine, yours in pairs)
+        contradictions += any(_contradicts(left, right) for left, right in pairs)
     if contradictions and not reasons - {SeriesDifference.WINDOW}:
         reasons.add(SeriesDifference.UNEXPLAINED)
     return SeriesPair(
@@ -140,35 +167,17 @@ def _pair(one: int, first: Line, other: int, second: Line) -> SeriesPair:
     )
 
 
-def _contradicts(one: Statistic, other: Statistic) -> bool:
-    ours, theirs = amount(one), amount(other)
-    return ours is not None and theirs is not None and not ours.agrees(theirs)
+def _contradicts(left: Statistic, right: Statistic) -> bool:
+    left_amount, right_amount = amount_of(left), amount_of(right)
+    return left_amount is not None and right_amount is not None and not left_amount.agrees_with(right_amount)
 
 
-def _measured(figure: Statistic) -> Measured:
-    return Measured(
-        source=figure.source,
-        speaker=figure.speaker,
-        agency=figure.agency,
-        platform=figure.platform,
-        counterpart=figure.counterpart,
-        unit=figure.unit,
-        event=figure.event,
-        jurisdictions=figure.jurisdictions,
-        harm_categories=figure.harm_categories,
-        measures=figure.measures,
-        population=figure.population,
-        cumulative=figure.cumulative,
-        timezone=None if figure.period is None else figure.period.timezone,
-    )
-
-
-def _days(period: Period | None) -> Days | None:
+def _span(period: Period | None) -> Span | None:
     if period is None or period.start is None or period.end is None:
         return None
     return period.start, period.end
 
 
-def _order(figure: Statistic) -> tuple[str, str, str]:
+def _by_period(figure: Statistic) -> tuple[str, str, str]:
     period = figure.period or Period()
     return str(period.start or ""), str(period.end or ""), figure.external_id

@@ -8,8 +8,9 @@ from msgspec import structs
 from adapters.records import Statistic
 from adapters.vocabulary.enums import RecordType, TotalRefusal
 from gateway.catalogue.read.coverage import CoverageReader
-from gateway.catalogue.read.figures.comparison import axis, differences, lines
-from gateway.catalogue.read.figures.totals import NEEDED, conditions, totals
+from gateway.catalogue.read.figures.comparison import differences, group_series, time_axis
+from gateway.catalogue.read.figures.selection import ATTRIBUTES, conditions
+from gateway.catalogue.read.figures.totals import totals
 from gateway.catalogue.read.records import RecordReader
 from gateway.catalogue.read.session import ReadSession
 from schema.errors import ErrorCode, RequestError
@@ -39,14 +40,14 @@ class FigureReader:
         partitions = {name: about.partitions for name, about in self._session.abouts.items()}
         results = totals(candidates, query.spec, partitions)
         answers = results[:MOST_ANSWERS]
-        rows = await self._rows(query, [figure for each in answers for figure in each.shown(MOST_FIGURES)])
+        rows = await self._rows(query, [figure for each in answers for figure in each.first_figures(MOST_FIGURES)])
         refusals = await self._refusals(query, {each.subject.source for each in results})
         silent = refusals.items() if query.sources is not None else ()
         has_number = any(each.amount is not None for each in answers)
         reasons = [each.reason for each in answers if each.reason] or sorted(refusals.values())
         return TotalResult(
             answers=[
-                *(each.told(rows, MOST_FIGURES) for each in answers),
+                *(each.to_source_sum(rows, MOST_FIGURES) for each in answers),
                 *(SourceSum(source=name, reason=reason) for name, reason in silent),
             ],
             reason=None if has_number else _weakest(reasons),
@@ -57,7 +58,7 @@ class FigureReader:
     async def compare(self, query: ComparisonQuery) -> ComparisonResult:
         """The series of a metric on one time axis, and the differences of each two."""
         candidates, sources = await self._candidates(query)
-        all_series = lines(candidates, query.spec)
+        all_series = group_series(candidates, query.spec)
         series = all_series[:MOST_SERIES]
         rows = await self._rows(query, [figure for each in series for figure in each.figures[:MOST_FIGURES]])
         return ComparisonResult(
@@ -65,11 +66,11 @@ class FigureReader:
                 FigureSeries(
                     index=index,
                     figures=[rows[figure.id] for figure in each.figures[:MOST_FIGURES] if figure.id in rows],
-                    **structs.asdict(each.measured),
+                    **structs.asdict(each.subject),
                 )
                 for index, each in enumerate(series)
             ],
-            axis=list(axis(series)),
+            axis=list(time_axis(series)),
             differences=list(differences(series)),
             complete=len(all_series) <= MOST_SERIES,
             sources=sources,
@@ -102,7 +103,7 @@ class FigureReader:
         page = await self._records.page(
             PageQuery(
                 record_type=RecordType.STATISTIC,
-                attributes=NEEDED,
+                attributes=ATTRIBUTES,
                 conditions=conditions(query.spec, query.sources),
                 order=Order(descending=False),
                 window=Window(MOST_CANDIDATES),
@@ -134,7 +135,7 @@ class FigureReader:
 
 
 def _statistic(row: RecordRow) -> Statistic:
-    values = cast("Mapping[str, Any]", {name: row.values[name] for name in NEEDED})
+    values = cast("Mapping[str, Any]", {name: row.values[name] for name in ATTRIBUTES})
     return Statistic(source=row.source, external_id=row.external_id, **values)
 
 
