@@ -27,7 +27,7 @@ YEAR = """query($metric: Metric!, $unit: Unit!, $policy: String!, $population: S
 }"""
 
 
-def held(shelf: Shelf, samples: Path, *names: str) -> None:
+def import_reports(shelf: Shelf, samples: Path, *names: str) -> None:
     source = TabularSource(load_profile(f"platforms/{names[0].partition('-')[0]}_enforcement_reports"))
     shelf.hold(source, *(samples / "meta-tiktok-enforcement" / f"{name}.csv" for name in names))
 
@@ -36,25 +36,29 @@ def test_a_quarter_is_what_it_was_stated_to_be_by_a_day_and_else_what_is_stated_
     samples: Path, tmp_path: Path
 ) -> None:
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
-        held(shelf, samples, "meta-2021-q2", "meta-2021-q3", "meta-2023-q1")
+        import_reports(shelf, samples, "meta-2021-q2", "meta-2021-q3", "meta-2023-q1")
 
-        def stated(**asked: object) -> list[tuple[str, str]]:
-            answer = shelf.ask(META, asked)
+        def releases(**variables: object) -> list[tuple[str, str]]:
+            answer = shelf.ask(META, variables)
             assert answer.refusals == []
             return sorted((node["releasedAt"], node["value"]) for node in answer.data["statistics"]["nodes"])
 
-        assert stated(release="2021-09-30") == [("2021-08-18", "25700000")]
-        assert stated(release="2022-12-31") == [("2021-11-09", "25600000")]
-        assert stated() == [("2023-05-17", "25600000")]
-        assert stated(release="2021-08-17") == []
-        assert stated(all=True) == [("2021-08-18", "25700000"), ("2021-11-09", "25600000"), ("2023-05-17", "25600000")]
+        assert releases(release="2021-09-30") == [("2021-08-18", "25700000")]
+        assert releases(release="2022-12-31") == [("2021-11-09", "25600000")]
+        assert releases() == [("2023-05-17", "25600000")]
+        assert releases(release="2021-08-17") == []
+        assert releases(all=True) == [
+            ("2021-08-18", "25700000"),
+            ("2021-11-09", "25600000"),
+            ("2023-05-17", "25600000"),
+        ]
 
 
 def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) -> None:
     policy = "Child Endangerment: Sexual Exploitation"
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
-        held(shelf, samples, "meta-2022-q4", "meta-2023-q1")
-        counted = shelf.ask(YEAR, {"metric": "TAKEDOWNS", "unit": "ITEMS", "policy": policy})
+        import_reports(shelf, samples, "meta-2022-q4", "meta-2023-q1")
+        actions = shelf.ask(YEAR, {"metric": "TAKEDOWNS", "unit": "ITEMS", "policy": policy})
         rate = shelf.ask(
             YEAR,
             {
@@ -64,8 +68,8 @@ def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) ->
                 "population": "content acted on that the platform found before anybody reported it",
             },
         )
-    assert counted.refusals == rate.refusals == []
-    (year,) = counted.data["total"]["answers"]
+    assert actions.refusals == rate.refusals == []
+    (year,) = actions.data["total"]["answers"]
     lines = (samples / "meta-tiktok-enforcement" / "meta-2023-q1.csv").read_text().splitlines()
     quarters = [
         int(line.split('"')[1].replace(",", ""))
@@ -75,7 +79,7 @@ def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) ->
     assert len(quarters) == 4
     assert (year["value"], year["qualifier"], year["figureCount"]) == (str(sum(quarters)), "ABOUT", 4)
     assert rate.data["total"]["reason"] == "NOT_ADDITIVE"
-    assert [each["value"] for each in rate.data["total"]["answers"]] == [None]
+    assert [entry["value"] for entry in rate.data["total"]["answers"]] == [None]
 
 
 def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_path: Path) -> None:
@@ -83,7 +87,7 @@ def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_p
       population: "videos", measure: REMOVED, period: { start: "2022-01-01", end: "2023-01-01" }
     ) { answers { value } } }"""
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
-        held(shelf, samples, "tiktok-2023-q2", "tiktok-2022-q4")
+        import_reports(shelf, samples, "tiktok-2023-q2", "tiktok-2022-q4")
         answer = shelf.ask(document)
     assert answer.refusals == []
     lines = (samples / "meta-tiktok-enforcement" / "tiktok-2023-q2.csv").read_text("utf-8-sig").splitlines()
@@ -93,15 +97,15 @@ def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_p
         if re.fullmatch(r"Total videos removed,quarterly,\w+-\w+ 2022,all,all,all,all,all,all,.*", line)
     ]
     assert len(quarters) == 4
-    assert [each["value"] for each in answer.data["total"]["answers"]] == [str(sum(quarters))]
+    assert [entry["value"] for entry in answer.data["total"]["answers"]] == [str(sum(quarters))]
 
 
 def test_a_file_is_known_by_the_quarter_in_its_name(samples: Path, tmp_path: Path) -> None:
-    named = tmp_path / "meta-2031-q9.csv"
-    shutil.copyfile(samples / "meta-tiktok-enforcement" / "meta-2021-q2.csv", named)
-    known = samples / "meta-tiktok-enforcement"
+    copy = tmp_path / "meta-2031-q9.csv"
+    shutil.copyfile(samples / "meta-tiktok-enforcement" / "meta-2021-q2.csv", copy)
+    folder = samples / "meta-tiktok-enforcement"
     source = TabularSource(load_profile("platforms/meta_enforcement_reports"))
-    assert [scope.name for scope in source.files([tmp_path, known])] == [
+    assert [scope.name for scope in source.files([tmp_path, folder])] == [
         *(f"meta-{year}-q{quarter}" for year, quarter in [(2021, 2), (2021, 3), (2021, 4)]),
         *(f"meta-2022-q{quarter}" for quarter in range(1, 5)),
         "meta-2023-q1",

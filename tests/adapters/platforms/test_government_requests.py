@@ -19,13 +19,13 @@ def test_below_ten_and_unknown_are_told_apart_from_zero(tmp_path: Path) -> None:
             """{ statistics(filter: { jurisdiction: ["AM", "CN"], platform: "google" }) {
                 nodes { unit value low high qualifier jurisdictions native { field value } } } }"""
         )
-    stated = {
+    cells = {
         (node["jurisdictions"][0], node["unit"]): (node["value"], node["low"], node["high"], node["qualifier"])
         for node in answer.data["statistics"]["nodes"]
     }
-    assert stated["AM", "REQUESTS"] == stated["AM", "ITEMS"] == (None, "0", "9", "LESS_THAN")
-    assert stated["AM", "PERCENT"] == ("0", None, None, "EXACT")
-    assert stated["CN", "REQUESTS"] == stated["CN", "PERCENT"] == (None, None, None, "UNKNOWN")
+    assert cells["AM", "REQUESTS"] == cells["AM", "ITEMS"] == (None, "0", "9", "LESS_THAN")
+    assert cells["AM", "PERCENT"] == ("0", None, None, "EXACT")
+    assert cells["CN", "REQUESTS"] == cells["CN", "PERCENT"] == (None, None, None, "UNKNOWN")
     assert {"field": "value", "value": "?"} in answer.data["statistics"]["nodes"][-1]["native"]
 
 
@@ -33,9 +33,9 @@ def test_two_releases_of_a_figure_are_two_records_of_one_series() -> None:
     profile = of_any_length(load_profile("platforms/meta_government_requests"))
     folder = EXAMPLES / "meta_government_requests"
     series = [
-        {figure.series_key: figure for figure in reading.records if isinstance(figure, Statistic)}
+        {figure.series_key: figure for figure in result.records if isinstance(figure, Statistic)}
         for name in ("facebook-gov-requests-2031S1.csv", "PRPL-Facebook-Government-Report-2031_H1.csv")
-        for reading in [read_file(profile, name, (folder / name).read_bytes())]
+        for result in [read_file(profile, name, (folder / name).read_bytes())]
     ]
     both = series[0].keys() & series[1].keys()
     assert len(both) == 3

@@ -18,14 +18,14 @@ EXAMPLES = ROOT / "tests" / "examples"
 
 
 class Case(Struct, frozen=True):
-    """What becomes of a source's examples, read together."""
+    """A profile source, and the results of reading its examples together."""
 
     path: str
     """Its profile, below `adapters/`."""
 
     rows: int
     out_of_scope: int
-    rejected: dict[str, int]
+    rejections: dict[str, int]
     unknown: dict[str, int]
     figures: tuple[str, ...]
     """Some of the figures, as `line` writes them."""
@@ -42,7 +42,7 @@ CASES = [
         "platforms/google_government_requests",
         rows=83,
         out_of_scope=22,
-        rejected={"Country/Region: is not a known place": 8},
+        rejections={"Country/Region: is not a known place": 8},
         unknown={},
         figures=(
             "TAKEDOWN_REQUESTS 12 REQUESTS EXACT SUM KR google 2031-01-01..2031-07-01"
@@ -74,7 +74,7 @@ CASES = [
         "platforms/meta_government_requests",
         rows=289,
         out_of_scope=233,
-        rejected={"Country: is not a known place": 1},
+        rejections={"Country: is not a known place": 1},
         unknown={"released_at: 2031S1": 1},
         figures=(
             "INFORMATION_REQUESTS 11000..12000 REQUESTS RANGE SUM US meta 2031-01-01..2031-07-01"
@@ -101,7 +101,7 @@ CASES = [
         "platforms/korea_platform_requests",
         rows=8,
         out_of_scope=0,
-        rejected={"value: is not a number in this publisher's format": 1},
+        rejections={"value: is not a number in this publisher's format": 1},
         unknown={"others: appeals": 1, "platform: Kakao Pear": 1, "data_type: astral_data": 1},
         figures=(
             "INFORMATION_REQUESTS 12 REQUESTS EXACT SUM KR naver 2031-01-01..2031-07-01 data_type=SUBSCRIBER_DATA",
@@ -117,7 +117,7 @@ CASES = [
         "platforms/github_transparency",
         rows=11,
         out_of_scope=2,
-        rejected={},
+        rejections={},
         unknown={"others: orchard_requests": 1},
         figures=(
             "INFORMATION_REQUESTS 0..249 REQUESTS RANGE SUM - github 2031-01-01..2031-07-01 process=NATIONAL_SECURITY",
@@ -133,7 +133,7 @@ CASES = [
         "platforms/ncmec_reports",
         rows=40,
         out_of_scope=12,
-        rejected={"country: is not a known place": 2},
+        rejections={"country: is not a known place": 2},
         unknown={"harm_categories: apples": 1, "others: apples": 1, "platform: Orchard": 1},
         figures=(
             "REPORTS 32059029 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=TOTAL CSAM",
@@ -155,7 +155,7 @@ CASES = [
         "platforms/meta_enforcement_reports",
         rows=20,
         out_of_scope=0,
-        rejected={"None: no figure of the profile stands in such a line": 2},
+        rejections={"None: no figure of the profile stands in such a line": 2},
         unknown={
             "harm_categories: A policy that nobody wrote": 2,
             "released_at: 2031-q1": 1,
@@ -179,7 +179,7 @@ CASES = [
         "platforms/x_government_requests",
         rows=38,
         out_of_scope=8,
-        rejected={"COUNTRY: is not a known place": 2},
+        rejections={"COUNTRY: is not a known place": 2},
         unknown={},
         figures=(
             "TAKEDOWN_REQUESTS 98 REQUESTS EXACT SUM KR x 2031-01-01..2031-07-01"
@@ -197,7 +197,7 @@ CASES = [
         "platforms/tiktok_enforcement_reports",
         rows=9,
         out_of_scope=2,
-        rejected={"Market: is not a known place": 1},
+        rejections={"Market: is not a known place": 1},
         unknown={"released_at: 2031-q1": 1},
         figures=(
             "TAKEDOWNS 43000 ITEMS EXACT SUM - tiktok 2031-01-01..2031-04-01"
@@ -248,21 +248,21 @@ def read(case: Case) -> list[ReadResult]:
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_every_row_of_the_examples_is_accounted_for_and_means_what_it_says(case: Case) -> None:
-    readings = read(case)
-    figures = [figure for reading in readings for figure in reading.records if isinstance(figure, Statistic)]
-    rejected: dict[str, int] = {}
+    results = read(case)
+    figures = [figure for result in results for figure in result.records if isinstance(figure, Statistic)]
+    rejections: dict[str, int] = {}
     unknown: dict[str, int] = {}
-    for reading in readings:
-        for rejection in reading.rejections:
-            where = f"{rejection.column}: {rejection.reason}"
-            rejected[where] = rejected.get(where, 0) + 1
-        for (field, code), count in reading.unknown.items():
+    for result in results:
+        for rejection in result.rejections:
+            place = f"{rejection.column}: {rejection.reason}"
+            rejections[place] = rejections.get(place, 0) + 1
+        for (field, code), count in result.unknown.items():
             unknown[f"{field}: {code}"] = unknown.get(f"{field}: {code}", 0) + count
-    assert (rejected, unknown) == (case.rejected, case.unknown)
-    assert sum(reading.out_of_scope for reading in readings) == case.out_of_scope
-    assert sum(reading.merged for reading in readings) == case.merged
-    assert sum(reading.rows for reading in readings) == case.rows
-    assert case.rows == len(figures) + case.merged + case.out_of_scope + sum(rejected.values())
+    assert (rejections, unknown) == (case.rejections, case.unknown)
+    assert sum(result.out_of_scope for result in results) == case.out_of_scope
+    assert sum(result.merged for result in results) == case.merged
+    assert sum(result.rows for result in results) == case.rows
+    assert case.rows == len(figures) + case.merged + case.out_of_scope + sum(rejections.values())
     assert len({figure.external_id for figure in figures}) == len(figures)
     lines = [line(figure) for figure in figures]
     assert [figure for figure in case.figures if figure not in lines] == []

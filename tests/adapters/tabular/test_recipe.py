@@ -41,7 +41,7 @@ CASE = """
         "platforms/pear_requests",
         rows=2,
         out_of_scope=0,
-        rejected={},
+        rejections={},
         unknown={},
         figures=("INFORMATION_REQUESTS 7 REQUESTS EXACT SUM KR discord 2031-01-01..2032-01-01",),
     ),
