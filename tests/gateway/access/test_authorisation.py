@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise, product
@@ -38,6 +39,7 @@ from adapters.records import Dimension, Offence
 from adapters.vocabulary.enums import RecordType, Vocabulary
 from gateway.access.audit_log import AuditKeys, AuditLog
 from gateway.access.callers import Caller
+from gateway.access.row_rules import RowRules
 from gateway.access.tables import audit
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
@@ -942,8 +944,9 @@ def without_rule(method: str) -> tuple[Any, str, Any]:
     kept = getattr(QueryBuilder, method)
 
     def broken(self: QueryBuilder, *given: Any, **named: Any) -> Any:
-        free = QueryBuilder(self._caller, self.cut, self._delivery)
-        vars(free)["_ruled"] = lambda kind, columns: true()
+        free, rules = copy(self), copy(self._rules)
+        vars(rules)["visible"] = lambda record, columns: true()
+        vars(free)["_rules"] = rules
         return kept(free, *given, **named)
 
     return QueryBuilder, method, broken
@@ -953,7 +956,7 @@ def _shown_to_all(self: Any, kind: Any, attribute: Any) -> Any:
     return (kind.table.c[name] for name in attribute.columns)
 
 
-def _everywhere(columns: Any, grant: Any) -> Any:
+def _everywhere(self: Any, columns: Any, grant: Any) -> Any:
     return columns.source.in_(sorted(grant.sources))
 
 
@@ -970,9 +973,9 @@ BROKEN: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "a history": ("France", lookups, without_rule("history")),
     "changes": ("anybody", happenings, without_rule("changes")),
     "a summary": ("some types", counts, without_rule("summary")),
-    "scopes": ("France", sources, (QueryBuilder, "_seen_scopes", lambda self, **_: true())),
+    "scopes": ("France", sources, (RowRules, "visible_scope", lambda self, columns, **_: true())),
     "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
-    "the places that were granted": ("France", lookups, (sql, "_granted", _everywhere)),
+    "the places that were granted": ("France", lookups, (RowRules, "_in_grant", _everywhere)),
     "the class of a field": ("types in France", lookups, (QueryBuilder, "_shown", _shown_to_all)),
     "the class of what a filter looks at": ("types in France", filters, (sql, "sensitive_in", lambda *_: {})),
     "what a publisher wrote for a sensitive field": ("operator", lookups, (RecordTable, "sensitive", lambda *_: False)),

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, ColumnElement, Integer, MetaData, Table, Text, create_engine, insert, select
 
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
-from adapters.vocabulary.jurisdictions import jurisdiction
+from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.callers import Caller, Grant
 from gateway.access.row_rules import RowRules
 
 SOURCES = ("open", "granted", "hidden")
-FRANCE, KOREA = jurisdiction("FR"), jurisdiction("KR")
+FRANCE, KOREA = parse_jurisdiction("FR"), parse_jurisdiction("KR")
 SETS: dict[int | None, set[str]] = {1: {FRANCE}, 2: {FRANCE, KOREA}, 3: {KOREA}, None: set()}
 """By key, the members of an interned set; None: the row states no jurisdiction."""
 
