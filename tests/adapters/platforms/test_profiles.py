@@ -155,7 +155,7 @@ CASES = [
         "platforms/meta_enforcement_reports",
         rows=20,
         out_of_scope=0,
-        rejections={"None: no figure of the profile stands in such a line": 2},
+        rejections={"None: no figure of the profile is in such a line": 2},
         unknown={
             "harm_categories: A policy that nobody wrote": 2,
             "released_at: 2031-q1": 1,
