@@ -148,7 +148,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class WebhookDelivery(Struct, frozen=True, kw_only=True):
     """What a publisher pushed: a batch of one record as it stood at a moment, in UTC. Of two the later one holds."""
 
     moment: datetime
@@ -203,7 +203,7 @@ class Receiver(Source, Protocol):
         """Those that what is pushed may be signed with."""
         ...
 
-    def receive(self, body: bytes, now: datetime) -> Delivery:
+    def receive(self, body: bytes, now: datetime) -> WebhookDelivery:
         """What was pushed. Its signature was found to be right. Raises Unreadable; the message quotes nothing of it."""
         ...
 

@@ -12,7 +12,7 @@ from adapters.tabular.periods import parse_period
 from adapters.tabular.profile import (
     LISTS,
     ColumnValue,
-    FigureColumn,
+    FigureProfile,
     PeriodColumns,
     PlaceColumns,
     SourceProfile,
@@ -101,7 +101,7 @@ def _problems_of_columns(table: TableProfile, place: str) -> Iterator[str]:
                 yield f"{place}, figure {figure.name}: there is no column {name}"
 
 
-def _problems_of_figure(figure: FigureColumn, place: str) -> Iterator[str]:
+def _problems_of_figure(figure: FigureProfile, place: str) -> Iterator[str]:
     if (figure.column is None) + (figure.columns is None) + (figure.low is None or figure.high is None) != 2:
         yield f"{place}: needs one of `column`, `columns`, and `low` with `high`"
     for key in ("metric", "unit", "aggregation", "period", "cells"):
@@ -120,7 +120,7 @@ def _problems_of_figure(figure: FigureColumn, place: str) -> Iterator[str]:
     yield from _problems_of_period(figure, place)
 
 
-def _problems_of_values(figure: FigureColumn, place: str) -> Iterator[str]:
+def _problems_of_values(figure: FigureProfile, place: str) -> Iterator[str]:
     for field, enum in _CLOSED_FIELDS.items():
         if isinstance(value := getattr(figure, field), ColumnValue):
             yield from _problems_of_words(value, enum, f"{place}, {field}")
@@ -148,7 +148,7 @@ def _problems_of_words(value: ColumnValue, enum: type[Vocabulary], place: str) -
         yield f"{place}: there is no scheme {value.scheme}"
 
 
-def _problems_of_platforms(figure: FigureColumn, place: str) -> Iterator[str]:
+def _problems_of_platforms(figure: FigureProfile, place: str) -> Iterator[str]:
     platform = figure.platform
     ids = (*platform.words.values(), platform.default) if isinstance(platform, ColumnValue) else (platform,)
     for id in filter(None, ids):
@@ -160,7 +160,7 @@ def _problems_of_platform(id: str, place: str) -> Iterator[str]:
         yield f"{place}: no platform has the id {id}"
 
 
-def _problems_of_places(figure: FigureColumn, place: str) -> Iterator[str]:
+def _problems_of_places(figure: FigureProfile, place: str) -> Iterator[str]:
     if isinstance(figure.place, str):
         yield from _problems_of_code(figure.place, place)
     elif figure.place is not None:
@@ -169,7 +169,7 @@ def _problems_of_places(figure: FigureColumn, place: str) -> Iterator[str]:
                 yield from _problems_of_code(code, place)
 
 
-def _problems_of_period(figure: FigureColumn, place: str) -> Iterator[str]:
+def _problems_of_period(figure: FigureProfile, place: str) -> Iterator[str]:
     if isinstance(figure.period, str):
         try:
             parse_period(figure.period)
@@ -185,7 +185,7 @@ def _problems_of_code(code: str, place: str) -> Iterator[str]:
         yield f"{place}: {code} is not the code of a jurisdiction"
 
 
-def _column_names(figure: FigureColumn) -> Iterable[str]:
+def _column_names(figure: FigureProfile) -> Iterable[str]:
     values = [getattr(figure, field) for field in (*_CLOSED_FIELDS, "platform", "population")]
     for value in (*values, *figure.dimensions.values()):
         yield from value.columns if isinstance(value, ColumnValue) else ()

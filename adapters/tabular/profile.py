@@ -152,7 +152,7 @@ class FigureKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digits: int | None = None
 
 
-class FigureColumn(FigureKeys, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FigureProfile(FigureKeys, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One column of figures, or a pattern of such columns."""
 
     name: str
@@ -197,7 +197,7 @@ class TableProfile(
     release: ReleaseColumns | None = None
     part_axis: str | None = None
     skip: tuple[SkipRule, ...] = ()
-    figures: tuple[FigureColumn, ...]
+    figures: tuple[FigureProfile, ...]
 
     def match_name(self, name: str) -> dict[str, str] | None:
         """The columns that are part of a file's name; None where the file is not of this kind."""
@@ -207,7 +207,7 @@ class TableProfile(
         return None
 
     @cached_property
-    def full_figures(self) -> tuple[FigureColumn, ...]:
+    def full_figures(self) -> tuple[FigureProfile, ...]:
         """The figures with the keys that they share; dimensions of the table are added to their own."""
         return tuple(_add_shared_keys(self, figure) for figure in self.figures)
 
@@ -242,6 +242,6 @@ class SourceProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         )
 
 
-def _add_shared_keys(table: TableProfile, figure: FigureColumn) -> FigureColumn:
+def _add_shared_keys(table: TableProfile, figure: FigureProfile) -> FigureProfile:
     shared = {key: getattr(table, key) for key in FigureKeys.__struct_fields__ if getattr(figure, key) is None}
     return structs.replace(figure, **shared, dimensions={**table.dimensions, **figure.dimensions})

@@ -21,7 +21,7 @@ from adapters.formats.structured import printable
 from adapters.formats.tables import Table, read_csv, read_json_table
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.tabular.cells import CellValue, NumberFormat, parse_cell, parse_range
-from adapters.tabular.profile import FigureColumn, SourceProfile, TableProfile
+from adapters.tabular.profile import FigureProfile, SourceProfile, TableProfile
 from adapters.tabular.values import LineValues
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, TakedownMeasure, Unit
 
@@ -39,7 +39,7 @@ def read_file(profile: SourceProfile, name: str, content: bytes) -> ReadResult:
     its columns or the number of its lines differ from the profile. The message states the difference.
     """
     table_profile, table = _choose_table(profile, name, content)
-    reader = _TableReader(profile, table_profile, name, table)
+    reader = _ProfileReader(profile, table_profile, name, table)
     for cells in table.lines:
         reader.read_line(cells)
     return reader.finish()
@@ -113,7 +113,7 @@ def _check_line_count(table_profile: TableProfile, name: str, count: int) -> Non
 class _FigureCell(NamedTuple):
     """A column of figures: their profile, the column's name, and the columns that its pattern adds."""
 
-    figure: FigureColumn
+    figure: FigureProfile
     column: str
     groups: dict[str, str]
 
@@ -126,7 +126,7 @@ class _CellStatistic(NamedTuple):
     record: Statistic
 
 
-class _TableReader:
+class _ProfileReader:
     """Reads the lines of one file, one by one, into a result."""
 
     def __init__(self, profile: SourceProfile, table_profile: TableProfile, name: str, table: Table) -> None:
@@ -273,7 +273,7 @@ def _find_cells(table_profile: TableProfile, name: str, columns: Sequence[str]) 
     return cells
 
 
-def _cells_of_figure(figure: FigureColumn, columns: Sequence[str]) -> list[_FigureCell]:
+def _cells_of_figure(figure: FigureProfile, columns: Sequence[str]) -> list[_FigureCell]:
     if figure.columns is None:
         # A figure between two bounds has the name of the column of the lower one.
         column = figure.column or figure.low or ""
@@ -292,7 +292,7 @@ def _matches(where: Mapping[str, str | tuple[str, ...]], line: Mapping[str, str]
     )
 
 
-def _read_value(figure: FigureColumn, column: str, line: Mapping[str, str]) -> tuple[str, CellValue | None]:
+def _read_value(figure: FigureProfile, column: str, line: Mapping[str, str]) -> tuple[str, CellValue | None]:
     """The text of a cell, or of the two cells of its bounds, and its value in our unit."""
     number_format, qualifier = figure.cells or NumberFormat(), figure.qualifier or Qualifier.EXACT
     text = line[column]
@@ -308,7 +308,7 @@ def _read_value(figure: FigureColumn, column: str, line: Mapping[str, str]) -> t
     return text, _convert(figure, value)
 
 
-def _convert(figure: FigureColumn, value: CellValue | None) -> CellValue | None:
+def _convert(figure: FigureProfile, value: CellValue | None) -> CellValue | None:
     if value is None or figure.factor is None:
         return value
     factor, digits = figure.factor, figure.digits

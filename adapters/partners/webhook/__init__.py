@@ -14,7 +14,7 @@ from adapters.errors import Unreadable
 from adapters.partners.webhook.events import EXAMPLES, json_schema, parse_event
 from adapters.partners.webhook.records import SenderNames, event_record
 from adapters.settings import SourceSettings
-from adapters.source import About, Batch, Delivery, FileSource, Origin, Scope, UnknownCode
+from adapters.source import About, Batch, FileSource, Origin, Scope, UnknownCode, WebhookDelivery
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.names import AGENCIES
 
@@ -49,7 +49,7 @@ class Webhook(FileSource):
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         raise Unreadable("this source is pushed and cannot be read")
 
-    def receive(self, body: bytes, now: datetime) -> Delivery:
+    def receive(self, body: bytes, now: datetime) -> WebhookDelivery:
         """The record of an event.
 
         Raises Unreadable, or UnexpectedShape where a key is there twice; the message has the path and quotes nothing.
@@ -60,7 +60,7 @@ class Webhook(FileSource):
             raise Unreadable("`$.timestamp` is in the future")
         names = SenderNames()
         record = event_record(self.about.name, event, names)
-        return Delivery(
+        return WebhookDelivery(
             moment=moment,
             scope=Scope(source=self.about.name, channel=CHANNEL, name=SCOPE, records=self.about.records),
             batch=Batch(

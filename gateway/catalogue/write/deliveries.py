@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, tuple_
 
-from adapters.source import About, Delivery
+from adapters.source import About, WebhookDelivery
 from gateway.catalogue.tables import message, pushed
 from gateway.catalogue.write.batches import write_batch
 from gateway.catalogue.write.packing import Packed
@@ -21,7 +21,7 @@ class MessageIdReused(Exception):
     """The message id belongs to an earlier message with another body."""
 
 
-def receive(connection: Connection, about: About, identity: str, delivery: Delivery, packed: Packed) -> bool:
+def receive(connection: Connection, about: About, identity: str, delivery: WebhookDelivery, packed: Packed) -> bool:
     """Commits a message and its record in one transaction; returns whether anything was new.
 
     Raises InvalidBatch if the record cannot be stored, and MessageIdReused. Nothing is written then.
