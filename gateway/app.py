@@ -18,14 +18,12 @@ from gateway.edge.middleware import AccessLog, ErrorMask, SecurityHeaders
 from gateway.edge.proxies import TrustedProxies
 from gateway.edge.webhooks import WebhookEndpoint
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import OperationLimits
-from gateway.operations.limits import Limits
 from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
 from gateway.settings import Settings
 from gateway.store.redis import pool
 from gateway.web.pages import routes as pages
-from gateway.wiring import log_or_none
+from gateway.wiring import document_limits, log_or_none, operation_limits
 
 
 def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | None = None) -> Starlette:
@@ -41,10 +39,10 @@ def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | No
     callers = Authenticator(holdings, keyring, windows)
     questions = GraphQLEndpoint(
         holdings,
-        DocumentCaches(limits(settings)),
+        DocumentCaches(document_limits(settings)),
         callers,
         Budgets(settings.budget, windows),
-        OperationLimits(seconds=settings.deadline_seconds, cost=settings.max_cost),
+        operation_limits(settings),
         reading or BodyLimits(most_bytes=settings.max_body_bytes),
     )
     health = HealthEndpoint(holdings)
@@ -89,10 +87,3 @@ def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | No
     # An address has one spelling; Starlette would send `/graphql/` to `/graphql` and lose the body on the way.
     app.router.redirect_slashes = False
     return app
-
-
-def limits(settings: Settings) -> Limits:
-    """What the settings say of how much one document may ask."""
-    return Limits(
-        tokens=settings.max_tokens, depth=settings.max_depth, aliases=settings.max_aliases, fields=settings.max_fields
-    )

@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from adapters.vocabulary.enums import HarmCategory
 from gateway.access.networks import Network, parse_network
+from gateway.errors import OperatorError
 from gateway.spelling import find_nearest, find_typo
 from gateway.store.redis import pool
 
@@ -35,7 +36,7 @@ NESTED = ("sources", "peppers")
 """Settings of which variables may set a part: `GATEWAY_SOURCES__UK_POLICE__KEY`."""
 
 
-class InvalidSettings(Exception):
+class InvalidSettings(OperatorError):
     """A setting cannot be used; the message names it and never shows its value."""
 
 

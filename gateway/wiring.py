@@ -28,6 +28,8 @@ from adapters.tabular.source import TabularSource
 from gateway.access.audit_log import AuditKeys, AuditLog, MissingAuditKeys, locate_all, seals
 from gateway.access.tables import audit
 from gateway.catalogue.catalogue import Catalogue
+from gateway.operations.execution import OperationLimits
+from gateway.operations.limits import Limits
 from gateway.settings import InvalidSettings, Settings, SourceSection, decoded_secret
 from gateway.store.database import connect
 
@@ -119,6 +121,18 @@ def demonstrations() -> dict[str, Demonstration]:
 def partner_schemas() -> dict[str, Any]:
     """What agencies may send, as JSON Schemas by the setting that says how: pushed, or pulled as objects of STIX."""
     return {"webhook": webhook.json_schema(), "taxii": taxii.schema()}
+
+
+def document_limits(settings: Settings) -> Limits:
+    """How much one document may contain."""
+    return Limits(
+        tokens=settings.max_tokens, depth=settings.max_depth, aliases=settings.max_aliases, fields=settings.max_fields
+    )
+
+
+def operation_limits(settings: Settings) -> OperationLimits:
+    """How much one operation may take."""
+    return OperationLimits(seconds=settings.deadline_seconds, cost=settings.max_cost)
 
 
 @asynccontextmanager

@@ -3,25 +3,27 @@
 Every function that writes runs under the writer lock, in one transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Table, insert, select, update
 
 from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.access.keys import Key, new_key
 from gateway.access.networks import parse_network
 from gateway.access.tables import agency, agreement, api_key
+from gateway.errors import OperatorError
+from gateway.store.database import Snapshot
 
 OVERLAP = timedelta(hours=24)
 """How long a key that was replaced still serves, from the first use of the one that replaces it."""
 
 
-class InvalidAdministration(ValueError):
+class InvalidAdministration(OperatorError):
     """What was asked for cannot be done; the message says why, in words for whoever administers."""
 
 
@@ -165,6 +167,26 @@ def network(text: str) -> str:
         return str(parse_network(text))
     except ValueError:
         raise InvalidAdministration(f"{text[:40]!r} is no network such as 192.0.2.0/24") from None
+
+
+async def list_agencies(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Every agency, by id."""
+    return await _list(snapshot, agency)
+
+
+async def list_agreements(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Every agreement, by id."""
+    return await _list(snapshot, agreement)
+
+
+async def list_keys(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Every key, by id, without what its secret is checked with."""
+    return await _list(snapshot, api_key, without=("digest", "pepper"))
+
+
+async def _list(snapshot: Snapshot, kind: Table, without: Collection[str] = ()) -> list[dict[str, Any]]:
+    columns = [column for column in kind.c if column.name not in without]
+    return [row._asdict() for row in await snapshot.fetch(select(*columns).order_by(kind.c.id))]
 
 
 def _found(connection: Connection, kind: Any, identity: str) -> Row[Any] | None:

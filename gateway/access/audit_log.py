@@ -22,10 +22,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select
 
 from gateway.access.tables import RecordAccess, entry, subject
-from gateway.store.database import Database
+from gateway.errors import OperatorError
+from gateway.store.database import Database, Snapshot
 
 
-class MissingAuditKeys(Exception):
+class MissingAuditKeys(OperatorError):
     """The settings hold no keys for the audit log, or none that can be used."""
 
 
@@ -245,6 +246,15 @@ def _head_faults(heads: Sequence[SignedHead], verifying: Ed25519PublicKey) -> It
         if before is not None and (head.number <= before.number or head.at < before.at):
             yield f"the head at entry {head.number} stands after a later one"
         before = head
+
+
+async def list_entries(snapshot: Snapshot, agency: str | None = None, last: int | None = None) -> list[dict[str, Any]]:
+    """The entries, all from the first or the `last` ones from the newest; only those of an agency if one is given."""
+    order = entry.c.number if last is None else entry.c.number.desc()
+    entries = select(entry).order_by(order).limit(last)
+    if agency is not None:
+        entries = entries.where(entry.c.agency == agency)
+    return [row._asdict() for row in await snapshot.fetch(entries)]
 
 
 def _entries(connection: Connection) -> Iterator[Any]:

@@ -8,11 +8,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from gateway.errors import OperatorError
+
 VERSION = text("SELECT version_num FROM alembic_version")
 """The migration that the tables stand at, as a statement for readers, which Alembic does not serve."""
 
 
-class MigrationRequired(Exception):
+class MigrationRequired(OperatorError):
     """The catalogue's tables are of another version."""
 
 

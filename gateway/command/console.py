@@ -1,4 +1,4 @@
-"""How a command runs and how it ends: what went wrong is one clear line, without paths, SQL or values."""
+"""How a subcommand runs and ends: an error that an operator can put right is one line, without paths, SQL or values."""
 
 import asyncio
 import os
@@ -8,27 +8,9 @@ from typing import Any, NoReturn
 import typer
 
 from adapters.errors import SourceError
-from gateway.access.agreements import InvalidAdministration
-from gateway.access.audit_log import MissingAuditKeys
-from gateway.catalogue.migration import MigrationRequired
-from gateway.catalogue.write.batches import ConcurrentReadError
-from gateway.command.output import NotTabular
-from gateway.command.server import AddressUnavailable
-from gateway.settings import InvalidSettings, describe_unknown, unknown_variables
-from gateway.store.errors import InvalidDatabaseURL, StoreError
-
-REFUSALS = (
-    MigrationRequired,
-    InvalidSettings,
-    MissingAuditKeys,
-    NotTabular,
-    ConcurrentReadError,
-    SourceError,
-    AddressUnavailable,
-    InvalidAdministration,
-    InvalidDatabaseURL,
-)
-"""What is bad about arguments, files or settings; their messages are fit to be shown."""
+from gateway.errors import OperatorError
+from gateway.settings import describe_unknown, unknown_variables
+from gateway.store.errors import StoreError
 
 
 def run(
@@ -37,7 +19,7 @@ def run(
     *,
     reads_environment: bool = True,
 ) -> None:
-    """Runs a command; whatever is bad about its arguments, files or settings ends it with exit code 2.
+    """Runs a subcommand; errors in its arguments, files or settings end it with exit code 2.
 
     One that reads settings from the environment warns about variables that are not settings.
     """
@@ -49,25 +31,13 @@ def run(
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(work)
-    except (
-        InvalidSettings,
-        InvalidDatabaseURL,
-        AddressUnavailable,
-        MigrationRequired,
-        SourceError,
-        ConcurrentReadError,
-        NotTabular,
-        InvalidAdministration,
-        MissingAuditKeys,
-    ) as exc:
-        refuse(str(exc))
-    except StoreError as exc:
+    except (OperatorError, SourceError, StoreError) as exc:
         refuse(str(exc))
     except OSError as exc:
         refuse(f"the system refused a file or a connection ({type(exc).__name__})")
 
 
 def refuse(message: str) -> NoReturn:
-    """Ends the command with one line and exit code 2."""
+    """Ends the process with one line on standard error and exit code 2."""
     typer.echo(f"gateway: {message}", err=True)
     raise SystemExit(2)

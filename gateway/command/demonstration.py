@@ -1,4 +1,4 @@
-"""The demonstration: a sandbox of every source, and the gateway over them, in a folder that is gone afterwards."""
+"""The demonstration: the gateway over a sandbox of every source, in a folder that is deleted afterwards."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from adapters.demonstration import Demonstration
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
-from gateway.command.server import listening, serve
+from gateway.command.server import listen, run_server
 from gateway.settings import FILE, Settings, settings
 from gateway.wiring import demonstrations, opened
 
@@ -25,18 +25,18 @@ CORS_ORIGINS = ["http://localhost:3000", "http://localhost:5173"]
 """Where the development servers of front ends run."""
 
 
-async def demonstrate(host: str, port: int) -> None:
-    """Answers on the address until the process is told to end. Raises what `gateway serve` raises.
+async def run_demonstration(host: str, port: int) -> None:
+    """Answers on the address until SIGINT or SIGTERM. Raises AddressUnavailable.
 
-    Afterwards the process stands in another working directory, and without the settings of its environment: whoever
-    demonstrates wants to touch neither a catalogue nor a publisher that these may name.
+    Removes the settings from this process's environment and changes its working directory: a demonstration uses neither
+    the catalogue nor the publishers of a deployment.
     """
     for name in [name for name in os.environ if name.startswith("GATEWAY_")]:
         del os.environ[name]
     folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="gateway-demo-")
     try:
         os.chdir(folder)
-        with listening(host, port) as listener:
+        with listen(host, port) as listener:
             sandboxes = demonstrations()
             async with _serve_sandboxes(sandboxes) as address:
                 FILE.write_text(_settings_file(sandboxes, address), encoding="utf-8")
@@ -45,7 +45,7 @@ async def demonstrate(host: str, port: int) -> None:
                     await _fill(catalogue, deployment, sandboxes)
                     url = f"http://{host}:{listener.getsockname()[1]}"
                     typer.echo(f"The explorer: {url}/   GraphQL: {url}/graphql", err=True)
-                    await serve(deployment, catalogue, listener)
+                    await run_server(deployment, catalogue, listener)
     finally:
         os.chdir(tempfile.gettempdir())
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -87,7 +87,7 @@ async def _fill(catalogue: Catalogue, deployment: Settings, sandboxes: dict[str,
 async def _serve_sandboxes(sandboxes: dict[str, Demonstration]) -> AsyncGenerator[str]:
     """Serves each sandbox below the address that it yields, at its source's name."""
     routes = [Mount(f"/{name}", sandbox.app()) for name, sandbox in sandboxes.items() if sandbox.app is not None]
-    with listening("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         config = uvicorn.Config(Starlette(routes=routes), access_log=False, log_config=None, lifespan="off")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve([listener]))

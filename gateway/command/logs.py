@@ -1,4 +1,4 @@
-"""What the running service writes down: one JSON object a line on standard error, and nothing of what was asked."""
+"""The logs of a running service: a line of JSON per event on standard error, without queries or data."""
 
 import logging
 import sys
@@ -7,8 +7,8 @@ import orjson
 import structlog
 
 
-def configure() -> None:
-    """Sets up this process's logs. Of libraries' own logs only place and level are written, from WARNING on."""
+def configure_logs() -> None:
+    """Sets up this process's logs. Of what libraries log, from WARNING on, only logger, line and level are written."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -19,13 +19,13 @@ def configure() -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PlaceOnly())
+    handler.setFormatter(LocationFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
-class PlaceOnly(logging.Formatter):
-    """Where and how grave: a library's own words may hold addresses, statements or data."""
+class LocationFormatter(logging.Formatter):
+    """Writes where a library logged, and how severe it is: its messages may hold addresses, statements or data."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {"event": "library", "logger": record.name, "line": record.lineno, "level": record.levelname.lower()}
-        return orjson.dumps(said).decode()
+        event = {"event": "library", "logger": record.name, "line": record.lineno, "level": record.levelname.lower()}
+        return orjson.dumps(event).decode()

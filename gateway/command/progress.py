@@ -1,4 +1,4 @@
-"""How far an import is: a bar where somebody watches, nothing where nobody does."""
+"""The progress bar of an import, if standard error is a terminal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from adapters.source import Scope
 from gateway.catalogue.counts import RowCounts
-from gateway.catalogue.write.importing import Progress as Report
+from gateway.catalogue.write.importing import Progress as ReportProgress
 
 
 @contextmanager
-def progress_bar(scopes: int | None) -> Iterator[Report]:
-    """Shows scopes done, of so many if that is known, and rows read on standard error, if that is a terminal."""
+def progress_bar(scopes: int | None) -> Iterator[ReportProgress]:
+    """Shows how many of `scopes` are complete, and the rows so far; without `scopes`, their number is unknown."""
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),

@@ -1,6 +1,6 @@
-"""The service as processes: one that answers, and beside it one that reads sources.
+"""The processes of a service: one that answers, and beside it one that reads sources.
 
-Reading never runs in the process that answers: it would take the interpreter from those who wait.
+Sources are never read in the process that answers: that would delay the answers.
 """
 
 import asyncio
@@ -15,22 +15,23 @@ import uvicorn
 
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
+from gateway.errors import OperatorError
 from gateway.settings import Settings
 
-AGAIN = 10.0
+RESTART_DELAY = 10.0
 """Seconds before a reading process that ended is started again."""
 
 log = structlog.get_logger()
 
 
-class AddressUnavailable(Exception):
+class AddressUnavailable(OperatorError):
     """The address cannot be listened on; the message says why."""
 
 
 class Server(uvicorn.Server):
-    """Ends at SIGINT and SIGTERM and hands the process back, for what is to be put away after it.
+    """Stops at SIGINT and SIGTERM and returns, so that its caller can clean up.
 
-    Uvicorn's own way is to raise the signal again as soon as it has ended.
+    Uvicorn's own server raises the signal again as soon as it has stopped.
     """
 
     @contextmanager
@@ -57,10 +58,10 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def serve(settings: Settings, holdings: Catalogue, listener: socket.socket) -> None:
-    """Answers on `listener` until the process is told to end; what the settings follow is read meanwhile."""
+async def run_server(settings: Settings, catalogue: Catalogue, listener: socket.socket) -> None:
+    """Answers on `listener` until SIGINT or SIGTERM, and keeps the scopes fresh that the settings follow."""
     config = uvicorn.Config(
-        create_app(settings, holdings),
+        create_app(settings, catalogue),
         http="httptools",
         access_log=False,
         log_config=None,
@@ -68,12 +69,12 @@ async def serve(settings: Settings, holdings: Catalogue, listener: socket.socket
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-    async with _reading(settings):
+    async with _reader_process(settings):
         await Server(config).serve([listener])
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens on the address; port 0 takes a free one. Raises Unavailable."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on the address; port 0 takes a free one. Raises AddressUnavailable."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
@@ -85,22 +86,22 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def _reading(settings: Settings) -> AsyncGenerator[None]:
-    """While it lasts, `gateway sync --watch` runs as a child, if anything is followed at all."""
+async def _reader_process(settings: Settings) -> AsyncGenerator[None]:
+    """Runs `gateway sync --watch` as a child process, if the settings follow any scope."""
     if not any(source.follow for source in settings.sources.values()):
         yield
         return
-    child = asyncio.create_task(_child())
+    reader = asyncio.create_task(_keep_reading())
     try:
         yield
     finally:
-        child.cancel()
+        reader.cancel()
         with suppress(asyncio.CancelledError):
-            await child
+            await reader
 
 
-async def _child() -> None:
-    """The child, and another one each time that it ends. It has the settings that this process has."""
+async def _keep_reading() -> None:
+    """Runs the child process, with this process's settings, and starts it again whenever it ends."""
     while True:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "gateway", "sync", "--watch", "--with-parent")
@@ -112,4 +113,4 @@ async def _child() -> None:
             await child.wait()
             raise
         log.error("the process that reads sources ended", code=code)
-        await asyncio.sleep(AGAIN)
+        await asyncio.sleep(RESTART_DELAY)

@@ -9,8 +9,10 @@
 values or paths: the original error is the `__cause__`.
 """
 
+from gateway.errors import OperatorError
 
-class InvalidDatabaseURL(Exception):
+
+class InvalidDatabaseURL(OperatorError):
     """The setting is not the address of a SQLite file or a PostgreSQL database."""
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 FORKS = get_context("forkserver")
 # What takes a second to load is loaded once; each import is then a process of its own within milliseconds.
-FORKS.set_forkserver_preload(["gateway.command.main"])
+FORKS.set_forkserver_preload(["gateway.command.main", "gateway.command.sources"])
 
 
 class Import(Protocol):

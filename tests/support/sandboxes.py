@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.command.server import listening
+from gateway.command.server import listen
 
 Fault = Literal["outage page", "redirect", "oversize", "hang", "error"]
 
@@ -54,7 +54,7 @@ async def _answer(send: Send, status: int, body: bytes, media_type: str, **heade
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncGenerator[str]:
     """The address at which the application answers."""
-    with listening("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         config = uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve([listener]))

@@ -48,6 +48,7 @@ from gateway.catalogue.tables import scope as scope_table
 from gateway.catalogue.write.bulk_insert import Row, insert_rows
 from gateway.catalogue.write.packing import CONTENTS, MARKS, InvalidBatch, Packed, Rows
 from gateway.catalogue.write.rollups import Rollups
+from gateway.errors import OperatorError
 from gateway.store.json_arrays import among, array_of, listed
 
 REFERENCE = ("record_type", "record", "scheme", "value", "from_revision", "to_revision")
@@ -60,7 +61,7 @@ CHUNK = 1000
 DUPLICATE = "a record occurs twice in one scope"
 
 
-class ConcurrentReadError(Exception):
+class ConcurrentReadError(OperatorError):
     """Another process reads the same scope and is further. Committed batches stay."""
 
 

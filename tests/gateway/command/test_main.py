@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from adapters.police.uk_police import sandbox as uk_police_sandbox
 from gateway.command.main import app
-from gateway.command.server import listening
+from gateway.command.server import listen
 from tests.support.sentinel import unseen
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -103,7 +103,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A sandbox of data.police.uk, at which the settings say that the publisher is asked."""
     monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__SYNTHETIC", "true")
     server = uvicorn.Server(uvicorn.Config(uk_police_sandbox.sandbox(), log_level="critical", lifespan="off"))
-    with listening("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__ADDRESS", f"http://127.0.0.1:{listener.getsockname()[1]}")
         thread = threading.Thread(target=server.run, args=[[listener]])
         thread.start()
@@ -192,7 +192,7 @@ def test_erased_records_stay_erased() -> None:
         (["query", "{ arrests { totalCount } cases { totalCount } }", "--format", "csv"], "one root field"),
         (["query", "{ arrests { totalCount } }", "--format", "ndjson"], "nodes"),
         (["catalogue", "redact", "knpa-387"], "an id looks like"),
-        (["catalogue", "redact", "Case:uk_police:absent"], "no record of this id"),
+        (["catalogue", "redact", "Case:uk_police:absent"], "no record with this id"),
     ],
 )
 def test_a_bad_argument_ends_in_one_clear_line(arguments: list[str], reason: str) -> None:

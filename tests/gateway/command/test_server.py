@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from gateway.command.server import listening, new_event_loop
+from gateway.command.server import listen, new_event_loop
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,7 +84,7 @@ async def sends_without_delay() -> bool:
         options.put_nowait(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
         writer.close()
 
-    with listening("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         async with await asyncio.start_server(accept, sock=listener):
             _, writer = await asyncio.open_connection(*listener.getsockname())
             option = await options.get()

@@ -1,4 +1,4 @@
-"""An answer as people and programs take it from the command line: JSON, a line per record, or a table."""
+"""The formats of `gateway query`: JSON, a line of JSON per record, or CSV."""
 
 import csv
 import io
@@ -8,21 +8,23 @@ from typing import Any
 
 import orjson
 
+from gateway.errors import OperatorError
+
 
 class Format(StrEnum):
-    """How `gateway query` writes an answer."""
+    """The value of `--format`."""
 
     JSON = "json"
     NDJSON = "ndjson"
     CSV = "csv"
 
 
-class NotTabular(ValueError):
-    """The answer is not one list of records."""
+class NotTabular(OperatorError):
+    """The answer is not one list of records, as `ndjson` and `csv` need it."""
 
 
 def render(answer: Mapping[str, Any], form: Format) -> str:
-    """The answer as text. Raises NoTable where the form needs one list of records and the answer is none."""
+    """The answer as text. Raises NotTabular if the format needs one list of records and the answer has none."""
     if form is Format.JSON:
         return orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     records = _records(answer.get("data"))
@@ -34,7 +36,7 @@ def render(answer: Mapping[str, Any], form: Format) -> str:
 def _records(data: Any) -> Sequence[Mapping[str, Any]]:
     """The records of the only root field: its `nodes`, those of its `edges`, or the list that it is."""
     if not isinstance(data, Mapping) or len(data) != 1:
-        raise NotTabular("ndjson and csv need a question with one root field")
+        raise NotTabular("ndjson and csv need a query with one root field")
     (field,) = data.values()
     if isinstance(field, Mapping) and "nodes" in field:
         field = field["nodes"]
@@ -55,7 +57,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cells(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """A record's values by dotted name; a list stands in one cell as JSON."""
+    """A record's values by dotted name; a list is one cell of JSON."""
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield from _cells(part, f"{name}.{key}" if name else key)

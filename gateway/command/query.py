@@ -1,0 +1,58 @@
+"""`gateway query`: a GraphQL query without a server."""
+
+import sys
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from gateway.access.callers import public
+from gateway.command.console import refuse, run
+from gateway.command.formats import Format, render
+from gateway.operations import execution
+from gateway.operations.documents import DocumentCaches
+from gateway.operations.execution import Request, cost_of
+from gateway.settings import settings
+from gateway.wiring import document_limits, opened, operation_limits
+from schema.errors import RequestError
+
+
+def query(
+    text: Annotated[str, typer.Argument(metavar="QUERY", help="A GraphQL document; `-` reads it from standard input.")],
+    variables: Annotated[str, typer.Option(help="The variables, as a JSON object.")] = "{}",
+    form: Annotated[
+        Format, typer.Option("--format", help="`ndjson` and `csv` print the nodes of one root field.")
+    ] = Format.JSON,
+    only_price: Annotated[bool, typer.Option("--price", help="Only print what the query costs.")] = False,
+) -> None:
+    """Run a GraphQL query against the catalogue, as the public may."""
+    run(_query(sys.stdin.read() if text == "-" else text, variables, form, only_price=only_price))
+
+
+async def _query(text: str, variables: str, form: Format, *, only_price: bool) -> None:
+    request = Request(query=text, variables=_parse_variables(variables))
+    deployment = settings()
+    async with opened(deployment) as catalogue:
+        documents = DocumentCaches(document_limits(deployment))
+        caller = public(catalogue.abouts.values())
+        if only_price:
+            try:
+                typer.echo(f"{cost_of(documents, caller, request)} of {deployment.max_cost}")
+            except RequestError as exc:
+                refuse(exc.message)
+            return
+        answer = await execution.run(catalogue, caller, documents, request, bounds=operation_limits(deployment))
+    # Errors have no place in a line per record, so an answer with errors is always printed as JSON.
+    typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)
+    if answer.errors:
+        raise SystemExit(1)
+
+
+def _parse_variables(text: str) -> dict[str, Any]:
+    try:
+        variables = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        variables = None
+    if not isinstance(variables, dict):
+        refuse("--variables must be a JSON object")
+    return variables

@@ -1,0 +1,181 @@
+"""`gateway import`, `sync` and `sources`: reading sources into the catalogue, and what was read."""
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from msgspec import structs
+from strawberry.utils.str_converters import to_camel_case
+
+from adapters.source import Source
+from gateway.access.callers import operator
+from gateway.catalogue.catalogue import Catalogue
+from gateway.catalogue.counts import RowCounts
+from gateway.catalogue.write.importing import import_scopes
+from gateway.catalogue.write.refresh import Refresher, RefreshResult
+from gateway.command.console import refuse, run
+from gateway.command.listing import print_table
+from gateway.command.logs import configure_logs
+from gateway.command.progress import progress_bar
+from gateway.settings import SourceSection, settings
+from gateway.wiring import opened
+from schema.queries.sources import SourcesQuery, SourceStatus
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
+
+
+def import_files(
+    source: Annotated[str, typer.Argument(help="The source's name; `gateway sources` lists them.")],
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files, or folders, which are searched.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import a source's files into the catalogue.
+
+    An import that was interrupted continues. Records that did not change are left as they are.
+    """
+    run(_import(source, paths or [], as_json=as_json))
+
+
+def sync(
+    source: Annotated[
+        str | None, typer.Argument(help="The source's name; all that the settings follow if omitted.")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="A scope to read instead of those that the settings follow; repeatable.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running, and read scopes again once stale.")] = False,
+    as_json: AsJson = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Read sources over the network into the catalogue.
+
+    Scopes that another process is reading are skipped.
+    """
+    if watch:
+        # The parent has warned about the environment that both have.
+        run(_watch(source, scope or [], with_parent=with_parent), reads_environment=not with_parent)
+    else:
+        run(_sync(source, scope or [], as_json=as_json))
+
+
+def list_sources(as_json: AsJson = False) -> None:
+    """List the sources and when each was last read."""
+    run(_list(as_json=as_json))
+
+
+async def _import(name: str, paths: Sequence[Path], *, as_json: bool) -> None:
+    started_at = time.monotonic()
+    async with opened(settings()) as catalogue:
+        source = _find_source(catalogue, name)
+        scopes = list(source.files(paths))
+        if not scopes:
+            refuse(f"{name}: name the files or folders to import")
+        with progress_bar(len(scopes)) as progress:
+            counts = await import_scopes(catalogue.database, source, scopes, progress)
+        unknown_codes = await catalogue.unknown_codes(name)
+    _print_counts(name, counts, time.monotonic() - started_at, unknown_codes, as_json=as_json)
+
+
+async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> None:
+    is_complete = True
+    async with opened(settings()) as catalogue:
+        for source, names in _subscriptions(catalogue, name, scopes):
+            started_at = time.monotonic()
+            with progress_bar(None) as progress:
+                result = await Refresher(catalogue.database).once(source, names, progress=progress)
+            _print_failures(source.about.name, result)
+            is_complete = is_complete and not result.failed
+            unknown_codes = await catalogue.unknown_codes(source.about.name)
+            seconds = time.monotonic() - started_at
+            _print_counts(source.about.name, result.counts, seconds, unknown_codes, as_json=as_json)
+    if not is_complete:
+        raise SystemExit(1)
+
+
+async def _watch(name: str | None, scopes: Sequence[str], *, with_parent: bool) -> None:
+    configure_logs()
+    async with opened(settings()) as catalogue:
+        subscriptions = _subscriptions(catalogue, name, scopes)
+        watching = asyncio.create_task(Refresher(catalogue.database).watch(subscriptions, catalogue.partner_sources))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, watching.cancel)
+        parent = asyncio.create_task(_wait_for_end(os.getppid())) if with_parent else None
+        if parent:
+            parent.add_done_callback(lambda _: watching.cancel())
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _wait_for_end(parent: int) -> None:
+    """Returns when the process that started this one has ended."""
+    while os.getppid() == parent:  # noqa: ASYNC110 - no event tells of it
+        await asyncio.sleep(1)
+
+
+def _subscriptions(catalogue: Catalogue, name: str | None, scopes: Sequence[str]) -> list[tuple[Source, Sequence[str]]]:
+    """The sources to read, and which scopes of each: `scopes`, or else those that the settings follow."""
+    sections = settings().sources
+    if name is not None:
+        return [(_find_source(catalogue, name), scopes or sections.get(name, SourceSection()).follow)]
+    if scopes:
+        refuse("--scope needs a source")
+    subscriptions: list[tuple[Source, Sequence[str]]] = [
+        (source, sections[name].follow)
+        for name, source in catalogue.sources.items()
+        if name in sections and sections[name].follow
+    ]
+    return subscriptions or refuse("the settings follow no source")
+
+
+def _find_source(catalogue: Catalogue, name: str) -> Source:
+    source = catalogue.sources.get(name)
+    if source is None:
+        refuse(f"unknown source {name[:40]!r}; choose from {', '.join(sorted(catalogue.sources))}")
+    return source
+
+
+def _print_failures(name: str, result: RefreshResult) -> None:
+    for scope, reason in result.failed.items():
+        typer.echo(f"gateway: {name}: {scope or 'its list of scopes'} could not be read ({reason})", err=True)
+
+
+def _print_counts(
+    name: str, counts: RowCounts, seconds: float, unknown_codes: Sequence[Mapping[str, Any]], *, as_json: bool
+) -> None:
+    summary = {to_camel_case(key): value for key, value in structs.asdict(counts).items()}
+    summary["seconds"] = round(seconds, 3)
+    if as_json:
+        typer.echo(json.dumps({"source": name, **summary, "unknownCodes": unknown_codes}, ensure_ascii=False))
+        return
+    typer.echo(f"{name}: " + ", ".join(f"{key} {value:,}" for key, value in summary.items()))
+    for code in unknown_codes:
+        typer.echo(f"unknown {code['field']}: {code['code']!r}, {code['count']:,} times", err=True)
+
+
+async def _list(*, as_json: bool) -> None:
+    async with opened(settings()) as catalogue, catalogue.reader(operator(catalogue.abouts.values())) as reader:
+        rows = [_source_row(status) for status in await reader.read(SourcesQuery())]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        print_table(list(rows[0]), rows)
+
+
+def _source_row(status: SourceStatus) -> dict[str, Any]:
+    return {
+        "name": status.about.name,
+        "kind": status.about.kind,
+        "publisher": status.about.publisher,
+        "state": status.state,
+        "lastReadAt": status.last_read_at and status.last_read_at.isoformat(),
+        "scopes": status.scopes,
+        "reason": status.reason,
+    }
