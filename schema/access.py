@@ -1,12 +1,11 @@
-"""Who may see which field: every field of the schema declares it, and a caller's schema is what remains for it.
+"""Who may see which field, and what it costs: every field of the schema declares both.
 
-A field that a caller may not see does not exist in its schema: it can be neither asked for nor named. So the master
-schema, which has them all, is filtered once per kind of caller, and everything else works on the result.
+A field that a caller may not see does not exist in its schema: it can be neither selected nor named. So the master
+schema, which has all fields, is filtered once per kind of caller, and everything else works on the result.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias, TypeVar, cast
 
 import strawberry
 from graphql import (
@@ -27,8 +26,16 @@ from strawberry.schema_directive import Location
 
 from adapters.vocabulary.enums import Audience, FieldClass
 
-DEFINITION = "strawberry-definition"
+SchemaField: TypeAlias = Any
+"""A field of a Strawberry class. The class annotates it with its GraphQL type, so it must fit every annotation."""
+
+N = TypeVar("N", bound=GraphQLNamedType)
+
+TypeWithFields = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
+
+STRAWBERRY_DEFINITION = "strawberry-definition"
 ACCESS = "access"
+PRICE = "price"
 
 
 @strawberry.schema_directive(
@@ -42,117 +49,137 @@ class Access:
 
 
 class View(Struct, frozen=True):
-    """What of the schema a caller sees: the fields of its audience, and sensitive ones of these classes."""
+    """What a caller sees of the schema: the fields of its audience, and sensitive ones of these classes."""
 
     audience: Audience = Audience.PUBLIC
     classes: frozenset[FieldClass] = frozenset()
 
     def sees(self, access: Access) -> bool:
         """Whether a field of this access exists for the caller."""
-        enough = list(Audience).index(access.audience) <= list(Audience).index(self.audience)
-        return enough and (access.field_class is None or access.field_class in self.classes)
+        ranks = list(Audience)
+        in_audience = ranks.index(access.audience) <= ranks.index(self.audience)
+        return in_audience and (access.field_class is None or access.field_class in self.classes)
 
 
-class Undeclared(TypeError):
-    """A field does not say who may see it, or says something else than the record that it shows."""
+class MissingAccess(TypeError):
+    """A field does not declare who may see it."""
 
 
-def field(*, access: Access | None = None, metadata: Mapping[str, Any] | None = None, **given: Any) -> Any:
-    """A Strawberry field that says who may see it: anybody, unless `access` says otherwise."""
-    declared = access or Access()
-    return strawberry.field(
-        metadata={**(metadata or {}), ACCESS: declared}, directives=() if access is None else [declared], **given
+def field(
+    *,
+    description: str,
+    access: Access | None = None,
+    price: int = 0,
+    metadata: Mapping[str, object] | None = None,
+    resolver: Callable[..., object] | None = None,
+    **options: object,
+) -> SchemaField:
+    """A Strawberry field that declares who may see it (everybody by default) and what it costs to answer.
+
+    `options` are further keywords of `strawberry.field`, such as `default`.
+    """
+    make: Callable[..., SchemaField] = strawberry.field
+    return make(
+        resolver=resolver,
+        description=description,
+        directives=() if access is None else [access],
+        metadata={**(metadata or {}), ACCESS: access or Access(), PRICE: price},
+        **options,
     )
 
 
+def metadata_of(field: GraphQLField | GraphQLInputField) -> Mapping[object, object]:
+    """The metadata of a field of the built schema; empty where the field is not one of ours."""
+    definition = field.extensions.get(STRAWBERRY_DEFINITION)
+    return {} if definition is None else definition.metadata
+
+
 def access_of(field: GraphQLField | GraphQLInputField) -> Access | None:
-    """What a field of the built schema declares."""
-    definition = field.extensions.get(DEFINITION)
-    found = definition.metadata.get(ACCESS) if definition is not None else None
-    return found if isinstance(found, Access) else None
+    """Who may see a field of the built schema; None where it does not say."""
+    access = metadata_of(field).get(ACCESS)
+    return access if isinstance(access, Access) else None
 
 
-def undeclared(schema: GraphQLSchema) -> Iterable[str]:
-    """The fields of a schema that do not say who may see them."""
-    for kind in _with_fields(schema):
-        for name, field in kind.fields.items():
-            if access_of(field) is None:
-                yield f"{kind.name}.{name}"
+def price_of(field: GraphQLField) -> int:
+    """What a field of the built schema costs each time that it is answered, without the records of its page."""
+    price = metadata_of(field).get(PRICE)
+    return price if isinstance(price, int) else 0
 
 
-@lru_cache(maxsize=32)
-def visible(schema: GraphQLSchema, view: View) -> GraphQLSchema:
-    """The schema as a caller sees it: the same types and resolvers, without the fields that it may not see."""
-    return _Filter(schema, view).schema()
+def fields_without_access(schema: GraphQLSchema) -> Iterator[str]:
+    """The fields of a schema that do not declare who may see them."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, TypeWithFields) and not type_.name.startswith("__"):
+            fields: Mapping[str, GraphQLField | GraphQLInputField] = type_.fields
+            yield from (f"{type_.name}.{name}" for name, field in fields.items() if access_of(field) is None)
 
 
-def _with_fields(schema: GraphQLSchema) -> Iterable[GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType]:
-    for name, kind in schema.type_map.items():
-        if not name.startswith("__") and isinstance(
-            kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
-        ):
-            yield kind
+def filter_schema(schema: GraphQLSchema, view: View) -> GraphQLSchema:
+    """The schema as a caller sees it: new types with the same resolvers, without the fields that it may not see."""
+    return _SchemaFilter(schema, view).schema()
 
 
-class _Filter:
-    """Makes every type that has fields anew. Scalars and enums refer to nothing and are shared."""
+class _SchemaFilter:
+    """Copies every type that has fields. Scalars and enums refer to nothing and are shared."""
 
     def __init__(self, schema: GraphQLSchema, view: View) -> None:
         self._master = schema
         self._view = view
-        self._made: dict[str, GraphQLNamedType] = {}
+        self._types: dict[str, GraphQLNamedType] = {}
 
     def schema(self) -> GraphQLSchema:
-        root = self._named(self._master.query_type)
-        # A type that nothing refers to any more is not the caller's to know, unless an interface can be it.
-        shown = [self._named(kind) for kind in self._master.type_map.values() if _implements(kind)]
+        query = self._master.query_type
+        # A type that nothing refers to any more is left out, unless it implements an interface.
+        types = [self._type(type_) for type_ in self._master.type_map.values() if _implements_interface(type_)]
         return GraphQLSchema(
-            query=root,
-            types=[kind for kind in shown if getattr(kind, "fields", None)],
+            query=None if query is None else self._type(query),
+            types=[type_ for type_ in types if getattr(type_, "fields", None)],
             directives=self._master.directives,
             description=self._master.description,
             extensions=self._master.extensions,
             assume_valid=True,
         )
 
-    def _named(self, kind: Any) -> Any:
-        if not isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-            return kind
-        if kind.name not in self._made:
-            kwargs: Any = dict(kind.to_kwargs())
-            kwargs["fields"] = lambda: self._fields(kind)
-            if not isinstance(kind, GraphQLInputObjectType):
-                interfaces = kind.interfaces
-                kwargs["interfaces"] = lambda: tuple(map(self._named, interfaces))
-            self._made[kind.name] = type(kind)(**kwargs)
-        return self._made[kind.name]
+    def _type(self, type_: N) -> N:
+        if not isinstance(type_, TypeWithFields):
+            return type_
+        if type_.name not in self._types:
+            options: dict[str, Any] = dict(type_.to_kwargs())
+            options["fields"] = lambda: self._fields(type_)
+            if not isinstance(type_, GraphQLInputObjectType):
+                interfaces = type_.interfaces
+                options["interfaces"] = lambda: tuple(map(self._type, interfaces))
+            self._types[type_.name] = type(type_)(**options)
+        return cast("N", self._types[type_.name])
 
-    def _fields(self, kind: Any) -> Mapping[str, Any]:
-        return {name: self._field(field) for name, field in kind.fields.items() if self._sees(field)}
+    def _fields(self, type_: TypeWithFields) -> Mapping[str, GraphQLField | GraphQLInputField]:
+        fields: Mapping[str, GraphQLField | GraphQLInputField] = type_.fields
+        return {name: self._field(field) for name, field in fields.items() if self._is_visible(field)}
 
-    def _sees(self, field: GraphQLField | GraphQLInputField) -> bool:
+    def _is_visible(self, field: GraphQLField | GraphQLInputField) -> bool:
         access = access_of(field)
         return access is not None and self._view.sees(access)
 
-    def _field(self, field: Any) -> Any:
-        kwargs: Any = dict(field.to_kwargs())
-        kwargs["type_"] = self._type(field.type)
+    def _field(self, field: GraphQLField | GraphQLInputField) -> GraphQLField | GraphQLInputField:
+        options: dict[str, Any] = dict(field.to_kwargs())
+        options["type_"] = self._wrapped_type(field.type)
         if isinstance(field, GraphQLField):
-            kwargs["args"] = {name: self._argument(given) for name, given in field.args.items()}
-        return type(field)(**kwargs)
+            options["args"] = {name: self._argument(argument) for name, argument in field.args.items()}
+        return type(field)(**options)
 
-    def _argument(self, given: GraphQLArgument) -> GraphQLArgument:
-        kwargs: Any = dict(given.to_kwargs())
-        kwargs["type_"] = self._type(given.type)
-        return GraphQLArgument(**kwargs)
+    def _argument(self, argument: GraphQLArgument) -> GraphQLArgument:
+        options: dict[str, Any] = dict(argument.to_kwargs())
+        options["type_"] = self._wrapped_type(argument.type)
+        return GraphQLArgument(**options)
 
-    def _type(self, kind: Any) -> Any:
-        if isinstance(kind, GraphQLNonNull):
-            return GraphQLNonNull(self._type(kind.of_type))
-        if isinstance(kind, GraphQLList):
-            return GraphQLList(self._type(kind.of_type))
-        return self._named(get_named_type(kind))
+    def _wrapped_type(self, type_: Any) -> Any:
+        """The copy of a type, with the same lists and non-nulls around it."""
+        if isinstance(type_, GraphQLNonNull):
+            return GraphQLNonNull(self._wrapped_type(type_.of_type))
+        if isinstance(type_, GraphQLList):
+            return GraphQLList(self._wrapped_type(type_.of_type))
+        return self._type(get_named_type(type_))
 
 
-def _implements(kind: GraphQLNamedType) -> bool:
-    return isinstance(kind, GraphQLObjectType) and bool(kind.interfaces)
+def _implements_interface(type_: GraphQLNamedType) -> bool:
+    return isinstance(type_, GraphQLObjectType) and bool(type_.interfaces)

@@ -1,16 +1,17 @@
-"""How fields declare what they read; ordinary resolvers are derived from the declarations, and none fetches by itself.
+"""Declarations: what a field reads. Resolvers, and later compiled plans, derive from them; no field reads by itself.
 
-A field of a record type says once which attribute of the record it needs, or that it is the page of related records.
-`derive` gives every declaring field of a built schema its resolver. A later, compiled way reads the same declarations.
+A field of a record type declares the attributes of the record that it needs, or that it is a page of related records.
+A root field declares which query it is the answer to.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from inspect import Parameter, Signature
-from typing import Annotated, Any
+from types import GenericAlias
+from typing import Annotated, Any, NoReturn
 
 import strawberry
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema
 from msgspec import Struct
 
 from adapters.vocabulary.enums import (
@@ -23,260 +24,376 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema.access import DEFINITION, Access, field
+from schema.access import Access, SchemaField, field, metadata_of
 from schema.inputs import DimensionInput, PeriodInput, RecordOrder
+from schema.queries.base import CatalogueQuery
 from schema.queries.figures import ComparisonQuery, TotalQuery
 
+DECLARATION = "declaration"
+PAGE_PRICE = 1
+"""The price of a page without its records."""
 
-def _argument(kind: Any, description: str) -> Any:
-    return Annotated[kind | None, strawberry.argument(description=description)]
-
-
-AsOf = Annotated[
-    datetime | None,
-    strawberry.argument(description="Answer with what the gateway knew at this moment; the latest if absent."),
-]
-
-Release = Annotated[
-    date | None,
-    strawberry.argument(
-        description="Only what was published on this day or before, each cell as its last release until then states it."
-    ),
-]
-
-READS = "reads"
+Arguments = Mapping[str, object]
+"""The arguments of a field as GraphQL coerces them, by their names in the schema; absent ones are missing."""
 
 
-class Attribute(Struct, frozen=True):
-    """The field needs these attributes of the record and shows what `shown` makes of them; without it, the only one."""
+class AttributeField(Struct, frozen=True):
+    """Reads these attributes of its record and shows what `compute` makes of them, or the only one as it is."""
 
     names: tuple[str, ...]
-    shown: Callable[..., Any] | None = None
+    compute: Callable[..., object] | None = None
 
 
-class Related(Struct, frozen=True):
-    """The field is the page of records of one type that share a reference with this one."""
+class RelatedField(Struct, frozen=True):
+    """Reads a page of records of one type that share a reference with its record."""
 
-    record: RecordType
-
-
-class Listing(Struct, frozen=True):
-    """The root field is a page of all records of one type."""
-
-    record: RecordType
+    record_type: RecordType
 
 
-class Lookup(Struct, frozen=True):
-    """The root field is the one record of one type that an id names."""
-
-    record: RecordType
+class HistoryField(Struct, frozen=True):
+    """Reads the versions of its record."""
 
 
-class Summed(Struct, frozen=True):
-    """The root field is what records of one type amount to; `by` gives the attribute that each grouping means."""
+class PageField(Struct, frozen=True):
+    """A root field that reads a page of records of one type."""
 
-    record: RecordType
-    by: Mapping[str, str]
-
-
-class Versions(Struct, frozen=True):
-    """The field is the record's own history."""
+    record_type: RecordType
 
 
-class Changed(Struct, frozen=True):
-    """The root field is what became of records, commit by commit."""
+class LookupField(Struct, frozen=True):
+    """A root field that reads the record of one type with a global id."""
+
+    record_type: RecordType
 
 
-class Weighed(Struct, frozen=True):
-    """The root field is made from published figures, by the question of this kind."""
+class NodeField(Struct, frozen=True):
+    """A root field that reads the record with a global id, or with `many` those with several."""
 
-    question: type[TotalQuery] | type[ComparisonQuery]
-
-
-Reads = Attribute | Related | Listing | Lookup | Summed | Versions | Changed | Weighed
+    many: bool
 
 
-def attribute(name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
-    """A field that shows one attribute of its record; `shown` turns the stored value into the one to show."""
-    return field(description=description, metadata={READS: Attribute((name,), shown)})
+class SummaryField(Struct, frozen=True):
+    """A root field that reads a summary of records of one type; `groupings` has the attribute of each grouping."""
+
+    record_type: RecordType
+    groupings: Mapping[str, str]
 
 
-def classed(field_class: FieldClass, name: str, description: str, shown: Callable[[Any], Any] | None = None) -> Any:
-    """A field that shows a sensitive attribute of its record, to those who are granted its class."""
-    access = Access(field_class=field_class)
-    return field(description=description, metadata={READS: Attribute((name,), shown)}, access=access)
+class ChangesField(Struct, frozen=True):
+    """A root field that reads changes, commit by commit."""
 
 
-def derived(names: tuple[str, ...], description: str, shown: Callable[..., Any]) -> Any:
-    """A field that shows what `shown` makes of several attributes of its record, given in the order of `names`."""
-    return field(description=description, metadata={READS: Attribute(names, shown)})
+class FigureField(Struct, frozen=True):
+    """A root field that reads a total or a comparison of published figures."""
+
+    query: type[TotalQuery] | type[ComparisonQuery]
 
 
-def related(record: RecordType, filtered_by: type) -> Any:
-    """A field that is the page of records of one type that share a reference with its own."""
-    kind = record.name.replace("_", " ").lower()
-    return field(
-        resolver=_signature(filtered_by),
-        description=f"The {kind} records that share a reference with this record, newest first.",
-        metadata={READS: Related(record)},
-    )
+class QueryField(Struct, frozen=True):
+    """A root field that shows the answer to a query that follows from its arguments alone.
+
+    `query` raises `schema.errors.RequestError` for invalid arguments.
+    """
+
+    query: Callable[[Arguments], CatalogueQuery[object]]
 
 
-def listing(record: RecordType, filtered_by: type, description: str, *, released: bool = False) -> Any:
-    """A root field that is a page of all records of one type; `released` where a later one may restate an earlier."""
-    return field(
-        resolver=_signature(filtered_by, as_of=True, released=released),
-        description=description,
-        metadata={READS: Listing(record)},
-    )
-
-
-def lookup(record: RecordType, description: str) -> Any:
-    """A root field that is the one record of one type that an id names."""
-
-    def resolver(
-        id: Annotated[strawberry.ID, strawberry.argument(description="The record's `id`.")],
-        as_of: AsOf = strawberry.UNSET,
-    ) -> Any:
-        raise NotDerived
-
-    return field(resolver=resolver, description=description, metadata={READS: Lookup(record)})
-
-
-def summed(record: RecordType, filtered_by: type, grouping: type, by: Mapping[str, str], description: str) -> Any:
-    """A root field that is what records of one type amount to, in groups that `grouping` can name."""
-    annotations: dict[str, Any] = {
-        "filter": _argument(
-            filtered_by,
-            "Only records that meet every condition given. A list asks for any of its values, an empty one for none.",
-        ),
-        "period": _argument(
-            PeriodInput, "Only records whose own period lies within these days, which are whole months."
-        ),
-        "group_by": _argument(
-            list[grouping],  # type: ignore[valid-type]  # the list that Strawberry is given, not one that mypy reads
-            "What to group by; everything is one cell if absent.",
-        ),
-        "first": _argument(int, "How many cells, 100 if absent; at most 1,000."),
-    }
-    return field(resolver=_taking(annotations), description=description, metadata={READS: Summed(record, by)})
-
-
-def history() -> Any:
-    """A field that is the versions of its own record."""
-    first = _argument(int, "How many versions, the latest first; 20 if absent, at most 100.")
-    return field(
-        resolver=_taking({"first": first}),
-        description="The record's versions, the latest first.",
-        metadata={READS: Versions()},
-    )
-
-
-def changed(filtered_by: type, description: str) -> Any:
-    """A root field that is what became of records, commit by commit."""
-    annotations: dict[str, Any] = {
-        "after": _argument(str, "Only what comes after this cursor; from the beginning if absent."),
-        "first": _argument(int, "How many, 20 if absent; at most 100."),
-        "filter": _argument(filtered_by, "Only changes that meet every condition given."),
-    }
-    return field(resolver=_taking(annotations), description=description, metadata={READS: Changed()})
-
-
-def weighed(question: type[TotalQuery] | type[ComparisonQuery], description: str) -> Any:
-    """A root field that is made from published figures."""
-    unnamed = "the whole if absent" if question is TotalQuery else "any if absent"
-    annotations: dict[str, Any] = {
-        "metric": Annotated[Metric, strawberry.argument(description="What is counted or measured.")],
-        "period": Annotated[PeriodInput, strawberry.argument(description="The days, with an exclusive end.")],
-        "unit": _argument(Unit, "What one of them is; each unit on its own if absent."),
-        "event": _argument(ArrestEvent, f"Which act of the police; {unnamed}."),
-        "jurisdiction": _argument(Jurisdiction, f"The place; {unnamed}."),
-        "platform": _argument(str, f"The platform, by id, name or alias; {unnamed}."),
-        "agency": _argument(
-            str,
-            "Whose acts are counted, or who says so where it is left open, by id, name or alias; each one if absent.",
-        ),
-        "counterpart": _argument(str, f"The other side, exactly as printed; {unnamed}."),
-        "harm_category": _argument(list[HarmCategory], f"About these harms together; {unnamed}."),
-        "measure": _argument(list[TakedownMeasure], f"Counting these measures together; {unnamed}."),
-        "dimensions": _argument(list[DimensionInput], "The part along each of these axes; the whole along all others."),
-        "population": _argument(str, "Of what, exactly as the figures word it; each wording on its own if absent."),
-        "source" if question is TotalQuery else "sources": _argument(
-            list[str], "Any of these sources, by name; all if absent."
-        ),
-        "release": Release,
-        "as_of": AsOf,
-    }
-    return field(
-        resolver=_taking(annotations, required=("metric", "period")),
-        description=description,
-        metadata={READS: Weighed(question)},
-    )
-
-
-def declared(built: GraphQLField) -> Reads | None:
-    """What a field of the built schema declares to read."""
-    definition = built.extensions.get(DEFINITION)
-    return definition.metadata.get(READS) if definition is not None else None
-
-
-Derivation = Callable[[Reads], Callable[..., Any]]
-
-
-def derive(schema: GraphQLSchema, derivation: Derivation) -> None:
-    """Gives every field that declares what it reads the resolver that follows from the declaration."""
-    for kind in schema.type_map.values():
-        if isinstance(kind, GraphQLObjectType):
-            for each in kind.fields.values():
-                reads = declared(each)
-                if reads is not None:
-                    each.resolve = derivation(reads)
+Declaration = (
+    AttributeField
+    | RelatedField
+    | HistoryField
+    | PageField
+    | LookupField
+    | NodeField
+    | SummaryField
+    | ChangesField
+    | FigureField
+    | QueryField
+)
 
 
 class NotDerived(RuntimeError):
-    """A declaring field was run before `derive` gave it its resolver."""
+    """A field ran before `derive` gave it the resolver that follows from its declaration."""
 
 
-def _signature(filtered_by: type, *, as_of: bool = False, released: bool = False) -> Callable[..., Any]:
-    """The arguments of a page, as Strawberry reads them from a function."""
-    annotations: dict[str, Any] = {
-        "first": _argument(int, "How many from the start, 20 if neither this nor `last` is given; at most 100."),
-        "after": _argument(str, "Only what comes after this cursor; a page goes with `first`."),
-        "last": _argument(int, "How many from the end, at most 100. An error together with `first`."),
-        "before": _argument(str, "Only what comes before this cursor; a page goes with `last`."),
-        "filter": _argument(
-            filtered_by,
-            "Only records that meet every condition given. A list asks for any of its values, an empty one for none.",
-        ),
-        "order_by": _argument(RecordOrder, "The order; if absent by the records' own period, newest first."),
-    }
-    if as_of:
-        annotations["as_of"] = AsOf
-    if released:
-        annotations["release"] = Release
-        annotations["all_releases"] = _argument(
+# Fields of a value.
+
+
+def value_field(description: str, access: Access | None = None, *, price: int = 0) -> SchemaField:
+    """Shows the attribute of the field's own name."""
+    return field(description=description, access=access, price=price)
+
+
+def computed_field(description: str, compute: Callable[[Any], object], access: Access | None = None) -> SchemaField:
+    """Shows what `compute` makes of the value as a whole."""
+
+    def resolve(root: object) -> object:
+        return compute(root)
+
+    return field(description=description, access=access, resolver=resolve)
+
+
+# Fields of a record.
+
+
+def attribute(name: str, description: str, compute: Callable[..., object] | None = None) -> SchemaField:
+    """Shows an attribute of the record, or what `compute` makes of its value."""
+    return field(description=description, metadata={DECLARATION: AttributeField((name,), compute)})
+
+
+def sensitive_attribute(field_class: FieldClass, name: str, description: str) -> SchemaField:
+    """Shows a sensitive attribute of the record to callers that are granted its class."""
+    declaration = AttributeField((name,))
+    access = Access(field_class=field_class)
+    return field(description=description, access=access, metadata={DECLARATION: declaration})
+
+
+def computed_attribute(names: tuple[str, ...], description: str, compute: Callable[..., object]) -> SchemaField:
+    """Shows what `compute` makes of several attributes of the record, passed in the order of `names`."""
+    return field(description=description, metadata={DECLARATION: AttributeField(names, compute)})
+
+
+def related_field(record_type: RecordType, filter_type: type) -> SchemaField:
+    """A page of records of one type that share a reference with the record."""
+    name = record_type.name.replace("_", " ").lower()
+    return field(
+        resolver=_with_arguments(_page_arguments(filter_type)),
+        description=f"The {name} records that share a reference with this record, newest first.",
+        price=PAGE_PRICE,
+        metadata={DECLARATION: RelatedField(record_type)},
+    )
+
+
+def history_field() -> SchemaField:
+    """The versions of the record."""
+    first = argument(int, "How many versions, the latest first; 20 if absent, at most 100.")
+    return field(
+        resolver=_with_arguments({"first": first}),
+        description="The record's versions, the latest first.",
+        price=PAGE_PRICE,
+        metadata={DECLARATION: HistoryField()},
+    )
+
+
+# Root fields.
+
+
+def page_field(record_type: RecordType, filter_type: type, description: str, *, releases: bool = False) -> SchemaField:
+    """A page of records of one type; with `releases`, for records that a later release may restate."""
+    arguments = _page_arguments(filter_type) | {"as_of": AsOf}
+    if releases:
+        arguments["release"] = Release
+        arguments["all_releases"] = argument(
             bool, "Also the figures that a later release restates; without it only the last release of each cell."
         )
+    return field(
+        resolver=_with_arguments(arguments),
+        description=description,
+        price=PAGE_PRICE,
+        metadata={DECLARATION: PageField(record_type)},
+    )
 
-    return _taking(annotations)
+
+def lookup_field(record_type: RecordType, description: str) -> SchemaField:
+    """The record of one type with a global id."""
+    return field(
+        resolver=_with_arguments(
+            {"id": required_argument(strawberry.ID, "The record's `id`."), "as_of": AsOf}, required=["id"]
+        ),
+        description=description,
+        metadata={DECLARATION: LookupField(record_type)},
+    )
 
 
-def _taking(annotations: dict[str, Any], required: Collection[str] = ()) -> Callable[..., Any]:
-    """A function of these arguments, for Strawberry to read."""
+def node_field(description: str) -> SchemaField:
+    """The record with a global id, of any type."""
+    return field(
+        resolver=_with_arguments(
+            {"id": required_argument(strawberry.ID, "The record's `id`."), "as_of": AsOf}, required=["id"]
+        ),
+        description=description,
+        metadata={DECLARATION: NodeField(many=False)},
+    )
 
-    def underived(**arguments: Any) -> Any:
+
+def nodes_field(description: str) -> SchemaField:
+    """The records with these global ids, of any type."""
+    return field(
+        resolver=_with_arguments(
+            {"ids": required_argument(list[strawberry.ID], "The records' `id`s, at most 100."), "as_of": AsOf},
+            required=["ids"],
+        ),
+        description=description,
+        price=PAGE_PRICE,
+        metadata={DECLARATION: NodeField(many=True)},
+    )
+
+
+def summary_field(
+    record_type: RecordType, filter_type: type, grouping_type: type, groupings: Mapping[str, str], description: str
+) -> SchemaField:
+    """A summary of records of one type, grouped by values of `grouping_type`."""
+    return field(
+        resolver=_with_arguments(
+            {
+                "filter": argument(filter_type, FILTER),
+                "period": argument(
+                    PeriodInput, "Only records whose own period lies within these days, which are whole months."
+                ),
+                "group_by": argument(
+                    GenericAlias(list, grouping_type), "What to group by; everything is one cell if absent."
+                ),
+                "first": argument(int, "How many cells, 100 if absent; at most 1,000."),
+            }
+        ),
+        description=description,
+        price=20,
+        metadata={DECLARATION: SummaryField(record_type, groupings)},
+    )
+
+
+def changes_field(filter_type: type, description: str) -> SchemaField:
+    """Changes to records, commit by commit."""
+    return field(
+        resolver=_with_arguments(
+            {
+                "after": argument(str, "Only what comes after this cursor; from the beginning if absent."),
+                "first": argument(int, "How many, 20 if absent; at most 100."),
+                "filter": argument(filter_type, "Only changes that meet every condition given."),
+            }
+        ),
+        description=description,
+        price=PAGE_PRICE,
+        metadata={DECLARATION: ChangesField()},
+    )
+
+
+def figure_field(query: type[TotalQuery] | type[ComparisonQuery], description: str) -> SchemaField:
+    """A total or a comparison of published figures."""
+    return field(
+        resolver=_with_arguments(
+            _figure_arguments(is_total=query is TotalQuery),
+            required=("metric", "period"),
+        ),
+        description=description,
+        price=50,
+        metadata={DECLARATION: FigureField(query)},
+    )
+
+
+def query_field(
+    query: Callable[[Arguments], CatalogueQuery[object]],
+    description: str,
+    arguments: Mapping[str, object] | None = None,
+    *,
+    required: Collection[str] = (),
+    access: Access | None = None,
+    price: int = 0,
+) -> SchemaField:
+    """A root field that shows the answer to the query that `query` makes of its arguments."""
+    return field(
+        resolver=_with_arguments(arguments or {}, required),
+        description=description,
+        access=access,
+        price=price,
+        metadata={DECLARATION: QueryField(query)},
+    )
+
+
+# Derivation.
+
+Derivation = Callable[[Declaration], GraphQLFieldResolver]
+"""Makes the resolver that follows from a declaration."""
+
+
+def declaration_of(field: GraphQLField) -> Declaration | None:
+    """What a field of the built schema declares to read; None for one that resolves by itself."""
+    declaration = metadata_of(field).get(DECLARATION)
+    return declaration if isinstance(declaration, Declaration) else None
+
+
+def derive(schema: GraphQLSchema, derivation: Derivation) -> None:
+    """Gives every field of a schema that has a declaration the resolver that follows from it."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType):
+            for field_ in type_.fields.values():
+                declaration = declaration_of(field_)
+                if declaration is not None:
+                    field_.resolve = derivation(declaration)
+
+
+# Arguments.
+
+FILTER = "Only records that meet every condition given. A list asks for any of its values, an empty one for none."
+
+
+def argument(type_: type | GenericAlias, text: str) -> object:
+    """The annotation of an argument that may be absent or null."""
+    return Annotated[type_ | None, strawberry.argument(description=text)]
+
+
+def required_argument(type_: type, text: str) -> object:
+    """The annotation of an argument that must be given."""
+    return Annotated[type_, strawberry.argument(description=text)]
+
+
+AsOf = argument(datetime, "Answer with what the gateway knew at this moment; the latest if absent.")
+Release = argument(
+    date, "Only what was published on this day or before, each cell as its last release until then states it."
+)
+
+
+def _page_arguments(filter_type: type) -> dict[str, object]:
+    return {
+        "first": argument(int, "How many from the start, 20 if neither this nor `last` is given; at most 100."),
+        "after": argument(str, "Only what comes after this cursor; a page goes with `first`."),
+        "last": argument(int, "How many from the end, at most 100. An error together with `first`."),
+        "before": argument(str, "Only what comes before this cursor; a page goes with `last`."),
+        "filter": argument(filter_type, FILTER),
+        "order_by": argument(RecordOrder, "The order; if absent by the records' own period, newest first."),
+    }
+
+
+def _figure_arguments(*, is_total: bool) -> dict[str, object]:
+    default = "the whole if absent" if is_total else "any if absent"
+    return {
+        "metric": required_argument(Metric, "What is counted or measured."),
+        "period": required_argument(PeriodInput, "The days, with an exclusive end."),
+        "unit": argument(Unit, "What one of them is; each unit on its own if absent."),
+        "event": argument(ArrestEvent, f"Which act of the police; {default}."),
+        "jurisdiction": argument(Jurisdiction, f"The place; {default}."),
+        "platform": argument(str, f"The platform, by id, name or alias; {default}."),
+        "agency": argument(
+            str,
+            "Whose acts are counted, or who says so where it is left open, by id, name or alias; each one if absent.",
+        ),
+        "counterpart": argument(str, f"The other side, exactly as printed; {default}."),
+        "harm_category": argument(list[HarmCategory], f"About these harms together; {default}."),
+        "measure": argument(list[TakedownMeasure], f"Counting these measures together; {default}."),
+        "dimensions": argument(list[DimensionInput], "The part along each of these axes; the whole along all others."),
+        "population": argument(str, "Of what, exactly as the figures word it; each wording on its own if absent."),
+        "source" if is_total else "sources": argument(list[str], "Any of these sources, by name; all if absent."),
+        "release": Release,
+        "as_of": AsOf,
+    }
+
+
+def _with_arguments(annotations: Mapping[str, object], required: Iterable[str] = ()) -> Callable[..., NoReturn]:
+    """A resolver with these arguments, from which Strawberry reads them. It is replaced before it can run."""
+
+    def resolve(**arguments: object) -> NoReturn:
         raise NotDerived
 
-    underived.__annotations__ = annotations
-    vars(underived)["__signature__"] = Signature(
+    resolve.__annotations__ = dict(annotations)
+    vars(resolve)["__signature__"] = Signature(
         [
             Parameter(
                 name,
                 Parameter.KEYWORD_ONLY,
                 default=Parameter.empty if name in required else strawberry.UNSET,
-                annotation=kind,
+                annotation=annotation,
             )
-            for name, kind in annotations.items()
+            for name, annotation in annotations.items()
         ]
     )
-    return underived
+    return resolve

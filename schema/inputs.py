@@ -1,14 +1,13 @@
-"""Filters and orders: what may be asked of records. Every field of a filter declares the condition that it means."""
+"""Filters, orders and other arguments. Every field of a filter declares the condition that its value means."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, TypeVar, cast
 
 import strawberry
 from graphql import GraphQLInputObjectType
 
-from adapters.records import Dimension
 from adapters.vocabulary.enums import (
     ArrestEvent,
     CaseStatus,
@@ -26,20 +25,22 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import find_agency, find_platform
-from schema.access import DEFINITION, Access, field
+from schema.access import Access, SchemaField, field, metadata_of
 from schema.enumerations import publish
 from schema.errors import ErrorCode, RequestError
 from schema.queries.conditions import AlongAxes, AnyOf, Condition, Contains, During, PeriodMatch, RefersTo, UpdatedSince
-from schema.queries.figures import FigureSpec
 from schema.queries.records import OrderBy
 
-MEANS = "means"
-LONGEST = 200
-"""Characters of a text that a filter takes."""
-MOST = 100
-"""Values of a list that a filter takes."""
+T = TypeVar("T")
 
-Meaning = Callable[[Any, Mapping[str, Any]], Condition]
+CONDITION = "condition"
+MAX_TEXT_LENGTH = 200
+"""Characters of a text in a filter."""
+MAX_VALUES = 100
+"""Values of a list in a filter."""
+
+MakeCondition = Callable[[Any, Mapping[str, Any]], Condition]
+"""Makes the condition that the value of a filter's field means; the second argument is the whole filter."""
 
 publish(
     OrderBy,
@@ -51,143 +52,148 @@ publish(
 )
 
 
-def condition(description: str, means: Meaning, access: Access | None = None) -> Any:
-    """A field of a filter, and what a value given for it asks of a record."""
-    return field(default=strawberry.UNSET, description=description, metadata={MEANS: means}, access=access)
+class PeriodValue(TypedDict):
+    """A `PeriodInput` as GraphQL coerces it."""
+
+    start: date
+    end: date
 
 
-def conditions(filtered_by: GraphQLInputObjectType, given: Mapping[str, Any]) -> tuple[Condition, ...]:
-    """What a filter as given asks of a record. Raises Refused where a value cannot be met."""
-    return tuple(
-        each.extensions[DEFINITION].metadata[MEANS](given[name], given)
-        for name, each in filtered_by.fields.items()
-        if given.get(name) is not None and MEANS in each.extensions[DEFINITION].metadata
-    )
+class ReferenceValue(TypedDict):
+    """A `ReferenceInput` as GraphQL coerces it."""
+
+    value: str
+    scheme: NotRequired[str | None]
 
 
-def asked(arguments: Mapping[str, Any]) -> FigureSpec:
-    """What one number is to count. Raises Refused where an argument cannot be met."""
-    days = during(arguments["period"], {})
-    place = arguments.get("jurisdiction")
-    return FigureSpec(
-        metric=arguments["metric"],
-        start=days.start,
-        end=days.end,
-        unit=arguments.get("unit"),
-        event=arguments.get("event"),
-        agency=_meant(arguments.get("agency"), find_agency, "agency", "agencies"),
-        platform=_meant(arguments.get("platform"), find_platform, "platform", "platforms"),
-        counterpart=_worded(arguments.get("counterpart")),
-        jurisdiction=place,
-        harm_categories=tuple(sorted(set(arguments.get("harmCategory") or ()))),
-        measures=tuple(sorted(set(arguments.get("measure") or ()))),
-        dimensions=tuple(
-            Dimension(_text(given["name"]), _text(given["value"]))
-            for given in _listed(list(arguments.get("dimensions") or ()))
-        ),
-        population=_worded(arguments.get("population")),
-        release=arguments.get("release"),
-    )
+class DimensionValue(TypedDict):
+    """A `DimensionInput` as GraphQL coerces it."""
+
+    name: str
+    value: str
 
 
-def named_sources(given: list[str] | None) -> tuple[str, ...] | None:
-    """The sources that are named; None where none is. Raises Refused for what is no name."""
-    return None if given is None else _listed(given)
+class CoverageValue(TypedDict, total=False):
+    """A `CoverageFilter` as GraphQL coerces it."""
+
+    source: list[str] | None
+    recordType: RecordType | None
+    jurisdiction: list[Jurisdiction] | None
+    period: PeriodValue | None
 
 
-def _meant(text: str | None, find: Callable[[str], Any], what: str, listed: str) -> str | None:
-    if text is None:
-        return None
-    found = find(text)
-    if found is None:
-        raise RequestError(ErrorCode.BAD_INPUT, f"No {what} is called {text[:40]!r}; the field {listed} lists them.")
-    return str(found.id)
+def condition_field(description: str, make: MakeCondition, access: Access | None = None) -> SchemaField:
+    """A field of a filter, and the condition that its value means."""
+    return field(default=strawberry.UNSET, description=description, metadata={CONDITION: make}, access=access)
 
 
-def _worded(text: str | None) -> str | None:
-    return None if text is None else _text(text)
+def conditions_of(filter_type: GraphQLInputObjectType, values: Mapping[str, object]) -> Iterator[Condition]:
+    """The conditions that the values of a filter mean. Raises RequestError for an invalid value."""
+    for name, field_ in filter_type.fields.items():
+        make = cast("MakeCondition | None", metadata_of(field_).get(CONDITION))
+        if make is not None and values.get(name) is not None:
+            yield make(values[name], values)
 
 
-def recordable(text: str) -> bool:
-    """Whether a record can hold the text: not NUL and not half of a surrogate pair, which no database takes."""
+# Values.
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database can store the text: it takes neither NUL nor half of a surrogate pair."""
     return not re.search("[\0\ud800-\udfff]", text)
 
 
-def _text(value: str) -> str:
-    if len(value) > LONGEST:
-        raise RequestError(ErrorCode.BAD_INPUT, f"A filter takes texts of at most {LONGEST} characters.")
-    if not recordable(value):
+def check_text(value: str) -> str:
+    """The text. Raises RequestError if it is too long, or if no record can contain it."""
+    if len(value) > MAX_TEXT_LENGTH:
+        raise RequestError(ErrorCode.BAD_INPUT, f"A filter takes texts of at most {MAX_TEXT_LENGTH} characters.")
+    if not is_storable(value):
         raise RequestError(ErrorCode.BAD_INPUT, "A filter takes texts without NUL and without halves of a character.")
     return value
 
 
-def _listed(values: list[Any]) -> tuple[Any, ...]:
-    if len(values) > MOST:
-        raise RequestError(ErrorCode.BAD_INPUT, f"A filter takes at most {MOST} values.")
-    return tuple(_text(value) if isinstance(value, str) else value for value in values)
+def check_values(values: Iterable[T]) -> tuple[T, ...]:
+    """The values of a list. Raises RequestError if there are too many, or for a text that `check_text` refuses."""
+    checked = tuple(values)
+    if len(checked) > MAX_VALUES:
+        raise RequestError(ErrorCode.BAD_INPUT, f"A filter takes at most {MAX_VALUES} values.")
+    for value in checked:
+        if isinstance(value, str):
+            check_text(value)
+    return checked
 
 
-def texts(values: list[str]) -> tuple[str, ...]:
-    """The texts of a list. Raises Refused where there are too many, or one that no record can hold."""
-    return _listed(values)
+def agency_id(text: str) -> str:
+    """The id of the agency with this id, name or alias. Raises RequestError where there is none."""
+    agency = find_agency(text)
+    if agency is None:
+        raise RequestError(ErrorCode.BAD_INPUT, f"No agency is called {text[:40]!r}; the field agencies lists them.")
+    return agency.id
 
 
-def one_of(*attributes: str) -> Meaning:
-    """One of the attributes equals one of the values given."""
-    return lambda values, _: AnyOf(attributes, _listed(values))
+def platform_id(text: str) -> str:
+    """The id of the platform with this id, name or alias. Raises RequestError where there is none."""
+    platform = find_platform(text)
+    if platform is None:
+        raise RequestError(ErrorCode.BAD_INPUT, f"No platform is called {text[:40]!r}; the field platforms lists them.")
+    return platform.id
 
 
-def holds(attribute: str) -> Meaning:
-    """The attribute, a set, holds one of the values given."""
-    return lambda values, _: Contains(attribute, tuple(str(value) for value in _listed(values)))
-
-
-def named(find: Callable[[str], Any], what: str, listed: str, *attributes: str) -> Meaning:
-    """One of the attributes is whom one of the names means. Raises Refused for a name that means nobody."""
-
-    def means(values: list[str], _: Mapping[str, Any]) -> Condition:
-        return AnyOf(attributes, tuple(_meant(text, find, what, listed) for text in _listed(values)))
-
-    return means
-
-
-def agencies(role: str, *attributes: str) -> Any:
-    return condition(
-        f"{role} is any of these agencies, by id, name or alias.",
-        named(find_agency, "agency", "agencies", *attributes),
-    )
-
-
-def platforms() -> Any:
-    return condition(
-        "The platform is any of these, by id, name or alias.",
-        named(find_platform, "platform", "platforms", "platform"),
-    )
-
-
-def harms() -> Any:
-    return condition("Any of these harm categories.", holds("harm_categories"))
-
-
-def during(value: Mapping[str, date], given: Mapping[str, Any]) -> During:
-    """Raises Refused where the period has no day."""
-    if value["start"] >= value["end"]:
+def during(period: PeriodValue, match: PeriodMatch = PeriodMatch.WITHIN) -> During:
+    """The condition on a record's own period. Raises RequestError where the period has no day."""
+    if period["start"] >= period["end"]:
         raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
-    return During(value["start"], value["end"], given.get("periodMatch") or PeriodMatch.WITHIN)
+    return During(period["start"], period["end"], match)
 
 
-def refers(value: Mapping[str, Any], _: Mapping[str, Any]) -> Condition:
-    """Raises Refused where no record can hold the reference."""
+# Conditions.
+
+
+def equals(*attributes: str) -> MakeCondition:
+    """One of the attributes equals one of the values."""
+    return lambda values, _: AnyOf(attributes, check_values(values))
+
+
+def contains(attribute: str) -> MakeCondition:
+    """The attribute, a set, contains one of the values."""
+    return lambda values, _: Contains(attribute, tuple(str(value) for value in check_values(values)))
+
+
+def agency_condition(role: str, *attributes: str) -> SchemaField:
+    """A field of a filter: one of the attributes is one of these agencies."""
+    return condition_field(
+        f"{role} is any of these agencies, by id, name or alias.",
+        lambda values, _: AnyOf(attributes, tuple(map(agency_id, check_values(values)))),
+    )
+
+
+def platform_condition() -> SchemaField:
+    """A field of a filter: the platform is one of these."""
+    return condition_field(
+        "The platform is any of these, by id, name or alias.",
+        lambda values, _: AnyOf(("platform",), tuple(map(platform_id, check_values(values)))),
+    )
+
+
+def harm_condition() -> SchemaField:
+    """A field of a filter: the record names one of these harms."""
+    return condition_field("Any of these harm categories.", contains("harm_categories"))
+
+
+def _period(value: PeriodValue, values: Mapping[str, PeriodMatch]) -> Condition:
+    return during(value, values.get("periodMatch") or PeriodMatch.WITHIN)
+
+
+def _reference(value: ReferenceValue, _: object) -> Condition:
     scheme = value.get("scheme")
-    return RefersTo(None if scheme is None else _text(scheme), _text(value["value"]))
+    return RefersTo(None if scheme is None else check_text(scheme), check_text(value["value"]))
 
 
-def broken(values: Sequence[Mapping[str, str]], _: Mapping[str, Any]) -> Condition:
-    """Raises Refused where no figure can be broken down so."""
+def _dimensions(values: list[DimensionValue], _: object) -> Condition:
     axes: dict[str, list[str]] = {}
-    for value in _listed(list(values)):
-        axes.setdefault(_text(value["name"]), []).append(_text(value["value"]))
-    return AlongAxes(tuple((name, tuple(stated)) for name, stated in axes.items()))
+    for value in check_values(values):
+        axes.setdefault(check_text(value["name"]), []).append(check_text(value["value"]))
+    return AlongAxes(tuple((name, tuple(texts)) for name, texts in axes.items()))
 
 
 @strawberry.input(description="Days, from `start` up to but not including `end`.")
@@ -218,103 +224,105 @@ class RecordOrder:
 
 @strawberry.input
 class RecordFilter:
-    source: list[str] | None = condition("Any of these sources, by name.", one_of("source"))
-    jurisdiction: list[Jurisdiction] | None = condition(
-        "Any of these places; a country also means its parts.", holds("jurisdictions")
+    source: list[str] | None = condition_field("Any of these sources, by name.", equals("source"))
+    jurisdiction: list[Jurisdiction] | None = condition_field(
+        "Any of these places; a country also means its parts.", contains("jurisdictions")
     )
-    period: PeriodInput | None = condition("The record's own period lies to this one as `periodMatch` says.", during)
+    period: PeriodInput | None = condition_field(
+        "The record's own period lies to this one as `periodMatch` says.", _period
+    )
     period_match: PeriodMatch = field(
         default=PeriodMatch.WITHIN, description="How the record's own period must lie to `period`."
     )
-    reference: ReferenceInput | None = condition("Names this reference.", refers)
-    updated_since: datetime | None = condition(
+    reference: ReferenceInput | None = condition_field("Names this reference.", _reference)
+    updated_since: datetime | None = condition_field(
         "This version was recorded at this moment or later.", lambda value, _: UpdatedSince(value)
     )
 
 
 @strawberry.input(description="Which cases.")
 class CaseFilter(RecordFilter):
-    agency: list[str] | None = agencies("Who keeps the case", "agency")
-    status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
-    harm_category: list[HarmCategory] | None = harms()
-    offence: list[str] | None = condition(
-        "The offence's code or label, exactly as published, is any of these.", one_of("offence.code", "offence.label")
+    agency: list[str] | None = agency_condition("Who keeps the case", "agency")
+    status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    harm_category: list[HarmCategory] | None = harm_condition()
+    offence: list[str] | None = condition_field(
+        "The offence's code or label, exactly as published, is any of these.", equals("offence.code", "offence.label")
     )
 
 
 @strawberry.input(description="Which status events.")
 class StatusEventFilter(RecordFilter):
-    agency: list[str] | None = agencies("Who says so", "agency")
-    status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
+    agency: list[str] | None = agency_condition("Who says so", "agency")
+    status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
 
 
 @strawberry.input(description="Which takedowns.")
 class TakedownFilter(RecordFilter):
-    agency: list[str] | None = agencies("Who asked for it", "requested_by")
-    platform: list[str] | None = platforms()
-    status: list[TakedownStatus] | None = condition("Any of these statuses.", one_of("status"))
-    measure: list[TakedownMeasure] | None = condition("Any of these measures.", holds("measures"))
-    trigger: list[TakedownTrigger] | None = condition("Any of these triggers.", one_of("trigger"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("Who asked for it", "requested_by")
+    platform: list[str] | None = platform_condition()
+    status: list[TakedownStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    measure: list[TakedownMeasure] | None = condition_field("Any of these measures.", contains("measures"))
+    trigger: list[TakedownTrigger] | None = condition_field("Any of these triggers.", equals("trigger"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 @strawberry.input(description="Which arrests.")
 class ArrestFilter(RecordFilter):
-    agency: list[str] | None = agencies("The police force", "agency")
-    event: list[ArrestEvent] | None = condition("Any of these events.", one_of("event"))
-    harm_category: list[HarmCategory] | None = harms()
-    offence: list[str] | None = condition(
-        "The offence's code or label, exactly as published, is any of these.", one_of("offence.code", "offence.label")
+    agency: list[str] | None = agency_condition("The police force", "agency")
+    event: list[ArrestEvent] | None = condition_field("Any of these events.", equals("event"))
+    harm_category: list[HarmCategory] | None = harm_condition()
+    offence: list[str] | None = condition_field(
+        "The offence's code or label, exactly as published, is any of these.", equals("offence.code", "offence.label")
     )
-    age_band: list[str] | None = condition(
+    age_band: list[str] | None = condition_field(
         "The suspect's age is any of these, exactly as published.",
-        one_of("age_band"),
+        equals("age_band"),
         Access(field_class=FieldClass.PERSONAL),
     )
 
 
 @strawberry.input(description="Which requests for information.")
 class InformationRequestFilter(RecordFilter):
-    agency: list[str] | None = agencies("Who asks", "requester")
-    platform: list[str] | None = platforms()
-    status: list[RequestStatus] | None = condition("Any of these statuses.", one_of("status"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("Who asks", "requester")
+    platform: list[str] | None = platform_condition()
+    status: list[RequestStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 @strawberry.input(description="Which cooperation requests.")
 class CooperationRequestFilter(RecordFilter):
-    agency: list[str] | None = agencies("Who asks or who is asked", "from_agency", "to_agency")
-    platform: list[str] | None = platforms()
-    addressed_to: list[Jurisdiction] | None = condition("Sent to any of these places.", one_of("to_jurisdiction"))
-    status: list[RequestStatus] | None = condition("Any of these statuses.", one_of("status"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("Who asks or who is asked", "from_agency", "to_agency")
+    platform: list[str] | None = platform_condition()
+    addressed_to: list[Jurisdiction] | None = condition_field("Sent to any of these places.", equals("to_jurisdiction"))
+    status: list[RequestStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 @strawberry.input(description="Which incoming reports.")
 class ReportFilter(RecordFilter):
-    agency: list[str] | None = agencies("Who received it", "received_by")
-    platform: list[str] | None = platforms()
-    status: list[ReportStatus] | None = condition("Any of these statuses.", one_of("status"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("Who received it", "received_by")
+    platform: list[str] | None = platform_condition()
+    status: list[ReportStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 @strawberry.input(description="Which published figures.")
 class StatisticFilter(RecordFilter):
-    metric: list[Metric] | None = condition("Any of these metrics.", one_of("metric"))
-    agency: list[str] | None = agencies("Whose acts are counted, or who says so,", "agency", "speaker")
-    platform: list[str] | None = platforms()
-    event: list[ArrestEvent] | None = condition("Counts any of these events.", one_of("event"))
-    harm_category: list[HarmCategory] | None = harms()
-    measure: list[TakedownMeasure] | None = condition("Counts any of these measures.", holds("measures"))
-    unit: list[Unit] | None = condition("In any of these units.", one_of("unit"))
-    qualifier: list[Qualifier] | None = condition(
-        "As exact as any of these say, or without a number for any of these reasons.", one_of("qualifier")
+    metric: list[Metric] | None = condition_field("Any of these metrics.", equals("metric"))
+    agency: list[str] | None = agency_condition("Whose acts are counted, or who says so,", "agency", "speaker")
+    platform: list[str] | None = platform_condition()
+    event: list[ArrestEvent] | None = condition_field("Counts any of these events.", equals("event"))
+    harm_category: list[HarmCategory] | None = harm_condition()
+    measure: list[TakedownMeasure] | None = condition_field("Counts any of these measures.", contains("measures"))
+    unit: list[Unit] | None = condition_field("In any of these units.", equals("unit"))
+    qualifier: list[Qualifier] | None = condition_field(
+        "As exact as any of these say, or without a number for any of these reasons.", equals("qualifier")
     )
-    population: list[str] | None = condition(
-        "The population is any of these, exactly as the figure words it.", one_of("population")
+    population: list[str] | None = condition_field(
+        "The population is any of these, exactly as the figure words it.", equals("population")
     )
-    dimension: list[DimensionInput] | None = condition(
-        "Broken down by each axis that is named, and for any of the values that are given for it.", broken
+    dimension: list[DimensionInput] | None = condition_field(
+        "Broken down by each axis that is named, and for any of the values that are given for it.", _dimensions
     )
 
 

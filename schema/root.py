@@ -1,253 +1,273 @@
-"""The root fields: what can be asked."""
+"""The root fields: every query that the schema offers."""
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar, cast
 
 import strawberry
 
-from adapters.vocabulary.enums import AgencyKind, RecordType
+from adapters.vocabulary import names
+from adapters.vocabulary.enums import AgencyKind, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
-from adapters.vocabulary.terms import closed_lists, heading, terms
+from adapters.vocabulary.terms import closed_lists
 from schema import inputs
 from schema.access import field
-from schema.declarations import AsOf, listing, lookup
+from schema.declarations import (
+    Arguments,
+    argument,
+    changes_field,
+    figure_field,
+    lookup_field,
+    node_field,
+    nodes_field,
+    page_field,
+    query_field,
+    summary_field,
+)
 from schema.errors import ErrorCode, RequestError
 from schema.queries.audit_trail import AuditTrailQuery
 from schema.queries.coverage import CoverageQuery
+from schema.queries.figures import ComparisonQuery, TotalQuery
 from schema.queries.sources import SourcesQuery
 from schema.queries.viewer import ViewerQuery
-from schema.resolvers import by_ids, catalogue
-from schema.types.changes import Changes, changes
+from schema.types.changes import ChangeFilter, Changes
 from schema.types.connections import Connection
-from schema.types.disclosure import DisclosedTable, disclosed_counts
-from schema.types.offences import CitedOffence, offences
+from schema.types.disclosure import DISCLOSURE_ARGUMENTS, DisclosedTable, disclosure_query
+from schema.types.offences import CitedOffence, select_offences
 from schema.types.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Report, Statistic, Takedown
 from schema.types.summaries import (
+    ATTRIBUTES,
+    ArrestGrouping,
     ArrestSummary,
+    ArrestSummaryFilter,
+    CaseGrouping,
     CaseSummary,
+    CaseSummaryFilter,
+    TakedownGrouping,
     TakedownSummary,
-    arrest_summary,
-    case_summary,
-    takedown_summary,
+    TakedownSummaryFilter,
 )
-from schema.types.totals import StatisticComparison, Total, comparison, total
-from schema.types.values import Agency, Coverage, Platform, Source, part, shown
+from schema.types.totals import StatisticComparison, Total
+from schema.types.values import Agency, Coverage, Platform, Source
 from schema.types.viewer import PARTNERS, AuditTrail, Viewer
+from schema.types.vocabulary import VocabularyList
 
 T = TypeVar("T")
 
-
-@strawberry.type(description="A name in the languages that the gateway speaks.")
-class Label:
-    en: str = shown("In English.", lambda root: root.label_en)
-    ko: str = shown("In Korean.", lambda root: root.label_ko)
-
-
-@strawberry.type(description="What a publisher writes for one of our values.")
-class VocabularyTerm:
-    scheme: str = part("Whose vocabulary.")
-    term: str = part("The publisher's code or word.")
-    since: date | None = part("The first day of its use; null where it always was.")
-    until: date | None = part("The first day that it was no longer used; null where it still is.")
+SUMMARY = (
+    "A record counts once, and once in each of its places, harms and measures where it is grouped by them: such cells "
+    "do not add up to the whole. Counts are of what holds now."
+)
 
 
-@strawberry.type(description="One value of a closed list.")
-class VocabularyValue:
-    value: str = part("The value, as the schema's enum writes it.")
-    label: Label = shown("What it is called.", lambda root: root)
-    description: str = part("What it means.")
-    native: list[VocabularyTerm] = part("What publishers write for it.")
-    note: str | None = part("What a reader must know about the translation.")
+# Queries of root fields that follow from their arguments alone.
 
 
-@strawberry.type(description="A closed list of canonical values.")
-class VocabularyList:
-    name: str = shown("The list's name, as the schema's enum is called.", lambda root: root.__name__)
-    label: Label = shown("What it is called.", heading)
-    description: str = shown("What it says of a record.", lambda root: heading(root).description)
-    values: list[VocabularyValue] = shown("Its values, in its own order.", terms)
+def viewer_query(_: Arguments) -> ViewerQuery:
+    """The query of the caller itself."""
+    return ViewerQuery()
 
 
-def argument(description: str) -> Any:
-    return strawberry.argument(description=description)
+def audit_trail_query(arguments: Arguments) -> AuditTrailQuery:
+    """The query of the audit trail. Raises RequestError for an invalid size."""
+    first = arguments.get("first")
+    size = first if isinstance(first, int) else 20
+    if not 0 <= size <= 100:
+        raise RequestError(ErrorCode.BAD_INPUT, "`first` is a number from 0 to 100.")
+    return AuditTrailQuery(size=size, cursor=cast("str | None", arguments.get("after")) or None)
+
+
+def sources_query(arguments: Arguments) -> SourcesQuery:
+    """The query of the sources with these names."""
+    return SourcesQuery(names=_tuple(cast("list[str] | None", arguments.get("name"))))
+
+
+def coverage_query(arguments: Arguments) -> CoverageQuery:
+    """The query of coverage. Raises RequestError where the period has no day."""
+    values = cast("inputs.CoverageValue", arguments.get("filter") or {})
+    period = values.get("period")
+    if period is not None and period["start"] >= period["end"]:
+        raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
+    return CoverageQuery(
+        sources=_tuple(values.get("source")),
+        record_type=values.get("recordType"),
+        jurisdictions=_tuple(values.get("jurisdiction")),
+        start=None if period is None else period["start"],
+        end=None if period is None else period["end"],
+    )
+
+
+def _tuple(values: list[T] | None) -> tuple[T, ...] | None:
+    return None if values is None else tuple(values)
+
+
+# Root fields that show the vocabulary, which needs no query.
+
+
+def select_agencies(
+    name: Annotated[
+        list[str] | None, strawberry.argument(description="Any of these, by id, name or alias.")
+    ] = strawberry.UNSET,
+    kind: Annotated[list[AgencyKind] | None, strawberry.argument(description="Any of these kinds.")] = strawberry.UNSET,
+    jurisdiction: Annotated[
+        list[Jurisdiction] | None,
+        strawberry.argument(description="Acting in any of these places; a country also means its parts."),
+    ] = strawberry.UNSET,
+) -> list[names.Agency]:
+    """The agencies that meet every condition."""
+    selected = [find_agency(text) for text in name] if isinstance(name, list) else list(AGENCIES.values())
+    return [
+        agency
+        for agency in AGENCIES.values()
+        if agency in selected
+        and (not isinstance(kind, list) or agency.kind in kind)
+        and (not isinstance(jurisdiction, list) or not set(jurisdiction).isdisjoint(enclosing(agency.jurisdiction)))
+    ]
+
+
+def select_platforms(
+    name: Annotated[
+        list[str] | None, strawberry.argument(description="Any of these, by id, name or alias.")
+    ] = strawberry.UNSET,
+) -> list[names.Platform]:
+    """The platforms with these names."""
+    selected = [find_platform(text) for text in name] if isinstance(name, list) else list(PLATFORMS.values())
+    return [platform for platform in PLATFORMS.values() if platform in selected]
+
+
+def select_lists(
+    name: Annotated[
+        list[str] | None, strawberry.argument(description="Any of these lists, by the enum's name; all if absent.")
+    ] = strawberry.UNSET,
+) -> list[type[Vocabulary]]:
+    """The closed lists with these names."""
+    return [enum for enum in closed_lists() if not isinstance(name, list) or enum.__name__ in name]
 
 
 @strawberry.type(
     description="What can be asked of the gateway. Every field here may be null: an error in one leaves the others."
 )
 class Query:
-    cases: Connection[Case] | None = listing(RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened.")
-    case: Case | None = lookup(RecordType.CASE, "The case of this id; null where there is none that you may see.")
-    takedowns: Connection[Takedown] | None = listing(
+    cases: Connection[Case] | None = page_field(
+        RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened."
+    )
+    case: Case | None = lookup_field(RecordType.CASE, "The case of this id; null where there is none that you may see.")
+    takedowns: Connection[Takedown] | None = page_field(
         RecordType.TAKEDOWN, inputs.TakedownFilter, "Measures against content, asked for or taken."
     )
-    takedown: Takedown | None = lookup(
+    takedown: Takedown | None = lookup_field(
         RecordType.TAKEDOWN, "The takedown of this id; null where there is none that you may see."
     )
-    arrests: Connection[Arrest] | None = listing(
+    arrests: Connection[Arrest] | None = page_field(
         RecordType.ARREST, inputs.ArrestFilter, "Single arrests; counts of arrests are statistics."
     )
-    arrest: Arrest | None = lookup(
+    arrest: Arrest | None = lookup_field(
         RecordType.ARREST, "The arrest of this id; null where there is none that you may see."
     )
-    case_summary: CaseSummary | None = case_summary()
-    takedown_summary: TakedownSummary | None = takedown_summary()
-    arrest_summary: ArrestSummary | None = arrest_summary()
-    changes: Changes | None = changes()
-    reports: Connection[Report] | None = listing(
+    case_summary: CaseSummary | None = summary_field(
+        RecordType.CASE, CaseSummaryFilter, CaseGrouping, ATTRIBUTES, f"What cases amount to. {SUMMARY}"
+    )
+    takedown_summary: TakedownSummary | None = summary_field(
+        RecordType.TAKEDOWN,
+        TakedownSummaryFilter,
+        TakedownGrouping,
+        ATTRIBUTES | {"AGENCY": "requested_by"},
+        f"What takedowns amount to: how many, how long they took, how far software decided, and what became of those "
+        f"that somebody asked for. {SUMMARY}",
+    )
+    arrest_summary: ArrestSummary | None = summary_field(
+        RecordType.ARREST,
+        ArrestSummaryFilter,
+        ArrestGrouping,
+        ATTRIBUTES,
+        f"What single arrests amount to; many forces publish only counts, which are statistics. {SUMMARY}",
+    )
+    changes: Changes | None = changes_field(
+        ChangeFilter,
+        "What was added, changed, withdrawn and erased, oldest first. To keep a copy, ask again and again with the "
+        "last `cursor`. What is erased has no place any more: a grant for some places alone is not told of it.",
+    )
+    reports: Connection[Report] | None = page_field(
         RecordType.REPORT, inputs.ReportFilter, "Complaints: what somebody told an authority or a platform."
     )
-    information_requests: Connection[InformationRequest] | None = listing(
+    information_requests: Connection[InformationRequest] | None = page_field(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,
         "Authorities' requests to platforms for data about users.",
     )
-    cooperation_requests: Connection[CooperationRequest] | None = listing(
+    cooperation_requests: Connection[CooperationRequest] | None = page_field(
         RecordType.COOPERATION_REQUEST,
         inputs.CooperationRequestFilter,
         "Authorities' requests for each other's help across borders.",
     )
-    statistics: Connection[Statistic] | None = listing(
+    statistics: Connection[Statistic] | None = page_field(
         RecordType.STATISTIC,
         inputs.StatisticFilter,
         "Figures as published, each cell as its last release states it. Periods overlap and totals stand beside their "
         "parts: never add them blindly; `total` adds what can be added.",
-        released=True,
+        releases=True,
     )
-    total: Total | None = total()
-    compare_statistics: StatisticComparison | None = comparison()
-
-    disclosed_counts: DisclosedTable | None = disclosed_counts()
-
-    offences: list[CitedOffence] | None = offences()
-
-    @field(description="The record of this id, of whatever type; null where there is none that you may see.")
-    async def node(
-        self,
-        info: strawberry.Info,
-        id: Annotated[strawberry.ID, argument("The record's `id`.")],
-        as_of: AsOf = strawberry.UNSET,
-    ) -> Node | None:
-        (found,) = await by_ids(raw(info), [id], as_of=as_of or None)
-        return as_shown(found)
-
-    @field(description="The records of these ids, in their order; null for one that you may not see.")
-    async def nodes(
-        self,
-        info: strawberry.Info,
-        ids: Annotated[list[strawberry.ID], argument("The records' `id`s, at most 100.")],
-        as_of: AsOf = strawberry.UNSET,
-    ) -> list[Node | None] | None:
-        return as_shown(await by_ids(raw(info), ids, as_of=as_of or None))
-
-    @field(description="Who you are to the gateway, and what your key opens.")
-    async def viewer(self, info: strawberry.Info) -> Viewer | None:
-        viewer = await catalogue(info).read(ViewerQuery())
-        return as_shown(viewer)
-
-    @field(
+    total: Total | None = figure_field(
+        TotalQuery,
+        "What published figures amount to, one number where that is sound and a reason where it is not. Totals are not "
+        "added to their parts, days are counted once, a restated figure counts as last released, and of what cannot be "
+        "added, such as persons and rates, only a figure of exactly the period is an answer. Sources are never added.",
+    )
+    compare_statistics: StatisticComparison | None = figure_field(
+        ComparisonQuery,
+        "One metric as several sources state it, on one time axis, and in what they differ. Figures whose period "
+        "overlaps the one asked for are shown.",
+    )
+    disclosed_counts: DisclosedTable | None = query_field(
+        disclosure_query,
+        "How many records partners sent, which are not open to everybody one by one. A month is published "
+        "once, 30 days after it has ended; null where it was not. Counts under 10 are suppressed, zero too, and totals "
+        "where they would betray them; the rest is rounded to a multiple of 5, totals on their own. A record counts "
+        "once, in the month that its own period lies in; it counts in none where it states no period or a longer one.",
+        DISCLOSURE_ARGUMENTS,
+        required=("record_type", "year", "month"),
+        price=50,
+    )
+    offences: list[CitedOffence] | None = field(
+        resolver=select_offences,
+        description="Offences that sources cite: names of the statute, and what is punishable since when.",
+        price=10,
+    )
+    node: Node | None = node_field(
+        "The record of this id, of whatever type; null where there is none that you may see."
+    )
+    nodes: list[Node | None] | None = nodes_field(
+        "The records of these ids, in their order; null for one that you may not see."
+    )
+    viewer: Viewer | None = query_field(viewer_query, "Who you are to the gateway, and what your key opens.")
+    audit_trail: AuditTrail | None = query_field(
+        audit_trail_query,
+        "Who read the records that your agency sent, when and for which purpose, from the audit log.",
+        {
+            "first": argument(int, "How many; 20 if absent, at most 100."),
+            "after": argument(str, "Earlier than this cursor; the latest if absent."),
+        },
         access=PARTNERS,
-        description="Who read the records that your agency sent, when and for which purpose, from the audit log.",
+        price=1,
     )
-    async def audit_trail(
-        self,
-        info: strawberry.Info,
-        first: Annotated[int | None, argument("How many; 20 if absent, at most 100.")] = strawberry.UNSET,
-        after: Annotated[str | None, argument("Earlier than this cursor; the latest if absent.")] = strawberry.UNSET,
-    ) -> AuditTrail | None:
-        size = first if isinstance(first, int) else 20
-        if not 0 <= size <= 100:
-            raise RequestError(ErrorCode.BAD_INPUT, "`first` is a number from 0 to 100.")
-        page = await catalogue(info).read(AuditTrailQuery(size=size, cursor=after or None))
-        return as_shown(page)
-
-    @field(description="The sources that you may see, and how old the gateway's copies are.")
-    async def sources(
-        self,
-        info: strawberry.Info,
-        name: Annotated[list[str] | None, argument("Any of these sources; all if absent.")] = strawberry.UNSET,
-    ) -> list[Source] | None:
-        states = await catalogue(info).read(SourcesQuery(names=_stated(name)))
-        return as_shown(states)
-
-    @field(
-        description="What each source's answer about a jurisdiction and a period amounts to: "
-        "reported, left out by the publisher, or never read by the gateway."
+    sources: list[Source] | None = query_field(
+        sources_query,
+        "The sources that you may see, and how old the gateway's copies are.",
+        {"name": argument(list[str], "Any of these sources; all if absent.")},
     )
-    async def coverage(
-        self,
-        info: strawberry.Info,
-        filter: Annotated[
-            inputs.CoverageFilter | None, argument("About what; about everything if absent.")
-        ] = strawberry.UNSET,
-    ) -> list[Coverage] | None:
-        covered = await catalogue(info).read(covering(filter or inputs.CoverageFilter()))
-        return as_shown(covered)
-
-    @field(description="The authorities and organisations that records name.")
-    def agencies(
-        self,
-        name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET,
-        kind: Annotated[list[AgencyKind] | None, argument("Any of these kinds.")] = strawberry.UNSET,
-        jurisdiction: Annotated[
-            list[Jurisdiction] | None, argument("Acting in any of these places; a country also means its parts.")
-        ] = strawberry.UNSET,
-    ) -> list[Agency] | None:
-        names, kinds, places = _stated(name), _stated(kind), _stated(jurisdiction)
-        wanted = None if names is None else [find_agency(text) for text in names]
-        return as_shown(
-            agency
-            for agency in AGENCIES.values()
-            if (wanted is None or agency in wanted)
-            and (kinds is None or agency.kind in kinds)
-            and (places is None or not set(places).isdisjoint(enclosing(agency.jurisdiction)))
-        )
-
-    @field(description="The online services that records name.")
-    def platforms(
-        self, name: Annotated[list[str] | None, argument("Any of these, by id, name or alias.")] = strawberry.UNSET
-    ) -> list[Platform] | None:
-        names = _stated(name)
-        wanted = PLATFORMS.values() if names is None else [find_platform(text) for text in names]
-        return as_shown(platform for platform in PLATFORMS.values() if platform in wanted)
-
-    @field(description="The closed lists of values: what they mean, and what publishers write for them.")
-    def vocabulary(
-        self,
-        name: Annotated[
-            list[str] | None, argument("Any of these lists, by the enum's name; all if absent.")
-        ] = strawberry.UNSET,
-    ) -> list[VocabularyList] | None:
-        names = _stated(name)
-        return as_shown(enum for enum in closed_lists() if names is None or enum.__name__ in names)
-
-
-def as_shown(found: object) -> Any:
-    """What was read, to stand for the type whose fields show it."""
-    return list(found) if isinstance(found, Iterator) else found
-
-
-def covering(given: inputs.CoverageFilter) -> CoverageQuery:
-    """The question that a coverage filter asks. Raises Refused where its period has no day."""
-    period = given.period or None
-    if period is not None and period.start >= period.end:
-        raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
-    return CoverageQuery(
-        sources=_stated(given.source),
-        record_type=given.record_type or None,
-        jurisdictions=_stated(given.jurisdiction),
-        start=None if period is None else period.start,
-        end=None if period is None else period.end,
+    coverage: list[Coverage] | None = query_field(
+        coverage_query,
+        "What each source's answer about a jurisdiction and a period amounts to: "
+        "reported, left out by the publisher, or never read by the gateway.",
+        {"filter": argument(inputs.CoverageFilter, "About what; about everything if absent.")},
+        price=10,
     )
-
-
-def _stated(given: list[T] | None) -> tuple[T, ...] | None:
-    """The values of an argument, of which there may be none; None where it was left out."""
-    return tuple(given) if isinstance(given, list) else None
-
-
-def raw(info: strawberry.Info) -> Any:
-    """graphql-core's own view of a running field, whose selections tell what to read."""
-    return info._raw_info
+    agencies: list[Agency] | None = field(
+        resolver=select_agencies, description="The authorities and organisations that records name."
+    )
+    platforms: list[Platform] | None = field(
+        resolver=select_platforms, description="The online services that records name."
+    )
+    vocabulary: list[VocabularyList] | None = field(
+        resolver=select_lists,
+        description="The closed lists of values: what they mean, and what publishers write for them.",
+    )

@@ -21,8 +21,8 @@ from msgspec import Struct
 
 from gateway.operations.failures import Error, error
 from gateway.operations.limits import Limits, count, scan
+from gateway.operations.resolvers import executable_schema
 from schema.access import View
-from schema.contract import contract
 from schema.errors import ErrorCode, RequestError
 
 MOST_ERRORS = 20
@@ -133,5 +133,5 @@ class DocumentCaches:
     def of(self, view: View) -> DocumentCache:
         """The documents under the schema that a caller of this view sees. There are as many views as sets of grants."""
         if view not in self._editions:
-            self._editions[view] = DocumentCache(contract(view), self._limits, self._most_bytes)
+            self._editions[view] = DocumentCache(executable_schema(view), self._limits, self._most_bytes)
         return self._editions[view]

@@ -34,12 +34,12 @@ from gateway.access.audit_trail import Trailing
 from gateway.access.callers import Caller
 from gateway.access.tables import RecordAccess
 from gateway.catalogue.catalogue import Catalogue
+from gateway.operations.context import RequestContext
 from gateway.operations.documents import DocumentCache, DocumentCaches
 from gateway.operations.failures import Error, came_through, correlation, error, internal, note
 from gateway.operations.pricing import price
 from gateway.store.errors import StoreError
 from schema.errors import MEANINGS, ErrorCode, RequestError
-from schema.queries.base import QueryReader
 from schema.queries.sources import SourceStatus
 from schema.scalars import write_moment
 
@@ -87,12 +87,6 @@ class Answer(Struct, kw_only=True):
     def text(self) -> bytes:
         """The body as JSON in UTF-8."""
         return orjson.dumps(self.body())
-
-
-class Context(Struct):
-    """What resolvers are given."""
-
-    catalogue: QueryReader
 
 
 def refusal(code: ErrorCode, message: str) -> Answer:
@@ -173,7 +167,7 @@ async def _run(
         running = execute(
             documents.schema,
             checked.document,
-            context_value=Context(Trailing(reader, log, holdings.own_sources(caller))),
+            context_value=RequestContext(Trailing(reader, log, holdings.own_sources(caller))),
             variable_values=variables,
             operation_name=request.operation_name,
             hide_suggestions=True,

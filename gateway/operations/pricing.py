@@ -27,23 +27,12 @@ from graphql import (
     is_list_type,
 )
 
+from schema.access import price_of
+
 PAGE = 20
 """What a page holds where its field does not say otherwise."""
 
 LARGEST_PAGE = 100
-
-WEIGHTS: Mapping[str, int] = {
-    "totalCount": 5,
-    "coverage": 10,
-    "offences": 10,
-    "caseSummary": 20,
-    "takedownSummary": 20,
-    "arrestSummary": 20,
-    "total": 50,
-    "compareStatistics": 50,
-    "disclosedCounts": 50,
-}
-"""Fields that read more than the records they show, and what each costs where it is asked for."""
 
 
 def price(
@@ -100,15 +89,15 @@ class _Walk:
 
     def _priced(self, field: GraphQLField, node: FieldNode, held: int) -> tuple[int, int, int]:
         """What a field costs, how often what stands below it is resolved, and how many records its page can hold."""
-        name = node.name.value
+        price = price_of(field)
         if not is_composite_type(get_named_type(field.type)):
-            return WEIGHTS.get(name, 0), 1, 1
+            return price, 1, 1
         listed = is_list_type(get_nullable_type(field.type))
         if not {"first", "ids"} & field.args.keys():
             # The records of a page, or a part of one record.
-            return WEIGHTS.get(name, 0), held if listed else 1, 1
+            return price, held if listed else 1, 1
         size = self._size(field, node)
-        return WEIGHTS.get(name, 1) + size, size if listed else 1, 1 if listed else size
+        return price + size, size if listed else 1, 1 if listed else size
 
     def _size(self, field: GraphQLField, node: FieldNode) -> int:
         try:

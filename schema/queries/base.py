@@ -5,10 +5,11 @@ from typing import Generic, Protocol, TypeVar
 from msgspec import Struct
 
 A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
 
 
-class CatalogueQuery(Struct, Generic[A], frozen=True, kw_only=True):
-    """A query that a `QueryReader` answers with an `A`."""
+class CatalogueQuery(Struct, Generic[A_co], frozen=True, kw_only=True):
+    """A query that a `QueryReader` answers with an `A_co`."""
 
 
 class QueryReader(Protocol):

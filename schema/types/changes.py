@@ -1,18 +1,17 @@
 """Changes and histories: what became of records, in the order in which the gateway recorded it."""
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
 from adapters.vocabulary.enums import RecordType
 from schema.access import field
-from schema.declarations import changed
+from schema.declarations import value_field
 from schema.enumerations import publish
 from schema.queries.changes import ChangeKind
 from schema.scalars import Long
 from schema.types.records import Node
-from schema.types.values import Source, part
+from schema.types.values import Source
 
 publish(
     ChangeKind,
@@ -36,33 +35,27 @@ class ChangeFilter:
 
 @strawberry.type(description="What became of one record in one commit to the catalogue.")
 class Change:
-    kind: ChangeKind = part("What became of it.")
-    revision: Long = part("The number of the commit. It only grows.")
-    recorded_at: datetime = part("When it was committed.")
-    record_type: RecordType = part("The type of the record.")
-    id: strawberry.ID = part("The record's global id.")
-    source: str = part("The source that states it, by name.")
-    as_of: datetime | None = part(
+    kind: ChangeKind = value_field("What became of it.")
+    revision: Long = value_field("The number of the commit. It only grows.")
+    recorded_at: datetime = value_field("When it was committed.")
+    record_type: RecordType = value_field("The type of the record.")
+    id: strawberry.ID = value_field("The record's global id.")
+    source: str = value_field("The source that states it, by name.")
+    as_of: datetime | None = value_field(
         "The moment that shows what the change is about, given to `node` as `asOf`: of what was withdrawn the last "
         "version; null of what was erased."
     )
-    cursor: str = part("The change's place, to go on from as `after`.")
-    node: Node | None = part(
+    cursor: str = value_field("The change's place, to go on from as `after`.")
+    node: Node | None = value_field(
         "The record as this change left it, related records as they are now; null where it was withdrawn or erased."
     )
 
 
 @strawberry.type(description="A page of changes in the order of their commits.")
 class Changes:
-    changes: list[Change] = part("The changes, at most 100.")
-    cursor: str = part("Where to go on, as `after`, at once or later: nothing is missed, and nothing comes twice.")
-    more: bool = part("Whether more changes are there already.")
-    sources: list[Source] = part("The sources that can have changed, with their age.")
-
-
-def changes() -> Any:
-    return changed(
-        ChangeFilter,
-        "What was added, changed, withdrawn and erased, oldest first. To keep a copy, ask again and again with the "
-        "last `cursor`. What is erased has no place any more: a grant for some places alone is not told of it.",
+    changes: list[Change] = value_field("The changes, at most 100.")
+    cursor: str = value_field(
+        "Where to go on, as `after`, at once or later: nothing is missed, and nothing comes twice."
     )
+    more: bool = value_field("Whether more changes are there already.")
+    sources: list[Source] = value_field("The sources that can have changed, with their age.")

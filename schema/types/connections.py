@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from adapters.vocabulary.enums import Qualifier
-from schema.access import field
+from schema.declarations import value_field
 from schema.scalars import Long
 from schema.types.values import Source
 
@@ -14,29 +14,29 @@ T = TypeVar("T")
 
 @strawberry.type(description="Where a page lies in the whole.")
 class PageInfo:
-    has_next_page: bool = field(description="Whether more records follow the page.")
-    has_previous_page: bool = field(description="Whether records come before the page.")
-    start_cursor: str | None = field(description="The cursor of the first record; null for an empty page.")
-    end_cursor: str | None = field(description="The cursor of the last record; null for an empty page.")
+    has_next_page: bool = value_field("Whether more records follow the page.")
+    has_previous_page: bool = value_field("Whether records come before the page.")
+    start_cursor: str | None = value_field("The cursor of the first record; null for an empty page.")
+    end_cursor: str | None = value_field("The cursor of the last record; null for an empty page.")
 
 
 @strawberry.type(description="A record and its place in the order.")
 class Edge(Generic[T]):
-    node: T = field(description="The record.")
-    cursor: str = field(
-        description="The record's place. It also names the catalogue's state, so that later pages continue this one."
+    node: T = value_field("The record.")
+    cursor: str = value_field(
+        "The record's place. It also names the catalogue's state, so that later pages continue this one."
     )
 
 
 @strawberry.type(description="A page of records.")
 class Connection(Generic[T]):
-    nodes: list[T] = field(description="The records.")
-    edges: list[Edge[T]] = field(description="The records with their cursors.")
-    page_info: PageInfo = field(description="Where the page lies in the whole.")
-    total_count: Long = field(description="How many records there are on all pages.")
-    total_count_qualifier: Qualifier = field(
-        description="EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
+    nodes: list[T] = value_field("The records.")
+    edges: list[Edge[T]] = value_field("The records with their cursors.")
+    page_info: PageInfo = value_field("Where the page lies in the whole.")
+    total_count: Long = value_field("How many records there are on all pages.", price=5)
+    total_count_qualifier: Qualifier = value_field(
+        "EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
     )
-    sources: list[Source] = field(
-        description="The sources that can have answered, with their age. One never read can be why a page is empty."
+    sources: list[Source] = value_field(
+        "The sources that can have answered, with their age. One never read can be why a page is empty."
     )

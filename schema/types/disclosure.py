@@ -1,19 +1,18 @@
-"""The root field `disclosedCounts`: what everybody may read of the records that partners send."""
+"""Published counts of the records that partners send: what everybody may read of them."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import cast
 
 import strawberry
 
 from adapters.vocabulary.enums import HarmCategory
 from adapters.vocabulary.jurisdictions import EU, Jurisdiction
-from schema.access import field
+from schema.declarations import Arguments, argument, computed_field, required_argument, value_field
 from schema.enumerations import publish
 from schema.errors import ErrorCode, RequestError
 from schema.queries.disclosure import DisclosedPart, DisclosedRecords, DisclosureQuery
-from schema.resolvers import catalogue
 from schema.scalars import Long
-from schema.types.values import Period, Platform, part, platform_of, shown
+from schema.types.values import Period, Platform, platform_of
 
 publish(
     DisclosedRecords,
@@ -38,14 +37,14 @@ publish(
 
 @strawberry.type(description="One count of a published table.")
 class DisclosedCell:
-    harm: DisclosedPart = part("For which harm categories it stands.")
-    harm_category: HarmCategory | None = part("The one harm category; null unless `harm` is ONE.")
-    service: DisclosedPart = part("For which platforms it stands.")
-    platform: Platform | None = shown(
+    harm: DisclosedPart = value_field("For which harm categories it stands.")
+    harm_category: HarmCategory | None = value_field("The one harm category; null unless `harm` is ONE.")
+    service: DisclosedPart = value_field("For which platforms it stands.")
+    platform: Platform | None = computed_field(
         "The one platform; null unless `service` is ONE.", lambda root: platform_of(root.platform)
     )
-    count: Long | None = part("How many records, rounded to the nearest multiple of 5; null where suppressed.")
-    suppressed: bool = shown(
+    count: Long | None = value_field("How many records, rounded to the nearest multiple of 5; null where suppressed.")
+    suppressed: bool = computed_field(
         "Whether it is kept back: a count because it is under 10, zero too; a total also where it would betray one.",
         lambda root: root.count is None,
     )
@@ -56,42 +55,31 @@ class DisclosedCell:
     "closed lists stands in it, whatever there is to count."
 )
 class DisclosedTable:
-    period: Period = part("The month.")
-    country: Jurisdiction | None = part("The country; null for records that name several, none or no country.")
-    published_on: date = part("The day on which it was published. It never changes after that.")
-    cells: list[DisclosedCell] = part(
+    period: Period = value_field("The month.")
+    country: Jurisdiction | None = value_field("The country; null for records that name several, none or no country.")
+    published_on: date = value_field("The day on which it was published. It never changes after that.")
+    cells: list[DisclosedCell] = value_field(
         "By harm category and, of what happens on platforms, by platform; the rest and the totals come last."
     )
 
 
-def _said(description: str) -> Any:
-    return strawberry.argument(description=description)
-
-
-async def _disclosed_counts(
-    info: strawberry.Info,
-    record_type: Annotated[DisclosedRecords, _said("Of which records.")],
-    year: Annotated[int, _said("In which year.")],
-    month: Annotated[int, _said("In which month of it, 1 to 12.")],
-    country: Annotated[
-        Jurisdiction | None, _said("In which country; absent or null for those of several, of none or of no country.")
-    ] = strawberry.UNSET,
-) -> DisclosedTable | None:
+def disclosure_query(arguments: Arguments) -> DisclosureQuery:
+    """The query of a published table. Raises RequestError for an invalid month or country."""
+    year, month = cast("int", arguments["year"]), cast("int", arguments["month"])
+    country = cast("Jurisdiction | None", arguments.get("country")) or None
     if not 1 <= month <= 12 or not 1 <= year <= 9998:
         raise RequestError(ErrorCode.BAD_INPUT, "`month` is a number from 1 to 12, `year` one from 1 to 9998.")
-    if country and (country == EU or "-" in country):
+    if country is not None and (country == EU or "-" in country):
         raise RequestError(ErrorCode.BAD_INPUT, "`country` is a country, none of its parts and no union.")
-    found: Any = await catalogue(info).read(
-        DisclosureQuery(record_type=record_type, year=year, month=month, country=country or None)
-    )
-    return found  # type: ignore[no-any-return]  # the fields of the type show what was read
+    record_type = cast("DisclosedRecords", arguments["recordType"])
+    return DisclosureQuery(record_type=record_type, year=year, month=month, country=country)
 
 
-def disclosed_counts() -> Any:
-    return field(
-        resolver=_disclosed_counts,
-        description="How many records partners sent, which are not open to everybody one by one. A month is published "
-        "once, 30 days after it has ended; null where it was not. Counts under 10 are suppressed, zero too, and totals "
-        "where they would betray them; the rest is rounded to a multiple of 5, totals on their own. A record counts "
-        "once, in the month that its own period lies in; it counts in none where it states no period or a longer one.",
-    )
+DISCLOSURE_ARGUMENTS = {
+    "record_type": required_argument(DisclosedRecords, "Of which records."),
+    "year": required_argument(int, "In which year."),
+    "month": required_argument(int, "In which month of it, 1 to 12."),
+    "country": argument(
+        Jurisdiction, "In which country; absent or null for those of several, of none or of no country."
+    ),
+}

@@ -36,7 +36,15 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
-from schema.declarations import attribute, classed, derived, history, related
+from schema.declarations import (
+    attribute,
+    computed_attribute,
+    computed_field,
+    history_field,
+    related_field,
+    sensitive_attribute,
+    value_field,
+)
 from schema.queries.records import RecordRow
 from schema.scalars import Duration, Link, Long
 from schema.types.connections import Connection
@@ -53,9 +61,7 @@ from schema.types.values import (
     QualityNote,
     Reference,
     agency_of,
-    part,
     platform_of,
-    shown,
 )
 
 
@@ -94,14 +100,14 @@ def _figure_notes(source: str, platform: str | None, period: Period | None, dime
 NOTES = "What the publisher itself says is wrong with data such as this."
 
 
-def node_id(row: Any) -> Any:
+def node_id(row: RecordRow) -> str:
     """A record's global id: its type, its source and its id there."""
     return f"{row.type.value}:{row.id}"
 
 
 @strawberry.interface(description="Anything with a global id.")
 class Node:
-    id: strawberry.ID = shown("A global id, to be taken as it is; `node` finds it again.", node_id)
+    id: strawberry.ID = computed_field("A global id, to be taken as it is; `node` finds it again.", node_id)
 
     @classmethod
     def resolve_type(cls, value: RecordRow, *_: Any) -> str:
@@ -120,8 +126,8 @@ class Version:
 
 @strawberry.type(description="The versions of a record that you may see.")
 class History:
-    versions: list[Version] = part("The versions, the latest first.")
-    complete: bool = part("Whether these are all.")
+    versions: list[Version] = value_field("The versions, the latest first.")
+    complete: bool = value_field("Whether these are all.")
 
 
 @strawberry.interface(description="One fact as one source states it.")
@@ -138,18 +144,18 @@ class Record(Node):
     redacted: bool = attribute("redacted", "Whether the record was erased at somebody's right; its content is gone.")
     provenance: Provenance = attribute("provenance", "Where this version was read, and how to cite it.")
 
-    history: History = history()
-    cases: Connection["Case"] = related(RecordType.CASE, inputs.CaseFilter)
-    status_events: Connection["StatusEvent"] = related(RecordType.STATUS_EVENT, inputs.StatusEventFilter)
-    takedowns: Connection["Takedown"] = related(RecordType.TAKEDOWN, inputs.TakedownFilter)
-    arrests: Connection["Arrest"] = related(RecordType.ARREST, inputs.ArrestFilter)
-    information_requests: Connection["InformationRequest"] = related(
+    history: History = history_field()
+    cases: Connection["Case"] = related_field(RecordType.CASE, inputs.CaseFilter)
+    status_events: Connection["StatusEvent"] = related_field(RecordType.STATUS_EVENT, inputs.StatusEventFilter)
+    takedowns: Connection["Takedown"] = related_field(RecordType.TAKEDOWN, inputs.TakedownFilter)
+    arrests: Connection["Arrest"] = related_field(RecordType.ARREST, inputs.ArrestFilter)
+    information_requests: Connection["InformationRequest"] = related_field(
         RecordType.INFORMATION_REQUEST, inputs.InformationRequestFilter
     )
-    cooperation_requests: Connection["CooperationRequest"] = related(
+    cooperation_requests: Connection["CooperationRequest"] = related_field(
         RecordType.COOPERATION_REQUEST, inputs.CooperationRequestFilter
     )
-    reports: Connection["Report"] = related(RecordType.REPORT, inputs.ReportFilter)
+    reports: Connection["Report"] = related_field(RecordType.REPORT, inputs.ReportFilter)
 
     @classmethod
     def is_type_of(cls, value: RecordRow, *_: Any) -> bool:
@@ -201,10 +207,12 @@ class Takedown(Record):
     automated_decision: AutomatedDecision = attribute("automated_decision", "How far software decided.")
     item_count: Long | None = attribute("item_count", "How many items it concerns.")
     hosts: list[Host] = attribute("hosts", "Which hosts, and how many addresses on each; never the addresses.")
-    quality_notes: list[QualityNote] = derived(
+    quality_notes: list[QualityNote] = computed_attribute(
         ("source", "platform", "reported_at", "trigger", "automated_detection", "native"), NOTES, _takedown_notes
     )
-    urls: list[str] = classed(FieldClass.CONTENT_LOCATION, "urls", "The addresses of the content, as stated.")
+    urls: list[str] = sensitive_attribute(
+        FieldClass.CONTENT_LOCATION, "urls", "The addresses of the content, as stated."
+    )
 
 
 @strawberry.type(description="An act of the police against a suspect. Apprehended is not detained is not charged.")
@@ -218,9 +226,13 @@ class Arrest(Record):
     harm_categories: list[HarmCategory] = attribute("harm_categories", "What harm it is about, as far as stated.")
     legal_power: str | None = attribute("legal_power", "The power that was used, in the publisher's words.")
     place: Place | None = attribute("place", "Where it happened.")
-    age_band: str | None = classed(FieldClass.PERSONAL, "age_band", "The suspect's age as published, in years.")
-    gender: str | None = classed(FieldClass.PERSONAL, "gender", "The suspect's gender, in the publisher's words.")
-    is_minor: bool | None = classed(
+    age_band: str | None = sensitive_attribute(
+        FieldClass.PERSONAL, "age_band", "The suspect's age as published, in years."
+    )
+    gender: str | None = sensitive_attribute(
+        FieldClass.PERSONAL, "gender", "The suspect's gender, in the publisher's words."
+    )
+    is_minor: bool | None = sensitive_attribute(
         FieldClass.PERSONAL, "is_minor", "Whether the suspect is under 18 years; null where not stated."
     )
     citation: str | None = attribute("citation", "Who published the claim, where it is one.")
@@ -285,7 +297,7 @@ class Statistic(Record):
     low: Decimal | None = attribute("low", "The least that the true number can be, where the publisher gives a bound.")
     high: Decimal | None = attribute("high", "The most that the true number can be, where the publisher gives a bound.")
     unit: Unit = attribute("unit", "What one of them is.")
-    duration: Duration | None = derived(
+    duration: Duration | None = computed_attribute(
         ("value", "unit"), "The value as a length of time; null where the unit is not SECONDS.", _length
     )
     qualifier: Qualifier = attribute("qualifier", "How exact the number is, or why there is none.")
@@ -305,7 +317,9 @@ class Statistic(Record):
     speaker: Agency | None = attribute("speaker", "Who says so.", agency_of)
     released_at: date | None = attribute("released_at", "When the publication came out; null where unknown.")
     series_key: str | None = attribute("series_key", "Equal for two figures that measure the same cell.")
-    quality_notes: list[QualityNote] = derived(("source", "platform", "period", "dimensions"), NOTES, _figure_notes)
+    quality_notes: list[QualityNote] = computed_attribute(
+        ("source", "platform", "period", "dimensions"), NOTES, _figure_notes
+    )
     is_total_of: str | None = attribute("is_total_of", "The axis over which this figure is the total.")
     citation: str | None = attribute("citation", "Who published the figure, when and where.")
     url: Link | None = attribute("url", "Where it was published; null where unknown.")

@@ -1,7 +1,6 @@
 """Summaries: what records amount to, by month, place, platform and so on. Counted beforehand, never at the request."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 import strawberry
 
@@ -11,19 +10,19 @@ from adapters.vocabulary.enums import (
     CountingUnit,
     DurationBasis,
     HarmCategory,
-    RecordType,
     TakedownMeasure,
     TakedownStatus,
     TakedownTrigger,
     Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema.declarations import attribute, summed
+from schema.access import SchemaField
+from schema.declarations import attribute, computed_field, value_field
 from schema.enumerations import publish
-from schema.inputs import agencies, condition, harms, holds, one_of, platforms
+from schema.inputs import agency_condition, condition_field, contains, equals, harm_condition, platform_condition
 from schema.queries.summaries import ShareCount
 from schema.scalars import Duration, Long
-from schema.types.values import Agency, Period, Platform, Source, agency_of, part, platform_of, shown
+from schema.types.values import Agency, Period, Platform, Source, agency_of, platform_of
 
 
 class CaseGrouping(Vocabulary):
@@ -95,42 +94,42 @@ for _grouping in (CaseGrouping, TakedownGrouping, ArrestGrouping):
 # Filters: of what records are filtered by, that which they are counted by.
 
 
-def _sources() -> Any:
-    return condition("Any of these sources, by name.", one_of("source"))
+def _sources() -> SchemaField:
+    return condition_field("Any of these sources, by name.", equals("source"))
 
 
-def _places() -> Any:
-    return condition("Any of these places; a country also means its parts.", holds("jurisdictions"))
+def _places() -> SchemaField:
+    return condition_field("Any of these places; a country also means its parts.", contains("jurisdictions"))
 
 
 @strawberry.input(description="Which cases are summed up.")
 class CaseSummaryFilter:
     source: list[str] | None = _sources()
     jurisdiction: list[Jurisdiction] | None = _places()
-    agency: list[str] | None = agencies("Who keeps the case", "agency")
-    status: list[CaseStatus] | None = condition("Any of these statuses.", one_of("status"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("Who keeps the case", "agency")
+    status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 @strawberry.input(description="Which takedowns are summed up.")
 class TakedownSummaryFilter:
     source: list[str] | None = _sources()
     jurisdiction: list[Jurisdiction] | None = _places()
-    agency: list[str] | None = agencies("Who asked for it", "requested_by")
-    platform: list[str] | None = platforms()
-    status: list[TakedownStatus] | None = condition("Any of these statuses.", one_of("status"))
-    measure: list[TakedownMeasure] | None = condition("Any of these measures.", holds("measures"))
-    trigger: list[TakedownTrigger] | None = condition("Any of these triggers.", one_of("trigger"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("Who asked for it", "requested_by")
+    platform: list[str] | None = platform_condition()
+    status: list[TakedownStatus] | None = condition_field("Any of these statuses.", equals("status"))
+    measure: list[TakedownMeasure] | None = condition_field("Any of these measures.", contains("measures"))
+    trigger: list[TakedownTrigger] | None = condition_field("Any of these triggers.", equals("trigger"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 @strawberry.input(description="Which arrests are summed up.")
 class ArrestSummaryFilter:
     source: list[str] | None = _sources()
     jurisdiction: list[Jurisdiction] | None = _places()
-    agency: list[str] | None = agencies("The police force", "agency")
-    event: list[ArrestEvent] | None = condition("Any of these events.", one_of("event"))
-    harm_category: list[HarmCategory] | None = harms()
+    agency: list[str] | None = agency_condition("The police force", "agency")
+    event: list[ArrestEvent] | None = condition_field("Any of these events.", equals("event"))
+    harm_category: list[HarmCategory] | None = harm_condition()
 
 
 # What is answered.
@@ -145,9 +144,9 @@ def _percent(share: ShareCount) -> Decimal | None:
 
 @strawberry.type(description="A part of a whole.")
 class Share:
-    count: Long = part("How many.")
-    of: Long = part("Of how many.")
-    percent: Decimal | None = shown("The part in per cent, to a tenth; null where the whole is 0.", _percent)
+    count: Long = value_field("How many.")
+    of: Long = value_field("Of how many.")
+    percent: Decimal | None = computed_field("The part in per cent, to a tenth; null where the whole is 0.", _percent)
 
 
 @strawberry.type(
@@ -155,11 +154,11 @@ class Share:
     "below sixty days, from there to whole days, of which 36,500 are the most."
 )
 class Durations:
-    basis: DurationBasis | None = part("From what to what they reach; null where the publisher does not say.")
-    count: Long = part("How many takedowns state one.")
-    median: Duration = part("The shortest that at least half of them do not exceed.")
-    p90: Duration = part("The shortest that at least nine in ten of them do not exceed.")
-    longest: Duration = part("The longest.")
+    basis: DurationBasis | None = value_field("From what to what they reach; null where the publisher does not say.")
+    count: Long = value_field("How many takedowns state one.")
+    median: Duration = value_field("The shortest that at least half of them do not exceed.")
+    p90: Duration = value_field("The shortest that at least nine in ten of them do not exceed.")
+    longest: Duration = value_field("The longest.")
 
 
 @strawberry.type(
@@ -167,14 +166,14 @@ class Durations:
     "measure and is counted only where a requester is named: those who publish such statements publish no refusals."
 )
 class Compliance:
-    requested: Long = part(
+    requested: Long = value_field(
         "How many were asked for: by a named requester, on a stated day, or by a trigger that is somebody's request."
     )
-    complied: Share = part(
+    complied: Share = value_field(
         "How many of the answered ones were complied with. PARTIALLY_COMPLIED and REFUSED_OR_NO_ACTION are answers "
         "too; pending, withdrawn, not found, already removed and unknown ones are not."
     )
-    at_least_partly: Share = part("How many of the answered ones were complied with at least partly.")
+    at_least_partly: Share = value_field("How many of the answered ones were complied with at least partly.")
 
 
 @strawberry.type
@@ -233,56 +232,26 @@ IN_ORDER = "The cells, in the order of what they are grouped by; what is not sta
 
 @strawberry.type
 class Summary:
-    complete: bool = part("Whether these are all cells. Where they are not, a filter or fewer groups leave fewer.")
-    sources: list[Source] = part(
+    complete: bool = value_field(
+        "Whether these are all cells. Where they are not, a filter or fewer groups leave fewer."
+    )
+    sources: list[Source] = value_field(
         "The sources that can have answered, with their age. One never read can be why a count is small."
     )
 
 
 @strawberry.type(description="What cases amount to.")
 class CaseSummary(Summary):
-    cells: list[CaseCell] = part(IN_ORDER)
+    cells: list[CaseCell] = value_field(IN_ORDER)
 
 
 @strawberry.type(description="What takedowns amount to.")
 class TakedownSummary(Summary):
-    cells: list[TakedownCell] = part(IN_ORDER)
+    cells: list[TakedownCell] = value_field(IN_ORDER)
 
 
 @strawberry.type(description="What arrests amount to.")
 class ArrestSummary(Summary):
-    cells: list[ArrestCell] = part(
+    cells: list[ArrestCell] = value_field(
         "The cells, in the order of what they are grouped by; what is not stated comes last."
-    )
-
-
-HOW = (
-    "A record counts once, and once in each of its places, harms and measures where it is grouped by them: such cells "
-    "do not add up to the whole. Counts are of what holds now."
-)
-
-
-def case_summary() -> Any:
-    return summed(RecordType.CASE, CaseSummaryFilter, CaseGrouping, ATTRIBUTES, f"What cases amount to. {HOW}")
-
-
-def takedown_summary() -> Any:
-    by = ATTRIBUTES | {"AGENCY": "requested_by"}
-    return summed(
-        RecordType.TAKEDOWN,
-        TakedownSummaryFilter,
-        TakedownGrouping,
-        by,
-        f"What takedowns amount to: how many, how long they took, how far software decided, and what became of those "
-        f"that somebody asked for. {HOW}",
-    )
-
-
-def arrest_summary() -> Any:
-    return summed(
-        RecordType.ARREST,
-        ArrestSummaryFilter,
-        ArrestGrouping,
-        ATTRIBUTES,
-        f"What single arrests amount to; many forces publish only counts, which are statistics. {HOW}",
     )

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import strawberry
 
@@ -16,27 +15,30 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema.declarations import weighed
-from schema.queries.figures import ComparisonQuery, TotalQuery
+from schema.declarations import computed_field, value_field
 from schema.scalars import Long
 from schema.types.records import Statistic
-from schema.types.values import Agency, Period, Platform, Source, agency_of, part, platform_of, shown
+from schema.types.values import Agency, Period, Platform, Source, agency_of, platform_of
 
 
 @strawberry.type(description="What figures that were seen state where nothing was asked for.")
 class TotalChoice:
-    name: str = part("The argument to name, or `dimensions: ` and the axis.")
-    values: list[str] = part("What the figures state for it.")
+    name: str = value_field("The argument to name, or `dimensions: ` and the axis.")
+    values: list[str] = value_field("What the figures state for it.")
 
 
 @strawberry.type
 class Amount:
-    value: Decimal | None = part("The number, in the unit of the answer; null where it is not known as one number.")
-    low: Decimal | None = part("The least that it can be; rough where it is ABOUT and no one number.")
-    high: Decimal | None = part("The most that it can be; rough where it is ABOUT and no one number.")
-    qualifier: Qualifier | None = part("How exact it is: no more than the figures; null where there is no number.")
-    figures: list[Statistic] = part("The figures that it rests on, the first 20.")
-    figure_count: Long = part("How many figures it rests on.")
+    value: Decimal | None = value_field(
+        "The number, in the unit of the answer; null where it is not known as one number."
+    )
+    low: Decimal | None = value_field("The least that it can be; rough where it is ABOUT and no one number.")
+    high: Decimal | None = value_field("The most that it can be; rough where it is ABOUT and no one number.")
+    qualifier: Qualifier | None = value_field(
+        "How exact it is: no more than the figures; null where there is no number."
+    )
+    figures: list[Statistic] = value_field("The figures that it rests on, the first 20.")
+    figure_count: Long = value_field("How many figures it rests on.")
 
 
 @strawberry.type(description="What other figures for the same amount to, where that contradicts the answer.")
@@ -49,104 +51,95 @@ class OtherTotal(Amount):
     "are those that were seen."
 )
 class SourceTotal(Amount):
-    source: str = part("The source, by name.")
-    speaker: Agency | None = shown("Who says so, where the source tells.", lambda root: agency_of(root.speaker))
-    agency: Agency | None = shown("The authority whose acts are counted.", lambda root: agency_of(root.agency))
-    unit: Unit | None = part("What one of them is; null where the source states no such figure.")
-    population: str | None = part("Of what, in the publisher's words.")
-    reason: TotalRefusal | None = part("Why there is no number; null where there is one.")
-    disagrees: bool = shown(
+    source: str = value_field("The source, by name.")
+    speaker: Agency | None = computed_field(
+        "Who says so, where the source tells.", lambda root: agency_of(root.speaker)
+    )
+    agency: Agency | None = computed_field("The authority whose acts are counted.", lambda root: agency_of(root.agency))
+    unit: Unit | None = value_field("What one of them is; null where the source states no such figure.")
+    population: str | None = value_field("Of what, in the publisher's words.")
+    reason: TotalRefusal | None = value_field("Why there is no number; null where there is one.")
+    disagrees: bool = computed_field(
         "Whether other figures of the same speaker contradict the number: `otherwise` is what they amount to.",
         lambda root: root.otherwise is not None,
     )
-    otherwise: OtherTotal | None = part(
+    otherwise: OtherTotal | None = value_field(
         "What finer figures amount to, such as the sum of the quarters beside a year, where it is another number."
     )
-    choices: list[TotalChoice] = part(
+    choices: list[TotalChoice] = value_field(
         "What could be named instead, where the figures that were seen are all about something narrower."
     )
 
 
 @strawberry.type(description="One number from each source that can give one. They are never added to each other.")
 class Total:
-    answers: list[SourceTotal] = part(
+    answers: list[SourceTotal] = value_field(
         "One for each source, speaker, agency, unit and population that states a figure of any of the days, and one "
         "for each source that was named and states none."
     )
-    reason: TotalRefusal | None = part("Why no answer has a number; null where one has.")
-    complete: bool = part("Whether these are all answers; 20 are shown.")
-    sources: list[Source] = part(
+    reason: TotalRefusal | None = value_field("Why no answer has a number; null where one has.")
+    complete: bool = value_field("Whether these are all answers; 20 are shown.")
+    sources: list[Source] = value_field(
         "The sources that can have answered, with their age. One never read can be why an answer is missing."
     )
 
 
 @strawberry.type(description="Figures that one source states for one thing over several periods.")
 class ComparedSeries:
-    index: int = part("Its number, by which `axis` and `differences` name it.")
-    source: str = part("The source, by name.")
-    speaker: Agency | None = shown("Who says so.", lambda root: agency_of(root.speaker))
-    agency: Agency | None = shown("The authority whose acts are counted.", lambda root: agency_of(root.agency))
-    platform: Platform | None = shown("The platform that it is about.", lambda root: platform_of(root.platform))
-    counterpart: str | None = part("The other side, as printed.")
-    unit: Unit = part("What one of them is.")
-    event: ArrestEvent | None = part("Which act of the police is counted; null for other metrics.")
-    jurisdictions: list[Jurisdiction] = part("Where it holds.")
-    harm_categories: list[HarmCategory] = part("What harm it is about, as far as stated.")
-    measures: list[TakedownMeasure] = part("Which measures are counted.")
-    population: str | None = part("Of what, in the publisher's words.")
-    cumulative: bool = part("Whether these are running totals, of which a later one contains the earlier.")
-    timezone: str | None = part("Where its days begin, by the IANA name of the zone; null where not stated.")
-    figures: list[Statistic] = part("The figures, the first 20 in the order of their periods.")
+    index: int = value_field("Its number, by which `axis` and `differences` name it.")
+    source: str = value_field("The source, by name.")
+    speaker: Agency | None = computed_field("Who says so.", lambda root: agency_of(root.speaker))
+    agency: Agency | None = computed_field("The authority whose acts are counted.", lambda root: agency_of(root.agency))
+    platform: Platform | None = computed_field(
+        "The platform that it is about.", lambda root: platform_of(root.platform)
+    )
+    counterpart: str | None = value_field("The other side, as printed.")
+    unit: Unit = value_field("What one of them is.")
+    event: ArrestEvent | None = value_field("Which act of the police is counted; null for other metrics.")
+    jurisdictions: list[Jurisdiction] = value_field("Where it holds.")
+    harm_categories: list[HarmCategory] = value_field("What harm it is about, as far as stated.")
+    measures: list[TakedownMeasure] = value_field("Which measures are counted.")
+    population: str | None = value_field("Of what, in the publisher's words.")
+    cumulative: bool = value_field("Whether these are running totals, of which a later one contains the earlier.")
+    timezone: str | None = value_field("Where its days begin, by the IANA name of the zone; null where not stated.")
+    figures: list[Statistic] = value_field("The figures, the first 20 in the order of their periods.")
 
 
 @strawberry.type(description="What a series states for a period.")
 class ComparedValue:
-    series: int = part("The number of the series.")
-    value: Decimal | None = part("The number; null unless one was stated.")
-    low: Decimal | None = part("The least that it can be, where the publisher gives a bound.")
-    high: Decimal | None = part("The most that it can be, where the publisher gives a bound.")
-    qualifier: Qualifier = part("How exact the number is, or why there is none.")
-    released_at: date | None = part("When it was published; null where unknown.")
+    series: int = value_field("The number of the series.")
+    value: Decimal | None = value_field("The number; null unless one was stated.")
+    low: Decimal | None = value_field("The least that it can be, where the publisher gives a bound.")
+    high: Decimal | None = value_field("The most that it can be, where the publisher gives a bound.")
+    qualifier: Qualifier = value_field("How exact the number is, or why there is none.")
+    released_at: date | None = value_field("When it was published; null where unknown.")
 
 
 @strawberry.type(description="A period, and what the series state for it.")
 class ComparedPeriod:
-    period: Period = part("The days.")
-    values: list[ComparedValue] = part("What is stated for exactly these days, in the order of the series.")
+    period: Period = value_field("The days.")
+    values: list[ComparedValue] = value_field("What is stated for exactly these days, in the order of the series.")
 
 
 @strawberry.type(description="In what two series differ.")
 class ComparedPair:
-    one: int = part("The number of the one series.")
-    other: int = part("The number of the other, always the greater.")
-    reasons: list[SeriesDifference] = part("In what they differ; empty where they state the same in the same way.")
-    common_periods: int = part("For how many periods both state something.")
-    contradictions: int = part("For how many of them no one number can be what both state.")
+    one: int = value_field("The number of the one series.")
+    other: int = value_field("The number of the other, always the greater.")
+    reasons: list[SeriesDifference] = value_field(
+        "In what they differ; empty where they state the same in the same way."
+    )
+    common_periods: int = value_field("For how many periods both state something.")
+    contradictions: int = value_field("For how many of them no one number can be what both state.")
 
 
 @strawberry.type(description="One metric as several sources state it, on one time axis.")
 class StatisticComparison:
-    series: list[ComparedSeries] = part("The series of whole figures, parts along axes that were not named left out.")
-    axis: list[ComparedPeriod] = part("The periods that the series state, in order.")
-    differences: list[ComparedPair] = part("Each two series, and why their numbers need not be equal.")
-    complete: bool = part("Whether these are all series; 20 are shown.")
-    sources: list[Source] = part(
+    series: list[ComparedSeries] = value_field(
+        "The series of whole figures, parts along axes that were not named left out."
+    )
+    axis: list[ComparedPeriod] = value_field("The periods that the series state, in order.")
+    differences: list[ComparedPair] = value_field("Each two series, and why their numbers need not be equal.")
+    complete: bool = value_field("Whether these are all series; 20 are shown.")
+    sources: list[Source] = value_field(
         "The sources that can have answered, with their age. One never read can be why a series is missing."
-    )
-
-
-def total() -> Any:
-    return weighed(
-        TotalQuery,
-        "What published figures amount to, one number where that is sound and a reason where it is not. Totals are not "
-        "added to their parts, days are counted once, a restated figure counts as last released, and of what cannot be "
-        "added, such as persons and rates, only a figure of exactly the period is an answer. Sources are never added.",
-    )
-
-
-def comparison() -> Any:
-    return weighed(
-        ComparisonQuery,
-        "One metric as several sources state it, on one time axis, and in what they differ. Figures whose period "
-        "overlaps the one asked for are shown.",
     )

@@ -7,49 +7,56 @@ import strawberry
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import Access
-from schema.types.values import Agency, agency_of, part, shown
+from schema.declarations import computed_field, value_field
+from schema.types.values import Agency, agency_of
 
 PARTNERS = Access(audience=Audience.PARTNER)
 
 
 @strawberry.type(description="Records that an agreement opens beyond what is open to everybody.")
 class Grant:
-    sources: list[str] = part("Of these sources, by name.")
-    record_types: list[RecordType] = part("Of these types.")
-    jurisdictions: list[Jurisdiction] | None = part("Holding in one of these places or a part of it; null for all.")
-    field_classes: list[FieldClass] = part("With the sensitive fields of these classes.")
+    sources: list[str] = value_field("Of these sources, by name.")
+    record_types: list[RecordType] = value_field("Of these types.")
+    jurisdictions: list[Jurisdiction] | None = value_field(
+        "Holding in one of these places or a part of it; null for all."
+    )
+    field_classes: list[FieldClass] = value_field("With the sensitive fields of these classes.")
 
 
 @strawberry.type(description="One reading of records that you sent.")
 class TrailEntry:
-    read_at: datetime = part("When they were read.", PARTNERS)
-    agency_id: str = shown("Whose key read them, by the agency's id.", lambda root: root.agency, PARTNERS)
-    agency: Agency | None = shown(
+    read_at: datetime = value_field("When they were read.", PARTNERS)
+    agency_id: str = computed_field("Whose key read them, by the agency's id.", lambda root: root.agency, PARTNERS)
+    agency: Agency | None = computed_field(
         "The same, where the vocabulary knows it.", lambda root: agency_of(root.agency), PARTNERS
     )
-    purpose: str = part("The purpose that its agreement states.", PARTNERS)
-    records: list[strawberry.ID] = part("Which of your records, by global id; those of others are not told.", PARTNERS)
-    summarised: list[RecordType] = part(
+    purpose: str = value_field("The purpose that its agreement states.", PARTNERS)
+    records: list[strawberry.ID] = value_field(
+        "Which of your records, by global id; those of others are not told.", PARTNERS
+    )
+    summarised: list[RecordType] = value_field(
         "The types of your records that were counted in a summary or searched by a sensitive field.",
         PARTNERS,
     )
-    fields_read: list[str] = part("Which of their fields.", PARTNERS)
+    fields_read: list[str] = value_field("Which of their fields.", PARTNERS)
 
 
 @strawberry.type(description="A page of readings, the latest first.")
 class AuditTrail:
-    entries: list[TrailEntry] = part("The readings, at most 100.", PARTNERS)
-    cursor: str | None = part("Where to go on to earlier ones, as `after`.", PARTNERS)
-    more: bool = part("Whether there are earlier ones.", PARTNERS)
+    entries: list[TrailEntry] = value_field("The readings, at most 100.", PARTNERS)
+    cursor: str | None = value_field("Where to go on to earlier ones, as `after`.", PARTNERS)
+    more: bool = value_field("Whether there are earlier ones.", PARTNERS)
 
 
 @strawberry.type(description="Who asks. Without a key nobody in particular, and everything but the audience is null.")
 class Viewer:
-    audience: Audience = part("Whose schema this is.")
-    agency_id: str | None = shown("The agency that the key belongs to, by id.", lambda root: root.agency)
-    agency: Agency | None = shown("The same, where the vocabulary knows it.", lambda root: agency_of(root.agency))
-    agreement: str | None = part("The agreement that the key was made under.")
-    purpose: str | None = part("What the agreement is for. Reading is logged with it.")
-    key: str | None = part("The part of the key that names it.")
-    expires_at: datetime | None = part("When the key or the agreement ends; null where neither has an end.")
-    grants: list[Grant] = part("What it opens.")
+    audience: Audience = value_field("Whose schema this is.")
+    agency_id: str | None = computed_field("The agency that the key belongs to, by id.", lambda root: root.agency)
+    agency: Agency | None = computed_field(
+        "The same, where the vocabulary knows it.", lambda root: agency_of(root.agency)
+    )
+    agreement: str | None = value_field("The agreement that the key was made under.")
+    purpose: str | None = value_field("What the agreement is for. Reading is logged with it.")
+    key: str | None = value_field("The part of the key that names it.")
+    expires_at: datetime | None = value_field("When the key or the agreement ends; null where neither has an end.")
+    grants: list[Grant] = value_field("What it opens.")

@@ -18,8 +18,8 @@ from graphql import (
 )
 
 from adapters.vocabulary.enums import Audience, FieldClass
-from schema.access import Access, View, access_of, undeclared
-from schema.contract import contract, master, sdl
+from schema.access import Access, View, access_of, fields_without_access
+from schema.contract import master, sdl, visible_schema
 
 CLASSES = tuple(FieldClass)
 VIEWS = [
@@ -47,7 +47,7 @@ def allowed(access: Access, view: View) -> bool:
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.audience}-{'-'.join(sorted(view.classes))}")
 def test_the_schema_of_a_caller_has_the_fields_that_it_may_see_and_no_other(view: View) -> None:
-    shown = contract(view)
+    shown = visible_schema(view)
     assert validate_schema(shown) == []
     assert {name for name, _ in fields(shown)} == {name for name, access in fields(master()) if allowed(access, view)}
 
@@ -57,14 +57,14 @@ def test_what_a_caller_may_not_see_stands_in_no_introspection_and_no_text(view: 
     hidden = {name.partition(".")[2] for name, access in fields(master()) if not allowed(access, view)} - {
         name.partition(".")[2] for name, access in fields(master()) if allowed(access, view)
     }
-    introspected = graphql_sync(contract(view), get_introspection_query(descriptions=False)).data
+    introspected = graphql_sync(visible_schema(view), get_introspection_query(descriptions=False)).data
     text = str(introspected) + sdl(view)
     assert [name for name in sorted(hidden) if f"'{name}'" in text or f"  {name}:" in text] == []
 
 
 def test_what_is_forbidden_and_what_does_not_exist_are_refused_alike() -> None:
     def refusal(field: str) -> str:
-        (error,) = validate(contract(), parse(f"{{ arrests {{ nodes {{ {field} }} }} }}"), hide_suggestions=True)
+        (error,) = validate(visible_schema(), parse(f"{{ arrests {{ nodes {{ {field} }} }} }}"), hide_suggestions=True)
         return error.message.replace(field, "X")
 
     assert refusal("ageBand") == refusal("ageBond")
@@ -84,5 +84,5 @@ def test_a_field_that_does_not_say_who_may_see_it_is_found() -> None:
     class Query:
         silent: str = "said by nobody"
 
-    assert list(undeclared(strawberry.Schema(query=Query)._schema)) == ["Query.silent"]
-    assert list(undeclared(master())) == []
+    assert list(fields_without_access(strawberry.Schema(query=Query)._schema)) == ["Query.silent"]
+    assert list(fields_without_access(master())) == []

@@ -26,9 +26,17 @@ from graphql import (
 import schema
 from adapters.vocabulary import enums
 from adapters.vocabulary.enums import RecordType, Vocabulary
-from schema.access import DEFINITION
+from schema.access import STRAWBERRY_DEFINITION
 from schema.contract import master, sdl
-from schema.declarations import Changed, Listing, Lookup, Related, Summed, Weighed, declared
+from schema.declarations import (
+    ChangesField,
+    FigureField,
+    LookupField,
+    PageField,
+    RelatedField,
+    SummaryField,
+    declaration_of,
+)
 from schema.errors import MEANINGS, ErrorCode
 from schema.queries import changes, conditions, coverage, disclosure, records, sources
 from schema.types import summaries
@@ -128,7 +136,11 @@ def test_every_type_of_record_is_reached_as_a_node_and_those_that_name_reference
     assert nodes == set(RecordType)
     record = master().type_map["Record"]
     assert isinstance(record, GraphQLInterfaceType)
-    related = {reads.record for field in record.fields.values() if isinstance(reads := declared(field), Related)}
+    related = {
+        declaration.record_type
+        for field in record.fields.values()
+        if isinstance(declaration := declaration_of(field), RelatedField)
+    }
     assert related == set(RecordType) - {RecordType.STATISTIC}
 
 
@@ -161,40 +173,30 @@ def resolvers() -> Iterator[tuple[str, Any]]:
     """Every field that has a resolver of its own, written by hand."""
     for kind in OUTPUTS:
         for name, field in kind.fields.items():
-            definition = field.extensions.get(DEFINITION)
-            if definition is not None and definition.base_resolver is not None and declared(field) is None:
+            definition = field.extensions.get(STRAWBERRY_DEFINITION)
+            if definition is not None and definition.base_resolver is not None and declaration_of(field) is None:
                 yield f"{kind.name}.{name}", definition.base_resolver.wrapped_func
 
 
-def test_no_resolver_fetches_but_those_that_follow_from_declarations_and_seven_at_the_root() -> None:
-    """What fetches is asynchronous. Below the root nothing is, and nothing takes the request's context."""
-    fetching = {name for name, resolver in resolvers() if inspect.iscoroutinefunction(resolver)}
-    assert fetching == {
-        "Query.node",
-        "Query.nodes",
-        "Query.sources",
-        "Query.coverage",
-        "Query.viewer",
-        "Query.auditTrail",
-        "Query.disclosedCounts",
-    }
+def test_no_resolver_reads_but_those_that_follow_from_declarations() -> None:
+    """What reads is asynchronous and takes the context of the request. No resolver of the schema's own does either."""
     for name, resolver in resolvers():
-        if name not in fetching:
-            assert "info" not in inspect.signature(resolver).parameters, name
+        assert not inspect.iscoroutinefunction(resolver), name
+        assert "info" not in inspect.signature(resolver).parameters, name
 
 
 def test_every_root_page_and_lookup_is_declared() -> None:
     for name, field in root_fields().items():
         if str(field.type).rstrip("!").endswith("Connection"):
-            assert isinstance(declared(field), Listing), name
+            assert isinstance(declaration_of(field), PageField), name
         if name in {"case", "arrest"}:
-            assert isinstance(declared(field), Lookup), name
+            assert isinstance(declaration_of(field), LookupField), name
         if name == "changes":
-            assert isinstance(declared(field), Changed), name
+            assert isinstance(declaration_of(field), ChangesField), name
         if name in {"total", "compareStatistics"}:
-            assert isinstance(declared(field), Weighed), name
+            assert isinstance(declaration_of(field), FigureField), name
         if name.endswith("Summary"):
-            assert isinstance(declared(field), Summed), name
+            assert isinstance(declaration_of(field), SummaryField), name
 
 
 def test_every_error_code_has_a_meaning() -> None:

@@ -21,7 +21,7 @@ from gateway.access.callers import operator, public
 from gateway.catalogue.tables import RECORD_TABLES, VERSION_COLUMNS, RecordTable
 from schema.access import access_of
 from schema.contract import master
-from schema.declarations import Attribute, declared
+from schema.declarations import AttributeField, declaration_of
 from tests.support import full_documents
 from tests.support.catalogue import shelf_at
 
@@ -85,7 +85,11 @@ def _table_faults(stated: Mapping[str, Any], table: RecordTable) -> Iterator[str
 
 
 def _field_faults(stated: Mapping[str, Any], fields: Fields) -> Iterator[str]:
-    read = [reads.names for field in fields.values() if isinstance(reads := declared(field), Attribute)]
+    read = [
+        declaration.names
+        for field in fields.values()
+        if isinstance(declaration := declaration_of(field), AttributeField)
+    ]
     alone = [names[0] for names in read if len(names) == 1]
     for name in sorted(stated.keys() | OF_THE_VERSION.keys()):
         if alone.count(name) != 1:
@@ -93,21 +97,27 @@ def _field_faults(stated: Mapping[str, Any], fields: Fields) -> Iterator[str]:
     for name in sorted({name for names in read for name in names} - stated.keys() - OF_THE_VERSION.keys()):
         yield f"a field shows {name}, which no record has"
     for name, field in fields.items():
-        reads = declared(field)
+        declaration = declaration_of(field)
         access = access_of(field)
-        names = reads.names if isinstance(reads, Attribute) else ()
+        names = declaration.names if isinstance(declaration, AttributeField) else ()
         if access is None or {field_class(stated[each]) for each in names if each in stated} - {access.field_class}:
             yield f"{name} may be seen by others than what it shows"
-        if isinstance(reads, Attribute) and len(reads.names) == 1 and reads.names[0] in stated:
-            expected = _kind(stated[reads.names[0]], reads.names[0])
+        if isinstance(declaration, AttributeField) and len(declaration.names) == 1 and declaration.names[0] in stated:
+            expected = _kind(stated[declaration.names[0]], declaration.names[0])
             bare = expected.rstrip("!")
-            shown = OTHERWISE.get((getattr(reads.shown, "__name__", ""), bare), bare)
+            shown = OTHERWISE.get((getattr(declaration.compute, "__name__", ""), bare), bare)
             if str(field.type) != expected.replace(bare, shown):
                 yield f"{name} is {field.type} and would have to be {expected}"
-        elif isinstance(reads, Attribute) and str(field.type) != OF_THE_VERSION.get(reads.names[0], str(field.type)):
+        elif isinstance(declaration, AttributeField) and str(field.type) != OF_THE_VERSION.get(
+            declaration.names[0], str(field.type)
+        ):
             yield f"{name} is {field.type}"
-        if isinstance(reads, Attribute) and len(reads.names) == 1 and camel(reads.names[0]) != name:
-            yield f"{name} shows {reads.names[0]}"
+        if (
+            isinstance(declaration, AttributeField)
+            and len(declaration.names) == 1
+            and camel(declaration.names[0]) != name
+        ):
+            yield f"{name} shows {declaration.names[0]}"
 
 
 def _bare(annotation: Any) -> Any:
@@ -197,7 +207,7 @@ def changed_tables(table: RecordTable) -> Iterator[tuple[str, RecordTable]]:
 def changed_fields(fields: Fields) -> Iterator[tuple[str, Fields]]:
     """The GraphQL fields with one removed, renamed, or of another nullability."""
     for name, field in fields.items():
-        if isinstance(reads := declared(field), Attribute) and len(reads.names) == 1:
+        if isinstance(declaration := declaration_of(field), AttributeField) and len(declaration.names) == 1:
             rest = {other: said for other, said in fields.items() if other != name}
             yield f"{name} removed", rest
             yield f"{name} renamed", rest | {f"{name}x": field}
@@ -274,10 +284,10 @@ def test_a_figure_in_seconds_is_a_duration_too_and_no_other_is(tmp_path: Path) -
 
 def test_only_what_is_derived_reads_several_attributes() -> None:
     several = {
-        (kind.value, name): reads.names
+        (kind.value, name): declaration.names
         for kind in RecordType
         for name, field in graphql_fields(kind).items()
-        if isinstance(reads := declared(field), Attribute) and len(reads.names) > 1
+        if isinstance(declaration := declaration_of(field), AttributeField) and len(declaration.names) > 1
     }
     assert several == {
         ("Statistic", "duration"): ("value", "unit"),

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema.contract import contract
+from schema.contract import visible_schema
 from schema.scalars import read_duration, write_duration
 
 
 def scalar(name: str) -> GraphQLScalarType:
-    found = contract().type_map[name]
+    found = visible_schema().type_map[name]
     assert isinstance(found, GraphQLScalarType)
     return found
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iter
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import orjson
@@ -22,9 +21,11 @@ from gateway.catalogue.tables import metadata
 from gateway.catalogue.write.batches import write_batch
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.packing import pack
+from gateway.operations.context import RequestContext
+from gateway.operations.resolvers import executable_schema
 from gateway.store.database import Database, Snapshot, connect
 from schema.access import View
-from schema.contract import PUBLIC, contract
+from schema.contract import PUBLIC
 from schema.errors import RequestError
 from tests.support.databases import with_tables
 from tests.support.fake_source import FakeSource
@@ -157,9 +158,9 @@ async def answer(
 ) -> Answer:
     """Runs a document over a catalogue that is valid in this view. Raises whatever failed otherwise than by refusal."""
     running = execute(
-        contract(view),
+        executable_schema(view),
         _valid(document, view),
-        context_value=SimpleNamespace(catalogue=catalogue),
+        context_value=RequestContext(catalogue),
         variable_values=dict(variables or {}),
     )
     result = await running if isinstance(running, Awaitable) else running
@@ -175,7 +176,7 @@ async def answer(
 @lru_cache(maxsize=256)
 def _valid(document: str, view: View) -> DocumentNode:
     parsed = parse(document)
-    assert validate(contract(view), parsed) == []
+    assert validate(executable_schema(view), parsed) == []
     return parsed
 
 

@@ -6,7 +6,7 @@ from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf
 
 from adapters.vocabulary.enums import RecordType
 from schema.access import View
-from schema.contract import PUBLIC, contract
+from schema.contract import PUBLIC, visible_schema
 
 UNSTEADY = {"sources"}
 """Fields of a connection that tell how old the gateway's copies are: they change while nothing else does."""
@@ -32,7 +32,7 @@ def selection(kind: GraphQLNamedType, depth: int, prefix: str = "") -> str:
 @cache
 def records(depth: int = 1, view: View = PUBLIC) -> str:
     """A document with the variables `ids` and `at` that asks for all fields of the records of these ids."""
-    types = contract(view).type_map
+    types = visible_schema(view).type_map
     fragments = " ".join(
         f"... on {kind.value} {{ {selection(types[kind.value], depth, f'{kind.value}_')} }}" for kind in RecordType
     )
@@ -42,7 +42,7 @@ def records(depth: int = 1, view: View = PUBLIC) -> str:
 @cache
 def lists(depth: int = 1, view: View = PUBLIC) -> str:
     """A document with the variable `at` that asks for all fields of all records that a root field lists."""
-    query = contract(view).type_map["Query"]
+    query = visible_schema(view).type_map["Query"]
     assert isinstance(query, GraphQLObjectType)
     return (
         "query($at: DateTime) { "

@@ -8,7 +8,7 @@ import msgspec
 
 from adapters.vocabulary.enums import RecordType
 from schema.errors import ErrorCode, RequestError
-from schema.inputs import recordable
+from schema.inputs import is_storable
 
 _Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _decoder = msgspec.json.Decoder(tuple[Literal["changes"], _Number, RecordType | None, str])
@@ -42,6 +42,6 @@ def parse_change_position(cursor: str | None) -> ChangePosition | None:
         _, number, record, identity = _decoder.decode(content)
     except (binascii.Error, ValueError):
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.") from None
-    if not recordable(identity):
+    if not is_storable(identity):
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.")
     return ChangePosition(number, record, identity)

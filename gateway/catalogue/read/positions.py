@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.catalogue.read.sql import Place
 from schema.errors import ErrorCode, RequestError
-from schema.inputs import recordable
+from schema.inputs import is_storable
 from schema.queries.records import Order, OrderBy, PageQuery
 
 
@@ -48,6 +48,6 @@ def parse_position(query: PageQuery, field: str) -> PagePosition | None:
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another field.")
     if Order(by, descending) != query.order:
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another order.")
-    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not recordable(identity):
+    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not is_storable(identity):
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.")
     return PagePosition(number, field, query.order, (value, recorded, identity))

@@ -52,7 +52,8 @@ from gateway.operations.execution import Answer, OperationLimits, Request, run
 from gateway.operations.limits import Limits
 from gateway.settings import Settings
 from gateway.store.database import connect
-from schema.access import View, visible
+from schema.access import View
+from schema.contract import visible_schema
 from tests.support.canaries import (
     CANARY,
     GROUPS,
@@ -999,12 +1000,12 @@ def test_a_rule_that_is_left_out_is_found(rule: str, stage: Stage, monkeypatch: 
     name, check, fault = BROKEN[rule]
     profile = named(name)
     monkeypatch.setattr(*fault)
-    visible.cache_clear()
+    visible_schema.cache_clear()
     try:
         stage.call(profile)
         with pytest.raises(AssertionError):
             check(Asker(stage, profile, DocumentCaches(ROOMY)))
     finally:
         monkeypatch.undo()
-        visible.cache_clear()
+        visible_schema.cache_clear()
         stage.call(profile)

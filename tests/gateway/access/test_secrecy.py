@@ -20,7 +20,7 @@ from gateway.catalogue.write.rollups import Rollups
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import OperationLimits, Request, run
 from gateway.operations.limits import Limits
-from schema.contract import contract
+from schema.contract import visible_schema
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.random_operations import Operations
 
@@ -170,7 +170,7 @@ def campaign(pair: tuple[Caller, Shelf, Shelf], operations: int, seed: int) -> N
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**5, fields=10**5, overlaps=10**6)
     editions = DocumentCaches(roomy)
     now = f'"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"'
-    made = Operations(contract(caller.view), STORE | {"DateTime": [*STORE["DateTime"], now]}, seed)
+    made = Operations(visible_schema(caller.view), STORE | {"DateTime": [*STORE["DateTime"], now]}, seed)
     together, answered = 20, 0
     documents = chain(PROBES[bool(caller.classes)], (made.document(together) for _ in range(operations // together)))
     for document in documents:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.operations.documents import DocumentCache
 from gateway.operations.limits import Limits
-from schema.contract import contract
+from schema.contract import visible_schema
 from schema.errors import ErrorCode
 
 VALID = "{ cases { totalCount } }"
@@ -22,7 +22,7 @@ def codes(documents: DocumentCache, text: str) -> set[str]:
 
 @pytest.mark.parametrize("text", [VALID, "{", "{ nothing }", "{ a" * 30, "{ ...A } fragment A on Query { ...A }"])
 def test_a_document_is_checked_once_whatever_comes_of_it(text: str) -> None:
-    documents = DocumentCache(contract())
+    documents = DocumentCache(visible_schema())
     first = documents.check(text)
     assert documents.check(text) is first
     assert documents.checks == 1
@@ -50,32 +50,32 @@ def test_a_document_is_checked_once_whatever_comes_of_it(text: str) -> None:
     ],
 )
 def test_a_document_that_cannot_be_run_says_why_in_a_code(text: str, code: ErrorCode) -> None:
-    documents = DocumentCache(contract())
+    documents = DocumentCache(visible_schema())
     assert documents.check(text).document is None
     assert codes(documents, text) == {code}
 
 
 def test_errors_name_lines_and_columns_and_suggest_nothing() -> None:
-    (error,) = DocumentCache(contract()).check("{\n  casse { totalCount }\n}").errors
+    (error,) = DocumentCache(visible_schema()).check("{\n  casse { totalCount }\n}").errors
     assert error["locations"] == [{"line": 2, "column": 3}]
     assert "cases" not in error["message"]
 
 
 def test_a_document_that_cannot_be_run_still_says_what_it_would_do() -> None:
-    checked = DocumentCache(contract()).check("query A { nothing } mutation B { nothing }")
+    checked = DocumentCache(visible_schema()).check("query A { nothing } mutation B { nothing }")
     assert checked.operations == (("A", OperationType.QUERY), ("B", OperationType.MUTATION))
 
 
 def test_long_names_in_a_document_do_not_make_long_messages() -> None:
-    (error,) = DocumentCache(contract()).check("{" + "a" * 60_000 + "}").errors
+    (error,) = DocumentCache(visible_schema()).check("{" + "a" * 60_000 + "}").errors
     assert len(error["message"]) <= 300
 
 
 def test_the_least_recently_used_are_forgotten_first() -> None:
     texts = [f"{{ cases(first: {at}) {{ totalCount }} }}" for at in range(3)]
-    documents = DocumentCache(contract())
+    documents = DocumentCache(visible_schema())
     documents.check(texts[0])
-    documents = DocumentCache(contract(), most_bytes=2 * documents.bytes)
+    documents = DocumentCache(visible_schema(), most_bytes=2 * documents.bytes)
     for text in (texts[0], texts[1], texts[0], texts[2], texts[0]):
         documents.check(text)
     assert documents.checks == 3
@@ -85,7 +85,7 @@ def test_the_least_recently_used_are_forgotten_first() -> None:
 
 @given(st.lists(st.integers(0, 400), max_size=30), st.integers(0, 200_000))
 def test_no_sequence_of_documents_makes_more_be_held_than_allowed(sizes: list[int], most: int) -> None:
-    documents = DocumentCache(contract(), most_bytes=most)
+    documents = DocumentCache(visible_schema(), most_bytes=most)
     for size in sizes:
         documents.check("{" + "__typename " * (size % 60) + "}" + "#" * size)
         assert 0 <= documents.bytes <= most
@@ -105,7 +105,7 @@ def test_no_sequence_of_documents_makes_more_be_held_than_allowed(sizes: list[in
 )
 def test_no_fewer_bytes_are_reckoned_than_are_held(grown: str) -> None:
     texts = [grown.format(f"_{at}" if "{{ {0}" in grown else f"__typename # {at}\n") for at in range(120)]
-    documents = DocumentCache(contract())
+    documents = DocumentCache(visible_schema())
     for text in texts[:60]:  # By then graphql-core's own caches, which have bounds, are full.
         documents.check(text)
     gc.collect()
@@ -123,7 +123,7 @@ def test_no_fewer_bytes_are_reckoned_than_are_held(grown: str) -> None:
 
 
 def test_dense_documents_are_not_reckoned_too_small() -> None:
-    documents = DocumentCache(contract(), Limits(overlaps=10**9))
+    documents = DocumentCache(visible_schema(), Limits(overlaps=10**9))
     gc.collect()
     tracemalloc.start()
     try:

@@ -22,7 +22,7 @@ from gateway.operations.execution import Answer, OperationLimits, Request, run
 from gateway.operations.limits import Limits
 from gateway.store.database import Snapshot
 from gateway.store.errors import StoreUnavailable
-from schema.contract import PUBLIC, contract, sdl
+from schema.contract import PUBLIC, sdl, visible_schema
 from schema.errors import ErrorCode
 from tests.support.catalogue import Counting, Shelf
 from tests.support.fake_source import FakeSource
@@ -491,7 +491,7 @@ def named(kind: Any, above: tuple[Any, ...] = ()) -> str:
 def test_every_object_tells_the_name_of_its_type(shelf: Shelf) -> None:
     """Clients with a cache ask for it everywhere."""
     editions = DocumentCaches(Limits(tokens=10**6, characters=10**6, depth=60, fields=10**6, overlaps=10**6))
-    query = contract(PUBLIC).query_type
+    query = visible_schema(PUBLIC).query_type
     assert query
     for root, field in query.fields.items():
         kind = get_named_type(field.type)
@@ -549,7 +549,7 @@ def test_as_many_statements_are_run_for_one_record_as_for_fifty(shelf: Shelf) ->
 
 
 def test_every_root_field_of_the_schema_is_answered_over_the_town(shelf: Shelf) -> None:
-    query_type = contract().query_type
+    query_type = visible_schema().query_type
     assert query_type is not None
     pages = [name for name, field in query_type.fields.items() if "Connection" in str(field.type)]
     for name in pages:

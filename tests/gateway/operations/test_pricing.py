@@ -4,25 +4,71 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, SelectionSetNode, parse, validate
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+    validate,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
 
 from gateway.operations.pricing import LARGEST_PAGE, PAGE, price
-from schema.access import View
-from schema.contract import PUBLIC, contract, sdl
-from tests.gateway.operations.test_execution import SCALARS
+from schema.access import View, filter_schema, price_of
+from schema.contract import PUBLIC, master, sdl, visible_schema
+from tests.gateway.operations.test_execution import NEEDED, SCALARS
 from tests.support.catalogue import Shelf
 
 VIEW: View = PUBLIC
 
 
-def cost(text: str, variables: Mapping[str, Any] | None = None) -> int:
+PRICES = {
+    "totalCount": 5,
+    "coverage": 10,
+    "offences": 10,
+    "caseSummary": 20,
+    "takedownSummary": 20,
+    "arrestSummary": 20,
+    "total": 50,
+    "compareStatistics": 50,
+    "disclosedCounts": 50,
+}
+"""Fields that read more than the records they show. Any other page costs 1 and any other field nothing."""
+
+
+def cost(text: str, variables: Mapping[str, Any] | None = None, schema: GraphQLSchema | None = None) -> int:
+    schema = schema or visible_schema(VIEW)
     document = parse(text)
-    assert validate(contract(VIEW), document) == []
+    assert validate(schema, document) == []
     operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-    return price(contract(VIEW), document, operation, variables or {})
+    return price(schema, document, operation, variables or {})
+
+
+def test_every_field_declares_its_price() -> None:
+    prices = {
+        f"{type_.name}.{name}": (price_of(field), PRICES.get(name, 1 if {"first", "ids"} & field.args.keys() else 0))
+        for type_ in master().type_map.values()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) and not type_.name.startswith("__")
+        for name, field in type_.fields.items()
+    }
+    assert {name: pair for name, pair in prices.items() if pair[0] != pair[1]} == {}
+    assert {name.partition(".")[2] for name in prices} > PRICES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(PRICES.keys() - {"totalCount"}))
+def test_a_field_keeps_its_price_under_another_name(name: str) -> None:
+    schema = filter_schema(master(), VIEW)
+    assert schema.query_type is not None
+    schema.query_type.fields["renamed"] = schema.query_type.fields.pop(name)
+    arguments = f"({NEEDED[name]})" if name in NEEDED else ""
+    assert cost(f"{{ renamed{arguments} {{ __typename }} }}", schema=schema) == cost(
+        f"{{ {name}{arguments} {{ __typename }} }}"
+    )
+    assert cost(f"{{ renamed{arguments} {{ __typename }} }}", schema=schema) > PRICES[name]
 
 
 @pytest.mark.parametrize(
@@ -63,14 +109,14 @@ def test_variables_say_how_large_a_page_is() -> None:
 def test_every_document_has_a_price_and_naming_it_twice_never_costs_less(query: str) -> None:
     document = parse(query)
     operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-    once = price(contract(VIEW), document, operation, {})
+    once = price(visible_schema(VIEW), document, operation, {})
     twice = OperationDefinitionNode(
         operation=operation.operation,
         variable_definitions=operation.variable_definitions,
         selection_set=SelectionSetNode(selections=operation.selection_set.selections * 2),
     )
     assert once >= 1
-    assert price(contract(VIEW), document, twice, {}) == 2 * once - 1
+    assert price(visible_schema(VIEW), document, twice, {}) == 2 * once - 1
 
 
 @given(sizes=st.lists(st.integers(0, 100), min_size=1, max_size=4))

@@ -26,7 +26,7 @@ from adapters.vocabulary.enums import (
     Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import enclosing
-from schema.contract import contract
+from schema.contract import visible_schema
 from tests.support.catalogue import Shelf
 from tests.support.properties import examples
 
@@ -283,7 +283,7 @@ def during(period: Period | None, asked: Mapping[str, str], match: str) -> bool:
 
 
 def fields_of(name: str) -> set[str]:
-    kind = contract().type_map[name]
+    kind = visible_schema().type_map[name]
     assert isinstance(kind, GraphQLObjectType)
     return set(kind.fields)
 

@@ -17,9 +17,9 @@ from gateway.access.delivery import Delivery
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.sql import LATEST, QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES
-from schema.access import visible
+from schema.access import filter_schema
 from schema.contract import PUBLIC, master
-from schema.declarations import Attribute, Changed, Listing, Lookup, Reads, Related, Summed, Versions, derive
+from schema.declarations import AttributeField, Declaration, PageField, RelatedField, derive
 from schema.queries.records import Order
 from tests.support.catalogue import Shelf
 from tests.support.properties import examples
@@ -51,7 +51,7 @@ class Plain:
     """The same schema over plain records, each field found for itself: what documents mean by definition."""
 
     def __init__(self) -> None:
-        self._schema: GraphQLSchema = visible.__wrapped__(master(), PUBLIC)
+        self._schema: GraphQLSchema = filter_schema(master(), PUBLIC)
         self._records: Sequence[Record] = ()
         derive(self._schema, self._resolver)
 
@@ -62,15 +62,15 @@ class Plain:
         assert result.errors is None
         return result.data
 
-    def _resolver(self, reads: Reads) -> Any:
-        match reads:
-            case Attribute((name,), shown):
-                return lambda record, info: shown(getattr(record, name)) if shown else getattr(record, name)
-            case Related(kind):
+    def _resolver(self, declaration: Declaration) -> Any:
+        match declaration:
+            case AttributeField((name,), compute):
+                return lambda record, info: compute(getattr(record, name)) if compute else getattr(record, name)
+            case RelatedField(kind):
                 return lambda record, info, **arguments: self._page(kind, arguments, beside=record)
-            case Listing(kind):
+            case PageField(kind):
                 return lambda root, info, **arguments: self._page(kind, arguments)
-            case Attribute() | Lookup() | Summed() | Versions() | Changed():
+            case _:
                 return lambda *_: None
 
     def _page(self, kind: RecordType, arguments: Mapping[str, Any], beside: Record | None = None) -> Any:

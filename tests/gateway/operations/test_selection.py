@@ -23,9 +23,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from schema.access import visible
+from gateway.operations.selection import Selection
+from schema.access import filter_schema
 from schema.contract import PUBLIC, master, sdl
-from schema.selection import Selection
 from tests.support.properties import examples
 from tests.support.random_documents import documents
 
@@ -58,7 +58,7 @@ class Answering:
     """The schema with a value for every field; notes for each object what `Selection` says is selected of it."""
 
     def __init__(self) -> None:
-        self.schema: GraphQLSchema = visible.__wrapped__(master(), PUBLIC)
+        self.schema: GraphQLSchema = filter_schema(master(), PUBLIC)
         self.selected: dict[Place, list[str]] = {}
         self._node = "Case"
         for kind in self.schema.type_map.values():
