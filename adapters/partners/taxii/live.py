@@ -71,19 +71,19 @@ class CollectionClient:
         origins: list[Origin] = []
         next_page: Mapping[str, str] | None = {}
         while next_page is not None:
-            answer = await self._client.get(
+            response = await self._client.get(
                 f"collections/{self._collection}/objects/",
                 {"limit": PAGE_SIZE, "match[type]": ",".join(OBJECT_TYPES), **next_page},
                 idempotent="next" not in next_page,
                 accept=ENVELOPE,
                 check=_check_media_type,
             )
-            page, next_page = _read_envelope(answer)
+            page, next_page = _read_envelope(response)
             objects += page
-            is_repeated = bool(origins) and origins[-1].sha256 == answer.origin.sha256
+            is_repeated = bool(origins) and origins[-1].sha256 == response.origin.sha256
             if next_page is not None and (not page or is_repeated):
                 raise UnexpectedShape("the pages do not follow one another")
-            origins.append(answer.origin)
+            origins.append(response.origin)
             if len(objects) > MAX_OBJECTS or sum(origin.bytes or 0 for origin in origins) > MAX_BYTES:
                 raise TooLarge(f"the collection has more than {MAX_OBJECTS} objects or {MAX_BYTES} bytes")
         return objects, combine_origins(origins)
@@ -100,22 +100,22 @@ def _credentials(key: Secret | None, user: str | None) -> list[Credential]:
     return [Credential(secret=password, place="header", name="Authorization", scheme="Basic")]
 
 
-def _check_media_type(answer: SourceResponse) -> None:
+def _check_media_type(response: SourceResponse) -> None:
     """Raises UnexpectedShape where an answer is not TAXII 2.1. The client handles HTML pages and errors itself."""
-    if answer.status != 200 or answer.media_type in {"text/html", "application/xhtml+xml"}:
+    if response.status != 200 or response.media_type in {"text/html", "application/xhtml+xml"}:
         return
-    match = CONTENT_TYPE.fullmatch(answer.headers.get("Content-Type", ""))
+    match = CONTENT_TYPE.fullmatch(response.headers.get("Content-Type", ""))
     if match is None or not VERSION.search(match[1]):
         raise UnexpectedShape("the answer's media type is not TAXII 2.1")
 
 
-def _read_envelope(answer: SourceResponse) -> tuple[list[object], Mapping[str, str] | None]:
+def _read_envelope(response: SourceResponse) -> tuple[list[object], Mapping[str, str] | None]:
     """The objects of a page, and the parameters of the next one; None for the last page.
 
     An envelope without objects is empty (§3.7). An answer with other keys is not an envelope: an error message under
     HTTP 200 is not an empty collection.
     """
-    envelope: Any = answer.payload
+    envelope: Any = response.payload
     if not isinstance(envelope, dict) or not envelope.keys() <= ENVELOPE_KEYS:
         raise UnexpectedShape("the answer is not an envelope of TAXII 2.1")
     objects, more, token = envelope.get("objects", []), envelope.get("more", False), envelope.get("next")
@@ -125,7 +125,7 @@ def _read_envelope(answer: SourceResponse) -> tuple[list[object], Mapping[str, s
         return objects, None
     if token:
         return objects, {"next": token}
-    return objects, {"added_after": _instant_before(answer.headers.get(ADDED_LAST, ""))}
+    return objects, {"added_after": _instant_before(response.headers.get(ADDED_LAST, ""))}
 
 
 def _instant_before(text: str) -> str:

@@ -94,9 +94,9 @@ class TelegramTransparency:
         await self._client.close()
 
     async def _read_live(self, since: str | None) -> AsyncIterator[Batch]:
-        answer = await self._client.get(FILE, accept=TEXT)
-        result = await asyncio.to_thread(read_file, FILE, answer.payload)
-        for batch in result.batches(answer.origin, since):
+        response = await self._client.get(FILE, accept=TEXT)
+        result = await asyncio.to_thread(read_file, FILE, response.payload)
+        for batch in result.batches(response.origin, since):
             yield batch
 
 

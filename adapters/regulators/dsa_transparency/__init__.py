@@ -119,7 +119,7 @@ class DSATransparency:
                 async for batch in self._read_dump(path, since):
                     yield structs.replace(batch, origin=origin)
             return
-        result, origin = await self._client.answer(name)
+        result, origin = await self._client.read(name)
         for batch in result.batches(origin, since):
             yield batch
 

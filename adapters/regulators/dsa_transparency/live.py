@@ -19,7 +19,6 @@ from adapters.client import (
     ResponseFormat,
     Secret,
     SourceClient,
-    SourceResponse,
     combine_origins,
 )
 from adapters.document import ReadResult
@@ -148,7 +147,7 @@ class DSAClient:
                 await self._dumps.download(f"{name}.sha1", path.with_name(f"{name}.sha1"), accept=SHA1)
             yield path, origin
 
-    async def answer(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
+    async def read(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         """The records of a scope of the API: of one day and, but for aggregates, of one platform."""
         if not self._has_key:
             raise Unauthorised("the research API needs a key: the setting `key` of this source")
@@ -162,39 +161,39 @@ class DSAClient:
 
     async def _aggregates(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         path = research.aggregates_path(scope.day, BREAKDOWN)
-        answer = await self._research.get(path, accept=JSON)
-        page = research.read_aggregates(scope.text, answer.payload)
+        response = await self._research.get(path, accept=JSON)
+        page = research.read_aggregates(scope.text, response.payload)
         if not page.complete:
             raise TooLarge("there are more aggregates than one answer of the publisher can have")
-        return page.result, answer.origin
+        return page.result, response.origin
 
     async def _count(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         query = _query(scope)
-        answer = await self._research.post(research.COUNT, query.body(None), idempotent=True, accept=JSON)
-        page = research.read_count(scope.text, answer.payload, query)
+        response = await self._research.post(research.COUNT, query.body(None), idempotent=True, accept=JSON)
+        page = research.read_count(scope.text, response.payload, query)
         if not page.complete:
             raise UnexpectedShape(f"{scope.text}: the count is of a part of the index only")
-        return page.result, answer.origin
+        return page.result, response.origin
 
     async def _statements(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
         """All statements of a day and a platform. A query with too many for one answer is split in two."""
-        result, answers = ReadResult(), list[SourceResponse]()
+        result, origins = ReadResult(), list[Origin]()
         queries = [_query(scope)]
         while queries:
             query = queries.pop()
-            answer = await self._research.post(research.SEARCH, query.body(), idempotent=True, accept=JSON)
-            page = research.read_search(scope.text, answer.payload)
+            response = await self._research.post(research.SEARCH, query.body(), idempotent=True, accept=JSON)
+            page = research.read_search(scope.text, response.payload)
             if page.total > MAX_STATEMENTS:
                 raise TooLarge(f"there are more than {MAX_STATEMENTS} statements: read the day's dump")
             if page.complete:
-                answers.append(answer)
+                origins.append(response.origin)
                 _append(result, page.result)
                 continue
             halves = query.halves()
             if halves is None:
                 raise TooLarge("one second has more statements than an answer can have: read the day's dump")
             queries += reversed(halves)
-        return result, combine_origins([answer.origin for answer in answers])
+        return result, combine_origins(origins)
 
 
 def _query(scope: DSAScopeName) -> research.ResearchQuery:

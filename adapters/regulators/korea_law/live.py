@@ -89,12 +89,12 @@ class CaseSearch:
         total = None
         while total is None or len(cases) < total:
             parameters = _parameters(name, len(origins) + 1)
-            answer = await self._client.get("lawSearch.do", parameters, accept=JSON, check=_check_error)
-            page, total = read_page(name.text, name.target, answer.payload)
+            response = await self._client.get("lawSearch.do", parameters, accept=JSON, check=_check_error)
+            page, total = read_page(name.text, name.target, response.payload)
             if total > MAX_CASES:
                 raise TooLarge(f"{name.text}: there are more than {MAX_CASES} cases: search for something narrower")
             cases += page
-            origins.append(answer.origin)
+            origins.append(response.origin)
             if len(cases) > total or (not page and len(cases) < total):
                 raise UnexpectedShape(f"{name.text}: the pages have another number of cases than the service says")
         return cases, combine_origins(origins)
@@ -112,9 +112,9 @@ def _parameters(name: LawScopeName, page: int) -> dict[str, str | int]:
     return parameters | ({"prncYd": f"{name.year}0101~{name.year}1231"} if name.year else {})
 
 
-def _check_error(answer: SourceResponse) -> None:
+def _check_error(response: SourceResponse) -> None:
     """Raises the error of an answer. It comes with HTTP 200: `{"result": …, "msg": …}`."""
-    payload = answer.payload
+    payload = response.payload
     if isinstance(payload, dict) and isinstance(payload.get("result"), str) and "msg" in payload:
         if "검증" in payload["result"]:
             raise Unauthorised("the service does not accept our user name or our address")

@@ -61,14 +61,14 @@ class NoticeSearch:
         origins: list[Origin] = []
         page: int | None = 1
         while page is not None:
-            answer = await self._client.get("notices/search", _parameters(scope, page), accept=JSON)
-            page_notices, next_page, total = _page(scope.name, answer)
+            response = await self._client.get("notices/search", _parameters(scope, page), accept=JSON)
+            page_notices, next_page, total = _page(scope.name, response)
             if total > MAX_NOTICES:
                 raise TooLarge(
                     f"{scope.name}: there are more than {MAX_NOTICES} notices: search for something narrower"
                 )
             notices += page_notices
-            origins.append(answer.origin)
+            origins.append(response.origin)
             if len(notices) > total + PAGE_SIZE or (next_page is not None and next_page != page + 1):
                 raise UnexpectedShape(f"{scope.name}: the pages do not follow one another")
             page = next_page
@@ -91,9 +91,9 @@ def _parameters(scope: Scope, page: int) -> dict[str, str | int]:
     }
 
 
-def _page(name: str, answer: SourceResponse) -> tuple[list[object], int | None, int]:
+def _page(name: str, response: SourceResponse) -> tuple[list[object], int | None, int]:
     """The notices of a page, the number of the next one, and how many notices there are."""
-    payload = answer.payload
+    payload = response.payload
     notices, meta = (payload.get(key) for key in ("notices", "meta")) if isinstance(payload, dict) else (None, None)
     if not isinstance(notices, list) or not isinstance(meta, dict):
         raise UnexpectedShape(f"{name}: the answer has no notices and no meta")

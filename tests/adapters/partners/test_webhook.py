@@ -1,4 +1,4 @@
-"""The events that agencies push: the published JSON Schema says what is read, and no more."""
+"""Events that agencies push: the gateway reads what the published JSON Schema permits, and no more."""
 
 import json
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ def reads(event: Any) -> bool:
     return True
 
 
-def test_the_schema_is_one_and_its_examples_fit_and_are_read() -> None:
+def test_the_schema_is_valid_and_its_examples_match_it_and_are_read() -> None:
     Draft202012Validator.check_schema(json_schema())
     assert json_schema()["examples"]
     for example in json_schema()["examples"]:
@@ -41,7 +41,7 @@ def test_the_schema_is_one_and_its_examples_fit_and_are_read() -> None:
     assert isinstance(SOURCE, Receiver)
 
 
-def test_a_record_is_its_owners_and_says_what_the_event_says() -> None:
+def test_a_record_belongs_to_its_owner_and_has_the_events_data() -> None:
     record = read(EXAMPLES[0])
     assert (record.id, record.platform, record.requested_by) == ("ours:2024-0912-148", "telegram", "kr.kcsc")
     assert (record.item_count, record.status.value) == (148, "COMPLIED")
@@ -60,7 +60,7 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 
 
 @given(st.data())
-def test_what_is_read_fits_the_published_schema(data: st.DataObject) -> None:
+def test_an_event_that_is_read_matches_the_published_schema(data: st.DataObject) -> None:
     """The schema cannot tell whether a place is known and whether a day exists."""
     example = json.loads(json.dumps(data.draw(st.sampled_from(EXAMPLES))))
     where = data.draw(st.sampled_from([example, example["data"]]))
@@ -77,7 +77,7 @@ def test_what_is_read_fits_the_published_schema(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", ["name", "urls", "url", "victim", "description", "text"])
-def test_there_is_no_place_for_persons_addresses_or_free_text(name: str) -> None:
+def test_there_is_no_property_for_persons_addresses_or_free_text(name: str) -> None:
     for example in EXAMPLES:
         wider = json.loads(json.dumps(example))
         wider["data"][name] = "Jane Doe"
@@ -85,7 +85,7 @@ def test_there_is_no_place_for_persons_addresses_or_free_text(name: str) -> None
         assert not reads(wider)
 
 
-def test_it_is_pushed_and_cannot_be_asked() -> None:
+def test_the_source_cannot_be_read() -> None:
     with pytest.raises(Unreadable):
         SOURCE.files(())
     assert not list(SOURCE.scopes(None))  # type: ignore[arg-type]  # it looks at no demand

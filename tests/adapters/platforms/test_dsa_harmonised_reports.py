@@ -1,4 +1,4 @@
-"""Reports after the EU's templates: totals beside parts, sub-categories of one name, workbooks, and what is refused."""
+"""Reports by the EU's templates: totals beside parts, sub-categories with the same name, workbooks and rejections."""
 
 import csv
 from collections import Counter
@@ -40,7 +40,7 @@ TOTALS = """query($platform: String!) {
 
 
 def figures(result: ReadResult) -> dict[tuple[str, ...], Statistic]:
-    """By their identity's parts, without the part of the report and the period."""
+    """The figures by the parts of their ids, without the part of the report and the period."""
     records = {}
     for record in result.records:
         assert isinstance(record, Statistic)
@@ -55,7 +55,7 @@ def accounted(result: ReadResult) -> bool:
 
 
 def test_orders_of_a_half_year_are_not_added_to_their_parts(samples: Path, tmp_path: Path) -> None:
-    """TikTok was sent 782 orders to act; the column adds up to four times as many."""
+    """TikTok received 782 orders to act; the sum of the column is four times as many."""
     recorded = samples / "dsa-harmonised-reports" / "t3_member_state_orders.dev.csv"
     added_up = sum(
         int(line["orders_to_act"] or 0)
@@ -102,7 +102,7 @@ def test_a_sub_category_belongs_to_the_category_above_it() -> None:
     assert records["telegram", "EU", "STATEMENT_CATEGORY_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 7
 
 
-def test_free_text_and_unnamed_services_reach_no_figure_of_a_platform() -> None:
+def test_free_text_is_not_stored_and_unknown_services_have_no_platform() -> None:
     result = read_file("orders.csv", ORDERS)
     assert "nobody bears" not in str(result)
     (unknown,) = {record for record in result.records if isinstance(record, Statistic) and record.platform is None} - {
@@ -129,9 +129,7 @@ def test_complaints_are_read_in_each_language_and_other_parts_are_out_of_scope()
     st.booleans(),
     st.randoms(use_true_random=False),
 )
-def test_columns_are_known_however_they_are_spaced_written_and_ordered(
-    spaces: list[str], upper: bool, order: Any
-) -> None:
+def test_columns_are_identified_in_any_spacing_case_and_order(spaces: list[str], upper: bool, order: Any) -> None:
     rows = list(csv.reader(StringIO(ORDERS.decode("utf-8-sig"))))
     places = list(range(len(rows[0])))
     order.shuffle(places)
@@ -142,7 +140,7 @@ def test_columns_are_known_however_they_are_spaced_written_and_ordered(
     assert figures(read_file("x.csv", text.getvalue().encode())).keys() == figures(read_file("o.csv", ORDERS)).keys()
 
 
-def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -> None:
+def test_a_workbook_has_the_figures_of_its_sheets_as_csv_whatever_their_names() -> None:
     sheets = {
         "1_summary": [["Service", "Value"], ["Telegram", "x"]],
         "3 Anordnungen": list(csv.reader(StringIO(ORDERS.decode("utf-8-sig")))),
@@ -158,7 +156,7 @@ def test_a_workbook_says_what_its_sheets_say_as_csv_whatever_they_are_called() -
 
 
 @pytest.mark.parametrize("above", [[["Member State orders"]], [["Transparency report"], [], ["Part 3", "H2 2025"]]])
-def test_a_title_may_stand_above_the_columns_of_a_sheet(above: list[list[str]]) -> None:
+def test_a_sheet_may_have_a_title_above_its_columns(above: list[list[str]]) -> None:
     lines = list(csv.reader(StringIO(ORDERS.decode("utf-8-sig"))))
     result = read_file("report.xlsx", workbook({"3": [*above, *lines]}))
     assert accounted(result)
@@ -177,7 +175,7 @@ def test_a_whole_workbook_is_read_for_its_three_parts(samples: Path) -> None:
     assert figures(read_file("report.xlsx", workbook(sheets))).keys() == figures(read_file("o.csv", ORDERS)).keys()
 
 
-def test_a_figure_that_stands_twice_is_one_unless_it_says_something_else() -> None:
+def test_a_repeated_figure_is_one_unless_its_value_differs() -> None:
     lines = ORDERS.decode().splitlines(keepends=True)
     again = read_file("orders.csv", "".join([*lines, lines[1]]).encode())
     assert (again.merged, again.rejections) == (5, [])
@@ -213,7 +211,7 @@ def test_a_line_whose_period_cannot_be_read_is_rejected(text: str, reason: str, 
         ("All,Telegram", "All,", "is empty"),
     ],
 )
-def test_what_cannot_be_read_is_rejected_and_the_rest_is_not(old: str, new: str, reason: str) -> None:
+def test_an_invalid_cell_is_rejected_and_the_rest_is_read(old: str, new: str, reason: str) -> None:
     result = read_file("orders.csv", ORDERS.replace(old.encode(), new.encode(), 1))
     assert {rejection.reason for rejection in result.rejections} == {reason}
     assert result.records
@@ -244,13 +242,13 @@ def test_what_cannot_be_read_is_rejected_and_the_rest_is_not(old: str, new: str,
     ],
     ids=["another table", "a column renamed", "no period", "empty template", "no part", "a column of a sheet renamed"],
 )
-def test_an_unexpected_file_is_refused_with_the_difference(name: str, content: bytes, reason: str) -> None:
+def test_an_unexpected_shape_names_the_difference(name: str, content: bytes, reason: str) -> None:
     with pytest.raises(UnexpectedShape) as caught:
         read_file(name, content)
     assert str(caught.value).startswith(reason)
 
 
-def test_a_file_that_is_no_workbook_or_unpacks_to_too_much_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_not_a_workbook_or_is_too_large_unpacked_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
     for content in (b"", b"PK\x03\x04", ORDERS):
         with pytest.raises(Unreadable, match=r"^x\.xlsx: is no XLSX workbook$"):
             read_file("x.xlsx", content)
@@ -262,7 +260,7 @@ def test_a_file_that_is_no_workbook_or_unpacks_to_too_much_is_unreadable(monkeyp
         read_file("x.xlsx", large.getvalue())
 
 
-def test_the_official_templates_are_refused_in_one_line_each(samples: Path) -> None:
+def test_the_empty_official_templates_are_an_error_in_one_line_each(samples: Path) -> None:
     templates = sorted((samples / "dsa-harmonised-reports" / "official_templates_2024_2835").iterdir())
     assert len(templates) == 11
     for path in templates:
@@ -272,5 +270,5 @@ def test_the_official_templates_are_refused_in_one_line_each(samples: Path) -> N
         assert len(str(caught.value)) < 400
 
 
-def test_each_part_is_told_from_the_others_by_its_columns() -> None:
+def test_each_table_has_its_own_set_of_columns() -> None:
     assert len({frozenset(table.columns) for table in TABLES}) == len(TABLES)

@@ -1,4 +1,4 @@
-"""Enforcement reports: each release states earlier quarters again; the latest speaks unless another is asked for."""
+"""Enforcement reports: each release restates earlier quarters; the latest wins unless a query names another."""
 
 import re
 import shutil
@@ -32,9 +32,7 @@ def import_reports(shelf: Shelf, samples: Path, *names: str) -> None:
     shelf.hold(source, *(samples / "meta-tiktok-enforcement" / f"{name}.csv" for name in names))
 
 
-def test_a_quarter_is_what_it_was_stated_to_be_by_a_day_and_else_what_is_stated_last(
-    samples: Path, tmp_path: Path
-) -> None:
+def test_a_quarter_has_its_value_as_of_a_release_and_else_the_latest(samples: Path, tmp_path: Path) -> None:
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         import_reports(shelf, samples, "meta-2021-q2", "meta-2021-q3", "meta-2023-q1")
 
@@ -82,7 +80,7 @@ def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) ->
     assert [entry["value"] for entry in rate.data["total"]["answers"]] == [None]
 
 
-def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_path: Path) -> None:
+def test_figures_of_a_market_are_not_added_to_the_total(samples: Path, tmp_path: Path) -> None:
     document = """{ total(metric: TAKEDOWNS, unit: ITEMS, platform: "tiktok", source: "tiktok_enforcement_reports",
       population: "videos", measure: REMOVED, period: { start: "2022-01-01", end: "2023-01-01" }
     ) { answers { value } } }"""
@@ -100,7 +98,7 @@ def test_what_is_read_of_a_market_is_not_added_to_the_world(samples: Path, tmp_p
     assert [entry["value"] for entry in answer.data["total"]["answers"]] == [str(sum(quarters))]
 
 
-def test_a_file_is_known_by_the_quarter_in_its_name(samples: Path, tmp_path: Path) -> None:
+def test_a_file_is_identified_by_the_quarter_in_its_name(samples: Path, tmp_path: Path) -> None:
     copy = tmp_path / "meta-2031-q9.csv"
     shutil.copyfile(samples / "meta-tiktok-enforcement" / "meta-2021-q2.csv", copy)
     folder = samples / "meta-tiktok-enforcement"

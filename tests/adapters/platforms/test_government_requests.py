@@ -1,4 +1,4 @@
-"""Governments' requests by Google and Meta: what is below ten, what is kept secret, and what is stated again."""
+"""Google's and Meta's reports on government requests: bounds, secret figures and restated ones."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from tests.adapters.platforms.test_profiles import EXAMPLES, of_any_length
 from tests.support.catalogue import shelf_at
 
 
-def test_below_ten_and_unknown_are_told_apart_from_zero(tmp_path: Path) -> None:
-    """What Google states as "< 10" is 0 to 9, and what it states as "?" has no value: through GraphQL."""
+def test_below_ten_and_unknown_differ_from_zero(tmp_path: Path) -> None:
+    """Google's "< 10" is 0 to 9, and its "?" has no value: through GraphQL."""
     source = TabularSource(of_any_length(load_profile("platforms/google_government_requests")))
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         shelf.hold(source, EXAMPLES / "google_government_requests" / "google-government-removal-requests.csv")

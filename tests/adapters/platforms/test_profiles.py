@@ -1,4 +1,4 @@
-"""The sources that are profiles: what each makes of its examples, one case for each."""
+"""Profile sources: the results of reading each one's examples, one case per source."""
 
 from pathlib import Path
 
@@ -140,7 +140,7 @@ CASES = [
             "REPORTS 2003 REPORTS EXACT SUM KR - 2031-01-01..2032-01-01 place=KR CSAM",
             "REPORTS None REPORTS NOT_REPORTED SUM - - 2030-01-01..2031-01-01 place=EUROPE_UNSPECIFIED CSAM",
             "REPORTS 7 REPORTS EXACT SUM - - 2030-01-01..2031-01-01 place=UNKNOWN CSAM",
-            # Its two-letter code is Iran's there.
+            # The table has Iran's two-letter code for it.
             "REPORTS 2003 REPORTS EXACT SUM IQ - 2031-01-01..2032-01-01 place=IQ CSAM",
             "REPORTS 887 REPORTS EXACT SUM US - 2031-01-01..2032-01-01 user_location=US",
             "REPORTS 8 REPORTS EXACT SUM - - 2031-01-01..2032-01-01"
@@ -218,7 +218,7 @@ CASES = [
 
 
 def line(figure: Statistic) -> str:
-    """A figure in one line: what, how many, where, whose, when, by what."""
+    """A figure in one line: metric, value, place, platform, period and dimensions."""
     number = str(figure.value) if figure.low is None else f"{figure.low}..{figure.high}"
     period = figure.period
     assert period is not None
@@ -247,7 +247,7 @@ def read(case: Case) -> list[ReadResult]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_every_row_of_the_examples_is_accounted_for_and_means_what_it_says(case: Case) -> None:
+def test_every_row_of_the_examples_is_accounted_for(case: Case) -> None:
     results = read(case)
     figures = [figure for result in results for figure in result.records if isinstance(figure, Statistic)]
     rejections: dict[str, int] = {}
@@ -268,7 +268,7 @@ def test_every_row_of_the_examples_is_accounted_for_and_means_what_it_says(case:
     assert [figure for figure in case.figures if figure not in lines] == []
 
 
-def test_every_profile_that_is_shipped_has_a_case() -> None:
+def test_every_shipped_profile_has_a_case() -> None:
     profiles = {
         path.relative_to(ROOT / "adapters").with_suffix("").as_posix()
         for path in (ROOT / "adapters" / "platforms").glob("*.toml")

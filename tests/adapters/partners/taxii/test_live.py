@@ -1,4 +1,4 @@
-"""A collection asked live: pages to the end, the credential in its header alone, the limit kept, a server at fault."""
+"""The TAXII live channel: paging, the credential in its header only, the rate limit, and faults of the server."""
 
 import asyncio
 from collections.abc import Sequence
@@ -65,21 +65,19 @@ def test_every_page_is_read_and_every_object_accounted_for(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("batch", [1, 3, 6])
-def test_a_server_that_pages_by_the_time_of_adding_alone_is_read_to_the_end(
-    monkeypatch: pytest.MonkeyPatch, batch: int
-) -> None:
+def test_a_server_that_pages_by_time_alone_is_read_to_the_end(monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
     by_time = batches_of(sandbox(KEY, has_next=False, batch=batch))
     assert sorted(records(by_time), key=repr) == sorted(records(batches_of(sandbox(KEY))), key=repr)
 
 
-def test_a_server_that_gives_one_mark_for_all_pages_is_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_with_the_same_next_for_all_pages_is_read_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
     assert records(batches_of(sandbox(KEY, same_next=True))) == records(batches_of(sandbox(KEY)))
 
 
-def test_a_page_whose_answer_was_lost_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That server would give the one after it to who asks again; the first page can be asked for again."""
+def test_a_page_with_a_lost_answer_is_not_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That server would answer a repeated request with the next page. Only the first page can be requested again."""
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
     whole = rows(batches_of(sandbox(KEY)))
     for lost, number in ((1, whole), (2, 0), (4, 0)):
@@ -87,7 +85,7 @@ def test_a_page_whose_answer_was_lost_is_not_passed_over(monkeypatch: pytest.Mon
 
 
 def rows_without_answer(number: int, app: Starlette) -> int:
-    """How many objects are read where the answer to one question, by its number, does not arrive; 0 where it fails."""
+    """How many objects are read where the answer to the call `number` is lost; 0 where reading fails."""
     calls = 0
 
     async def lose_answer(scope: Any, receive: Any, send: Any) -> None:
@@ -114,7 +112,7 @@ def rows_without_answer(number: int, app: Starlette) -> int:
     return asyncio.run(run())
 
 
-def test_who_is_told_to_wait_asks_for_the_same_page_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_limit_repeats_the_same_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
     monkeypatch.setattr(live, "RATE", Rate(calls=600, seconds=60, burst=100))
     clock = ControlledClock()
@@ -123,17 +121,17 @@ def test_who_is_told_to_wait_asks_for_the_same_page_again(monkeypatch: pytest.Mo
     assert app.state.window.refusals > 0
 
 
-def test_only_what_is_read_is_asked_for() -> None:
+def test_only_types_that_are_read_are_requested() -> None:
     document = stix("note", "a note", content="Jane Doe", object_refs=[])
     assert rows(batches_of(sandbox(KEY, collections={COLLECTION: [document, stix("incident", "one", name="")]}))) == 1
 
 
-def test_a_page_that_holds_less_than_was_added_in_one_instant_ends_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_smaller_than_the_objects_of_one_instant_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 7)
     assert error_of(app=sandbox(KEY, has_next=False, batch=8)).code == "UNEXPECTED_SHAPE"
 
 
-def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rate_limit_is_observed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert live.RATE.calls + live.RATE.burst <= CALLS_PER_MINUTE
     clock = ControlledClock()
     app = sandbox(KEY, page_size=1, limit=live.RATE.calls + live.RATE.burst, clock=clock.time)
@@ -142,7 +140,7 @@ def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock.elapsed > 30
 
 
-def test_who_asks_faster_is_refused_with_a_message() -> None:
+def test_calls_beyond_the_limit_are_a_rate_limit_error() -> None:
     assert error_of(app=sandbox(KEY, limit=2, page_size=7), timeout=30.0).code == "RATE_LIMITED"
 
 
@@ -181,8 +179,8 @@ def test_the_credential_is_sent_in_its_header_and_nowhere_else(user: str | None)
 
 
 @pytest.mark.parametrize("user", [None, "gateway"])
-def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str | None) -> None:
-    """In an unknown code, which operators see: the key alone, and with its user."""
+def test_a_repeated_credential_is_redacted_everywhere(user: str | None) -> None:
+    """In an unknown code, which operators see: the key alone, and the key with its user."""
     text = KEY if user is None else f"{user}:{KEY}"
     incident = stix(
         *("incident", "one"), name="", extensions={CASE: {"extension_type": "property-extension", "status": text}}
@@ -191,7 +189,7 @@ def test_a_credential_that_comes_back_is_struck_out_wherever_it_stands(user: str
     assert [(unknown.field, unknown.code) for unknown in batch.unknown_codes] == [("status", "REDACTED")]
 
 
-# The server at fault.
+# Faults of the server.
 
 
 def error_of(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
@@ -204,7 +202,7 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     assert error_of(fault, **settings).code == code
 
 
-def test_without_a_credential_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
+def test_without_a_credential_there_is_no_call_and_an_invalid_one_is_an_error() -> None:
     app = sandbox(KEY)
     assert error_of(app=app, key=None).code == "UNAUTHORISED"
     assert app.state.window.calls == 0
@@ -244,7 +242,7 @@ def test_an_error_message_has_the_code_of_its_status_and_is_not_quoted(status: i
         "application/json;version=2.1",
     ],
 )
-def test_an_answer_of_another_media_type_or_version_is_refused(media_type: str) -> None:
+def test_an_answer_of_another_media_type_or_version_is_an_error(media_type: str) -> None:
     assert error_code(envelope({}, media_type)) == "UNEXPECTED_SHAPE"
 
 
@@ -280,12 +278,12 @@ def test_a_media_type_may_be_written_as_http_permits(media_type: str) -> None:
         "a bundle",
     ],
 )
-def test_an_answer_that_cannot_be_whole_ends_the_reading(payload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incomplete_answer_is_an_error(payload: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_OBJECTS", 20)
     assert error_code(envelope(payload)) == "UNEXPECTED_SHAPE"
 
 
-def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_pages_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_OBJECTS", 20)
 
     async def endless(wire: Wire) -> None:
@@ -295,13 +293,13 @@ def test_pages_that_never_end_end_the_reading(monkeypatch: pytest.MonkeyPatch) -
     assert error_code(endless) == "TOO_LARGE"
 
 
-def test_pages_that_are_too_much_together_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_with_too_many_bytes_together_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_BYTES", 1000)
     assert error_of().code == "TOO_LARGE"
 
 
 @pytest.mark.parametrize("header", ["", "yesterday", "2024-09-01T00:00:00", "0001-01-01T00:00:00Z"])
-def test_a_time_of_adding_that_is_none_ends_the_reading(header: str) -> None:
+def test_an_invalid_time_of_adding_is_an_error(header: str) -> None:
     payload = {"objects": [{}], "more": True}
     assert error_code(envelope(payload, X_TAXII_Date_Added_Last=header)) == "UNEXPECTED_SHAPE"
 
@@ -314,6 +312,6 @@ def error_code(behaviour: Behaviour) -> str:
     "wrong",
     [{"name": "A"}, {"name": ""}, {"agency": "KNPA"}, {"collection": "../other"}, {"collection": ""}],
 )
-def test_a_feed_is_named_well(wrong: dict[str, str]) -> None:
+def test_a_malformed_feed_is_an_error(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="a feed"):
         Feed(**{"name": "a", "agency": "kr.knpa", "collection": "c"} | wrong)

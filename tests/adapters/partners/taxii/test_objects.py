@@ -1,4 +1,4 @@
-"""A collection's objects: what they become, what the newest version is, what is taken back, and what is never kept."""
+"""A collection's objects: their records, their newest versions, withdrawals, and data that is never stored."""
 
 from collections import Counter
 from copy import deepcopy
@@ -67,7 +67,7 @@ def with_extension(original: dict[str, Any], **properties: Any) -> dict[str, Any
 def test_every_object_of_a_recorded_answer_is_accounted_for() -> None:
     result = read_file("envelope.json", (EXAMPLES / "envelope.json").read_bytes(), "feed", AGENCY)
     kinds = Counter(type(record) for record in result.records)
-    # One of these cases was revoked and one may not be handed on: bare, because other objects could not be read.
+    # One of these cases is revoked and one must not be shared: they are stubs, because other objects are invalid.
     assert kinds == {Case: 4, Report: 1, InformationRequest: 1}
     assert (result.rows, result.merged, result.out_of_scope) == (17, 2, 6)
     rejections = [(rejection.position, rejection.column) for rejection in result.rejections]
@@ -132,7 +132,7 @@ def test_without_the_extension_it_is_out_of_scope() -> None:
     assert (read(*bare).records, read(*bare).out_of_scope) == ([], 3)
 
 
-def test_who_acts_is_the_creator_or_else_the_agency_of_the_feed() -> None:
+def test_the_agency_is_the_creator_or_else_the_owner_of_the_feed() -> None:
     nobody = changed(INCIDENT)
     del nobody["created_by_ref"]
     assert only(nobody).agency == AGENCY
@@ -143,12 +143,12 @@ def test_who_acts_is_the_creator_or_else_the_agency_of_the_feed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["individual", "group", "class", "system", "unknown", None, 3])
-def test_the_name_of_whoever_is_no_organisation_is_not_even_read(kind: object) -> None:
+def test_the_name_of_a_person_is_not_even_read(kind: object) -> None:
     result = read(changed(IDENTITY, identity_class=kind, name={"no": "text"}), INCIDENT)
     assert (result.rejections, result.out_of_scope) == ([], 1)
 
 
-def test_a_relationship_gives_the_records_at_its_ends_an_equal_reference() -> None:
+def test_a_relationship_gives_its_two_records_an_equal_reference() -> None:
     result = read(LINK, OBSERVED_DATA, INCIDENT)
     one, other = result.records
     assert result.merged == 1
@@ -168,19 +168,19 @@ def test_a_relationship_gives_the_records_at_its_ends_an_equal_reference() -> No
     ],
     ids=["revoked", "another word", "an identity", "what is not there", "withheld"],
 )
-def test_a_relationship_that_says_nothing_of_two_records_connects_none(link: dict[str, Any]) -> None:
+def test_a_relationship_of_other_objects_connects_no_records(link: dict[str, Any]) -> None:
     result = read(link, IDENTITY, OBSERVED_DATA, INCIDENT)
     case, complaint = sorted(result.records, key=lambda record: record.external_id)
     assert {*case.references}.isdisjoint(complaint.references)
     assert result.merged == 0
 
 
-def test_a_relationship_with_what_was_taken_back_does_not_tell_of_it() -> None:
+def test_a_relationship_with_a_withdrawn_object_adds_no_reference() -> None:
     (complaint,) = read(LINK, OBSERVED_DATA, changed(INCIDENT, revoked=True)).records
     assert complaint.references == (Reference("stix", OBSERVED_DATA["id"]),)
 
 
-# What is taken back.
+# Withdrawals.
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ def test_a_relationship_with_what_was_taken_back_does_not_tell_of_it() -> None:
         {"granular_markings": [{"selectors": ["name"], "marking_ref": sorted(RESTRICTED_MARKINGS)[0]}]},
     ],
 )
-def test_what_is_revoked_or_may_not_be_handed_on_is_not_kept(properties: dict[str, Any]) -> None:
+def test_an_object_that_is_revoked_or_must_not_be_shared_is_not_stored(properties: dict[str, Any]) -> None:
     for original in (INCIDENT, OBSERVED_DATA, REPORT):
         assert read(changed(original, **properties)).records == []
-        # Silence withdraws only where everything could be read; until then nothing but its identity stands.
+        # Missing records are withdrawn only where all rows could be read; until then a stub stays.
         (bare,) = read(changed(original, **properties), "broken").records
         assert {*bare.references, *bare.jurisdictions, *bare.native} == set()
         assert not getattr(bare, "harm_categories")  # noqa: B009  # mypy knows no such attribute of every record
@@ -208,7 +208,7 @@ def test_what_is_revoked_or_may_not_be_handed_on_is_not_kept(properties: dict[st
 
 @st.composite
 def collections(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Versions of three objects; some of one instant, some revoked, some that cannot be read."""
+    """Versions of three objects; some with the same time, some revoked, some invalid."""
     versions = []
     for original in (INCIDENT, OBSERVED_DATA, REPORT):
         for number in draw(st.lists(st.integers(0, 3), max_size=4)):
@@ -243,13 +243,13 @@ def test_the_newest_version_counts_whatever_the_order_of_rows(versions: list[dic
 
 
 @given(collections())
-def test_what_stands_twice_changes_nothing(versions: list[dict[str, Any]]) -> None:
+def test_a_repeated_version_changes_nothing(versions: list[dict[str, Any]]) -> None:
     twice, once = read(*versions, *versions), read(*versions)
     assert outcome(twice)[0] == outcome(once)[0]
     assert len(twice.rejections) == 2 * len(once.rejections)
 
 
-# What is refused.
+# Rejections.
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_what_stands_twice_changes_nothing(versions: list[dict[str, Any]]) -> No
         (changed(LINK, relationship_type="CANARY"), "relationship_type"),
     ],
 )
-def test_an_object_that_cannot_be_read_is_refused_with_its_column_and_not_quoted(row: Any, column: str) -> None:
+def test_an_invalid_object_is_rejected_with_its_column_and_not_quoted(row: Any, column: str) -> None:
     (rejection,) = (result := read(row)).rejections
     assert (rejection.position, rejection.column) == (1, column)
     assert "canary" not in repr((rejection, result.unknown)).lower().replace(repr(column), "")
@@ -301,7 +301,7 @@ anything = st.recursive(
 
 @st.composite
 def damaged_objects(draw: st.DrawFn) -> Any:
-    """An object of which one property, at any depth, is something else or gone."""
+    """An object with one property, at any depth, replaced or deleted."""
     copy = deepcopy(draw(st.sampled_from(schema()["examples"])))
     place = copy
     while True:
@@ -317,7 +317,7 @@ def damaged_objects(draw: st.DrawFn) -> Any:
 
 
 @given(st.lists(damaged_objects() | anything, max_size=4))
-def test_whatever_comes_is_accounted_for_and_can_be_stored(rows: list[Any]) -> None:
+def test_any_object_is_accounted_for_and_can_be_stored(rows: list[Any]) -> None:
     result = read(*rows)
     content = [result.records, result.rejections, [*result.unknown]]
     assert "\\u0000" not in msgspec.json.encode(content).decode()
@@ -329,7 +329,7 @@ def test_an_envelope_or_a_bundle_may_be_empty(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("content", [b"[]", b"1", b'{"objects": {}}', b'{"objects": [], "title": "x"}', b'{"a": 1}'])
-def test_a_file_of_something_else_is_refused(content: bytes) -> None:
+def test_another_file_is_an_unexpected_shape(content: bytes) -> None:
     with pytest.raises(UnexpectedShape, match="neither an envelope"):
         read_file("a.json", content, "feed", AGENCY)
 
@@ -337,7 +337,7 @@ def test_a_file_of_something_else_is_refused(content: bytes) -> None:
 # The published schema.
 
 
-def test_the_examples_fit_the_schema_and_are_read() -> None:
+def test_the_examples_match_the_schema_and_are_read() -> None:
     Draft202012Validator.check_schema(schema())
     assert {example["type"] for example in schema()["examples"]} == set(OBJECT_TYPES)
     for example in schema()["examples"]:
@@ -347,8 +347,8 @@ def test_the_examples_fit_the_schema_and_are_read() -> None:
 
 
 @given(damaged_objects())
-def test_what_the_schema_refuses_is_refused_and_what_it_permits_is_read(row: Any) -> None:
-    """But for what a schema cannot say: that an instant is one, and which of two comes first."""
+def test_an_object_is_read_exactly_when_it_matches_the_schema(row: Any) -> None:
+    """Except what a schema cannot express: that a time exists, and which of two comes first."""
     if not isinstance(row.get("type"), str) or row["type"] not in OBJECT_TYPES:
         return
     if row["type"] == "identity" and row.get("identity_class") != "organization":
@@ -365,7 +365,7 @@ def test_what_the_schema_refuses_is_refused_and_what_it_permits_is_read(row: Any
 DAYS = ("opened", "closed", "received", "requested", "due", "responded")
 
 
-def test_what_the_schema_says_of_days_is_what_is_read() -> None:
+def test_the_schemas_day_ranges_are_those_that_are_read() -> None:
     extensions = [schema()["$defs"][name] for name in ("CaseExtension", "ComplaintExtension", "RequestExtension")]
     names = {
         name

@@ -1,4 +1,4 @@
-"""Telegram's figures by country: each kept with its own period, none added, none lost, none invented."""
+"""Telegram's figures by country: each has its own period, and none is added up, lost or invented."""
 
 import asyncio
 import json
@@ -55,7 +55,7 @@ def is_accounted_for(result: ReadResult) -> bool:
     return result.rows == accounted and len(by_id(result)) == len(result.records)
 
 
-def test_an_entry_becomes_two_figures_with_the_publishers_words_beside_ours() -> None:
+def test_an_entry_becomes_two_figures_with_native_terms() -> None:
     records = by_id(example("dataset.json"))
     requests = records["ISL/2031-01-01/2031-10-01/requests"]
     assert requests.metric is Metric.INFORMATION_REQUESTS_FULFILLED
@@ -73,7 +73,7 @@ def test_an_entry_becomes_two_figures_with_the_publishers_words_beside_ours() ->
     assert (users.metric, users.value, users.unit) == (Metric.AFFECTED_USERS, Decimal(11), Unit.ACCOUNTS)
 
 
-def test_only_requests_may_be_added_up_because_one_user_may_be_affected_in_two_quarters() -> None:
+def test_only_requests_are_additive_because_one_user_may_be_affected_in_two_quarters() -> None:
     rules = {(record.metric, record.aggregation) for record in by_id(example("dataset.json")).values()}
     assert rules == {
         (Metric.INFORMATION_REQUESTS_FULFILLED, Aggregation.SUM),
@@ -81,7 +81,7 @@ def test_only_requests_may_be_added_up_because_one_user_may_be_affected_in_two_q
     }
 
 
-def test_overlapping_periods_stay_apart_and_are_named_by_their_length() -> None:
+def test_overlapping_periods_are_separate_figures_with_their_precision() -> None:
     records = by_id(example("dataset.json"))
     precisions = {
         required(record.period).end: required(record.period).precision
@@ -97,7 +97,7 @@ def test_overlapping_periods_stay_apart_and_are_named_by_their_length() -> None:
     assert required(records["XKX/2031-07-01/2031-08-01/users"].period).precision is Precision.MONTH
 
 
-def test_zero_and_not_reported_are_different_answers() -> None:
+def test_zero_and_not_reported_differ() -> None:
     records = by_id(example("dataset.json"))
     zero, null = records["ISL/2031-04-01/2031-07-01/users"], records["FJI/2031-01-01/2032-01-01/users"]
     assert (zero.value, zero.qualifier) == (Decimal(0), Qualifier.EXACT)
@@ -159,7 +159,7 @@ def test_only_a_whole_number_from_zero_on_is_a_count(value: object, reason: str)
 @pytest.mark.parametrize(
     "text", ["2031-1-1", "20310229", "99999999", " 20310101", "٢٠٣١٠١٠١", "20310101\n", 20310101, None]
 )
-def test_a_day_is_eight_digits_that_the_calendar_knows(text: object) -> None:
+def test_a_day_is_eight_digits_of_the_calendar(text: object) -> None:
     result = figures({"FRA": [{"from": text, "to": "20310101", "requests": 1, "users": 1}]})
     assert {rejection.column for rejection in result.rejections} == {"from"}
 
@@ -169,7 +169,7 @@ def test_the_last_day_of_the_calendar_ends_no_period() -> None:
     assert [rejection.column for rejection in result.rejections] == ["to", "to"]
 
 
-def test_a_key_that_the_publisher_never_promised_is_counted_and_fit_to_print() -> None:
+def test_an_unknown_key_is_counted_in_printable_form() -> None:
     entry = {"from": "20310101", "to": "20310331", "requests": 1, "users": 1, "note": "", "\ud800\0": ""}
     result = figures({"FRA": [entry, entry]})
     assert result.unknown == {("entry", "note"): 2, ("entry", "??"): 2}
@@ -178,7 +178,7 @@ def test_a_key_that_the_publisher_never_promised_is_counted_and_fit_to_print() -
     assert faults[0].unknown_codes == [UnknownCode(field="entry", code="note", count=1)]
 
 
-def test_of_two_statements_of_one_cell_the_largest_wins_and_both_are_kept() -> None:
+def test_of_two_values_of_one_cell_the_larger_wins_and_both_are_native_terms() -> None:
     result = example("dataset.faults.json")
     record = by_id(result)["ISL/2031-01-01/2031-04-01/requests"]
     assert record.value == Decimal(4)
@@ -231,7 +231,7 @@ def test_the_order_of_entries_changes_no_record(entries: list[dict[str, Any]], c
 
 
 @given(st.binary() | st.text().map(str.encode) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_any_bytes_are_read_or_refused_as_a_source_error(content: bytes) -> None:
+def test_any_bytes_are_read_or_a_source_error(content: bytes) -> None:
     outcome: ReadResult | SourceError
     try:
         outcome = read_file("dataset.json", content)
@@ -254,7 +254,7 @@ def test_any_bytes_are_read_or_refused_as_a_source_error(content: bytes) -> None
         "{}".encode("utf-16"),
     ],
 )
-def test_what_is_no_json_is_unreadable(content: bytes) -> None:
+def test_invalid_json_is_unreadable(content: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^dataset\.json: is no JSON"):
         read_file("dataset.json", content)
 
@@ -271,13 +271,13 @@ def test_what_is_no_json_is_unreadable(content: bytes) -> None:
         b'{"FRA": [{}], "FRA": [{}]}',
     ],
 )
-def test_what_lists_no_country_or_repeats_a_key_has_an_unexpected_shape(content: bytes) -> None:
-    """An empty answer that passed for a complete one would withdraw all that is known."""
+def test_a_file_without_countries_or_with_a_repeated_key_has_an_unexpected_shape(content: bytes) -> None:
+    """An empty file that passed for a complete one would withdraw all figures."""
     with pytest.raises(UnexpectedShape):
         read_file("dataset.json", content)
 
 
-def test_a_byte_order_mark_is_no_fault() -> None:
+def test_a_byte_order_mark_is_accepted() -> None:
     plain = (EXAMPLES / "dataset.json").read_bytes()
     assert read_file("dataset.json", b"\xef\xbb\xbf" + plain).records == example("dataset.json").records
 
@@ -296,7 +296,7 @@ def test_a_checkpoint_of_other_bytes_starts_afresh() -> None:
     assert (batch.rows, batch.since) == (12, None)
 
 
-def test_a_folder_yields_its_data_set_and_no_other_json(tmp_path: Path) -> None:
+def test_a_folder_yields_its_dataset_and_no_other_json(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "countries.json").write_text("{}")
     (tmp_path / "dataset.json").write_text("{}")
@@ -317,12 +317,12 @@ def _two(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("make_paths", [_none, _two])
-def test_no_data_set_and_two_data_sets_are_refused(make_paths: Callable[[Path], list[Path]], tmp_path: Path) -> None:
+def test_no_dataset_and_two_datasets_are_unreadable(make_paths: Callable[[Path], list[Path]], tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         TelegramTransparency().files(make_paths(tmp_path))
 
 
-def test_the_source_ships_nothing_and_any_question_about_figures_needs_the_whole_file() -> None:
+def test_the_source_ships_nothing_and_any_demand_for_figures_needs_the_whole_file() -> None:
     source = TelegramTransparency()
     assert list(source.files([])) == []
     assert [scope.name for scope in source.scopes(Demand(record=RecordType.STATISTIC))] == ["dataset"]
@@ -338,7 +338,7 @@ def sample() -> ReadResult:
     return read_file(path.name, path.read_bytes())
 
 
-def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_figure_each(sample: ReadResult) -> None:
+def test_the_sample_has_893_requests_and_2072_users_for_france_in_2024(sample: ReadResult) -> None:
     year = [
         (record.metric, record.value)
         for record in by_id(sample).values()
@@ -351,7 +351,7 @@ def test_the_sample_answers_893_requests_and_2072_users_for_france_in_2024_one_f
     ]
 
 
-def test_the_sample_is_read_whole(sample: ReadResult) -> None:
+def test_every_row_of_the_sample_is_read(sample: ReadResult) -> None:
     assert (sample.rows, len(sample.records), sample.merged, sample.out_of_scope) == (104, 104, 0, 0)
     assert not sample.rejections
     assert not sample.unknown

@@ -1,4 +1,4 @@
-"""Telegram's figures fetched live: the file that the sandbox gives out is the file that could have been imported."""
+"""Telegram's live channel: the sandbox's file gives the same records as an imported one."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ async def read(source: TelegramTransparency, scope: Scope) -> list[Batch]:
     return [batch async for batch in source.read(scope, None)]
 
 
-def test_what_is_fetched_is_what_is_imported_in_the_same_scope(tmp_path: Path) -> None:
+def test_a_downloaded_file_has_the_scope_and_records_of_an_imported_one(tmp_path: Path) -> None:
     path = tmp_path / "dataset.json"
     path.write_bytes(orjson.dumps(telegram_transparency_sandbox.entries(), option=orjson.OPT_INDENT_2))
 
@@ -41,7 +41,7 @@ def test_what_is_fetched_is_what_is_imported_in_the_same_scope(tmp_path: Path) -
     assert not [rejection for batch in fetched for rejection in batch.rejections]
 
 
-def test_there_is_one_scope_and_no_other() -> None:
+def test_another_scope_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         asyncio.run(TelegramTransparency().current(["datasets"]))
 

@@ -1,4 +1,4 @@
-"""Daily dumps: what one scope is, that each row is accounted for, and that a reading goes on where it was cut short."""
+"""Daily dumps: their scopes, an account of each row, and readings that continue after an interruption."""
 
 import hashlib
 import io
@@ -99,7 +99,7 @@ def test_of_a_full_and_a_light_dump_the_full_one_is_read(tmp_path: Path) -> None
         ["sor-x-2031-13-05-full.zip"],
     ],
 )
-def test_a_day_that_is_there_twice_or_a_name_that_says_nothing_is_unreadable(tmp_path: Path, names: list[str]) -> None:
+def test_a_day_that_is_there_twice_or_an_unknown_name_is_unreadable(tmp_path: Path, names: list[str]) -> None:
     for name in names:
         (tmp_path / name).touch()
     with pytest.raises(Unreadable):
@@ -131,7 +131,7 @@ def test_every_row_of_a_dump_becomes_a_record_whatever_the_nesting(tmp_path: Pat
 
 @pytest.mark.parametrize("keep", [None, DEEPFAKES, frozenset[HarmCategory]()])
 @pytest.mark.parametrize("size", [1, 3, 7])
-def test_a_reading_cut_short_anywhere_ends_as_one_that_was_not(tmp_path: Path, keep: dumps.Keep, size: int) -> None:
+def test_an_interrupted_reading_continues_with_the_same_batches(tmp_path: Path, keep: dumps.Keep, size: int) -> None:
     texts = table(4, 9)
     texts[1] += "00000000-broken\n"
     texts[3] += texts[3].split("\n")[1] + "\n"
@@ -152,7 +152,7 @@ def _but_time(batch: Batch) -> object:
     return msgspec.structs.replace(batch, origin=None, unknown_codes=unknown)
 
 
-def test_a_checkpoint_of_other_bytes_or_another_choice_starts_afresh(tmp_path: Path) -> None:
+def test_a_checkpoint_of_other_bytes_or_another_keep_starts_afresh(tmp_path: Path) -> None:
     path = dump(tmp_path, table(1, 9))
     checkpoint = read(path, None, None, 4)[0].checkpoint
     for keep, since in ((DEEPFAKES, checkpoint), (None, f"0{checkpoint}"), (None, "nonsense")):
@@ -161,7 +161,7 @@ def test_a_checkpoint_of_other_bytes_or_another_choice_starts_afresh(tmp_path: P
         assert sum(batch.rows for batch in batches) == 9
 
 
-def test_what_is_not_kept_is_counted_by_day_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_other_statements_are_counted_by_day_and_nothing_is_lost(tmp_path: Path) -> None:
     path = dump(tmp_path, table(2, 10))
     all_records = records(read(path, DEEPFAKES))
     takedowns = [record for record in all_records if isinstance(record, Takedown)]
@@ -243,7 +243,7 @@ def test_the_checksum_beside_a_dump_is_verified(tmp_path: Path) -> None:
         read(path)
 
 
-def test_a_broken_part_is_named_and_what_came_before_it_is_kept(tmp_path: Path) -> None:
+def test_an_error_names_the_broken_part_and_earlier_batches_stay(tmp_path: Path) -> None:
     texts = table(2, 5)
     path = dump(tmp_path, [texts[0], texts[1][:-20] + '"x'], inside=1)
     batches = dumps.batches(path, None, None, 5)
@@ -258,6 +258,6 @@ def test_a_part_without_the_promised_columns_is_an_unexpected_shape(tmp_path: Pa
         read(dump(tmp_path, [text]))
 
 
-def test_a_full_dump_must_have_what_only_full_dumps_have(tmp_path: Path) -> None:
+def test_a_full_dump_must_have_the_columns_of_full_dumps(tmp_path: Path) -> None:
     with pytest.raises(UnexpectedShape, match="territorial_scope"):
         read(dump(tmp_path, table(1, 1), "sor-global-2031-01-05-full.zip"))

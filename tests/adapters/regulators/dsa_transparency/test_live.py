@@ -1,4 +1,4 @@
-"""The DSA Transparency Database asked live: dumps fetched, and questions put again in halves where they must be."""
+"""The DSA Transparency Database's live channel: downloads of dumps, and queries split in halves where needed."""
 
 import asyncio
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def records(batches: Sequence[Batch]) -> list[Record]:
     return [record for batch in batches for record in batch.records]
 
 
-def test_a_days_dump_is_fetched_and_read_and_says_where_it_came_from() -> None:
+def test_a_days_dump_is_downloaded_and_its_origin_is_the_address() -> None:
     batches = batches_of(STORY)
     takedowns = records(batches)
     assert len(takedowns) == 120
@@ -70,7 +70,7 @@ def test_a_days_dump_is_fetched_and_read_and_says_where_it_came_from() -> None:
     assert takedown.trigger is TakedownTrigger.USER_NOTICE
 
 
-def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> None:
+def test_a_downloaded_dump_has_the_scope_of_an_imported_one(tmp_path: Path) -> None:
     path = tmp_path / f"sor-telegram-{REMOVAL_DAY}-full.zip"
     path.write_bytes(b"")
 
@@ -90,7 +90,7 @@ def test_a_fetched_dump_is_the_scope_that_an_imported_one_is(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("envelope", [False, True])
-def test_what_one_answer_cannot_hold_is_asked_for_in_halves(envelope: bool) -> None:
+def test_a_query_with_too_many_statements_is_split_in_halves(envelope: bool) -> None:
     batches = batches_of(f"search/tiktok/{REMOVAL_DAY}", envelope=envelope)
     takedowns = records(batches)
     assert len({record.id for record in takedowns}) == len(takedowns) == 1_200
@@ -111,7 +111,7 @@ def test_a_count_and_aggregates_are_figures_that_agree() -> None:
     assert len(figures) == 3 * 4
 
 
-def test_with_keep_the_rest_of_a_fetched_dump_is_counted() -> None:
+def test_with_keep_other_statements_of_a_downloaded_dump_are_counted() -> None:
     batches = batches_of(STORY, keep=[HarmCategory.NCII_DEEPFAKE])
     takedowns = [record for record in records(batches) if isinstance(record, Takedown)]
     assert len(takedowns) == 1
@@ -126,18 +126,18 @@ def test_with_keep_the_rest_of_a_fetched_dump_is_counted() -> None:
         ("aggregates", "aggregates/2024-09-14"),
     ],
 )
-def test_without_a_day_the_newest_that_is_complete_is_meant(name: str, newest: str) -> None:
+def test_a_name_without_a_day_is_the_newest_complete_day(name: str, newest: str) -> None:
     source = source_at("http://127.0.0.1:9")
     assert [scope.name for scope in asyncio.run(source.current([name]))] == [newest]
 
 
 @pytest.mark.parametrize("name", ["", "Telegram/2024-09-12", "telegram/2024-02-30", "sql/telegram/2024-09-12", "a/b"])
-def test_a_name_that_means_nothing_is_refused(name: str) -> None:
+def test_an_unknown_name_is_unreadable(name: str) -> None:
     with pytest.raises(Unreadable):
         asyncio.run(DSATransparency().current([name]))
 
 
-def test_a_question_needs_the_days_of_its_platforms_or_the_figures_of_its_days() -> None:
+def test_a_demand_needs_the_days_of_its_platforms_or_the_figures_of_its_days() -> None:
     source = source_at("http://127.0.0.1:9")
     window: dict[str, Any] = {"start": date(2024, 9, 12), "end": date(2024, 9, 14)}
     takedowns = Demand(record=RecordType.TAKEDOWN, platforms=("telegram",), **window)
@@ -147,11 +147,11 @@ def test_a_question_needs_the_days_of_its_platforms_or_the_figures_of_its_days()
     assert list(source.scopes(Demand(record=RecordType.TAKEDOWN, **window))) == []
 
 
-# The publisher at fault.
+# Faults of the publisher.
 
 
 def error_code(name: str, fault: Fault | None = None, app: Any = None, **settings: Any) -> str:
-    """The code with which a reading fails."""
+    """The code of the error of reading a scope; "" where there is none."""
 
     async def run() -> str:
         publisher = Faulty(app or dsa_transparency_sandbox.sandbox(KEY))
@@ -189,29 +189,29 @@ def test_a_fault_of_the_publisher_has_its_code(name: str, fault: Fault, code: st
         ("atlantis/2024-09-12", None, "NOT_FOUND"),
     ],
 )
-def test_what_is_no_answer_has_its_code(name: str, fault: Fault | None, code: str) -> None:
+def test_an_invalid_answer_has_its_code(name: str, fault: Fault | None, code: str) -> None:
     assert error_code(name, fault) == code
 
 
-def test_a_dump_larger_than_any_is_not_fetched_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dump_that_is_too_large_is_not_downloaded_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_DUMP_SIZE", 1_000)
     assert error_code(STORY) == "TOO_LARGE"
 
 
-def test_without_a_key_or_with_a_wrong_one_the_api_is_not_asked_or_refuses() -> None:
+def test_without_a_key_there_is_no_call_and_an_invalid_one_is_an_error() -> None:
     app = dsa_transparency_sandbox.sandbox(KEY)
     assert error_code(f"search/{STORY}", app=app, key=None) == "UNAUTHORISED"
     assert error_code(f"search/{STORY}", app=app, key=Secret("another-key-altogether")) == "UNAUTHORISED"
     assert app.state.calls == 0
 
 
-def test_more_statements_than_are_asked_for_one_by_one_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_statements_than_the_limit_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_STATEMENTS", 1_000)
     assert error_code(f"search/tiktok/{REMOVAL_DAY}") == "TOO_LARGE"
 
 
 def sandbox_after(times: int, **rate: int) -> Starlette:
-    """The sandbox's application after this many calls, by a clock that only waiting moves."""
+    """The sandbox's application after this many calls, by a clock that only moves while waiting."""
 
     async def run() -> Starlette:
         clock = ControlledClock()
@@ -224,12 +224,12 @@ def sandbox_after(times: int, **rate: int) -> Starlette:
     return asyncio.run(run())
 
 
-def test_the_publishers_limit_is_obeyed_in_every_minute_that_it_counts() -> None:
+def test_the_rate_limit_is_observed_in_every_minute() -> None:
     state = sandbox_after(130).state
     assert (state.calls, state.refusals) == (130, 0)
 
 
-def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
+def test_the_sandbox_refuses_calls_beyond_the_limit() -> None:
     with pytest.raises(RateLimitError):
         sandbox_after(research.CALLS_PER_MINUTE + 1, calls=6_000_000, burst=6_000_000)
     assert sandbox_after(research.CALLS_PER_MINUTE, calls=6_000_000, burst=6_000_000).state.refusals == 0

@@ -1,4 +1,4 @@
-"""The research API: what is asked, and that its answers become the same records as the dumps."""
+"""The research API: its queries, and answers that become the same records as the dumps."""
 
 import json
 from copy import deepcopy
@@ -49,7 +49,7 @@ def dump_table() -> tuple[list[str], list[list[str]]]:
 
 
 def from_dump(header: list[str], row: list[str]) -> Takedown:
-    """The record of a row of the dump, without what the index does not hold."""
+    """The record of a row of the dump, without the columns that the index lacks."""
     reader = StatementReader()
     reader.use_header("x", header, full=True)
     takedown = reader.read(["" if column in ABSENT_COLUMNS else cell for column, cell in zip(header, row, strict=True)])
@@ -92,7 +92,7 @@ STATEMENT = {
 
 
 @given(st.fixed_dictionaries(STATEMENT))
-def test_any_statement_is_the_same_record_by_both_ways(statement: dict[str, Any]) -> None:
+def test_any_statement_is_the_same_record_from_the_api_and_the_dump(statement: dict[str, Any]) -> None:
     def dump_cell(column: str) -> str:
         value = statement.get("puid" if column == "platform_uid" else column)
         match value:
@@ -123,7 +123,7 @@ def test_codes_that_the_index_joins_are_read_where_their_list_is_missing() -> No
 
 
 @recorded
-def test_the_documented_example_lacks_what_identifies_a_statement_and_is_rejected() -> None:
+def test_the_documented_example_lacks_the_uuid_and_is_rejected() -> None:
     page = read_search("search", json.loads((RECORDED / "research-08-response.json").read_bytes()))
     assert [(rejection.position, rejection.column) for rejection in page.result.rejections] == [(1, "uuid")]
     assert (page.total, page.complete, page.result.records) == (177_303, False, [])
@@ -138,11 +138,11 @@ def test_the_documented_example_lacks_what_identifies_a_statement_and_is_rejecte
         {"hits": {"total": {"value": 0, "relation": "gte"}, "hits": []}},
     ],
 )
-def test_an_answer_that_holds_only_some_statements_says_so(change: dict[str, Any]) -> None:
+def test_an_answer_with_only_some_statements_is_incomplete(change: dict[str, Any]) -> None:
     assert read_search("search", answer("search.json") | change).complete is False
 
 
-def test_a_statement_found_twice_is_one_record() -> None:
+def test_a_statement_that_is_there_twice_is_one_record() -> None:
     twice = answer("search.json")
     twice["hits"]["hits"] += deepcopy(twice["hits"]["hits"][:1])
     result = read_search("search", twice).result
@@ -159,7 +159,7 @@ def test_a_value_of_another_kind_is_rejected_with_its_column(value: object) -> N
 
 @pytest.mark.parametrize("read", [read_search, read_aggregates, lambda name, data: read_count(name, data, DAY)])
 @pytest.mark.parametrize("envelope", [answer("error.json"), {"status": "error", "data": {}}])
-def test_an_error_is_refused_without_the_publishers_words(read: Any, envelope: object) -> None:
+def test_an_error_does_not_repeat_the_publishers_message(read: Any, envelope: object) -> None:
     with pytest.raises(BadRequest) as caught:
         read("question", envelope)
     assert "invented" not in str(caught.value)
@@ -167,7 +167,7 @@ def test_an_error_is_refused_without_the_publishers_words(read: Any, envelope: o
 
 @pytest.mark.parametrize("read", [read_search, read_aggregates, lambda name, data: read_count(name, data, DAY)])
 @pytest.mark.parametrize("other", [None, [], 1, {}, {"hits": 1, "count": "1", "aggregates": 1}, {"status": "success"}])
-def test_what_is_no_such_answer_is_an_unexpected_shape(read: Any, other: object) -> None:
+def test_another_answer_is_an_unexpected_shape(read: Any, other: object) -> None:
     with pytest.raises(UnexpectedShape):
         read("question", other)
 
@@ -212,7 +212,7 @@ def test_the_documented_total_of_a_day_is_one_figure() -> None:
     assert figure.period.start == date(2024, 6, 26)
 
 
-def test_aggregates_by_one_attribute_each_are_never_to_be_added_up() -> None:
+def test_aggregates_by_one_attribute_each_are_not_additive() -> None:
     mixed = answer("aggregates.json")
     for item, only in zip(mixed["aggregates"], ("category", "automated_detection", "category"), strict=True):
         for attribute in {"automated_detection", "category", "decision_visibility_single", "platform_id"} - {only}:
@@ -225,7 +225,7 @@ def test_aggregates_by_one_attribute_each_are_never_to_be_added_up() -> None:
     ("change", "column"),
     [({"total": "5"}, "total"), ({"total": -1}, "total"), ({"received_date": "2031-01-06"}, "received_date")],
 )
-def test_an_aggregate_that_cannot_be_read_is_rejected(change: dict[str, Any], column: str) -> None:
+def test_an_invalid_aggregate_is_rejected(change: dict[str, Any], column: str) -> None:
     aggregates = answer("aggregates.json")
     aggregates["attributes"]["10"] = "received_date"
     aggregates["aggregates"][0] |= change
@@ -234,12 +234,12 @@ def test_an_aggregate_that_cannot_be_read_is_rejected(change: dict[str, Any], co
     assert len(result.records) == 2
 
 
-def test_as_many_aggregates_as_an_answer_can_hold_may_be_only_some(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_maximum_number_of_aggregates_is_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(research, "MAX_AGGREGATES", 3)
     assert read_aggregates("aggregates", answer("aggregates.json")).complete is False
 
 
-def test_a_question_names_its_window_and_every_name_of_its_platform() -> None:
+def test_a_query_has_its_window_and_every_name_of_its_platform() -> None:
     window = {"range": {"created_at": {"gte": "2031-01-05T00:00:00Z", "lt": "2031-01-06T00:00:00Z"}}}
     assert DAY.body() == {
         "query": {"bool": {"filter": [window]}},
@@ -253,7 +253,7 @@ def test_a_question_names_its_window_and_every_name_of_its_platform() -> None:
 
 
 @given(st.integers(1, 200_000))
-def test_halves_of_a_question_cover_it_once_down_to_a_second(seconds: int) -> None:
+def test_halves_of_a_query_cover_it_once_down_to_a_second(seconds: int) -> None:
     query = ResearchQuery(DAY.start, DAY.start + timedelta(seconds=seconds))
     halves = query.halves()
     if halves is None:
@@ -263,7 +263,7 @@ def test_halves_of_a_question_cover_it_once_down_to_a_second(seconds: int) -> No
         assert first.start == query.start < first.end == second.start < second.end == query.end
 
 
-def test_a_demand_becomes_one_question_per_platform_and_day_within_the_index() -> None:
+def test_a_demand_becomes_one_query_per_platform_and_day_of_the_index() -> None:
     today = date(2031, 1, 10)
     demand = Demand(record=RecordType.TAKEDOWN, platforms=("x", "tiktok"), start=date(2031, 1, 5), end=date(2031, 1, 7))
     queries = demand_queries(demand, today)

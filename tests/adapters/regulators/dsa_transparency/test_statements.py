@@ -1,4 +1,4 @@
-"""The DSA Transparency Database: what a statement of reasons becomes, and what of it is kept."""
+"""The DSA Transparency Database: the takedown of a statement of reasons, and data that is not stored."""
 
 import json
 from collections import Counter
@@ -77,7 +77,7 @@ def native(takedown: Takedown, field: str) -> list[str]:
     return [term.value for term in takedown.native if term.field == field]
 
 
-def test_a_statement_becomes_an_executed_takedown_with_the_publishers_words_beside_ours() -> None:
+def test_a_statement_becomes_an_executed_takedown_with_native_terms() -> None:
     assert example(1) == Takedown(
         source="dsa_transparency",
         external_id="00000000-0000-4000-8000-000000000001",
@@ -114,7 +114,7 @@ def test_a_statement_becomes_an_executed_takedown_with_the_publishers_words_besi
     assert [*example(1).jurisdictions] == ["AT", "BE", "DE", "FR", "GR", "NO"]
 
 
-def test_each_column_of_all_layouts_is_mapped_or_kept_or_given_up_with_a_reason() -> None:
+def test_each_column_of_all_layouts_is_an_attribute_a_native_term_or_private_with_a_reason() -> None:
     accounted = ATTRIBUTES.keys() | NATIVE_COLUMNS | PRIVATE_COLUMNS.keys()
     layouts = (
         (*LIGHT_COLUMNS, *COLUMNS_SINCE_2025),
@@ -129,8 +129,8 @@ def test_each_column_of_all_layouts_is_mapped_or_kept_or_given_up_with_a_reason(
 
 
 @given(st.sampled_from(COLUMNS), st.uuids())
-def test_a_column_is_found_in_the_record_just_when_the_tables_say_so(column: str, mark: object) -> None:
-    """What is written into a column shows in the record, or, where a column is not kept, nowhere in it."""
+def test_a_column_is_in_the_record_exactly_when_the_tables_say_so(column: str, mark: object) -> None:
+    """A cell's text is in the record or, for a private column, nowhere in it."""
     dates = {"content_date", "application_date", "created_at"} | {c for c in COLUMNS if c.startswith("end_date")}
     lists = {"decision_visibility", "category_addition", "category_specification", "content_type", "territorial_scope"}
     text = "2030-12-24 00:00:00" if column in dates else str(mark)
@@ -199,7 +199,7 @@ def test_the_genuine_rows_become_takedowns_with_every_field_accounted_for() -> N
     }  # fmt: skip
 
 
-def test_several_measures_and_harms_are_listed_and_an_open_measure_leaves_the_end_open() -> None:
+def test_a_takedown_lists_all_measures_and_harms_and_has_no_end_if_one_measure_has_none() -> None:
     takedown = example(2)
     assert takedown.measures == (TakedownMeasure.ACCOUNT_SUSPENDED, TakedownMeasure.REMOVED)
     assert takedown.harm_categories == (HarmCategory.NCII, HarmCategory.NCII_DEEPFAKE)
@@ -209,7 +209,7 @@ def test_several_measures_and_harms_are_listed_and_an_open_measure_leaves_the_en
     assert native(takedown, "category_addition") == ["STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH"]
 
 
-def test_where_every_measure_ends_the_takedown_holds_until_the_last_one_does() -> None:
+def test_a_takedown_is_valid_until_the_last_of_its_measures_ends() -> None:
     takedown = example(4)
     assert takedown.measures == (TakedownMeasure.MONETARY, TakedownMeasure.SERVICE_RESTRICTED)
     assert takedown.valid_until == date(2031, 1, 20)
@@ -225,7 +225,7 @@ def test_a_legal_ground_keeps_its_backslashes_and_the_reference_to_the_law() -> 
     assert takedown.content_types == (ContentType.OTHER, ContentType.VIDEO)
 
 
-def test_free_texts_and_who_gave_notice_are_nowhere_in_the_records() -> None:
+def test_free_text_and_notifiers_are_nowhere_in_the_records() -> None:
     takedowns, _ = read(EXAMPLES / FULL)
     assert "Invented facts" in (EXAMPLES / FULL).read_text("utf-8")
     content = msgspec.json.encode(takedowns).decode()
@@ -238,7 +238,7 @@ def test_codes_before_and_after_the_change_of_vocabulary_are_one_harm() -> None:
     assert before[1].harm_categories == before[2].harm_categories == (HarmCategory.OTHER,)
 
 
-def test_cyber_violence_alone_is_unspecified_and_beside_a_keyword_is_not_stated_again() -> None:
+def test_cyber_violence_is_unspecified_alone_and_left_out_beside_a_specific_harm() -> None:
     assert one(category_specification="").harm_categories == (HarmCategory.CYBER_VIOLENCE_OTHER,)
     assert one(category_specification='["KEYWORD_CYBER_STALKING"]').harm_categories == (
         HarmCategory.CYBER_VIOLENCE_OTHER,
@@ -248,7 +248,7 @@ def test_cyber_violence_alone_is_unspecified_and_beside_a_keyword_is_not_stated_
     )
 
 
-def test_a_platform_that_no_list_holds_keeps_its_name_and_is_counted() -> None:
+def test_an_unknown_platform_keeps_its_name_and_is_counted() -> None:
     takedown = example(4)
     assert takedown.platform is None
     assert native(takedown, "platform") == ["Invented Market"]
@@ -276,7 +276,7 @@ def test_a_decision_before_its_content_has_no_duration_and_outliers_are_kept() -
     assert example(7).duration == (date(2031, 1, 4) - date(2009, 1, 4)).days * 86_400
 
 
-def test_the_light_dump_says_the_same_but_for_what_it_lacks() -> None:
+def test_the_light_dump_has_the_same_records_except_for_the_columns_that_it_lacks() -> None:
     light, _ = read(EXAMPLES / FULL.replace("full", "light"), full=False)
     full, _ = read(EXAMPLES / FULL)
     assert light == [msgspec.structs.replace(takedown, jurisdictions=()) for takedown in full]
@@ -297,7 +297,7 @@ def test_a_promised_column_that_is_missing_is_an_unexpected_shape(missing: str) 
         StatementReader().use_header("x", header, full=True)
 
 
-def test_a_column_that_stands_twice_is_an_unexpected_shape() -> None:
+def test_a_column_that_is_there_twice_is_an_unexpected_shape() -> None:
     with pytest.raises(UnexpectedShape, match="twice"):
         StatementReader().use_header("x", [*COLUMNS, "uuid"], full=True)
 
@@ -313,21 +313,21 @@ def test_a_column_that_stands_twice_is_an_unexpected_shape() -> None:
         ("incompatible_content_ground", "\0"), ("end_date_account_restriction", "soon"),
     ],
 )  # fmt: skip
-def test_a_row_that_breaks_the_publishers_promise_is_refused_with_its_column(column: str, cell: str) -> None:
+def test_an_invalid_row_is_rejected_with_its_column(column: str, cell: str) -> None:
     with pytest.raises(RowError) as caught:
         one(**{column: cell})
     assert caught.value.column == column
     assert not cell or cell not in caught.value.reason
 
 
-def test_a_row_of_another_width_is_refused() -> None:
+def test_a_row_of_another_width_is_rejected() -> None:
     reader = StatementReader()
     reader.use_header("x", COLUMNS, full=True)
     with pytest.raises(RowError, match="has 2 cells where the header has 38"):
         reader.read(["1", "2"])
 
 
-def test_what_is_remembered_of_cells_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_cells_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(statements, "CACHE_SIZE", 3)
     header, row, *_ = table(EXAMPLES / FULL)
     reader = StatementReader()

@@ -1,4 +1,4 @@
-"""Judgments and decisions as the service writes them: three styles of days, one case as an object, and no person."""
+"""Judgments and decisions of the service: three formats of days, one case without a list, and no data of persons."""
 
 from datetime import date
 from pathlib import Path
@@ -53,7 +53,7 @@ def test_a_judgment_names_its_offence_its_court_and_its_numbers() -> None:
     assert (judgment.case_number, day(judgment)) == ("2031고단7000001", date(2031, 3, 12))
 
 
-def test_days_are_written_in_three_styles() -> None:
+def test_days_have_three_formats() -> None:
     assert day(cases_by_id(example("list.json"))["prec/7000003"]) == date(2031, 4, 1)
     assert day(cases_by_id(example("one.xml"))["prec/7000006"]) == date(2031, 5, 6)
     assert day(cases_by_id(example("decisions.json"))["kcc/8000001"]) == date(2031, 2, 3)
@@ -69,7 +69,7 @@ def test_a_case_may_be_about_several_harms() -> None:
     assert (other.harm_categories, other.offence) == ((HarmCategory.OTHER,), None)
 
 
-def test_a_judgment_of_no_stated_kind_is_read_where_its_name_names_an_offence() -> None:
+def test_a_judgment_without_a_kind_is_read_where_its_name_has_an_offence() -> None:
     def read(title: str | None) -> ReadResult:
         return read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건명": title}])
 
@@ -88,13 +88,13 @@ def test_a_judgments_own_page_is_the_same_case_without_its_text() -> None:
     assert "아무개" not in repr(judgment)
 
 
-def test_a_decision_is_the_commissions_and_keeps_no_title() -> None:
+def test_a_decision_is_the_commissions_and_has_no_title() -> None:
     (decision,) = cases_by_id(example("decisions.json")).values()
     assert (decision.agency, decision.case_number, decision.title) == ("kr.kcc", "2031-01-001", None)
     assert "아무개" not in repr(decision)
 
 
-def test_no_link_is_kept() -> None:
+def test_no_link_is_stored() -> None:
     assert "nobody" not in repr([example(path.name).records for path in sorted(EXAMPLES.iterdir())])
 
 
@@ -111,7 +111,7 @@ def test_no_link_is_kept() -> None:
     ],
     ids=["no id", "a negative id", "markup", "no case number", "a list", "no month", "no day"],
 )
-def test_what_breaks_the_interface_is_rejected(fields: dict[str, Any], column: str | None) -> None:
+def test_an_invalid_entry_is_rejected(fields: dict[str, Any], column: str | None) -> None:
     result = read_cases(PRECEDENTS, [{"판례일련번호": "1", "사건종류명": "형사"} | fields])
     assert [rejection.column for rejection in result.rejections] == ([column] if column else [])
 
@@ -128,7 +128,7 @@ KEYS = ["판례일련번호", "결정문일련번호", "사건명", "사건번�
     st.sampled_from([PRECEDENTS, COMMISSIONS]),
     st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4),
 )
-def test_whatever_is_listed_is_read_or_rejected(target: str, entries: list[Any]) -> None:
+def test_any_entry_is_read_or_rejected(target: str, entries: list[Any]) -> None:
     result = read_cases(target, entries)
     assert result.rows == len(entries)
     assert result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
@@ -149,12 +149,12 @@ def test_a_file_that_cannot_be_decoded_is_unreadable(name: str, content: bytes) 
 
 
 @pytest.mark.parametrize("content", [b"[]", b"{}", b'{"a": {}, "b": {}}', b'{"PrecSearch": {"totalCnt": "many"}}'])
-def test_a_file_that_is_no_answer_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_an_answer_is_an_unexpected_shape(content: bytes) -> None:
     with pytest.raises(UnexpectedShape, match=r"^x\.json: "):
         read_file("x.json", content)
 
 
-def test_a_list_of_nothing_is_read_as_nothing() -> None:
+def test_an_empty_list_has_no_rows() -> None:
     assert read_file("x.json", b'{"PrecSearch": {"totalCnt": "0", "page": "1"}}').rows == 0
     assert read_file("x.json", b'{"PrecSearch": {"totalCnt": "0", "prec": ""}}').rows == 0
     assert [scope.name for scope in KoreaLaw().files([EXAMPLES])] == [

@@ -1,4 +1,4 @@
-"""The service asked live: pages to the end, its echo of the key read by nobody, and refusals with HTTP 200."""
+"""The law service's live channel: paging, its echo of the key, and errors with HTTP 200."""
 
 import asyncio
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def records(batches: Sequence[Batch]) -> list[Any]:
     return [record for batch in batches for record in batch.records]
 
 
-def test_every_page_of_a_year_is_read_and_the_key_that_it_echoes_is_not() -> None:
+def test_every_page_of_a_year_is_read_and_the_repeated_key_is_redacted() -> None:
     app = sandbox(KEY)
     batches = batches_of(app=app)
     assert len({record.external_id for record in records(batches)}) == OTHER_JUDGMENTS + 1
@@ -53,7 +53,7 @@ def test_every_page_of_a_year_is_read_and_the_key_that_it_echoes_is_not() -> Non
     assert "OC=REDACTED" in batches[0].origin.location
 
 
-def test_one_case_is_an_object_and_none_is_nothing() -> None:
+def test_one_case_is_an_object_and_no_case_is_a_missing_key() -> None:
     (alone,) = records(batches_of("prec/허위영상물/2023"))
     assert (alone.external_id, alone.agency) == ("prec/9900002", "kr.supreme-court")
     assert records(batches_of("prec/허위영상물/2022")) == []
@@ -65,7 +65,7 @@ def test_decisions_of_the_commission_are_of_all_years() -> None:
 
 
 def test_a_judgment_an_order_and_a_request_are_related_by_the_number_of_the_case(tmp_path: Path) -> None:
-    """Two publishers tell of one case: through GraphQL."""
+    """Records of two publishers, through GraphQL."""
 
     async def run() -> list[RefreshResult]:
         async with served(law_sandbox.sandbox(KEY)) as law, served(lumen_sandbox.sandbox(KEY)) as notices:
@@ -116,7 +116,7 @@ def test_a_name_is_a_search_and_a_year() -> None:
             asyncio.run(source.current([wrong]))
 
 
-def test_a_question_about_cases_in_korea_needs_the_years_that_have_begun() -> None:
+def test_a_demand_for_cases_in_korea_needs_the_years_until_this_one() -> None:
     def names(**changes: Any) -> list[str]:
         source = KoreaLaw(clock=ControlledClock())
         demand: dict[str, Any] = {
@@ -131,7 +131,7 @@ def test_a_question_about_cases_in_korea_needs_the_years_that_have_begun() -> No
     assert names(jurisdictions=("FR",)) == names(record=RecordType.ARREST) == names(start=None) == []
 
 
-def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
+def test_the_key_is_in_the_query_and_words_are_encoded_once() -> None:
     async def run() -> None:
         async with Publisher(answers(b'{"PrecSearch": {"totalCnt": "0"}}')) as publisher:
             source = source_at(publisher.address)
@@ -153,7 +153,7 @@ def test_the_key_stands_in_the_query_and_words_are_encoded_once() -> None:
     asyncio.run(run())
 
 
-# The publisher at fault.
+# Faults of the publisher.
 
 
 def error_of(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
@@ -166,11 +166,11 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     assert error_of(fault, **settings).code == code
 
 
-def test_without_a_key_nobody_is_asked_and_a_wrong_one_is_refused_with_http_200() -> None:
+def test_without_a_key_there_is_no_call_and_an_invalid_one_is_an_error_with_http_200() -> None:
     app = sandbox(KEY)
     assert error_of(app=app, key=None).code == "UNAUTHORISED"
     assert app.state.calls == 0
-    # The refusal repeats the key that the service does not know.
+    # The error repeats the unknown key.
     assert error_of(app=sandbox("another-user")).code == "UNAUTHORISED"
 
 
@@ -192,7 +192,7 @@ def page(total: object, *numbers: int) -> bytes:
     ],
     ids=["too many", "fewer than counted", "more than counted", "no count", "null", "another refusal", "no object"],
 )
-def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str) -> None:
+def test_an_incomplete_answer_is_an_error(body: bytes, code: str) -> None:
     assert error_code(answers(body)) == code
 
 
@@ -200,7 +200,7 @@ def error_code(behaviour: Behaviour) -> str:
     return live_sources.error_code(source_at, behaviour, DEEPFAKES)
 
 
-def test_the_pace_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rate_is_observed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_SIZE", 10)
     clock = ControlledClock()
     app = sandbox(KEY)

@@ -1,4 +1,4 @@
-"""Lumen asked live: pages to the end, the token in its header alone, the limit kept, and a publisher at fault."""
+"""Lumen's live channel: paging, the token in its header only, the rate limit, and faults of the publisher."""
 
 import asyncio
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def test_another_month_and_another_word_find_nothing() -> None:
     assert records(batches_of(sandbox(KEY), "apples/2024-09")) == []
 
 
-def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rate_limit_is_observed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert live.RATE.calls + (live.RATE.burst or 0) <= CALLS_PER_MINUTE
     monkeypatch.setattr(live, "PAGE_SIZE", 3)
     clock = ControlledClock()
@@ -66,7 +66,7 @@ def test_the_limit_of_a_minute_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock.elapsed > 10
 
 
-def test_who_asks_faster_is_refused_with_a_text() -> None:
+def test_calls_beyond_the_limit_are_a_rate_limit_error() -> None:
     assert error_of(app=sandbox(KEY, limit=2), timeout=30.0).code == "RATE_LIMITED"
 
 
@@ -79,7 +79,7 @@ def test_a_name_is_a_search_and_a_month() -> None:
             asyncio.run(source.current([wrong]))
 
 
-def test_a_question_about_takedowns_or_requests_needs_its_months() -> None:
+def test_a_demand_for_takedowns_or_requests_needs_its_months() -> None:
     demand: dict[str, Any] = {"start": date(2024, 8, 15), "end": date(2024, 10, 1)}
     for kind in (RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST):
         names = [scope.name for scope in Lumen().scopes(Demand(record=kind, **demand))]
@@ -108,7 +108,7 @@ def test_the_token_is_sent_in_its_header_and_nowhere_else() -> None:
     asyncio.run(run())
 
 
-# The publisher at fault.
+# Faults of the publisher.
 
 
 def error_of(fault: Fault | None = None, app: Starlette | None = None, **settings: Any) -> SourceError:
@@ -121,7 +121,7 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
     assert error_of(fault, **settings).code == code
 
 
-def test_without_a_token_nobody_is_asked_and_a_wrong_one_is_refused() -> None:
+def test_without_a_token_there_is_no_call_and_an_invalid_one_is_an_error() -> None:
     app = sandbox(KEY)
     assert error_of(app=app, key=None).code == "UNAUTHORISED"
     assert app.state.window.calls == 0
@@ -149,11 +149,11 @@ def page(*numbers: int, next_page: int | None, total: int) -> bytes:
     ],
     ids=["too many", "the same page again", "a page left out", "a count in words", "no list", "no object"],
 )
-def test_an_answer_that_cannot_be_whole_ends_the_reading(body: bytes, code: str) -> None:
+def test_an_incomplete_answer_is_an_error(body: bytes, code: str) -> None:
     assert error_code(answers(body)) == code
 
 
-def test_pages_that_never_end_end_the_reading() -> None:
+def test_endless_pages_are_an_error() -> None:
     async def endless(wire: Wire) -> None:
         number = int(dict(wire.request.query)["page"])
         numbers = range(number * 100, number * 100 + 100)

@@ -1,4 +1,4 @@
-"""Notices of every type: what they ask for, who is known, and what is not kept."""
+"""Lumen's notices: the record of each type, known senders, and data that is not stored."""
 
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -70,19 +70,19 @@ def test_a_request_for_data_is_no_takedown() -> None:
     assert (takedown.status, takedown.jurisdictions) == (TakedownStatus.REFUSED_OR_NO_ACTION, ("KR",))
 
 
-def test_a_rescinded_notice_is_withdrawn_and_a_later_page_speaks() -> None:
+def test_a_rescinded_notice_is_withdrawn_and_a_later_page_wins() -> None:
     notices = takedowns(example("search.json"))
     assert notices["70000005"].status is TakedownStatus.WITHDRAWN
     assert notices["70000001"].status is TakedownStatus.PARTIALLY_COMPLIED
 
 
-def test_no_name_no_free_text_and_no_address_is_kept() -> None:
+def test_no_name_no_free_text_and_no_address_is_stored() -> None:
     text = repr([example(name).records for name in ("search.json", "notice.json")])
     for hidden in ("does not exist", "nobody bears", "secret-path", "Made up", "nobody runs", "original.example"):
         assert hidden not in text
 
 
-def test_one_notice_stands_under_the_name_of_its_type() -> None:
+def test_a_single_notice_is_under_the_name_of_its_type() -> None:
     notice = takedowns(example("notice.json"))["70000008"]
     assert notice.trigger is TakedownTrigger.USER_NOTICE
     assert [host.name for host in notice.hosts] == ["a.example", "b.example"]
@@ -91,7 +91,7 @@ def test_one_notice_stands_under_the_name_of_its_type() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(ADDRESS_KEYS))
-def test_the_addresses_of_each_type_stand_under_its_own_key(kind: str) -> None:
+def test_the_addresses_of_each_type_are_under_its_own_key(kind: str) -> None:
     work = {key: [{"url": "https://other.example/"}] for key in ADDRESS_KEYS.values()} | {
         ADDRESS_KEYS[kind]: [{"fqdn": "own.example", "count": 3}]
     }
@@ -120,7 +120,7 @@ def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None
     ],
     ids=lambda value: value if isinstance(value, str) else repr(value),
 )
-def test_a_notice_that_breaks_the_interface_is_rejected(fields: dict[str, Any], column: str) -> None:
+def test_an_invalid_notice_is_rejected(fields: dict[str, Any], column: str) -> None:
     result = read_notices([{"id": 1, "type": "Other"} | fields])
     assert [rejection.column for rejection in result.rejections] == [column]
 
@@ -141,12 +141,12 @@ def test_a_notice_that_breaks_the_interface_is_rejected(fields: dict[str, Any], 
         ("12", False),
     ],
 )
-def test_a_case_number_is_kept_where_it_can_be_no_name(text: str, is_number: bool) -> None:
+def test_a_case_number_is_stored_where_it_cannot_be_a_name(text: str, is_number: bool) -> None:
     result = read_notices([{"id": 1, "type": "Other", "case_id_number": text}])
     assert [reference.value for reference in takedowns(result)["1"].references] == ([text] if is_number else [])
 
 
-def test_free_words_among_tags_are_not_kept() -> None:
+def test_tags_that_are_free_text_are_not_stored() -> None:
     fields = {
         "jurisdictions": ["Jane Roe"],
         "laws_referenced": ["Jane Roe", "조아무개", "§ 201a StGB"],
@@ -169,13 +169,13 @@ KEYS = ["id", "type", "works", "jurisdictions", "action_taken", "date_sent", "ca
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), JSON) | JSON, max_size=4))
-def test_whatever_is_answered_is_read_or_rejected(rows: list[Any]) -> None:
+def test_any_notice_is_read_or_rejected(rows: list[Any]) -> None:
     result = read_notices(rows)
     assert result.rows == len(rows)
     assert result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
 
 
-def test_a_file_that_is_no_answer_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_answer_is_an_unexpected_shape(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"^x\.json: "):
         read_file("x.json", b"<html>")
     for content in (b"[]", b'{"notices": {}, "meta": {}}', b"7"):
