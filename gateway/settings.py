@@ -4,10 +4,9 @@ import os
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, PlainValidator, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -263,7 +262,7 @@ def _find_variable(name: str) -> str | None:
     return field and f"{PREFIX}{field}".upper()
 
 
-def _describe(error: ErrorDetails) -> str:
+def _describe(error: Mapping[str, Any]) -> str:
     """What is wrong with a setting, without its value."""
     *parents, key = map(str, error["loc"])
     if error["type"] != "extra_forbidden":

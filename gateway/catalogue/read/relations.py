@@ -61,12 +61,13 @@ class RelationReader:
             builder = self._session.builder(await self._revisions.view(as_of, position.revision))
         groups = await self._related(builder, parent, ids, kind, query, position) if ids else {}
         sources = await self._sources.of_query(query)
-        pages = {
-            identity: build_page(field, query, builder.cut, *groups.get(identity, NO_ROWS), sources) for identity in ids
-        }
+        pages: dict[str, RecordPage] = {}
+        for identity in ids:
+            rows, nodes = groups.get(identity, NO_ROWS)
+            pages[identity] = build_page(field, query, builder.cut, rows, nodes, sources)
         if query.with_total and ids:
-            rows = await self._session.snapshot.fetch(builder.related_counts(parent, ids, kind, query.conditions))
-            counts = {row.k_parent: row.counted for row in rows}
+            totals = await self._session.snapshot.fetch(builder.related_counts(parent, ids, kind, query.conditions))
+            counts = {row.k_parent: row.counted for row in totals}
             for identity, page in pages.items():
                 set_total(page, counts.get(identity, 0), self._session.exact_count)
         children = [child for page in pages.values() for child in page.nodes]
