@@ -1,6 +1,6 @@
-"""Addresses by which publishers name one of their records: whoever cites such an address cites the record.
+"""Web addresses that identify a publisher's record: whoever cites such an address refers to the record.
 
-Only whole addresses of a known form count. What a publisher writes around one, in free text, is never searched.
+Only a complete address of a known form counts. Free text is never searched for addresses.
 """
 
 import re
@@ -13,12 +13,12 @@ ADDRESSES = (
     # https://github.com/berkmancenter/lumendatabase/wiki/Lumen-API-Documentation
     ("lumen-notice", re.compile(r"https://(?:www\.)?lumendatabase\.org/notices/([1-9][0-9]{0,17})")),
 )
-"""The scheme of the references that a publisher's records bear, and the address of one of them."""
+"""The scheme of the references of a publisher's records, and the pattern of their addresses."""
 
 
 def find_reference(address: str) -> Reference | None:
-    """The record that an address names; None for any other address or text."""
-    for scheme, form in ADDRESSES:
-        if match := form.fullmatch(address):
+    """The reference to the record at an address; None for any other text."""
+    for scheme, pattern in ADDRESSES:
+        if match := pattern.fullmatch(address):
             return Reference(scheme, match[1])
     return None

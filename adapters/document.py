@@ -1,4 +1,4 @@
-"""A document read whole: what the pure half of a source makes of it, in batches that a later run continues."""
+"""Documents that are read whole: the result of reading one, in batches that a later run can continue."""
 
 import asyncio
 from collections import Counter
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from adapters.errors import Unreadable
 from adapters.formats import files
@@ -17,7 +18,7 @@ from adapters.source import ARCHIVE, About, Batch, Origin, Rejection, Scope, Unk
 Row = TypeVar("Row")
 
 BATCH = 1000
-"""Records in one batch: so many that commits cost little, so few that another writer waits a fraction of a second."""
+"""Records in one batch: enough that commits cost little, few enough that another writer hardly waits."""
 
 
 class RowError(ValueError):
@@ -30,7 +31,7 @@ class RowError(ValueError):
 
 
 class ReadResult(Struct, kw_only=True):
-    """What the pure half of a source made of one document. `rows` is counted where rows are met, not added up."""
+    """The result of reading one document. `rows` is counted while reading, not computed from the others."""
 
     rows: int = 0
     records: list[Record] = field(default_factory=list)
@@ -38,13 +39,13 @@ class ReadResult(Struct, kw_only=True):
     out_of_scope: int = 0
     rejections: list[Rejection] = field(default_factory=list)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How often each (field, code) that the crosswalk lacks was met."""
+    """How often each (field, code) occurs that the crosswalk lacks."""
     start: date | None = None
     end: date | None = None
 
-    def reject(self, position: int, refused: RowError) -> None:
-        """Counts a row, numbered from 1, as one that could not be read."""
-        self.rejections.append(Rejection(position=position, reason=refused.reason, column=refused.column))
+    def reject(self, position: int, error: RowError) -> None:
+        """Adds the rejection of a row; positions count from 1."""
+        self.rejections.append(Rejection(position=position, reason=error.reason, column=error.column))
 
     def add_rows(self, rows: Iterable[Row], read: Callable[[Row], Record | None]) -> None:
         """Adds what `read` makes of each row: a record, None for one that is out of scope, or a rejection by RowError.
@@ -67,40 +68,43 @@ class ReadResult(Struct, kw_only=True):
         self.records.extend(records.values())
 
     def batches(self, origin: Origin, since: str | None, size: int = BATCH) -> Iterator[Batch]:
-        """The batches after checkpoint `since`; all of them where that was made from other bytes.
+        """The batches after checkpoint `since`; all of them where it is a checkpoint of other bytes.
 
-        The first batch carries whatever became no record, so that each batch accounts for its own rows.
+        The first batch has everything that is not a record, so that each batch accounts for its own rows.
         """
-        start = self._continued(origin, since)
-        while True:
-            records = self.records[start : start + size]
-            following = start + len(records)
-            rest = len(self.records) - len(records)
-            first = start == 0
-            yield Batch(
-                origin=origin,
-                records=records,
-                rows=self.rows - rest if first else len(records),
-                merged=self.merged if first else 0,
-                out_of_scope=self.out_of_scope if first else 0,
-                rejections=self.rejections if first else (),
-                unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(self.unknown.items())]
-                if first
-                else (),
-                since=None if first else _checkpoint(origin, start),
-                checkpoint=None if following == len(self.records) else _checkpoint(origin, following),
-                start=self.start,
-                end=self.end,
-            )
-            if following == len(self.records):
-                return
-            start = following
+        start = self._start_of(origin, since)
+        yield self._batch(origin, start, start + size)
+        for later in range(start + size, len(self.records), size):
+            yield self._batch(origin, later, later + size)
 
-    def _continued(self, origin: Origin, since: str | None) -> int:
+    def _batch(self, origin: Origin, start: int, end: int) -> Batch:
+        records = self.records[start:end]
+        batch = Batch(
+            origin=origin,
+            records=records,
+            rows=len(records),
+            since=_checkpoint(origin, start),
+            checkpoint=_checkpoint(origin, end) if end < len(self.records) else None,
+            start=self.start,
+            end=self.end,
+        )
+        if start > 0:
+            return batch
+        return replace(
+            batch,
+            rows=self.rows - len(self.records) + len(records),
+            merged=self.merged,
+            out_of_scope=self.out_of_scope,
+            rejections=self.rejections,
+            unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(self.unknown.items())],
+            since=None,
+        )
+
+    def _start_of(self, origin: Origin, since: str | None) -> int:
         digest, _, position = (since or "").partition(":")
         if digest != origin.sha256 or not position.isdecimal():
             return 0
-        # Another version of the reading may make fewer records of the same bytes.
+        # Another version of the adapter may make fewer records of the same bytes.
         return int(position) if int(position) < len(self.records) else 0
 
 
@@ -117,12 +121,12 @@ def document_scopes(about: About, paths: Sequence[Path], suffix: str | tuple[str
 async def read_document(
     scope: Scope, since: str | None, read: Callable[[str, bytes], ReadResult]
 ) -> AsyncIterator[Batch]:
-    """The batches of a scope that is one file; `read` turns the file's name and bytes into what they say."""
+    """The batches of a scope that is one file; `read` turns the file's name and bytes into a result."""
     if scope.path is None:
-        raise Unreadable(f"{scope.name}: no file was named for this scope")
+        raise Unreadable(f"{scope.name}: the scope has no file")
     document = await files.read(scope.path)
-    reading = await asyncio.to_thread(read, document.name, document.content)
-    for batch in reading.batches(document.origin, since):
+    result = await asyncio.to_thread(read, document.name, document.content)
+    for batch in result.batches(document.origin, since):
         yield batch
 
 

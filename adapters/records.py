@@ -1,8 +1,8 @@
-"""The eight kinds of record: one fact each, as one source states it.
+"""The eight types of record: each is one fact as one source states it.
 
-Every attribute but a record's identity has a default, so that the bare record is what redaction leaves behind.
-Tables derive from these types; GraphQL types are written by hand and a test holds the three together. A value that
-is a `Struct` is stored as one column per part, `tuple`s of canonical values as interned sets, all other tuples as JSON.
+Every attribute except a record's identity has a default, so redaction leaves a record with nothing else. Tables derive
+from these types; GraphQL types are written by hand, and a test keeps the three consistent. A `Struct` is stored as one
+column per part, a `tuple` of canonical values as an interned set, any other tuple as JSON.
 """
 
 from datetime import date, datetime
@@ -42,14 +42,14 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 
 
 class Reference(Struct, frozen=True, order=True, array_like=True, gc=False):
-    """An identifier that records may share: `scheme` says whose numbering it is, `value` is the number."""
+    """An identifier that records may share: `scheme` is the numbering, `value` the number."""
 
     scheme: str
     value: str
 
 
 class NativeTerm(Struct, frozen=True, order=True, array_like=True, gc=False):
-    """What the publisher wrote for one of our fields. `row` counts its rows behind one record, the winner is 0."""
+    """The publisher's term for one of our fields. `row` numbers the rows merged into one record; row 0 applies."""
 
     field: str
     value: str
@@ -64,7 +64,7 @@ class Dimension(Struct, frozen=True, order=True, array_like=True, gc=False):
 
 
 class Host(Struct, frozen=True, order=True, array_like=True, gc=False):
-    """A host name and how many of its addresses a notice names."""
+    """A host name, and the number of its addresses in a notice."""
 
     name: str
     count: int
@@ -73,8 +73,8 @@ class Host(Struct, frozen=True, order=True, array_like=True, gc=False):
 class Period(Struct, frozen=True, omit_defaults=True, gc=False):
     """The days from `start` up to but not including `end`, in the publisher's own time zone.
 
-    A month, a day or a year is a period too, and `precision` says which. `text` keeps the words as printed where the
-    publisher is vague; either end is None where it was not stated.
+    A month, a day or a year is a period too; `precision` is its kind. `text` is the publisher's wording where it is
+    vague; either end is None where it is not stated.
     """
 
     start: date | None = None
@@ -93,7 +93,7 @@ class Offence(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Place(Struct, frozen=True, omit_defaults=True, gc=False):
-    """Where, as published: often a snapped point. Coordinates are WGS 84 degrees with the publisher's own digits."""
+    """A location as published, often a snapped point. Coordinates are WGS 84 degrees with the publisher's digits."""
 
     name: str | None = None
     area_code: str | None = None
@@ -104,15 +104,15 @@ class Place(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What every kind of record has.
+    """The attributes of every record.
 
-    `omit_defaults` keeps a record's digest stable when a kind gains an attribute. It tells defaults by identity, so a
-    default must be None, a number, a member of a list or the empty tuple.
+    `omit_defaults` keeps a record's digest stable when a type gains an attribute. It compares defaults by identity, so
+    a default must be None, a number, a member of a list or the empty tuple.
     """
 
     type: ClassVar[RecordType]
-    dated_by: ClassVar[str]
-    """The attribute of type `Period` that a period filter and the default order mean."""
+    period_attribute: ClassVar[str]
+    """The attribute of type `Period` to which a period filter and the default order apply."""
 
     source: str
     external_id: str
@@ -128,10 +128,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Case(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A matter that an authority has opened: a recorded crime, an investigation, a court case."""
+    """A matter that an authority opens: a recorded crime, an investigation, a court case."""
 
     type: ClassVar = RecordType.CASE
-    dated_by: ClassVar = "opened"
+    period_attribute: ClassVar = "opened"
 
     title: str | None = None
     case_number: str | None = None
@@ -146,10 +146,10 @@ class Case(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A step in a case's life, such as a charge; it names its case by an equal reference."""
+    """A step in a case, such as a charge; it refers to its case by an equal reference."""
 
     type: ClassVar = RecordType.STATUS_EVENT
-    dated_by: ClassVar = "happened"
+    period_attribute: ClassVar = "happened"
 
     status: CaseStatus = CaseStatus.UNKNOWN
     agency: str | None = None
@@ -158,10 +158,10 @@ class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
 
 class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A measure against content, asked for or taken. `duration` is in seconds, `duration_basis` says of what."""
+    """A measure against content, requested or executed. `duration` is in seconds, of what `duration_basis` says."""
 
     type: ClassVar = RecordType.TAKEDOWN
-    dated_by: ClassVar = "executed"
+    period_attribute: ClassVar = "executed"
 
     platform: str | None = None
     requested_by: str | None = None
@@ -188,10 +188,10 @@ class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An act of the police against a suspect. `event` says which one: apprehended is not detained is not charged."""
+    """An act of the police against a suspect. `event` says which: apprehension, detention and charge differ."""
 
     type: ClassVar = RecordType.ARREST
-    dated_by: ClassVar = "happened"
+    period_attribute: ClassVar = "happened"
 
     event: ArrestEvent = ArrestEvent.UNKNOWN
     counting_unit: CountingUnit = CountingUnit.UNKNOWN
@@ -213,7 +213,7 @@ class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, 
     """An authority's request to a platform for data about its users."""
 
     type: ClassVar = RecordType.INFORMATION_REQUEST
-    dated_by: ClassVar = "requested"
+    period_attribute: ClassVar = "requested"
 
     requester: str | None = None
     platform: str | None = None
@@ -233,10 +233,10 @@ class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One authority's request for another's help, across a border. `addressee` is the other side as printed."""
+    """One authority's request for another's help, across a border. `addressee` is the other authority as published."""
 
     type: ClassVar = RecordType.COOPERATION_REQUEST
-    dated_by: ClassVar = "requested"
+    period_attribute: ClassVar = "requested"
 
     from_agency: str | None = None
     to_agency: str | None = None
@@ -255,10 +255,10 @@ class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class Report(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An incoming complaint: somebody told an authority or a platform. A published document is no Report."""
+    """An incoming complaint to an authority or a platform. A published document is not a Report."""
 
     type: ClassVar = RecordType.REPORT
-    dated_by: ClassVar = "received"
+    period_attribute: ClassVar = "received"
 
     received_by: str | None = None
     platform: str | None = None
@@ -269,14 +269,14 @@ class Report(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A figure as published. Zero, not reported and suppressed differ: `value` is None unless one number was stated.
+    """A figure as published. Zero, not reported and suppressed differ: `value` is None unless one number is stated.
 
-    `low` and `high` bound the true value where the publisher gave a range or a bound. `series_key` is equal for two
-    figures that measure the same cell; `cumulative` marks a running total, which is no increment.
+    `low` and `high` bound the true value where the publisher states a range or a bound. `series_key` is equal for two
+    figures that measure the same cell; `cumulative` marks a running total, which is not an increment.
     """
 
     type: ClassVar = RecordType.STATISTIC
-    dated_by: ClassVar = "period"
+    period_attribute: ClassVar = "period"
 
     metric: Metric = Metric.OTHER
     value: Decimal | None = None
@@ -310,7 +310,7 @@ RECORD_TYPES: dict[RecordType, type[Record]] = {
 
 
 def field_class(attribute: Any) -> FieldClass | None:
-    """Why a record's attribute is sensitive, read from its annotation; None where it is not."""
+    """The reason why an attribute of a record is sensitive, from its annotation; None where it is not."""
     for note in getattr(attribute, "__metadata__", ()):
         if isinstance(note, FieldClass):
             return note

@@ -1,4 +1,4 @@
-"""What a source is, and what it yields: scopes to read, and batches that account for every row read."""
+"""The protocol of a source: its description, the scopes to read, and batches that account for every row."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -28,11 +28,11 @@ class Publisher(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class About(Publisher, frozen=True, kw_only=True):
-    """What a source is, as data beside its code.
+    """The description of a source, as data beside its code.
 
-    `kind` is None for a collection whose records each name a speaker of their own. `cadence` is how long an answer
-    stays fresh. `withdraws` says that a record missing from a later, complete read of its scope on the
-    `authoritative` channel is withdrawn. `languages` are ISO 639-1 codes of the publisher's own words.
+    `kind` is None for a collection whose records each have a speaker of their own. `cadence` is how long an answer
+    stays fresh. `withdraws`: a record that is missing from a later, complete read of its scope on the `authoritative`
+    channel is withdrawn.
     """
 
     name: str
@@ -41,17 +41,17 @@ class About(Publisher, frozen=True, kw_only=True):
     audience: Audience
     records: frozenset[RecordType]
     jurisdictions: tuple[Jurisdiction, ...] | None
-    """Where the source speaks of; None for the whole world."""
+    """The territory that the source covers; None for the whole world."""
     owner: str | None = None
-    """The agency whose own records these are, by id; it sees all of them."""
+    """The id of the agency that owns the records; it sees all of them."""
     withdraws: bool = False
     authoritative: str = ARCHIVE
     version: str = "1"
-    """The version of the adapter's mapping; it grows when the same bytes would give other records."""
+    """The version of the adapter's mapping; it grows when the same bytes give other records."""
     notes: tuple[str, ...] = ()
-    """What a reader of the figures must know, in the publisher's sense: what is counted and what is not."""
+    """What a reader of the figures must know, as the publisher means it: what is counted and what is not."""
     partitions: Mapping[str, frozenset[str]] = {}
-    """Axis → all parts along it, where everything that is counted lies in exactly one of them: these can be added."""
+    """Axis → all parts along it, where everything counts in exactly one of them, so that they can be summed."""
     publishers: Mapping[str, Publisher] = {}
     """Where the source collects several publishers: who publishes which of its records, and on which terms.
 
@@ -72,9 +72,8 @@ class About(Publisher, frozen=True, kw_only=True):
 class Scope(Struct, frozen=True, kw_only=True):
     """A slice of a channel that can be read on its own and then be complete; scopes of a channel are disjoint.
 
-    `jurisdictions` and `start`/`end` (exclusive) say what the slice speaks of, None where only reading can tell.
-    `bulk` says that the file at `path` is so large that it is worth a process of its own, into which the source is
-    then pickled.
+    `jurisdictions` and `start`/`end` (exclusive) are what the slice covers, None where only reading can tell. `bulk`:
+    the file at `path` is large enough for a process of its own, into which the source is then pickled.
     """
 
     source: str
@@ -89,7 +88,7 @@ class Scope(Struct, frozen=True, kw_only=True):
 
 
 class Demand(Struct, frozen=True, kw_only=True):
-    """What a question needs, in our words; a source turns it into scopes of its live channel."""
+    """What a query needs, in our terms; a source turns it into scopes of its live channel."""
 
     record: RecordType
     jurisdictions: tuple[Jurisdiction, ...] = ()
@@ -101,7 +100,7 @@ class Demand(Struct, frozen=True, kw_only=True):
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where a batch's rows were read: `location` is a file name or a redacted URL, never a path or a credential."""
+    """The origin of a batch's rows: `location` is a file name or a redacted URL, never a path or a credential."""
 
     location: str
     retrieved_at: datetime
@@ -119,7 +118,7 @@ class Rejection(Struct, frozen=True, kw_only=True):
 
 
 class UnknownCode(Struct, frozen=True, kw_only=True):
-    """A code that the crosswalk lacks: the record says OTHER or UNKNOWN, and operators see the count."""
+    """A code that the crosswalk lacks: the record has OTHER or UNKNOWN, and operators see the count."""
 
     field: str
     code: str
@@ -127,12 +126,12 @@ class UnknownCode(Struct, frozen=True, kw_only=True):
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Some of a scope's rows, read. `rows = len(records) + merged + out_of_scope + len(rejections)`, always.
+    """Some of a scope's rows. `rows = len(records) + merged + out_of_scope + len(rejections)`, always.
 
-    A row is whatever of the publisher's becomes one record: a line of a CSV, a number in a JSON object. No record
-    stands twice in a batch. `since` is the checkpoint that this batch continues from, None where the scope begins
-    afresh; `checkpoint` continues after it, None in the last batch, which makes the scope complete. `start`, `end`
-    say what the scope turned out to cover where only reading could tell.
+    A row is the publisher's unit that becomes one record: a line of a CSV, a number in a JSON object. No record is
+    twice in a batch. `since` is the checkpoint from which this batch continues, None at the beginning of the scope;
+    `checkpoint` is where the next batch continues, None in the last batch, which completes the scope. `start` and `end`
+    are the days that the scope covers, where only reading can tell.
     """
 
     origin: Origin
@@ -149,7 +148,7 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 
 class WebhookDelivery(Struct, frozen=True, kw_only=True):
-    """What a publisher pushed: a batch of one record as it stood at a moment, in UTC. Of two the later one holds."""
+    """A batch of one record that a publisher pushes, as of a moment in UTC. Of two deliveries the later one applies."""
 
     moment: datetime
     scope: Scope
@@ -167,56 +166,56 @@ class Source(Protocol):
         ...
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
-        """The scopes of the live channel that `names` stand for at this moment, in the order to be read in.
+        """The scopes of the live channel for `names` at this moment, in the order of reading.
 
-        A name is a scope's own name, or one with its period left out: what the publisher offers now is then meant.
-        May ask the publisher what that is. Without names: what the source reads by itself, if any. Raises Unreadable
-        for a name that means nothing to the source.
+        A name is a scope's own name, or one without its period, which means what the publisher offers now. May call the
+        publisher to find out. Without names: what the source reads by default, if anything. Raises Unreadable for a
+        name that the source does not know.
         """
         ...
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """The scopes of the file channel that stand in `paths` (files, or folders searched throughout).
+        """The scopes of the file channel in `paths` (files, or folders, which are searched recursively).
 
-        Raises Unreadable where nothing there belongs to the source. Without paths: what the source ships, if any.
+        Raises Unreadable where nothing there belongs to the source. Without paths: what the source ships, if anything.
         """
         ...
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        """The scope's rows from checkpoint `since` on; a checkpoint of other bytes starts afresh.
+        """The scope's rows from checkpoint `since` on; a checkpoint of other bytes restarts from the beginning.
 
-        Asks the publisher where the scope names no `path`.
+        Calls the publisher where the scope has no `path`.
         """
         ...
 
     async def close(self) -> None:
-        """Lets go of the publisher's interface."""
+        """Closes the connections to the publisher."""
         ...
 
 
 @runtime_checkable
 class Receiver(Source, Protocol):
-    """A source to which its publisher pushes."""
+    """A source whose publisher pushes records."""
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
-        """Those that what is pushed may be signed with."""
+        """The secrets that may sign a delivery."""
         ...
 
     def receive(self, body: bytes, now: datetime) -> WebhookDelivery:
-        """What was pushed. Its signature was found to be right. Raises Unreadable; the message quotes nothing of it."""
+        """Reads a delivery whose signature is valid. Raises Unreadable; the message quotes nothing of the body."""
         ...
 
 
 class FileSource:
-    """What a source answers that has no live channel."""
+    """A source without a live channel."""
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         return ()
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         if names:
-            raise Unreadable("this source is read from files alone")
+            raise Unreadable("this source has files only, no live channel")
         return ()
 
     async def close(self) -> None:

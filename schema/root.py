@@ -8,7 +8,7 @@ from adapters.vocabulary import names
 from adapters.vocabulary.enums import AgencyKind, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
-from adapters.vocabulary.terms import closed_lists
+from adapters.vocabulary.terms import vocabularies
 from schema import inputs
 from schema.access import field
 from schema.declarations import (
@@ -140,7 +140,7 @@ def select_lists(
     ] = strawberry.UNSET,
 ) -> list[type[Vocabulary]]:
     """The closed lists with these names."""
-    return [enum for enum in closed_lists() if not isinstance(name, list) or enum.__name__ in name]
+    return [enum for enum in vocabularies() if not isinstance(name, list) or enum.__name__ in name]
 
 
 @strawberry.type(

@@ -217,11 +217,11 @@ class SourceClient:
         The error is returned, so that no `raise` ties it to the exception that it translates.
         """
         pool = self._open()
-        sent = False
+        is_sent = False
         try:
             async with self._clock.timeout_at(deadline), pool.slots:
                 await self._wait_for_token(pool, deadline)
-                sent = True
+                is_sent = True
                 return await self._exchange(pool.session, request)
         except SourceError as error:
             return error
@@ -230,7 +230,9 @@ class SourceClient:
         except aiohttp.ServerTimeoutError:
             return SourceTimeout("the source sent nothing for too long")
         except TimeoutError:
-            return SourceTimeout("no complete response before the deadline" if sent else "no free connection in time")
+            return SourceTimeout(
+                "no complete response before the deadline" if is_sent else "no free connection in time"
+            )
         except (aiohttp.ClientResponseError, HttpProcessingError):
             return Unreadable("the response is not HTTP")
         except (aiohttp.ClientError, OSError) as error:

@@ -118,8 +118,8 @@ def _pattern(name: str, secret: bytes) -> bytes:
     plain = b"".join(_character(byte) for byte in secret)
     if len(secret) < MIN_DISTINCTIVE_LENGTH:
         return rb"((?i:%b)[\"']?%b)%b" % (re.escape(name.encode()), _ASSIGNMENT, plain)
-    encoded = {encode(secret).rstrip(b"=") for encode in (b64encode, urlsafe_b64encode)}
-    return b"()(?:" + b"|".join([plain, *(re.escape(one) + b"=*" for one in sorted(encoded))]) + b")"
+    variants = {encode(secret).rstrip(b"=") for encode in (b64encode, urlsafe_b64encode)}
+    return b"()(?:" + b"|".join([plain, *(re.escape(one) + b"=*" for one in sorted(variants))]) + b")"
 
 
 _ASSIGNMENT = rb"""(?:=|%(?:25)*(?i:3D)|\\+u003[Dd]|&\#0*61;|&\#[Xx]0*3[Dd];|\s*:\s*["']?)"""

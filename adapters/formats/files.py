@@ -1,4 +1,4 @@
-"""Local files as the sources of the archive channel ask for them: found in order, read whole, named without a path."""
+"""Local files of the archive channel: found in order, read whole, named without their folders."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ LIMIT = 512 * 1024 * 1024
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """A file as it was read: its name without folders, its bytes, their SHA-256 in hex, and when, in UTC."""
+    """A file's content: its name without folders, its bytes, their SHA-256 in hex, and the time of reading in UTC."""
 
     name: str
     content: bytes
@@ -26,28 +26,28 @@ class Document(Struct, frozen=True, kw_only=True):
 
     @property
     def origin(self) -> Origin:
-        """Where a batch read from this document comes from."""
+        """The origin of a batch read from this document."""
         return Origin(location=self.name, retrieved_at=self.retrieved_at, bytes=len(self.content), sha256=self.sha256)
 
 
 def find(paths: Sequence[Path], suffix: str | tuple[str, ...]) -> list[Path]:
-    """The files named by `paths` that end in `suffix` (in either case), each once, in sorted order.
+    """The files in `paths` that end in `suffix` (in any case), each once, in sorted order.
 
-    A folder is searched throughout, links to folders are not followed. Raises Unreadable, naming only the last part of
-    a path, where a path is missing or yields no such file.
+    Folders are searched recursively, without following links to folders. Raises Unreadable where a path is missing or
+    has no such file; the message contains only the last part of the path.
     """
-    found: dict[Path, Path] = {}
+    matches: dict[Path, Path] = {}
     for path in paths:
-        here = _search(path, suffix)
-        if not here:
-            raise Unreadable(f"{file_name(path)}: no {_words(suffix)} file there")
-        for file in here:
-            found.setdefault(file.resolve(), file)
-    return sorted(found.values())
+        files = _search(path, suffix)
+        if not files:
+            raise Unreadable(f"{file_name(path)}: there is no {_join(suffix)} file")
+        for file in files:
+            matches.setdefault(file.resolve(), file)
+    return sorted(matches.values())
 
 
 async def read(path: Path, limit: int = LIMIT) -> Document:
-    """The whole file. Raises Unreadable where it cannot be read, is no plain file or has more than `limit` bytes."""
+    """The whole file. Raises Unreadable where it is not a readable, regular file or has more than `limit` bytes."""
     retrieved_at = datetime.now(UTC)
     content = await asyncio.to_thread(_content, path, limit)
     return Document(
@@ -56,15 +56,15 @@ async def read(path: Path, limit: int = LIMIT) -> Document:
 
 
 def file_name(path: Path) -> str:
-    """The last part of a path, as text that any encoding can carry: a file's name need not be valid UTF-8."""
+    """The last part of a path, as valid UTF-8: a file's name need not be."""
     return os.fsencode(path.name or "the folder").decode("utf-8", "backslashreplace")
 
 
 def _search(path: Path, suffix: str | tuple[str, ...]) -> list[Path]:
     try:
         if path.is_dir():
-            # os.walk instead of Path.rglob, because rglob passes over a folder that it may not enter
-            files = [Path(folder, name) for folder, _, names in os.walk(path, onerror=_refuse) for name in names]
+            # os.walk instead of Path.rglob, because rglob ignores a folder without permission
+            files = [Path(folder, name) for folder, _, names in os.walk(path, onerror=_raise) for name in names]
         elif path.is_file():
             files = [path]
         else:
@@ -74,7 +74,7 @@ def _search(path: Path, suffix: str | tuple[str, ...]) -> list[Path]:
         raise Unreadable(f"{file_name(path)}: cannot be searched") from exc
 
 
-def _refuse(error: OSError) -> None:
+def _raise(error: OSError) -> None:
     raise error
 
 
@@ -82,7 +82,7 @@ def _ends(file: Path, suffix: str | tuple[str, ...]) -> bool:
     return file.name.lower().endswith(suffix)
 
 
-def _words(suffix: str | tuple[str, ...]) -> str:
+def _join(suffix: str | tuple[str, ...]) -> str:
     return suffix if isinstance(suffix, str) else " or ".join(suffix)
 
 

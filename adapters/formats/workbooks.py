@@ -1,4 +1,4 @@
-"""Spreadsheets in the XLSX format, read into text cell by cell, as a table in CSV would state them."""
+"""XLSX workbooks, read into text cell by cell, as CSV would contain it."""
 
 from datetime import date, datetime
 from io import BytesIO
@@ -12,19 +12,19 @@ from adapters.formats.tables import collapse_spaces
 
 
 def read_workbook(name: str, content: bytes) -> dict[str, list[list[str]]]:
-    """The rows of each sheet, by the sheet's name, without empty rows; formulas by the values they were saved with.
+    """The rows of each sheet by its name, without empty rows; a formula is its last computed value.
 
-    Raises Unreadable where it is no workbook, or one that has more than `files.LIMIT` bytes when it is unpacked. `name`
-    is the file's, for the message.
+    Raises Unreadable where the content is not a workbook or has more than `files.LIMIT` bytes after unpacking. `name`
+    is the file's name, for the message.
     """
     try:
         with ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LIMIT:
-                raise Unreadable(f"{name}: has more than {LIMIT} bytes when it is unpacked")
+                raise Unreadable(f"{name}: has more than {LIMIT} bytes after unpacking")
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         sheets = {sheet: book.get_sheet_by_name(sheet).to_python() for sheet in book.sheet_names}
     except (CalamineError, BadZipFile, ValueError) as exc:
-        raise Unreadable(f"{name}: is no XLSX workbook") from exc
+        raise Unreadable(f"{name}: is not an XLSX workbook") from exc
     return {
         sheet: [line for row in rows if any(line := [_text(cell) for cell in row])] for sheet, rows in sheets.items()
     }

@@ -54,10 +54,10 @@ def parse_cell(text: str, number_format: NumberFormat, qualifier: Qualifier = Qu
         meaning = number_format.words[text]
         return None if meaning == SKIP else CellValue(qualifier=Qualifier(meaning))
     if text.startswith("<"):
-        bound = _parse_number(text[1:].strip(), number_format)
-        if bound < 1 or bound != int(bound):
+        limit = _parse_number(text[1:].strip(), number_format)
+        if limit < 1 or limit != int(limit):
             raise RowError("is not a valid upper bound")
-        return CellValue(low=Decimal(0), high=bound - 1, qualifier=Qualifier.LESS_THAN)
+        return CellValue(low=Decimal(0), high=limit - 1, qualifier=Qualifier.LESS_THAN)
     low, dash, high = text.partition("-")
     if dash:
         return parse_range(low.strip(), high.strip(), number_format)

@@ -74,9 +74,9 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from adapters.vocabulary.terms import closed_lists
+from adapters.vocabulary.terms import vocabularies
 
-LISTS = {closed.__name__: closed for closed in closed_lists()}
+LISTS = {closed.__name__: closed for closed in vocabularies()}
 """The closed lists by name."""
 
 

@@ -130,7 +130,7 @@ class _ProfileReader:
     """Reads the lines of one file, one by one, into a result."""
 
     def __init__(self, profile: SourceProfile, table_profile: TableProfile, name: str, table: Table) -> None:
-        self._result = ReadResult(rows=table.beside, out_of_scope=table.beside)
+        self._result = ReadResult(rows=table.other_lines, out_of_scope=table.other_lines)
         self._statistics: dict[str, list[_CellStatistic]] = defaultdict(list)
         self._periods: set[Period] = set()
         self._source = profile.about.name

@@ -1,6 +1,6 @@
-"""The closed lists of canonical values; `terms.toml` beside this file holds their labels and native terms.
+"""The closed lists of canonical values; `terms.toml` beside this file has their labels and native terms.
 
-A publisher's code that no list knows becomes `OTHER` or `UNKNOWN` and is counted as a warning; it never raises.
+An unknown code of a publisher becomes `OTHER` or `UNKNOWN` and is counted as a warning; it never raises.
 """
 
 from enum import StrEnum, unique
@@ -38,7 +38,7 @@ class CaseStatus(Vocabulary):
 
     @property
     def definiteness(self) -> int:
-        """How much the status settles, from 0 (nothing) to a conviction. Of two statements the higher wins."""
+        """The rank of the status, from 0 (open) to a conviction. Of two statements the higher one applies."""
         return list(CaseStatus).index(self)
 
 

@@ -1,6 +1,6 @@
-"""Jurisdictions as publishers and callers write them, read as codes: ISO 3166-1 alpha-2, ISO 3166-2, or `EU`.
+"""Jurisdictions as publishers and callers write them, parsed to codes: ISO 3166-1 alpha-2, ISO 3166-2, or `EU`.
 
-Codes and names are those of the iso-codes project through pycountry; what people also write stands in the tables here.
+Codes and names are those of the iso-codes project through pycountry; the tables here add other common spellings.
 """
 
 import gettext
@@ -17,8 +17,8 @@ Jurisdiction = NewType("Jurisdiction", str)
 
 EU = Jurisdiction("EU")
 
-# How many spellings are remembered. Bounded, because callers choose them.
-REMEMBERED = 4096
+CACHE_SIZE = 4096
+"""How many spellings are cached. Limited, because callers choose them."""
 
 # EU institutions write UK and EL for GB and GR (Interinstitutional Style Guide, 7.1.1). XK is user-assigned in
 # ISO 3166-1 and in use for Kosovo, as are the three-letter codes XKX and XKK.
@@ -113,15 +113,15 @@ OTHER_LABELS = {
 
 
 class UnknownJurisdiction(ValueError):
-    """Nothing is known by that code or name. The message quotes at most 40 characters of it."""
+    """There is no jurisdiction of that code or name. The message quotes at most 40 characters of it."""
 
     def __init__(self, text: str) -> None:
-        # Escaping what cannot be printed would lengthen the quotation, so it is shown as a question mark.
-        quoted = "".join(char if char.isprintable() else "?" for char in text[:40])
-        super().__init__(f"no jurisdiction is known as '{quoted}'; write an ISO 3166 code (KR, KOR, GB-ENG) or EU")
+        # Escapes would lengthen the quotation, so a character that is not printable becomes a question mark.
+        quotation = "".join(char if char.isprintable() else "?" for char in text[:40])
+        super().__init__(f"there is no jurisdiction '{quotation}'; write an ISO 3166 code (KR, KOR, GB-ENG) or EU")
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def parse_jurisdiction(text: str) -> Jurisdiction:
     """The code that `text` means: an alpha-2, alpha-3 or ISO 3166-2 code, `EU`, or a country's English or Korean name.
 
@@ -144,11 +144,11 @@ def parse_jurisdiction(text: str) -> Jurisdiction:
         raise UnknownJurisdiction(text) from None
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def enclosing(code: str) -> tuple[Jurisdiction, ...]:
-    """The code itself, then what contains it, innermost first: `GB-LND` → `GB-LND`, `GB-ENG`, `GB`.
+    """The code itself and the codes of what contains it, innermost first: `GB-LND` → `GB-LND`, `GB-ENG`, `GB`.
 
-    The EU encloses nothing here: which states it holds depends on the day. Raises UnknownJurisdiction where `code`
+    The EU encloses nothing here: its member states depend on the day. Raises UnknownJurisdiction where `code`
     is not one that `jurisdiction` returns.
     """
     own = _canonical(code)
@@ -157,7 +157,7 @@ def enclosing(code: str) -> tuple[Jurisdiction, ...]:
     return (own, *enclosing(_subdivisions()[own].parent_code or own.partition("-")[0]))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHE_SIZE)
 def jurisdiction_label(code: str) -> str:
     """The English short name: `KR` → South Korea, `GB-ENG` → England. Raises UnknownJurisdiction as `enclosing`."""
     own = _canonical(code)
@@ -176,7 +176,7 @@ def _canonical(code: str) -> Jurisdiction:
     return own
 
 
-# pycountry is imported where it is needed, because it and its tables take longer to load than a cold start otherwise.
+# pycountry is imported only when it is used: it and its tables take longer to load than the rest of a cold start.
 
 
 @cache

@@ -1,6 +1,6 @@
-"""Agencies and platforms: who acts, under a stable id, whatever name was legal or customary at the time.
+"""Agencies and platforms under stable ids, with the names that were in use at different times.
 
-`agencies.toml` and `platforms.toml` beside this file hold them. An id never changes; a name has dates.
+They are listed in `agencies.toml` and `platforms.toml` beside this file. An id never changes; a name has dates.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,9 +17,9 @@ from adapters.vocabulary.spelling import MAX_NAME_LENGTH, fold
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody was called in one language (ISO 639-1), from `since` up to but not including `until`.
+    """A name in one language (ISO 639-1), in use from `since` up to but not including `until`.
 
-    None is an end that is open or that could not be verified.
+    None is an end that is open or could not be verified.
     """
 
     text: str
@@ -27,13 +27,13 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
     since: date | None = None
     until: date | None = None
 
-    def held_on(self, day: date) -> bool:
+    def is_in_use_on(self, day: date) -> bool:
         """Whether the name was in use on `day`."""
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 class RegisterEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody with a stable id, dated names, and `aliases`: what else people write, short forms and company names."""
+    """An organisation with a stable id, its names, and `aliases`: short forms, company names and other spellings."""
 
     id: str
     names: tuple[Name, ...]
@@ -46,22 +46,22 @@ class RegisterEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def name_on(self, day: date) -> str | None:
         """The name in use on `day`, in English where there is one; None where no name was in use."""
-        held = [name for name in self.names if name.held_on(day)]
-        return _english_first(held) if held else None
+        names = [name for name in self.names if name.is_in_use_on(day)]
+        return _english_first(names) if names else None
 
 
 class Agency(RegisterEntry, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An authority or organisation that acts or publishes, and the territory for which it does."""
+    """An authority or organisation that acts or publishes, and its territory."""
 
     kind: AgencyKind
     jurisdiction: Jurisdiction
 
 
 class Platform(RegisterEntry, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An online service, or all services of one company where publishers tell no more.
+    """An online service, or all services of one company where publishers do not distinguish them.
 
-    `operator` is the company that answers for it, in the EU where the Commission's list of designated services names
-    one; None where it could not be verified.
+    `operator` is the responsible company, in the EU where the Commission's list of designated services has one; None
+    where it could not be verified.
     """
 
     operator: str | None = None
@@ -71,24 +71,24 @@ N = TypeVar("N", bound=RegisterEntry)
 
 
 class Register(Mapping[str, N]):
-    """Agencies or platforms by id, to be found by any of their names. Raises ProfileError where one name means two."""
+    """Agencies or platforms by id, with a search by name. Raises ProfileError where a name is ambiguous."""
 
     def __init__(self, entries: Iterable[N]) -> None:
         self._by_id: dict[str, N] = {}
         self._by_spelling: dict[str, N] = {}
         for entry in entries:
             if entry.id in self._by_id:
-                raise ProfileError(entry.id, "the id stands twice")
+                raise ProfileError(entry.id, "there are two entries of this id")
             if not any(name.until is None for name in entry.names):
-                raise ProfileError(entry.id, "no name is current")
+                raise ProfileError(entry.id, "it has no current name")
             self._by_id[entry.id] = entry
             for text in (entry.id, *(name.text for name in entry.names), *entry.aliases):
-                holder = self._by_spelling.setdefault(fold(text), entry)
-                if holder is not entry:
-                    raise ProfileError(text, f"means both {holder.id} and {entry.id}")
+                owner = self._by_spelling.setdefault(fold(text), entry)
+                if owner is not entry:
+                    raise ProfileError(text, f"means both {owner.id} and {entry.id}")
 
     def find(self, text: str) -> N | None:
-        """Whom an id, name or alias means, whatever its case, width and white space; None where nobody is called so."""
+        """The entry of an id, name or alias, whatever its case, width and white space; None if there is none."""
         return self._by_spelling.get(fold(text)) if len(text) <= MAX_NAME_LENGTH else None
 
     def __getitem__(self, key: str) -> N:
@@ -130,10 +130,10 @@ PLATFORMS = read_platforms(_HERE.joinpath("platforms.toml").read_bytes())
 
 
 def find_agency(text: str) -> Agency | None:
-    """The agency of that id, name or alias; None where no agency is called so."""
+    """The agency of an id, name or alias; None if there is none."""
     return AGENCIES.find(text)
 
 
 def find_platform(text: str) -> Platform | None:
-    """The platform of that id, name or alias; None where no platform is called so."""
+    """The platform of an id, name or alias; None if there is none."""
     return PLATFORMS.find(text)

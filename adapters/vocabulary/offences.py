@@ -1,4 +1,4 @@
-"""Offences that sources cite: names of the statute, and what is punishable since when. `offences.toml` holds them."""
+"""The offences that sources cite: their statute, and the acts that are punishable since a date. See `offences.toml`."""
 
 from datetime import date
 from importlib.resources import files
@@ -18,7 +18,7 @@ class Bilingual(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is punishable from a day on, and where that stands."""
+    """An act that is punishable from a day on, and the citation of the rule."""
 
     act: str
     since: date
@@ -26,7 +26,7 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatutoryOffence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An offence under the code by which sources cite it."""
+    """An offence by the code with which sources cite it."""
 
     scheme: str
     code: str
@@ -45,7 +45,7 @@ def read_offences(toml: bytes) -> tuple[StatutoryOffence, ...]:
     """The offences of a TOML text. Raises ProfileError."""
     offences = read_toml("offences", toml, _OffenceFile).offence
     if len({(each.scheme, each.code) for each in offences}) != len(offences):
-        raise ProfileError("offences", "a code stands twice")
+        raise ProfileError("offences", "there are two offences of one code")
     return offences
 
 

@@ -1,4 +1,4 @@
-"""What publishers say is wrong with their own data, and which records that touches. `quality.toml` holds the notes."""
+"""Publishers' notes on errors in their own data, and the records that they concern. `quality.toml` lists them."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from adapters.toml import ProfileError, read_toml
 
-SEVERAL = "__"
-"""What joins several codes in the value of one dimension."""
+CODE_SEPARATOR = "__"
+"""Joins several codes in the value of one dimension."""
 
 
 class QualityNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One note; the file explains what its parts mean."""
+    """One note; the file explains its keys."""
 
     id: str
     source: str
@@ -26,8 +26,8 @@ class QualityNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     since: date | None = None
     until: date | None = None
 
-    def covers(self, source: str, platform: str | None, start: date | None, end: date | None) -> bool:
-        """Whether it touches what this source says of a platform and of days, of which it need only touch some."""
+    def applies_to(self, source: str, platform: str | None, start: date | None, end: date | None) -> bool:
+        """Whether it concerns what this source states about a platform and about any of the days."""
         return (
             source == self.source
             and (not self.platforms or platform in self.platforms)
@@ -35,8 +35,8 @@ class QualityNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             and (self.until is None or start is None or start < self.until)
         )
 
-    def bears(self, terms: Iterable[str]) -> bool:
-        """Whether it is about one of the publisher's codes, or about no codes."""
+    def concerns(self, terms: Iterable[str]) -> bool:
+        """Whether it concerns one of the publisher's codes, or does not depend on codes."""
         return not self.terms or not self.terms.isdisjoint(terms)
 
 
@@ -48,12 +48,12 @@ def read_notes(toml: bytes) -> tuple[QualityNote, ...]:
     """The notes of a TOML text. Raises ProfileError."""
     notes = read_toml("quality notes", toml, _NoteFile).note
     if len({note.id for note in notes}) != len(notes):
-        raise ProfileError("quality notes", "an id stands twice")
+        raise ProfileError("quality notes", "there are two notes of one id")
     for note in notes:
         if (note.attribute is None) != (note.axis is None):
-            raise ProfileError(note.id, "an attribute and its axis go together")
+            raise ProfileError(note.id, "an attribute and its axis belong together")
         if note.since is not None and note.until is not None and note.since >= note.until:
-            raise ProfileError(note.id, "ends before it begins")
+            raise ProfileError(note.id, "its end is before its beginning")
     return notes
 
 
@@ -61,22 +61,26 @@ NOTES = read_notes(files("adapters.vocabulary").joinpath("quality.toml").read_by
 
 
 def notes_on_takedown(
-    source: str, platform: str | None, received: date | None, stated: Collection[str], terms: Collection[str]
+    source: str, platform: str | None, day: date | None, attributes: Collection[str], terms: Collection[str]
 ) -> Iterator[QualityNote]:
-    """The notes that touch a takedown that was received on a day, states these attributes and bears these codes."""
-    end = None if received is None else received + timedelta(days=1)
+    """The notes on a takedown that was received on a day, has these attributes and these codes."""
+    end = None if day is None else day + timedelta(days=1)
     for note in NOTES:
-        if note.covers(source, platform, received, end) and note.attribute in (None, *stated) and note.bears(terms):
+        if (
+            note.applies_to(source, platform, day, end)
+            and note.attribute in (None, *attributes)
+            and note.concerns(terms)
+        ):
             yield note
 
 
 def notes_on_figure(
     source: str, platform: str | None, start: date | None, end: date | None, by: Iterable[tuple[str, str]]
 ) -> Iterator[QualityNote]:
-    """The notes that touch a figure of these days that is broken down by these axes and values."""
-    broken = list(by)
-    axes = {axis for axis, _ in broken}
-    terms = {code for _, value in broken for code in value.split(SEVERAL)}
+    """The notes on a figure of these days that is broken down by these axes and values."""
+    dimensions = list(by)
+    axes = {axis for axis, _ in dimensions}
+    terms = {code for _, value in dimensions for code in value.split(CODE_SEPARATOR)}
     for note in NOTES:
-        if note.covers(source, platform, start, end) and note.axis in (None, *axes) and note.bears(terms):
+        if note.applies_to(source, platform, start, end) and note.axis in (None, *axes) and note.concerns(terms):
             yield note

@@ -1,7 +1,7 @@
-"""What every canonical value is called in English and Korean, what it means, and what publishers write for it.
+"""The English and Korean labels of every canonical value, its meaning, and the terms that publishers use for it.
 
-The words stand in `terms.toml`. Reading is strict: every value has both labels and a description, nothing is labelled
-that no list holds, and within one list and one scheme a native term belongs to one value.
+They are listed in `terms.toml`. Reading is strict: every value has both labels and a description, every label belongs
+to a value, and within one list and one scheme a native term belongs to one value.
 """
 
 import inspect
@@ -21,7 +21,7 @@ E = TypeVar("E", bound=Vocabulary)
 
 
 class PublisherTerm(Struct, frozen=True):
-    """What a publisher writes for a value: `term` in `scheme`, from `since` up to but not including `until`."""
+    """A publisher's term for a value: `term` in `scheme`, used from `since` up to but not including `until`."""
 
     scheme: str
     term: str
@@ -42,42 +42,42 @@ class Term(Struct, frozen=True):
 
 
 class Heading(Struct, frozen=True):
-    """What a closed list itself is called, and what it says of a record."""
+    """The labels of a closed list itself, and what it says of a record."""
 
     label_en: str
     label_ko: str
     description: str
 
 
-class _Written(Struct, frozen=True, forbid_unknown_fields=True):
-    """A native term in the file, where it has dates; without them it is written as a bare string."""
+class _TermEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A native term with dates in the file; a term without dates is a string."""
 
     term: str
     since: date | None = None
     until: date | None = None
 
 
-class _Value(Struct, frozen=True, forbid_unknown_fields=True):
+class _ValueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     ko: str
     description: str
     note: str | None = None
-    native: dict[str, tuple[str | _Written, ...]] = {}
+    native: dict[str, tuple[str | _TermEntry, ...]] = {}
 
 
-class _List(Struct, frozen=True, forbid_unknown_fields=True):
+class _ListEntry(Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     ko: str
     description: str
-    values: dict[str, _Value]
+    values: dict[str, _ValueEntry]
 
 
 class _TermFile(Struct, frozen=True, forbid_unknown_fields=True):
     schemes: dict[str, str]
-    lists: dict[str, _List]
+    lists: dict[str, _ListEntry]
 
 
-def closed_lists() -> tuple[type[Vocabulary], ...]:
+def vocabularies() -> tuple[type[Vocabulary], ...]:
     """Every closed list, in the order of `enums.py`."""
     return tuple(
         member
@@ -87,48 +87,48 @@ def closed_lists() -> tuple[type[Vocabulary], ...]:
 
 
 class Glossary:
-    """The words for `lists`, read from TOML. Raises ProfileError where they do not fit each other exactly."""
+    """The terms of `lists`, read from TOML. Raises ProfileError where they do not match the lists exactly."""
 
     def __init__(self, toml: bytes, lists: Iterable[type[Vocabulary]]) -> None:
-        written = read_toml("terms", toml, _TermFile)
-        known = {enum.__name__: enum for enum in lists}
-        _same_names("closed lists", known, written.lists)
-        self.schemes: Mapping[str, str] = MappingProxyType(written.schemes)
+        file = read_toml("terms", toml, _TermFile)
+        enums_by_name = {enum.__name__: enum for enum in lists}
+        _check_names("closed lists", enums_by_name, file.lists)
+        self.schemes: Mapping[str, str] = MappingProxyType(file.schemes)
         self.headings: dict[type[Vocabulary], Heading] = {}
         # Keyed by class and value: members of different StrEnums compare equal when their texts do.
         self._terms: dict[type[Vocabulary], dict[str, Term]] = {}
         self._crosswalks: dict[tuple[type[Vocabulary], str], dict[str, Vocabulary]] = {}
-        for name, enum in known.items():
-            self._add(enum, written.lists[name])
+        for name, enum in enums_by_name.items():
+            self._add(enum, file.lists[name])
 
-    def _add(self, enum: type[Vocabulary], written: _List) -> None:
-        _same_names(enum.__name__, [member.value for member in enum], written.values)
-        self.headings[enum] = Heading(*_filled(enum.__name__, written))
+    def _add(self, enum: type[Vocabulary], entry: _ListEntry) -> None:
+        _check_names(enum.__name__, [member.value for member in enum], entry.values)
+        self.headings[enum] = Heading(*_labels(enum.__name__, entry))
         self._terms[enum] = {}
         for member in enum:
-            value = written.values[member.value]
+            value = entry.values[member.value]
             native = tuple(_native(scheme, term) for scheme, terms in value.native.items() for term in terms)
-            for entry in native:
-                self._claim(member, entry)
+            for term in native:
+                self._add_native(member, term)
             self._terms[enum][member.value] = Term(
                 enum.__name__,
                 member.value,
-                *_filled(f"{enum.__name__}.{member.value}", value),
+                *_labels(f"{enum.__name__}.{member.value}", value),
                 native=native,
                 note=value.note,
             )
 
-    def _claim(self, member: Vocabulary, native: PublisherTerm) -> None:
+    def _add_native(self, member: Vocabulary, native: PublisherTerm) -> None:
         place = f"{type(member).__name__}.{member.value}"
         if native.scheme not in self.schemes:
-            raise ProfileError(place, f"no scheme is called {native.scheme!r}")
+            raise ProfileError(place, f"there is no scheme {native.scheme!r}")
         if native.since and native.until and native.since >= native.until:
-            raise ProfileError(place, f"{native.term!r} ends before it begins")
-        claimed = self._crosswalks.setdefault((type(member), native.scheme), {})
-        if native.term in claimed:
-            other = claimed[native.term].value
+            raise ProfileError(place, f"the end of {native.term!r} is before its beginning")
+        members = self._crosswalks.setdefault((type(member), native.scheme), {})
+        if native.term in members:
+            other = members[native.term].value
             raise ProfileError(place, f"{native.term!r} in scheme {native.scheme!r} already means {other}")
-        claimed[native.term] = member
+        members[native.term] = member
 
     def term(self, value: Vocabulary) -> Term:
         return self._terms[type(value)][value.value]
@@ -139,27 +139,27 @@ class Glossary:
         return cast("Mapping[str, E]", MappingProxyType(self._crosswalks.get((enum, scheme), {})))
 
 
-def _same_names(place: str, expected: Iterable[str], found: Iterable[str]) -> None:
-    if missing := sorted(set(expected) - set(found)):
+def _check_names(place: str, values: Iterable[str], labels: Iterable[str]) -> None:
+    if missing := sorted(set(values) - set(labels)):
         raise ProfileError(place, f"no labels for {', '.join(missing)}")
-    if unknown := sorted(set(found) - set(expected)):
-        raise ProfileError(place, f"labels for {', '.join(unknown)}, which does not exist")
+    if unknown := sorted(set(labels) - set(values)):
+        raise ProfileError(place, f"labels for {', '.join(unknown)}, which do not exist")
 
 
-def _filled(place: str, written: _List | _Value) -> tuple[str, str, str]:
-    words = (written.en, written.ko, written.description)
-    if not all(word.strip() for word in words):
+def _labels(place: str, entry: _ListEntry | _ValueEntry) -> tuple[str, str, str]:
+    labels = (entry.en, entry.ko, entry.description)
+    if not all(label.strip() for label in labels):
         raise ProfileError(place, "a label or the description is empty")
-    return words
+    return labels
 
 
-def _native(scheme: str, written: str | _Written) -> PublisherTerm:
-    if isinstance(written, str):
-        return PublisherTerm(scheme, written)
-    return PublisherTerm(scheme, written.term, written.since, written.until)
+def _native(scheme: str, term: str | _TermEntry) -> PublisherTerm:
+    if isinstance(term, str):
+        return PublisherTerm(scheme, term)
+    return PublisherTerm(scheme, term.term, term.since, term.until)
 
 
-GLOSSARY = Glossary(files("adapters.vocabulary").joinpath("terms.toml").read_bytes(), closed_lists())
+GLOSSARY = Glossary(files("adapters.vocabulary").joinpath("terms.toml").read_bytes(), vocabularies())
 
 
 def term(value: Vocabulary) -> Term:
@@ -178,18 +178,18 @@ def heading(enum: type[Vocabulary]) -> Heading:
 
 
 def describe(enum: type[Vocabulary]) -> str:
-    """What a closed list as a whole says of a record: one English sentence or two."""
+    """The meaning of a closed list as a whole: one English sentence or two."""
     return heading(enum).description
 
 
 def schemes() -> Mapping[str, str]:
-    """Whose words native terms are: scheme → one English sentence that names the publisher or rule."""
+    """The schemes of native terms: scheme → one English sentence that names the publisher or rule."""
     return GLOSSARY.schemes
 
 
 def crosswalk(enum: type[E], scheme: str) -> Mapping[str, E]:
     """Native term → canonical value, for one closed list and one scheme, whatever the term's dates.
 
-    Terms are compared exactly as the publisher writes them. Raises KeyError where no scheme is called so.
+    Terms match only as the publisher writes them. Raises KeyError for an unknown scheme.
     """
     return GLOSSARY.crosswalk(enum, scheme)

@@ -345,10 +345,12 @@ def _record_table(record: type[Record]) -> RecordTable:
         if field.name not in ("source", "external_id"):
             attributes[field.name], more = _attribute(field.name, hints[field.name])
             columns += more
-    if sensitive := [name for name in (record.dated_by, "references") if attributes[name].field_class is not None]:
+    if sensitive := [
+        name for name in (record.period_attribute, "references") if attributes[name].field_class is not None
+    ]:
         raise TypeError(f"records are ordered and related by no sensitive field: {', '.join(sensitive)}")
     name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in record.type.value).lstrip("_")
-    start, end = f"{record.dated_by}_start", f"{record.dated_by}_end"
+    start, end = f"{record.period_attribute}_start", f"{record.period_attribute}_end"
     table = Table(
         f"{name}_version",
         metadata,

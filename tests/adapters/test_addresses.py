@@ -1,4 +1,4 @@
-"""Addresses name records, or nothing: no part of a text is taken for one."""
+"""An address refers to a record as a whole; no part of a text counts as one."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from adapters.records import Reference
 from adapters.story import CRIMES, crime_address
 
 
-def test_an_address_names_the_record_by_the_reference_that_the_record_bears() -> None:
+def test_an_address_gives_the_reference_of_its_record() -> None:
     assert find_reference(crime_address(CRIMES[0])) == Reference(CRIME_ID, CRIMES[0])
     assert find_reference("https://lumendatabase.org/notices/12345") == Reference("lumen-notice", "12345")
 
@@ -30,5 +30,5 @@ def test_an_address_names_the_record_by_the_reference_that_the_record_bears() ->
         "https://lumendatabase.org/notices/٣",
     ],
 )
-def test_anything_else_names_nothing(text: str) -> None:
+def test_any_other_text_gives_no_reference(text: str) -> None:
     assert find_reference(text) is None

@@ -1,4 +1,4 @@
-"""The cell that a figure fills, and the name of its period."""
+"""The cell of a figure, and the precision of its period."""
 
 from datetime import date
 from decimal import Decimal
@@ -34,7 +34,7 @@ FIGURE = Statistic(
         {"period": Period(start=date(2031, 1, 1), end=date(2032, 1, 1), precision=Precision.YEAR)},
     ],
 )
-def test_who_says_it_when_and_with_what_answer_is_no_part_of_the_cell(changes: dict[str, Any]) -> None:
+def test_speaker_date_and_value_are_not_part_of_the_cell(changes: dict[str, Any]) -> None:
     assert series_key(replace(FIGURE, **changes)) == series_key(FIGURE)
 
 
@@ -55,22 +55,22 @@ def test_who_says_it_when_and_with_what_answer_is_no_part_of_the_cell(changes: d
         {"period": Period(start=date(2031, 1, 1), end=date(2031, 7, 1))},
     ],
 )
-def test_what_is_counted_where_and_over_which_days_is_the_cell(changes: dict[str, Any]) -> None:
+def test_metric_place_and_period_are_part_of_the_cell(changes: dict[str, Any]) -> None:
     assert series_key(replace(FIGURE, **changes)) != series_key(FIGURE)
 
 
-def test_words_tell_periods_apart_where_days_do_not() -> None:
+def test_texts_distinguish_periods_without_days() -> None:
     early, late = (replace(FIGURE, period=Period(text=text)) for text in ("early November", "late November"))
     assert series_key(early) != series_key(late)
 
 
-def test_no_words_can_pass_for_another_cell() -> None:
-    forged = replace(FIGURE, agency="a&platform=telegram")
-    assert series_key(forged) != series_key(replace(FIGURE, agency="a", platform="telegram"))
+def test_no_text_can_imitate_another_cell() -> None:
+    imitation = replace(FIGURE, agency="a&platform=telegram")
+    assert series_key(imitation) != series_key(replace(FIGURE, agency="a", platform="telegram"))
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "expected"),
+    ("start", "end", "precision"),
     [
         (date(2031, 2, 28), date(2031, 3, 1), Precision.DAY),
         (date(2031, 2, 1), date(2031, 3, 1), Precision.MONTH),
@@ -86,5 +86,5 @@ def test_no_words_can_pass_for_another_cell() -> None:
         (date(2031, 1, 2), date(2031, 2, 2), Precision.INTERVAL),
     ],
 )
-def test_a_period_is_named_by_the_calendar(start: date, end: date, expected: Precision) -> None:
-    assert period_precision(start, end) is expected
+def test_a_period_has_the_precision_of_the_calendar(start: date, end: date, precision: Precision) -> None:
+    assert period_precision(start, end) is precision

@@ -118,7 +118,7 @@ def bare(dump: Path) -> Run:
 def _batches(dump: Path) -> Iterator[list[list[str]]]:
     batch: list[list[str]] = []
     for member, pieces in NestedZip(dump, ".csv").members(()):
-        rows = php_csv.rows(member.name, pieces)
+        rows = php_csv.read_rows(member.name, pieces)
         next(rows)
         for row in rows:
             batch.append(row)

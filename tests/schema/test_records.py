@@ -62,9 +62,9 @@ def faults(record: type[Record], table: RecordTable, fields: Fields) -> Iterator
     stated = {field.name: hints[field.name] for field in structs.fields(record)}
     yield from _table_faults(stated, table)
     yield from _field_faults(stated, fields)
-    dated = stated.get(record.dated_by)
+    dated = stated.get(record.period_attribute)
     if dated is None or table.start not in table.table.c or table.end not in table.table.c:
-        yield f"{record.dated_by} does not date the record"
+        yield f"{record.period_attribute} does not date the record"
 
 
 def _table_faults(stated: Mapping[str, Any], table: RecordTable) -> Iterator[str]:
@@ -177,7 +177,7 @@ def changed_records(record: type[Record]) -> Iterator[tuple[str, type[Record]]]:
             described,
             kw_only=True,
             frozen=True,
-            namespace={"type": record.type, "dated_by": record.dated_by},
+            namespace={"type": record.type, "period_attribute": record.period_attribute},
         )
 
     for gone in fields:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from adapters.document import RowError
 from adapters.errors import Unreadable
 from adapters.formats import files, php_csv
-from adapters.formats.nested_zip import PIECE, NestedZip
+from adapters.formats.nested_zip import CHUNK, NestedZip
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency.figures import NAME
 from adapters.regulators.dsa_transparency.statements import StatementReader
@@ -257,10 +257,10 @@ def _tables(path: Path, start: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...
     """Each CSV file of a dump from the one at `start` on: its place, its name, and its rows with the header."""
     if path.suffix.lower() == ".csv":
         name = files.file_name(path)
-        yield (), name, php_csv.rows(name, _pieces(path))
+        yield (), name, php_csv.read_rows(name, _pieces(path))
         return
     for member, pieces in NestedZip(path, ".csv").members(start):
-        yield member.position, member.name, php_csv.rows(member.name, pieces)
+        yield member.position, member.name, php_csv.read_rows(member.name, pieces)
 
 
 def _origin(path: Path) -> Origin:
@@ -293,7 +293,7 @@ def _sidecar_sha1(path: Path) -> str | None:
 def _pieces(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            while piece := file.read(PIECE):
+            while piece := file.read(CHUNK):
                 yield piece
     except OSError as exc:
         raise Unreadable(f"{files.file_name(path)}: cannot be read") from exc

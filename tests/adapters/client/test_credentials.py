@@ -66,7 +66,7 @@ async def test_a_check_sees_no_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "redacted"),
+    ("body", "result"),
     [
         ("/x?OC=test&target=prec", "/x?OC=REDACTED&target=prec"),
         ("/x?oc=test", "/x?oc=REDACTED"),
@@ -76,9 +76,9 @@ async def test_a_check_sees_no_key() -> None:
         ("the test of the Supreme Court", "the test of the Supreme Court"),
     ],
 )
-def test_a_short_key_is_redacted_only_next_to_its_name(body: str, redacted: str) -> None:
+def test_a_short_key_is_redacted_only_next_to_its_name(body: str, result: str) -> None:
     redactor = Redactor([Credential(secret=Secret("test"), place="query", name="OC")])
-    assert redactor.redact(body.encode()).decode() == redacted
+    assert redactor.redact(body.encode()).decode() == result
 
 
 def in_json(text: str) -> str:

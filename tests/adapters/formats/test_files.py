@@ -1,4 +1,4 @@
-"""Local files: found in order, read whole, and never named with the folders that hold them."""
+"""Local files: found in order, read whole, and never named with their folders."""
 
 import asyncio
 import os
@@ -24,37 +24,37 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_folder_is_searched_throughout_and_in_sorted_order(folder: Path) -> None:
-    expected = [folder / name for name in ("a/deep/3.csv", "b/1.CSV", "b/2.csv", "c.csv")]
-    assert find([folder], ".csv") == expected
+def test_a_folder_is_searched_recursively_in_sorted_order(folder: Path) -> None:
+    files = [folder / name for name in ("a/deep/3.csv", "b/1.CSV", "b/2.csv", "c.csv")]
+    assert find([folder], ".csv") == files
 
 
-def test_a_file_that_is_named_twice_is_found_once(folder: Path) -> None:
+def test_a_file_in_two_paths_is_found_once(folder: Path) -> None:
     assert find([folder / "c.csv", folder, folder / "b" / ".." / "c.csv"], ".csv").count(folder / "c.csv") == 1
     assert len(find([folder / "b", folder], ".csv")) == 4
 
 
-def test_several_suffixes_may_be_asked_for(folder: Path) -> None:
+def test_there_can_be_several_suffixes(folder: Path) -> None:
     assert find([folder / "c.txt", folder / "c.csv"], (".csv", ".txt")) == [folder / "c.csv", folder / "c.txt"]
 
 
 @pytest.mark.parametrize("path", ["missing", "missing/file.csv", "c.txt", "empty", "c.csv/below", "nul\0.csv"])
-def test_what_yields_no_file_is_refused_by_its_last_name_only(folder: Path, path: str) -> None:
+def test_a_path_without_files_is_an_error_that_has_its_last_part_only(folder: Path, path: str) -> None:
     (folder / "empty").mkdir()
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(Unreadable) as error:
         find([folder, folder / path], ".csv")
-    assert Path(path).name in str(refusal.value)
-    assert folder.name not in str(refusal.value)
+    assert Path(path).name in str(error.value)
+    assert folder.name not in str(error.value)
 
 
-def test_what_is_no_plain_file_is_passed_over(folder: Path) -> None:
+def test_only_regular_files_are_found(folder: Path) -> None:
     os.mkfifo(folder / "pipe.csv")
     (folder / "loop.csv").symlink_to(folder / "loop.csv")
     (folder / "folder.csv").mkdir()
     assert len(find([folder], ".csv")) == 4
 
 
-def test_a_document_is_the_bytes_with_their_digest_and_the_time(folder: Path) -> None:
+def test_a_document_has_the_bytes_their_digest_and_the_time(folder: Path) -> None:
     before = datetime.now(UTC)
     document = asyncio.run(read(folder / "a" / "deep" / "3.csv"))
     assert (document.name, document.content) == ("3.csv", b"a/deep/3.csv")
@@ -70,11 +70,11 @@ def test_the_origin_names_no_folder(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["missing.csv", "b", "nul\0.csv", "pipe"])
-def test_what_cannot_be_read_is_unreadable(folder: Path, path: str) -> None:
+def test_a_path_that_cannot_be_read_is_unreadable(folder: Path, path: str) -> None:
     os.mkfifo(folder / "pipe")
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(Unreadable) as error:
         asyncio.run(read(folder / path))
-    assert folder.name not in str(refusal.value)
+    assert folder.name not in str(error.value)
 
 
 def test_a_file_beyond_the_limit_is_unreadable(folder: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_file_beyond_the_limit_is_unreadable(folder: Path) -> None:
         asyncio.run(read(folder / "c.csv", limit=4))
 
 
-def test_a_name_that_is_no_utf_8_can_still_be_stored(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf_8_can_be_stored(tmp_path: Path) -> None:
     assert file_name(tmp_path / os.fsdecode(b"\xff.csv")) == "\\xff.csv"
 
 
@@ -97,10 +97,10 @@ def test_any_bytes_are_json_or_refused_as_a_source_error(content: bytes) -> None
     assert outcome is None or isinstance(outcome, dict | list | str | bool | int | Decimal | SourceError)
 
 
-def test_a_key_that_stands_twice_is_refused_at_any_depth() -> None:
+def test_a_repeated_key_is_refused_at_any_depth() -> None:
     with pytest.raises(UnexpectedShape, match="twice"):
         read_json("file", b'{"a": [{"b": 1, "b": 1}]}')
 
 
-def test_a_foreign_key_is_shown_short_and_without_control_codes() -> None:
+def test_a_foreign_text_is_shortened_and_has_no_control_codes() -> None:
     assert printable("key\n\0\ud800" + "x" * 99) == "key???" + "x" * 34

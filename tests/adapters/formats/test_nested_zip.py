@@ -1,4 +1,4 @@
-"""Archives in archives: every file in order, from any place on, in flat memory, and what is broken named."""
+"""Archives in archives: every file in order, from any position on, in constant memory; errors name the member."""
 
 import io
 import tracemalloc
@@ -17,24 +17,24 @@ from adapters.formats.nested_zip import NestedZip
 Tree = Mapping[str, "bytes | Tree"]
 
 
-def zipped(tree: Tree, compression: int = zipfile.ZIP_STORED) -> bytes:
+def build_zip(tree: Tree, compression: int = zipfile.ZIP_STORED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for name, content in tree.items():
-            archive.writestr(name, content if isinstance(content, bytes) else zipped(content, zipfile.ZIP_DEFLATED))
+            archive.writestr(name, content if isinstance(content, bytes) else build_zip(content, zipfile.ZIP_DEFLATED))
     return out.getvalue()
 
 
 def read(path: Path, start: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], str, bytes]]:
     return [
-        (member.position, member.name, b"".join(pieces)) for member, pieces in NestedZip(path, ".csv").members(start)
+        (member.position, member.name, b"".join(chunks)) for member, chunks in NestedZip(path, ".csv").members(start)
     ]
 
 
 TREE: Tree = {
     "a.csv.zip": {"a-0.csv": b"one", "a-1.csv": b"two" * 100_000},
-    "notes.txt": b"passed over",
-    "b.csv.zip": {"b-0.csv": b"three", "readme.txt": b"passed over", "deep.zip": {"c.csv": b"too deep"}},
+    "notes.txt": b"ignored",
+    "b.csv.zip": {"b-0.csv": b"three", "readme.txt": b"ignored", "deep.zip": {"c.csv": b"too deep"}},
     "d.csv": b"four",
 }
 ALL = [
@@ -46,22 +46,22 @@ ALL = [
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_files_come_in_the_order_of_the_directories_with_their_places(tmp_path: Path, compression: int) -> None:
-    (path := tmp_path / "dump.zip").write_bytes(zipped(TREE, compression))
+def test_files_are_read_in_the_order_of_the_directories_with_their_positions(tmp_path: Path, compression: int) -> None:
+    (path := tmp_path / "dump.zip").write_bytes(build_zip(TREE, compression))
     assert read(path) == ALL
 
 
-def test_a_reading_can_begin_at_any_file(tmp_path: Path) -> None:
-    (path := tmp_path / "dump.zip").write_bytes(zipped(TREE))
+def test_reading_can_start_at_any_file(tmp_path: Path) -> None:
+    (path := tmp_path / "dump.zip").write_bytes(build_zip(TREE))
     for number, (position, _, _) in enumerate(ALL):
         assert read(path, position) == ALL[number:]
 
 
-def test_memory_does_not_grow_with_what_is_inside(tmp_path: Path) -> None:
-    (path := tmp_path / "dump.zip").write_bytes(zipped({"a.zip": {"a.csv": bytes(40 << 20)}}))
+def test_memory_does_not_grow_with_the_content(tmp_path: Path) -> None:
+    (path := tmp_path / "dump.zip").write_bytes(build_zip({"a.zip": {"a.csv": bytes(40 << 20)}}))
     tracemalloc.start()
     try:
-        size = sum(len(piece) for _, pieces in NestedZip(path, ".csv").members() for piece in pieces)
+        size = sum(len(chunk) for _, chunks in NestedZip(path, ".csv").members() for chunk in chunks)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -69,32 +69,32 @@ def test_memory_does_not_grow_with_what_is_inside(tmp_path: Path) -> None:
     assert peak < 4 << 20
 
 
-def test_an_archive_that_claims_too_much_is_refused_before_it_is_inflated(
+def test_an_archive_that_declares_too_much_is_refused_before_decompression(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nested_zip, "FREE", 1 << 20)
-    monkeypatch.setattr(nested_zip, "RATIO", 10)
-    (path := tmp_path / "dump.zip").write_bytes(zipped({"a.zip": {"a.csv": b"fine", "b.csv": bytes(4 << 20)}}))
+    monkeypatch.setattr(nested_zip, "MIN_LIMIT", 1 << 20)
+    monkeypatch.setattr(nested_zip, "MAX_RATIO", 10)
+    (path := tmp_path / "dump.zip").write_bytes(build_zip({"a.zip": {"a.csv": b"fine", "b.csv": bytes(4 << 20)}}))
     members = NestedZip(path, ".csv").members()
     assert b"".join(next(members)[1]) == b"fine"
     with pytest.raises(Unreadable, match=r"^dump.zip/a.zip/b.csv: unpacks to more than 10 times"):
         next(members)
 
 
-def test_a_member_never_yields_more_than_it_claims(tmp_path: Path) -> None:
-    content = bytearray(zipped({"a.csv": bytes(1000)}, zipfile.ZIP_DEFLATED))
-    claimed = (1000).to_bytes(4, "little")
-    assert content.count(claimed) == 2
-    (path := tmp_path / "dump.zip").write_bytes(content.replace(claimed, (10).to_bytes(4, "little")))
+def test_a_member_never_yields_more_than_it_declares(tmp_path: Path) -> None:
+    content = bytearray(build_zip({"a.csv": bytes(1000)}, zipfile.ZIP_DEFLATED))
+    size = (1000).to_bytes(4, "little")
+    assert content.count(size) == 2
+    (path := tmp_path / "dump.zip").write_bytes(content.replace(size, (10).to_bytes(4, "little")))
     with pytest.raises(Unreadable, match=r"^dump.zip/a.csv: is damaged"):
         read(path)
 
 
 @given(st.data())
-def test_a_damaged_archive_is_unreadable_or_reads_what_was_packed(
+def test_a_damaged_archive_is_unreadable_or_has_its_content(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    content = bytearray(zipped({"a.zip": {"a.csv": b"one,two\n" * 50}, "b.csv": b"three"}))
+    content = bytearray(build_zip({"a.zip": {"a.csv": b"one,two\n" * 50}, "b.csv": b"three"}))
     if data.draw(st.booleans()):
         content = content[: data.draw(st.integers(0, len(content) - 1))]
     else:
@@ -103,26 +103,26 @@ def test_a_damaged_archive_is_unreadable_or_reads_what_was_packed(
     path = tmp_path_factory.getbasetemp() / "damaged.zip"
     path.write_bytes(content)
     try:
-        found = read(path)
+        members = read(path)
     except Unreadable as exc:
-        refusal = str(exc)
+        message = str(exc)
     else:
-        refusal = "damaged.zip"
-        assert {part for _, _, part in found} <= {b"one,two\n" * 50, b"three", b""}
-    assert refusal.startswith("damaged.zip")
-    assert str(path.parent) not in refusal
+        message = "damaged.zip"
+        assert {part for _, _, part in members} <= {b"one,two\n" * 50, b"three", b""}
+    assert message.startswith("damaged.zip")
+    assert str(path.parent) not in message
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04"])
-def test_what_is_no_archive_is_unreadable(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_archive_is_unreadable(tmp_path: Path, content: bytes) -> None:
     (path := tmp_path / "dump.zip").write_bytes(content)
-    with pytest.raises(Unreadable, match=r"^dump.zip: is not a whole zip archive"):
+    with pytest.raises(Unreadable, match=r"^dump.zip: is not a complete zip archive"):
         read(path)
 
 
 def test_a_member_that_is_no_archive_is_named(tmp_path: Path) -> None:
-    (path := tmp_path / "dump.zip").write_bytes(zipped({"a.zip": b"no archive"}))
-    with pytest.raises(Unreadable, match=r"^dump.zip/a.zip: is not a whole zip archive"):
+    (path := tmp_path / "dump.zip").write_bytes(build_zip({"a.zip": b"no archive"}))
+    with pytest.raises(Unreadable, match=r"^dump.zip/a.zip: is not a complete zip archive"):
         read(path)
 
 
@@ -132,7 +132,7 @@ def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
 
 
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nested_zip, "MEMBERS", 2)
-    (path := tmp_path / "dump.zip").write_bytes(zipped(TREE))
-    with pytest.raises(Unreadable, match="lists more than 2 members"):
+    monkeypatch.setattr(nested_zip, "MAX_MEMBERS", 2)
+    (path := tmp_path / "dump.zip").write_bytes(build_zip(TREE))
+    with pytest.raises(Unreadable, match="has more than 2 members"):
         read(path)

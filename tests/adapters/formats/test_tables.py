@@ -1,4 +1,4 @@
-"""Tables: CSV and JSON in one shape, and what is no table is refused in our own words."""
+"""Tables: CSV and JSON in one shape; anything else is one of our errors."""
 
 from contextlib import suppress
 from decimal import Decimal
@@ -11,12 +11,12 @@ from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.formats.tables import NULL, Table, read_csv, read_json_table
 
 
-def csv(text: str, **how: str) -> Table:
-    return read_csv("t.csv", text.encode(), **how)
+def csv(text: str, **options: str) -> Table:
+    return read_csv("t.csv", text.encode(), **options)
 
 
-def json(text: str, at: str | None = None) -> Table:
-    return read_json_table("t.json", text.encode(), at)
+def json(text: str, key: str | None = None) -> Table:
+    return read_json_table("t.json", text.encode(), key)
 
 
 def test_a_byte_order_mark_quoted_thousands_and_stray_white_space_are_read() -> None:
@@ -24,20 +24,20 @@ def test_a_byte_order_mark_quoted_thousands_and_stray_white_space_are_read() -> 
     assert table == Table(columns=("Country", "% Not Enough Information"), lines=[["Korea, South", "1,234"]])
 
 
-def test_other_encodings_and_delimiters_are_read_as_the_profile_says() -> None:
+def test_other_encodings_and_delimiters_are_read() -> None:
     assert read_csv("t.csv", "국가;건수\n대한민국;3\n".encode("cp949"), "cp949", ";").lines == [["대한민국", "3"]]
-    with pytest.raises(Unreadable, match="is no CSV text in utf-8"):
+    with pytest.raises(Unreadable, match="is not CSV in utf-8"):
         read_csv("t.csv", "국가\n".encode("cp949"))
 
 
 @pytest.mark.parametrize("text", ['a,b\n"open', 'a,b\n"x"y,1\n'])
-def test_quotes_that_do_not_fit_are_refused(text: str) -> None:
-    with pytest.raises(Unreadable, match="is no CSV text"):
+def test_misplaced_quotes_are_refused(text: str) -> None:
+    with pytest.raises(Unreadable, match="is not CSV"):
         csv(text)
 
 
 def test_a_table_without_a_header_or_with_two_columns_of_one_name_is_refused() -> None:
-    with pytest.raises(UnexpectedShape, match="holds no table"):
+    with pytest.raises(UnexpectedShape, match="has no header"):
         csv("\n\n")
     with pytest.raises(UnexpectedShape, match="two columns have one name"):
         csv("a,a \n1,2\n")
@@ -48,12 +48,12 @@ def test_a_list_of_objects_has_all_their_keys_as_columns() -> None:
     assert table == Table(columns=("a", "b", "c"), lines=[["1", NULL, ""], ["", "0.10", "true"]])
 
 
-def test_columns_and_rows_may_stand_under_a_key_and_the_lines_beside_it_are_counted() -> None:
+def test_columns_and_rows_may_be_under_a_key_and_lines_under_other_keys_are_counted() -> None:
     table = json('{"@": {}, "x": {"rows": [1, 2]}, "y": {"columns": ["n"], "rows": [[7]]}, "z": null}', "y")
-    assert table == Table(columns=("n",), lines=[["7"]], beside=2)
+    assert table == Table(columns=("n",), lines=[["7"]], other_lines=2)
 
 
-def test_rows_that_name_their_period_have_it_in_the_first_column() -> None:
+def test_a_period_that_is_the_key_of_a_row_is_the_first_column() -> None:
     table = json('{"columns": ["n"], "rows": [{"2019": [7]}, {"2020": [8], "redundant": true}]}')
     assert table == Table(columns=("period", "n"), lines=[["2019", "7"], ["2020", "8"]])
 
@@ -76,13 +76,13 @@ def test_json_of_another_shape_is_refused(text: str) -> None:
         json(text)
 
 
-def test_a_key_that_is_not_there_is_refused() -> None:
+def test_a_missing_key_is_refused() -> None:
     with pytest.raises(UnexpectedShape, match="has no key y"):
         json('{"x": []}', "y")
 
 
 @given(st.integers() | st.decimals(allow_nan=False, allow_infinity=False))
-def test_numbers_keep_their_digits_however_long_they_are(number: int | Decimal) -> None:
+def test_numbers_keep_their_digits(number: int | Decimal) -> None:
     text = str(number) if isinstance(number, int) else format(number, "e")
     ((cell,),) = json(f'{{"columns": ["n"], "rows": [[{text}]]}}').lines
     assert len(cell) < 200
@@ -90,7 +90,7 @@ def test_numbers_keep_their_digits_however_long_they_are(number: int | Decimal) 
 
 
 @given(st.binary(max_size=80))
-def test_whatever_the_bytes_only_errors_of_ours_come_out(content: bytes) -> None:
+def test_any_bytes_are_a_table_or_one_of_our_errors(content: bytes) -> None:
     for read in (read_csv, read_json_table):
         with suppress(SourceError):
             read("t", content)

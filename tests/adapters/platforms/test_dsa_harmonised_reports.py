@@ -250,7 +250,7 @@ def test_an_unexpected_shape_names_the_difference(name: str, content: bytes, rea
 
 def test_a_file_that_is_not_a_workbook_or_is_too_large_unpacked_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
     for content in (b"", b"PK\x03\x04", ORDERS):
-        with pytest.raises(Unreadable, match=r"^x\.xlsx: is no XLSX workbook$"):
+        with pytest.raises(Unreadable, match=r"^x\.xlsx: is not an XLSX workbook$"):
             read_file("x.xlsx", content)
     large = BytesIO()
     with ZipFile(large, "w", ZIP_DEFLATED) as archive:

@@ -86,7 +86,7 @@ def start(checkout: Path, *command: str) -> subprocess.Popen[str]:
     )
 
 
-def finished(process: subprocess.Popen[str]) -> str:
+def finish(process: subprocess.Popen[str]) -> str:
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, out + err
     return out
@@ -95,9 +95,9 @@ def finished(process: subprocess.Popen[str]) -> str:
 def test_a_source_is_one_profile_one_folder_of_examples_one_test_case_and_one_line(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     # What is compiled stays valid in a copy, and saves seconds.
-    left = shutil.ignore_patterns("node_modules", "dist")
+    ignore = shutil.ignore_patterns("node_modules", "dist")
     for package in ("adapters", "gateway", "schema", "tests/examples"):
-        shutil.copytree(ROOT / package, checkout / package, ignore=left)
+        shutil.copytree(ROOT / package, checkout / package, ignore=ignore)
     cases = checkout / "tests" / "adapters" / "platforms" / "test_profiles.py"
     cases.parent.mkdir(parents=True)
     shutil.copy(ROOT / cases.relative_to(checkout), cases)
@@ -117,9 +117,9 @@ def test_a_source_is_one_profile_one_folder_of_examples_one_test_case_and_one_li
         '    "pear_requests": Wiring(TabularSource.from_profile("platforms/pear_requests")),\n',
     )
 
-    tested = start(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(cases), "-k", "pear or case")
-    answer = json.loads(finished(start(checkout, "-c", COMMANDS, str(examples), QUESTION)))
-    assert "2 passed" in finished(tested)
-    found = {node["jurisdictions"][0]: node for node in answer["data"]["statistics"]["nodes"]}
-    assert found["KR"] == {"value": "7", "jurisdictions": ["KR"], "source": "pear_requests"}
-    assert found["FR"]["value"] == "3"
+    tests = start(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(cases), "-k", "pear or case")
+    answer = json.loads(finish(start(checkout, "-c", COMMANDS, str(examples), QUESTION)))
+    assert "2 passed" in finish(tests)
+    nodes = {node["jurisdictions"][0]: node for node in answer["data"]["statistics"]["nodes"]}
+    assert nodes["KR"] == {"value": "7", "jurisdictions": ["KR"], "source": "pear_requests"}
+    assert nodes["FR"]["value"] == "3"

@@ -1,4 +1,4 @@
-"""Agencies and platforms are found by whatever they are called, and no name means two of them."""
+"""Agencies and platforms are found by every one of their names, and no name is ambiguous."""
 
 import unicodedata
 from collections.abc import Callable
@@ -26,11 +26,9 @@ from adapters.vocabulary.names import (
 )
 from adapters.vocabulary.spelling import fold
 
-EVERYBODY: list[RegisterEntry] = [*AGENCIES.values(), *PLATFORMS.values()]
+ENTRIES: list[RegisterEntry] = [*AGENCIES.values(), *PLATFORMS.values()]
 
-CALLED = [
-    (entry.id, text) for entry in EVERYBODY for text in (entry.id, *(n.text for n in entry.names), *entry.aliases)
-]
+NAMES = [(entry.id, text) for entry in ENTRIES for text in (entry.id, *(n.text for n in entry.names), *entry.aliases)]
 
 
 def wide(text: str) -> str:
@@ -43,19 +41,19 @@ def find(id: str, text: str) -> RegisterEntry | None:
 
 
 @given(
-    called=st.sampled_from(CALLED),
+    id_and_name=st.sampled_from(NAMES),
     case=st.sampled_from([str.upper, str.lower, str.title, str.swapcase, str]),
     form=st.sampled_from([wide, str, lambda text: unicodedata.normalize("NFD", text)]),
     space=st.sampled_from([" ", "  ", "\t", "\u3000", "\u00a0", "\n"]),
 )
 def test_case_width_composition_and_white_space_do_not_matter(
-    called: tuple[str, str], case: Callable[[str], str], form: Callable[[str], str], space: str
+    id_and_name: tuple[str, str], case: Callable[[str], str], form: Callable[[str], str], space: str
 ) -> None:
-    id, text = called
-    written = space + form(case(text)).replace(" ", space) + space
-    found = find(id, written)
-    assert found is not None
-    assert found.id == id
+    id, text = id_and_name
+    spelling = space + form(case(text)).replace(" ", space) + space
+    entry = find(id, spelling)
+    assert entry is not None
+    assert entry.id == id
 
 
 @given(st.text())
@@ -64,10 +62,10 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 @given(st.text())
-def test_whoever_is_found_is_called_so(text: str) -> None:
-    for found in (find_agency(text), find_platform(text)):
-        if found is not None:
-            assert fold(text) in {fold(called) for id, called in CALLED if id == found.id}
+def test_an_entry_has_the_name_by_which_it_is_found(text: str) -> None:
+    for entry in (find_agency(text), find_platform(text)):
+        if entry is not None:
+            assert fold(text) in {fold(name) for id, name in NAMES if id == entry.id}
 
 
 @pytest.mark.parametrize(
@@ -106,14 +104,14 @@ def test_an_agency_without_an_english_name_keeps_its_own() -> None:
     assert AGENCIES["ie.cnam"].name == "Coimisiún na Meán"
 
 
-@pytest.mark.parametrize("entry", EVERYBODY, ids=lambda entry: entry.id)
-def test_everybody_has_a_current_name_and_finds_itself(entry: RegisterEntry) -> None:
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_every_entry_has_a_current_name_and_is_found_by_it(entry: RegisterEntry) -> None:
     assert entry.name in {name.text for name in entry.names}
     assert find(entry.id, entry.name) is entry
     assert all(len(name.language) == 2 and name.text.strip() == name.text for name in entry.names)
 
 
-@pytest.mark.parametrize("entry", EVERYBODY, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_names_of_one_language_follow_one_another(entry: RegisterEntry) -> None:
     for language in {name.language for name in entry.names}:
         spans = sorted(
@@ -130,7 +128,7 @@ def test_an_agencys_jurisdiction_is_a_code_and_begins_its_id(agency: Agency) -> 
 
 
 @pytest.mark.parametrize(
-    ("force", "printed", "where"),
+    ("force", "name", "where"),
     [
         ("city-of-london", "City of London Police", "GB-ENG"),
         ("metropolitan", "Metropolitan Police Service", "GB-ENG"),
@@ -142,15 +140,15 @@ def test_an_agencys_jurisdiction_is_a_code_and_begins_its_id(agency: Agency) -> 
         ("btp", "British Transport Police", "GB"),
     ],
 )
-def test_a_british_force_is_found_by_its_printed_name_and_by_its_slug(force: str, printed: str, where: str) -> None:
+def test_a_british_force_is_found_by_its_name_and_by_its_slug(force: str, name: str, where: str) -> None:
     agency = find_agency(force)
     assert agency is not None
-    assert agency is find_agency(printed)
-    assert agency.name == printed
+    assert agency is find_agency(name)
+    assert agency.name == name
     assert (agency.kind, agency.jurisdiction) == (AgencyKind.POLICE, where)
 
 
-def test_all_forces_of_the_archive_are_there() -> None:
+def test_all_forces_of_the_archive_are_listed() -> None:
     """39 forces of England, 4 of Wales, PSNI and the transport police."""
     forces = [agency for agency in AGENCIES.values() if agency.id.startswith("gb.") and agency.id.endswith("-police")]
     where = [agency.jurisdiction for agency in forces]
@@ -158,7 +156,7 @@ def test_all_forces_of_the_archive_are_there() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "nobody", "Agence France-Presse", "AFP", "t" * 10_000])
-def test_who_is_not_known_is_nobody(text: str) -> None:
+def test_an_unknown_name_has_no_entry(text: str) -> None:
     assert find_agency(text) is None
     assert find_platform(text) is None
 
@@ -167,28 +165,28 @@ def platform(id: str, *names: str, until: date | None = None) -> Platform:
     return Platform(id=id, names=tuple(Name(text, "en", until=until) for text in names))
 
 
-def test_a_name_that_means_two_is_refused() -> None:
+def test_an_ambiguous_name_is_refused() -> None:
     with pytest.raises(ProfileError, match="THREE: means both one and two"):
         Register([platform("one", "Three"), platform("two", "THREE")])
 
 
-def test_a_name_that_is_anothers_id_is_refused() -> None:
+def test_a_name_that_is_the_id_of_another_entry_is_refused() -> None:
     with pytest.raises(ProfileError, match="One: means both one and two"):
         Register([platform("one", "First"), platform("two", "One")])
 
 
-def test_an_id_that_stands_twice_is_refused() -> None:
-    with pytest.raises(ProfileError, match="one: the id stands twice"):
+def test_a_repeated_id_is_refused() -> None:
+    with pytest.raises(ProfileError, match="one: there are two entries of this id"):
         Register([platform("one", "First"), platform("one", "Second")])
 
 
-def test_somebody_without_a_current_name_is_refused() -> None:
-    with pytest.raises(ProfileError, match="one: no name is current"):
+def test_an_entry_without_a_current_name_is_refused() -> None:
+    with pytest.raises(ProfileError, match="one: it has no current name"):
         Register([platform("one", "First", until=date(2000, 1, 1))])
 
 
 @pytest.mark.parametrize("toml", [b"=", b"[[agency]]\nid = 'a'", b"[[platform]]\nid = 'a'\nnames = []\ncolour = 'red'"])
-def test_a_file_not_written_as_expected_is_refused(toml: bytes) -> None:
+def test_a_file_of_another_shape_is_refused(toml: bytes) -> None:
     with pytest.raises(ProfileError, match="^agencies: "):
         read_agencies(toml)
     with pytest.raises(ProfileError, match="^platforms: "):

@@ -1,4 +1,4 @@
-"""Offences: sound as written, and the same harm as the crosswalk says."""
+"""Offences: valid, and with the same harm as in the crosswalk."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from adapters.vocabulary.offences import OFFENCES, read_offences
 from adapters.vocabulary.terms import crosswalk
 
 
-def test_each_means_the_harm_that_the_crosswalk_says() -> None:
+def test_each_has_the_harm_of_the_crosswalk() -> None:
     statutes = crosswalk(HarmCategory, "law")
     assert {each.code: each.harm_category for each in OFFENCES if each.scheme == "law"} == dict(statutes)
 
 
-def test_what_is_punishable_stands_in_the_order_of_its_days_with_its_citation() -> None:
+def test_acts_are_in_the_order_of_their_days_and_have_a_citation() -> None:
     for each in OFFENCES:
         assert [act.since for act in each.acts] == sorted(act.since for act in each.acts)
         assert all(act.citation and act.act for act in each.acts)
@@ -28,12 +28,12 @@ def test_deepfakes_became_punishable_in_two_steps() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "offence = 1", 'offence = [{scheme = "law"}]'])
-def test_unsound_offences_are_refused(wrong: str) -> None:
+def test_invalid_offences_are_refused(wrong: str) -> None:
     with pytest.raises(ProfileError):
         read_offences(wrong.encode())
 
 
-def test_a_code_that_stands_twice_is_refused() -> None:
+def test_a_repeated_code_is_refused() -> None:
     one = (
         '{scheme = "s", code = "c", jurisdiction = "KR", statute = {ko = "a", en = "b"}, '
         'title = {ko = "a", en = "b"}, harm_category = "NCII"}'

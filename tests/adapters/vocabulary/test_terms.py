@@ -26,13 +26,13 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.terms import (
     Glossary,
     PublisherTerm,
-    closed_lists,
     crosswalk,
     describe,
     heading,
     schemes,
     term,
     terms,
+    vocabularies,
 )
 
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES", Path(__file__).parents[3].parent / "shared" / "samples"))
@@ -40,12 +40,12 @@ CROSSWALK = SAMPLES.parent / "vocabulary" / "crosswalk.json"
 
 HANGUL = re.compile("[가-힣]")
 
-every_list = pytest.mark.parametrize("enum", closed_lists(), ids=lambda enum: enum.__name__)
+every_list = pytest.mark.parametrize("enum", vocabularies(), ids=lambda enum: enum.__name__)
 
 
 @unique
 class Light(Vocabulary):
-    """A closed list small enough to be written wrong on purpose."""
+    """A closed list small enough to write invalid terms for."""
 
     RED = "RED"
     GREEN = "GREEN"
@@ -69,9 +69,9 @@ def value(name: str, **more: str) -> str:
     return "\n".join([f"[lists.Light.values.{name}]", *(f"{key} = {text}" for key, text in words.items())])
 
 
-def test_every_closed_list_is_known() -> None:
-    defined = {name for name, kind in vars(enums).items() if isinstance(kind, type) and issubclass(kind, Vocabulary)}
-    assert {enum.__name__ for enum in closed_lists()} == defined - {"Vocabulary"}
+def test_every_closed_list_is_listed() -> None:
+    names = {name for name, kind in vars(enums).items() if isinstance(kind, type) and issubclass(kind, Vocabulary)}
+    assert {enum.__name__ for enum in vocabularies()} == names - {"Vocabulary"}
 
 
 @every_list
@@ -100,7 +100,7 @@ def test_terms_come_in_the_order_of_the_list(enum: type[Vocabulary]) -> None:
 
 
 @every_list
-def test_labels_tell_the_values_of_a_list_apart(enum: type[Vocabulary]) -> None:
+def test_labels_of_a_list_are_distinct(enum: type[Vocabulary]) -> None:
     assert len({words.label_en for words in terms(enum)}) == len(enum)
     assert len({words.label_ko for words in terms(enum)}) == len(enum)
 
@@ -108,8 +108,8 @@ def test_labels_tell_the_values_of_a_list_apart(enum: type[Vocabulary]) -> None:
 @every_list
 def test_every_native_term_leads_back_to_its_value(enum: type[Vocabulary]) -> None:
     by_scheme = {scheme: crosswalk(enum, scheme) for scheme in schemes()}
-    listed = {(native.scheme, native.term): member for member in enum for native in term(member).native}
-    assert {(scheme, word): member for scheme, words in by_scheme.items() for word, member in words.items()} == listed
+    members = {(native.scheme, native.term): member for member in enum for native in term(member).native}
+    assert {(scheme, word): member for scheme, words in by_scheme.items() for word, member in words.items()} == members
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_publishers_word_has_its_canonical_value(scheme: str, word: str, membe
     assert crosswalk(type(member), scheme)[word] is member
 
 
-def test_equal_texts_of_different_lists_stay_apart() -> None:
+def test_equal_texts_of_different_lists_are_distinct() -> None:
     assert hash(TakedownTrigger.COURT_ORDER) == hash(enums.LegalBasis.COURT_ORDER)
     assert term(TakedownTrigger.COURT_ORDER).enum == "TakedownTrigger"
     assert term(enums.LegalBasis.COURT_ORDER).enum == "LegalBasis"
@@ -152,7 +152,7 @@ def test_deepfake_keywords_join_at_the_cut_of_july_2025() -> None:
     assert keywords["KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE"].since == cut
 
 
-def test_a_native_term_without_dates_holds_always() -> None:
+def test_a_native_term_without_dates_is_always_in_use() -> None:
     assert PublisherTerm("kcsc", "접속차단") in term(TakedownMeasure.ACCESS_DISABLED).native
 
 
@@ -160,7 +160,7 @@ def test_a_list_without_terms_in_a_scheme_has_an_empty_mapping() -> None:
     assert crosswalk(EnforcementPoint, "uk") == {}
 
 
-def test_an_unknown_scheme_is_an_error_and_no_empty_mapping() -> None:
+def test_an_unknown_scheme_is_an_error() -> None:
     with pytest.raises(KeyError):
         crosswalk(CaseStatus, "ukk")
 
@@ -170,9 +170,9 @@ PROSE = {
     "*",
     "(anti-social behaviour: incidents without an outcome)",
 }
-"""What the crosswalk says in words: it stands in notes."""
+"""What the crosswalk describes in words: it is in notes."""
 
-REWRITTEN = {
+TERMS_BY_TEXT = {
     "KEYWORD_NON_CONSENSUAL_ITEMS_DEEPFAKE (until 2025-06-30)": {"KEYWORD_NON_CONSENSUAL_ITEMS_DEEPFAKE"},
     "STATEMENT_CATEGORY_NON_CONSENSUAL_BEHAVIOUR (until 2025-06-30)": {"STATEMENT_CATEGORY_NON_CONSENSUAL_BEHAVIOUR"},
     "comm_user_information 통신이용자정보": {"comm_user_information", "통신이용자정보"},
@@ -185,29 +185,31 @@ REWRITTEN = {
 }
 
 
-def test_the_whole_crosswalk_is_carried_over() -> None:
+def test_the_whole_crosswalk_is_included() -> None:
     if not CROSSWALK.is_file():
         pytest.skip("the crosswalk is not beside the samples; set GATEWAY_SAMPLES")
-    crosswalk: dict[str, dict[str, dict[str, Any]]] = json.loads(CROSSWALK.read_text("utf-8"))
-    lists = {enum.__name__: enum for enum in closed_lists()}
-    for name, values in crosswalk.items():
-        for canonical, written in values.items():
+    document: dict[str, dict[str, dict[str, Any]]] = json.loads(CROSSWALK.read_text("utf-8"))
+    lists = {enum.__name__: enum for enum in vocabularies()}
+    for name, values in document.items():
+        for canonical, texts_by_scheme in values.items():
             words = term(lists[name](canonical))
-            carried = {(native.scheme, native.term) for native in words.native}
-            asked = {
+            terms_here = {(native.scheme, native.term) for native in words.native}
+            terms_there = {
                 (scheme, word)
-                for scheme, texts in written.items()
+                for scheme, texts in texts_by_scheme.items()
                 if scheme != "note"
                 for text in texts
                 if text not in PROSE
-                for word in REWRITTEN.get(text, {text})
+                for word in TERMS_BY_TEXT.get(text, {text})
             }
-            assert asked <= carried
-            if "note" not in written and any(text in PROSE for texts in written.values() for text in texts):
+            assert terms_there <= terms_here
+            if "note" not in texts_by_scheme and any(
+                text in PROSE for texts in texts_by_scheme.values() for text in texts
+            ):
                 assert words.note
 
 
-def test_a_fitting_file_is_read() -> None:
+def test_a_valid_file_is_read() -> None:
     glossary = Glossary(
         light(
             value("RED", native='{ road = ["stop", { term = "halt", until = 2000-01-01 }] }') + "\n" + value("GREEN")
@@ -227,7 +229,7 @@ def test_a_fitting_file_is_read() -> None:
         pytest.param(value("RED"), "no labels for GREEN", id="a value without labels"),
         pytest.param(
             "\n".join(map(value, ["RED", "GREEN", "BLUE"])),
-            "labels for BLUE, which does not exist",
+            "labels for BLUE, which do not exist",
             id="a value too many",
         ),
         pytest.param(value("RED") + "\n" + value("GREEN", ko='" "'), "Light.GREEN: .* is empty", id="an empty label"),
@@ -240,24 +242,24 @@ def test_a_fitting_file_is_read() -> None:
         ),
         pytest.param(
             value("RED") + "\n" + value("GREEN", native='{ rail = ["go"] }'),
-            "no scheme is called 'rail'",
+            "there is no scheme 'rail'",
             id="no scheme",
         ),
         pytest.param(
             value("RED")
             + "\n"
             + value("GREEN", native='{ road = [{ term = "go", since = 2001-01-01, until = 2001-01-01 }] }'),
-            "'go' ends before it begins",
+            "the end of 'go' is before its beginning",
             id="a term without a day",
         ),
         pytest.param("=", "is not TOML in UTF-8", id="no TOML"),
     ],
 )
-def test_a_file_that_does_not_fit_is_refused(values: str, complaint: str) -> None:
+def test_an_invalid_file_is_refused(values: str, complaint: str) -> None:
     with pytest.raises(ProfileError, match=complaint):
         Glossary(light(values), [Light])
 
 
 def test_labels_for_a_list_that_does_not_exist_are_refused() -> None:
-    with pytest.raises(ProfileError, match="labels for Light, which does not exist"):
+    with pytest.raises(ProfileError, match="labels for Light, which do not exist"):
         Glossary(light(value("RED") + "\n" + value("GREEN")), [])

@@ -84,7 +84,9 @@ def filled(shelf: Shelf) -> None:
         records = []
         for kind, record in RECORD_TYPES.items():
             for number in range(4):
-                said: dict[str, Any] = {record.dated_by: Period(start=date(2024, 1, 1 + number), end=date(2024, 2, 1))}
+                said: dict[str, Any] = {
+                    record.period_attribute: Period(start=date(2024, 1, 1 + number), end=date(2024, 2, 1))
+                }
                 if kind is RecordType.ARREST:
                     said |= {"age_band": f"{CANARY}-age", "gender": f"{CANARY}-gender", "is_minor": number % 2 == 0}
                 if kind is RecordType.TAKEDOWN:

@@ -44,7 +44,7 @@ ROLLED_UP: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def upgrade() -> None:
-    for name, (dated_by, attributes) in ROLLED_UP.items():
+    for name, (period_attribute, attributes) in ROLLED_UP.items():
         answered = [sa.Column("requested", sa.Boolean(), nullable=False), sa.Column("duration", sa.BigInteger())]
         rollup = op.create_table(
             f"{name}_rollup",
@@ -60,17 +60,17 @@ def upgrade() -> None:
         columns = [column.name for column in rollup.c if column.name not in ("cell", "count")]
         rows = [
             {"cell": _digest(cell), "count": count, **dict(zip(columns, cell, strict=True))}
-            for cell, count in _counted(name, dated_by, attributes).items()
+            for cell, count in _counted(name, period_attribute, attributes).items()
         ]
         if rows:
             op.bulk_insert(rollup, rows)
 
 
-def _counted(name: str, dated_by: str, attributes: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
+def _counted(name: str, period_attribute: str, attributes: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
     takedowns = name == "takedown"
     stated = [
         sa.column("source", TEXT),
-        *(sa.column(f"{dated_by}_{end}", sa.Date()) for end in ("start", "end")),
+        *(sa.column(f"{period_attribute}_{end}", sa.Date()) for end in ("start", "end")),
         *(sa.column(attribute, COLUMNS[attribute]) for attribute in attributes),
         *((sa.column("requested_precision", sa.Text()), sa.column("duration", sa.BigInteger())) if takedowns else ()),
     ]

@@ -255,7 +255,7 @@ def test_any_bytes_are_read_or_a_source_error(content: bytes) -> None:
     ],
 )
 def test_invalid_json_is_unreadable(content: bytes) -> None:
-    with pytest.raises(Unreadable, match=r"^dataset\.json: is no JSON"):
+    with pytest.raises(Unreadable, match=r"^dataset\.json: is not JSON"):
         read_file("dataset.json", content)
 
 

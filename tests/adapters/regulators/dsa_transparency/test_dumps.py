@@ -30,7 +30,7 @@ DEEPFAKES = frozenset({HarmCategory.NCII_DEEPFAKE})
 
 def table(parts: int, rows: int) -> list[str]:
     """CSV texts of example rows under new ids, every fourth of them about a deepfake."""
-    header, *examples = php_csv.rows(LIGHT.name, [LIGHT.read_bytes()])
+    header, *examples = php_csv.read_rows(LIGHT.name, [LIGHT.read_bytes()])
     return [
         fputcsv(header)
         + "".join(

@@ -44,7 +44,7 @@ def answer(name: str) -> Any:
 
 def dump_table() -> tuple[list[str], list[list[str]]]:
     path = EXAMPLES / "sor-global-2031-01-05-full-00000-00000.csv"
-    header, *rows = php_csv.rows(path.name, [path.read_bytes()])
+    header, *rows = php_csv.read_rows(path.name, [path.read_bytes()])
     return header, rows
 
 

@@ -47,7 +47,7 @@ genuine = pytest.mark.skipif(not GENUINE.exists(), reason="the recorded samples 
 
 
 def table(path: Path) -> list[list[str]]:
-    return list(php_csv.rows(path.name, [path.read_bytes()]))
+    return list(php_csv.read_rows(path.name, [path.read_bytes()]))
 
 
 def read(path: Path, *, full: bool = True) -> tuple[list[Takedown], StatementReader]:

@@ -188,7 +188,7 @@ def records(kind: RecordType) -> st.SearchStrategy[Record]:
         external_id=st.text("abc", min_size=1, max_size=3),
         references=st.lists(references, max_size=2).map(lambda named: (*named, *HUB.references)),
         jurisdictions=sets(st.sampled_from(PLACES)),
-        **{record.dated_by: st.none() | periods(), **{name: values_of(kind, name) for name in sorted(own)}},
+        **{record.period_attribute: st.none() | periods(), **{name: values_of(kind, name) for name in sorted(own)}},
     )
 
 
@@ -246,7 +246,7 @@ def _meets(record: Record, name: str, value: Any, given: Mapping[str, Any]) -> b
         case "jurisdiction":
             return any(wider in value for place in record.jurisdictions for wider in enclosing(place))
         case "period":
-            return during(getattr(record, record.dated_by), value, given.get("periodMatch", "WITHIN"))
+            return during(getattr(record, record.period_attribute), value, given.get("periodMatch", "WITHIN"))
         case "periodMatch":
             return True
         case "reference":

@@ -184,7 +184,7 @@ def groups(record: Record, by: str) -> Sequence[Any]:
     if by in SINGLE:
         value = attribute(record, SINGLE[by])
         return (value if value is None or by not in ("PLATFORM", "AGENCY") else {"id": value},)
-    period = getattr(record, record.dated_by)
+    period = getattr(record, record.period_attribute)
     if period is None or period.start is None or period.end is None:
         return (None,)
     months = 1 if by == "MONTH" else 3
@@ -301,7 +301,7 @@ def questions(draw: st.DrawFn) -> tuple[RecordType, list[str], dict[str, list[st
 def within(record: Record, period: Mapping[str, str] | None) -> bool:
     if period is None:
         return True
-    own = getattr(record, record.dated_by)
+    own = getattr(record, record.period_attribute)
     if own is None or own.start is None or own.end is None:
         return False
     return bool(own.start >= date.fromisoformat(period["start"]) and own.end <= date.fromisoformat(period["end"]))
