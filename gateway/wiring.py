@@ -25,8 +25,9 @@ from adapters.regulators.lumen import Lumen
 from adapters.settings import SourceFactory, SourceSettings
 from adapters.source import Source
 from adapters.tabular.source import TabularSource
-from gateway.access.audit_log import AuditKeys, AuditLog, MissingAuditKeys, locate_all, seals
-from gateway.access.tables import audit
+from gateway.access.audit.chain import AuditKeys, MissingAuditKeys, parse_audit_keys
+from gateway.access.audit.log import AuditLog, index_all_sources
+from gateway.access.audit.tables import audit_metadata
 from gateway.catalogue.catalogue import Catalogue
 from gateway.operations.execution import OperationLimits
 from gateway.operations.limits import Limits
@@ -153,7 +154,7 @@ def given_seals(settings: Settings) -> AuditKeys:
     if settings.audit_key is None or settings.audit_signing_key is None:
         raise MissingAuditKeys("the audit log needs its two keys in the settings; `gateway audit keys` makes them")
     try:
-        return seals(settings.audit_key.get_secret_value(), settings.audit_signing_key.get_secret_value())
+        return parse_audit_keys(settings.audit_key.get_secret_value(), settings.audit_signing_key.get_secret_value())
     except ValueError:
         raise MissingAuditKeys("GATEWAY_AUDIT_KEY and GATEWAY_AUDIT_SIGNING_KEY are 32 bytes each, in base64") from None
 
@@ -165,8 +166,8 @@ async def opened_log(settings: Settings) -> AsyncGenerator[AuditLog]:
     database = connect(settings.audit_url)
     log = AuditLog(database, settings.audit_heads, keys)
     try:
-        await database.write(audit.create_all)
-        await database.write(locate_all)
+        await database.write(audit_metadata.create_all)
+        await database.write(index_all_sources)
         yield log
     finally:
         await log.close()

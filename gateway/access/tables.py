@@ -1,6 +1,5 @@
-"""The tables of agencies, agreements and keys, in the catalogue's database, and of the audit log, in one of its own."""
+"""The tables of agencies, agreements and API keys, in the catalogue's database."""
 
-from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -9,12 +8,11 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    PrimaryKeyConstraint,
     Table,
 )
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from gateway.store.columns import Instant, Packed, key, text
+from gateway.store.columns import Instant, Packed, text
 
 metadata = MetaData()
 
@@ -67,45 +65,3 @@ api_key = Table(
 
 A key that `replaces` another ends that one `overlap` seconds after its own first use.
 """
-
-
-audit = MetaData()
-"""What stands in the audit log's own database."""
-
-
-class RecordAccess(Struct, frozen=True, order=True, array_like=True):
-    """A record that was read, by its global id, and which of its fields.
-
-    Of records that a summary counted, or that were searched by a sensitive field: `TypeSummary:source`.
-    """
-
-    record: str
-    fields: tuple[str, ...]
-
-
-entry = Table(
-    "audit_entry",
-    audit,
-    Column("number", key(), primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("agency", text(), nullable=False),
-    Column("agreement", text(), nullable=False),
-    Column("purpose", text(), nullable=False),
-    Column("key", text(), nullable=False),
-    Column("document", text(), nullable=False),
-    Column("readings", Packed(tuple[RecordAccess, ...])),
-    Column("mac", text(), nullable=False),
-)
-"""One answer that held non-public records or sensitive fields.
-
-`mac` is over the entry and the one before; `document` is a SHA-256.
-"""
-
-subject = Table(
-    "audit_subject",
-    audit,
-    Column("source", text(), nullable=False),
-    Column("number", key(), nullable=False),
-    PrimaryKeyConstraint("source", "number"),
-)
-"""Of which sources the records of an entry are: what an entry says, to be found by it."""

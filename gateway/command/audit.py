@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from gateway.access.audit_log import faults, heads_in, list_entries, new_seals
+from gateway.access.audit.chain import generate_audit_keys, read_heads, verify_chain
+from gateway.access.audit.log import list_entries
 from gateway.command.console import refuse, run
 from gateway.command.listing import print_table
 from gateway.settings import settings
@@ -19,7 +20,7 @@ COLUMNS = ("number", "at", "agency", "agreement", "purpose", "key", "records")
 @app.command("keys")
 def create_keys() -> None:
     """Create the two keys that the log needs, and print them as settings."""
-    chain, signing = new_seals()
+    chain, signing = generate_audit_keys()
     typer.echo(f"GATEWAY_AUDIT_KEY={chain}")
     typer.echo(f"GATEWAY_AUDIT_SIGNING_KEY={signing}")
 
@@ -49,12 +50,12 @@ async def _verify() -> None:
     deployment = settings()
     keys = given_seals(deployment)
     try:
-        heads = heads_in(deployment.audit_heads)
+        heads = read_heads(deployment.audit_heads)
     except ValueError:
         refuse("the file of signed heads has an invalid line")
     async with opened_log(deployment) as log:
         errors = await log.database.write(
-            lambda connection: list(faults(connection, heads, keys.chain, keys.verifying))
+            lambda connection: list(verify_chain(connection, heads, keys.chain, keys.verifying))
         )
     for error in errors:
         typer.echo(error)

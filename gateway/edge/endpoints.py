@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
-from gateway.access.audit_log import AuditLog
+from gateway.access.audit.log import AuditLog
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import newest
 from gateway.edge.authentication import Authenticator, neighbourhood

@@ -29,10 +29,11 @@ from graphql.utilities import validate_input_value
 from msgspec import Struct, field
 
 from adapters.vocabulary.enums import Audience
-from gateway.access.audit_log import AuditEntry, AuditLog, AuditLogUnavailable
-from gateway.access.audit_trail import Trailing
+from gateway.access.audit.chain import AuditEntry
+from gateway.access.audit.log import AuditLog, AuditLogUnavailable
+from gateway.access.audit.tables import RecordAccess
+from gateway.access.audit.trail import AuditTrailReader
 from gateway.access.callers import Caller
-from gateway.access.tables import RecordAccess
 from gateway.catalogue.catalogue import Catalogue
 from gateway.operations.context import RequestContext
 from gateway.operations.documents import DocumentCache, DocumentCaches
@@ -167,7 +168,7 @@ async def _run(
         running = execute(
             documents.schema,
             checked.document,
-            context_value=RequestContext(Trailing(reader, log, holdings.own_sources(caller))),
+            context_value=RequestContext(AuditTrailReader(reader, log, holdings.own_sources(caller))),
             variable_values=variables,
             operation_name=request.operation_name,
             hide_suggestions=True,

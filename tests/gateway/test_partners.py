@@ -20,7 +20,7 @@ from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
-from gateway.access.audit_log import new_seals
+from gateway.access.audit.chain import generate_audit_keys
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.counts import RowCounts
@@ -88,7 +88,7 @@ async def service(settings: Settings, holdings: Catalogue) -> AsyncGenerator[htt
 
 
 def settings(**given: Any) -> Settings:
-    chain, signing = new_seals()
+    chain, signing = generate_audit_keys()
     return Settings(
         peppers={1: SecretStr(PEPPER)}, audit_key=SecretStr(chain), audit_signing_key=SecretStr(signing), **given
     )

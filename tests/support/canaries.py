@@ -25,7 +25,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
-from gateway.access.audit_log import AuditLog
+from gateway.access.audit.log import AuditLog
 from gateway.access.callers import Caller, operator, public
 from gateway.access.keyring import Keyring
 from gateway.catalogue.catalogue import Catalogue

@@ -1,15 +1,13 @@
 """Positions of records in an order, as the cursors of pages carry them."""
 
-import base64
-import binascii
 from datetime import date
 from typing import Annotated
 
 import msgspec
 
 from gateway.catalogue.read.sql import Place
+from gateway.cursors import JSONCursor, decode, encode, invalid_cursor
 from schema.errors import ErrorCode, RequestError
-from schema.inputs import is_storable
 from schema.queries.records import Order, OrderBy, PageQuery
 
 
@@ -22,12 +20,11 @@ class PagePosition(msgspec.Struct, frozen=True):
     place: Place
 
     def text(self) -> str:
-        parts = (self.revision, self.field, self.order.by, self.order.descending, *self.place)
-        return base64.urlsafe_b64encode(msgspec.json.encode(parts)).rstrip(b"=").decode()
+        return encode(CURSOR, (self.revision, self.field, self.order.by, self.order.descending, *self.place))
 
 
 _Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-_decoder = msgspec.json.Decoder(tuple[_Number, str, OrderBy, bool, date | _Number | None, _Number, str])
+CURSOR = JSONCursor(tuple[_Number, str, OrderBy, bool, date | _Number | None, _Number, str])
 
 
 def parse_position(query: PageQuery, field: str) -> PagePosition | None:
@@ -39,15 +36,11 @@ def parse_position(query: PageQuery, field: str) -> PagePosition | None:
     cursor = query.window.cursor
     if cursor is None:
         return None
-    try:
-        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        number, of, by, descending, value, recorded, identity = _decoder.decode(content)
-    except (binascii.Error, ValueError):
-        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.") from None
+    number, of, by, descending, value, recorded, identity = decode(CURSOR, cursor)
     if of != field:
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another field.")
     if Order(by, descending) != query.order:
         raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another order.")
-    if isinstance(value, int) != (by is OrderBy.RECORDED_AT) or not is_storable(identity):
-        raise RequestError(ErrorCode.BAD_CURSOR, "The cursor is invalid.")
+    if isinstance(value, int) != (by is OrderBy.RECORDED_AT):
+        raise invalid_cursor()
     return PagePosition(number, field, query.order, (value, recorded, identity))

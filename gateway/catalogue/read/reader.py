@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from adapters.source import About
+from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller, viewer
-from gateway.access.delivery import Delivery
 from gateway.catalogue.disclosure.publication import published
 from gateway.catalogue.read.changes import ChangeReader
 from gateway.catalogue.read.coverage import CoverageReader

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from adapters.source import About
+from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller
-from gateway.access.delivery import Delivery
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.sql import QueryBuilder, RevisionView

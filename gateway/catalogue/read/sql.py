@@ -31,8 +31,8 @@ from sqlalchemy import (
 from adapters.months import month_of
 from adapters.vocabulary.enums import AutomatedDecision, FieldClass, RecordType, TakedownStatus
 from adapters.vocabulary.jurisdictions import enclosing
+from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller
-from gateway.access.delivery import Delivery
 from gateway.access.row_rules import RowRules
 from gateway.catalogue.read.change_position import ChangePosition
 from gateway.catalogue.tables import (

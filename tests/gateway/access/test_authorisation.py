@@ -37,10 +37,11 @@ from sqlalchemy import true
 
 from adapters.records import Dimension, Offence
 from adapters.vocabulary.enums import RecordType, Vocabulary
-from gateway.access.audit_log import AuditKeys, AuditLog
+from gateway.access.audit.chain import AuditKeys
+from gateway.access.audit.log import AuditLog
+from gateway.access.audit.tables import audit_metadata
 from gateway.access.callers import Caller
 from gateway.access.row_rules import RowRules
-from gateway.access.tables import audit
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.read import sql
@@ -334,7 +335,7 @@ def reads(asker: Asker, matrix: Matrix, questions: Sequence[Question]) -> None:
 def staged(shelf: Shelf, folder: Path) -> Iterator[Stage]:
     """The catalogue, with an audit log of its own."""
     database = connect(f"sqlite:///{folder / 'audit.db'}")
-    shelf.run(database.write(audit.create_all))
+    shelf.run(database.write(audit_metadata.create_all))
     log = AuditLog(database, folder / "heads.jsonl", AuditKeys(os.urandom(32), Ed25519PrivateKey.generate()))
     try:
         yield Stage(shelf, log)

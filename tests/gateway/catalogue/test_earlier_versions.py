@@ -20,8 +20,8 @@ from sqlalchemy import Connection, MetaData, create_engine, insert, select
 from sqlalchemy import Row as DatabaseRow
 
 from adapters.partners.webhook import Webhook
-from gateway.access.audit_log import faults, heads_in
-from gateway.access.audit_log import seals as audit_keys
+from gateway.access.audit.chain import parse_audit_keys as audit_keys
+from gateway.access.audit.chain import read_heads, verify_chain
 from gateway.access.callers import operator, public
 from gateway.catalogue import integrity, migrations
 from gateway.catalogue.catalogue import Catalogue
@@ -123,12 +123,12 @@ def test_the_audit_log_of_then_verifies(tmp_path: Path) -> None:
     load(tmp_path / "audit.db", "audit")
     secrets = json.loads((STEP_4 / "keys.json").read_text(encoding="utf-8"))
     keys = audit_keys(secrets["chain"], secrets["signing"])
-    heads = heads_in(STEP_4 / "heads.jsonl")
+    heads = read_heads(STEP_4 / "heads.jsonl")
 
     async def verify() -> list[str]:
         database = connect(f"sqlite:///{tmp_path / 'audit.db'}")
         try:
-            return await database.write(lambda each: list(faults(each, heads, keys.chain, keys.verifying)))
+            return await database.write(lambda each: list(verify_chain(each, heads, keys.chain, keys.verifying)))
         finally:
             await database.close()
 

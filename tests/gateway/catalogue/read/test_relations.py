@@ -12,8 +12,8 @@ from msgspec import structs
 
 from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Reference, StatusEvent
 from adapters.vocabulary.enums import Audience, RecordType
+from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller
-from gateway.access.delivery import Delivery
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.sql import LATEST, QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES

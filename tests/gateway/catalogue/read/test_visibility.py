@@ -16,8 +16,8 @@ from adapters.records import RECORD_TYPES, Arrest, Case, Offence, Period, Record
 from adapters.source import ARCHIVE
 from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import parse_jurisdiction
+from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller, operator, public
-from gateway.access.delivery import Delivery
 from gateway.access.row_rules import RowRules
 from gateway.catalogue.read.change_position import ChangePosition
 from gateway.catalogue.read.sql import LATEST, QueryBuilder, RevisionView

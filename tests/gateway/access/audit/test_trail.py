@@ -11,10 +11,11 @@ from sqlalchemy import delete, select
 
 from adapters.records import Arrest, Case
 from adapters.vocabulary.enums import Audience, FieldClass
-from gateway.access.audit_log import AuditKeys, AuditLog, locate_all
+from gateway.access.audit.chain import AuditKeys
+from gateway.access.audit.log import AuditLog, index_all_sources
+from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subject
 from gateway.access.callers import Caller, Standing, partner, public
 from gateway.access.callers import Grant as Granted
-from gateway.access.tables import audit, entry, subject
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Answer, Request, run
 from gateway.store.database import connect
@@ -37,7 +38,7 @@ class Agencies:
             shelf.state(records, name=name, owner=owner, audience=Audience.PARTNER)
         seals = AuditKeys(os.urandom(32), Ed25519PrivateKey.generate())
         self.database = connect(f"sqlite:///{folder / 'audit.db'}")
-        shelf.run(self.database.write(audit.create_all))
+        shelf.run(self.database.write(audit_metadata.create_all))
         self.log = AuditLog(self.database, folder / "heads.jsonl", seals)
 
     def caller(self, agency: str, *sources: str, purpose: str = "tests") -> Caller:
@@ -73,7 +74,7 @@ def test_a_summary_over_records_that_were_granted_is_answered_and_logged(agencie
     answer = agencies.ask(agencies.caller("uk.met", "ours"), "{ arrestSummary { cells { count } } }")
     assert (list(answer.errors), answer.data) == ([], {"arrestSummary": {"cells": [{"count": 1}]}})
     logged = agencies.shelf.run(
-        agencies.database.write(lambda connection: connection.scalars(select(entry.c.readings)).all())
+        agencies.database.write(lambda connection: connection.scalars(select(audit_entry.c.readings)).all())
     )
     assert [reading.record for readings in logged for reading in readings] == ["ArrestSummary:ours"]
     (told,) = agencies.trail(agencies.caller("kr.knpa"))["entries"]
@@ -93,10 +94,10 @@ def test_an_agency_is_told_who_read_its_own_records_and_when_and_why(agencies: A
     reader = agencies.caller("uk.met", "ours", "theirs", purpose="victim support")
     assert agencies.ask(reader, "{ arrests { nodes { id ageBand } } }").errors == []
     agencies.ask(reader, '{ cases(filter: { source: "theirs" }) { nodes { title } } }')
-    (entry,) = agencies.trail(agencies.caller("kr.knpa"))["entries"]
-    assert (entry["agencyId"], entry["purpose"]) == ("uk.met", "victim support")
-    assert entry["records"] == ["Arrest:ours:1"]
-    assert "ageBand" in entry["fieldsRead"]
+    (audit_entry,) = agencies.trail(agencies.caller("kr.knpa"))["entries"]
+    assert (audit_entry["agencyId"], audit_entry["purpose"]) == ("uk.met", "victim support")
+    assert audit_entry["records"] == ["Arrest:ours:1"]
+    assert "ageBand" in audit_entry["fieldsRead"]
     told = agencies.trail(agencies.caller("kr.kcsc"))["entries"]
     assert [each["records"] for each in told] == [["Case:theirs:2"], ["Arrest:theirs:1"]]
     assert [each["fieldsRead"] for each in told][0] == ["title"]
@@ -106,7 +107,7 @@ def test_an_agency_is_told_who_read_its_own_records_and_when_and_why(agencies: A
 def test_an_agency_that_reads_its_own_is_told_so(agencies: Agencies) -> None:
     owner = agencies.caller("kr.knpa")
     agencies.ask(owner, "{ cases { nodes { title } } }")
-    assert [entry["agencyId"] for entry in agencies.trail(owner)["entries"]] == ["kr.knpa"]
+    assert [audit_entry["agencyId"] for audit_entry in agencies.trail(owner)["entries"]] == ["kr.knpa"]
 
 
 def test_a_caller_that_sees_nothing_real_is_told_nothing_of_it(agencies: Agencies) -> None:
@@ -145,7 +146,7 @@ def test_a_walk_meets_every_reading_once_also_where_many_are_of_one_moment(agenc
     cursor, more = None, True
     while more:
         page = agencies.trail(agencies.caller("kr.knpa"), first=2, after=cursor)
-        met += [entry["readAt"] for entry in page["entries"]]
+        met += [audit_entry["readAt"] for audit_entry in page["entries"]]
         cursor, more = page["cursor"], page["more"]
     assert len(met) == 7
     assert met == sorted(met, reverse=True)
@@ -189,8 +190,8 @@ def test_entries_of_an_earlier_version_are_found_too(agencies: Agencies) -> None
     reader = agencies.caller("uk.met", "ours")
     for _ in range(2):
         agencies.ask(reader, "{ cases { nodes { title } } }")
-    agencies.shelf.run(agencies.database.write(lambda connection: connection.execute(delete(subject))))
+    agencies.shelf.run(agencies.database.write(lambda connection: connection.execute(delete(audit_subject))))
     assert agencies.trail(agencies.caller("kr.knpa"))["entries"] == []
     for _ in range(2):
-        agencies.shelf.run(agencies.database.write(locate_all))
+        agencies.shelf.run(agencies.database.write(index_all_sources))
     assert len(agencies.trail(agencies.caller("kr.knpa"))["entries"]) == 2

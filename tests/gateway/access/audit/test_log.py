@@ -13,21 +13,19 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from adapters.records import Arrest
 from adapters.vocabulary.enums import Audience
-from gateway.access.audit_log import (
+from gateway.access.audit.chain import (
     AuditEntry,
     AuditKeys,
-    AuditLog,
-    AuditLogUnavailable,
-    append,
-    faults,
-    heads_in,
-    new_seals,
-    seal,
-    seals,
-    sign,
+    entry_mac,
+    generate_audit_keys,
+    parse_audit_keys,
+    read_heads,
+    sign_head,
+    verify_chain,
 )
+from gateway.access.audit.log import AuditLog, AuditLogUnavailable, append
+from gateway.access.audit.tables import RecordAccess, audit_entry, audit_metadata
 from gateway.access.callers import Caller, Grant, Standing
-from gateway.access.tables import RecordAccess, audit, entry
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Answer, Request, run
 from gateway.store.database import connect
@@ -47,10 +45,10 @@ class Written:
     def __init__(self, url: str, folder: Path) -> None:
         self.runner = asyncio.Runner()
         self.heads = folder / "heads.jsonl"
-        self.seals: AuditKeys = seals(*new_seals())
+        self.seals: AuditKeys = parse_audit_keys(*generate_audit_keys())
         self.database = self.runner.run(self._connect(url))
         self.log = AuditLog(self.database, self.heads, self.seals)
-        self.write(audit.create_all)
+        self.write(audit_metadata.create_all)
         for number in range(1, COUNT + 1):
             self.runner.run(self.log.append(said(number)))
 
@@ -62,7 +60,7 @@ class Written:
 
     def faults(self) -> list[str]:
         found: list[str] = self.write(
-            lambda c: list(faults(c, heads_in(self.heads), self.seals.chain, self.seals.verifying))
+            lambda c: list(verify_chain(c, read_heads(self.heads), self.seals.chain, self.seals.verifying))
         )
         return found
 
@@ -81,11 +79,11 @@ def written(database_url: str, tmp_path: Path) -> Iterator[Written]:
 
 def test_what_was_written_stands_and_says_who_read_what(written: Written) -> None:
     assert written.faults() == []
-    rows = written.write(lambda c: c.execute(select(entry).order_by(entry.c.number)).all())
+    rows = written.write(lambda c: c.execute(select(audit_entry).order_by(audit_entry.c.number)).all())
     assert [row.number for row in rows] == list(range(1, COUNT + 1))
     assert rows[2].readings == (RecordAccess("Case:partner:3", ("status", "title")),)
     assert (rows[0].agency, rows[0].purpose) == ("kr.knpa", "tests")
-    assert [head.number for head in heads_in(written.heads)] == list(range(1, COUNT + 1))
+    assert [head.number for head in read_heads(written.heads)] == list(range(1, COUNT + 1))
 
 
 def test_entries_that_come_together_are_written_together(written: Written) -> None:
@@ -93,8 +91,8 @@ def test_entries_that_come_together_are_written_together(written: Written) -> No
         await asyncio.gather(*(written.log.append(said(number)) for number in range(40)))
 
     written.runner.run(at_once())
-    assert written.write(lambda c: c.scalar(select(func.count()).select_from(entry))) == COUNT + 40
-    assert len(heads_in(written.heads)) <= COUNT + 3
+    assert written.write(lambda c: c.scalar(select(func.count()).select_from(audit_entry))) == COUNT + 40
+    assert len(read_heads(written.heads)) <= COUNT + 3
     assert written.faults() == []
 
 
@@ -102,19 +100,19 @@ def test_entries_that_come_together_are_written_together(written: Written) -> No
 
 
 def _edit(written: Written) -> None:
-    written.write(lambda c: c.execute(update(entry).where(entry.c.number == 3).values(purpose="another")))
+    written.write(lambda c: c.execute(update(audit_entry).where(audit_entry.c.number == 3).values(purpose="another")))
 
 
 def _delete(written: Written) -> None:
-    written.write(lambda c: c.execute(delete(entry).where(entry.c.number == 3)))
+    written.write(lambda c: c.execute(delete(audit_entry).where(audit_entry.c.number == 3)))
 
 
 def _insert(written: Written) -> None:
     def between(connection: Connection) -> None:
         for number in range(COUNT, 3, -1):
-            connection.execute(update(entry).where(entry.c.number == number).values(number=number + 1))
-        (row,) = connection.execute(select(entry).where(entry.c.number == 3))
-        connection.execute(insert(entry).values(**row._asdict() | {"number": 4}))
+            connection.execute(update(audit_entry).where(audit_entry.c.number == number).values(number=number + 1))
+        (row,) = connection.execute(select(audit_entry).where(audit_entry.c.number == 3))
+        connection.execute(insert(audit_entry).values(**row._asdict() | {"number": 4}))
 
     written.write(between)
 
@@ -122,18 +120,18 @@ def _insert(written: Written) -> None:
 def _swap(written: Written) -> None:
     def exchange(connection: Connection) -> None:
         for before, after in ((3, 99), (4, 3), (99, 4)):
-            connection.execute(update(entry).where(entry.c.number == before).values(number=after))
+            connection.execute(update(audit_entry).where(audit_entry.c.number == before).values(number=after))
 
     written.write(exchange)
 
 
 def _truncate(written: Written) -> None:
-    written.write(lambda c: c.execute(delete(entry).where(entry.c.number > COUNT - 2)))
+    written.write(lambda c: c.execute(delete(audit_entry).where(audit_entry.c.number > COUNT - 2)))
 
 
 def _roll_back(written: Written) -> None:
     """An older copy of the database goes on as if nothing had been."""
-    written.write(lambda c: c.execute(delete(entry).where(entry.c.number > 2)))
+    written.write(lambda c: c.execute(delete(audit_entry).where(audit_entry.c.number > 2)))
     written.runner.run(written.log.append(said(7)))
 
 
@@ -141,7 +139,7 @@ def _fork(written: Written) -> None:
     """Whoever has the key of the chain writes another history after entry 3; it has the signatures of the first."""
 
     def other(connection: Connection) -> None:
-        connection.execute(delete(entry).where(entry.c.number > 3))
+        connection.execute(delete(audit_entry).where(audit_entry.c.number > 3))
         append(connection, [said(10 + number) for number in range(COUNT - 3)], written.seals.chain)
 
     written.write(other)
@@ -151,11 +149,11 @@ def _swap_the_key(written: Written) -> None:
     """The whole chain is made anew under another key."""
 
     def again(connection: Connection) -> None:
-        rows = [row._asdict() for row in connection.execute(select(entry).order_by(entry.c.number))]
+        rows = [row._asdict() for row in connection.execute(select(audit_entry).order_by(audit_entry.c.number))]
         mac = "0" * 64
         for row in rows:
-            mac = seal(b"k" * 32, mac, row)
-            connection.execute(update(entry).where(entry.c.number == row["number"]).values(mac=mac))
+            mac = entry_mac(b"k" * 32, mac, row)
+            connection.execute(update(audit_entry).where(audit_entry.c.number == row["number"]).values(mac=mac))
 
     written.write(again)
 
@@ -163,9 +161,9 @@ def _swap_the_key(written: Written) -> None:
 def _sign_again(written: Written) -> None:
     """Another history, signed by another key in the second place, too."""
     _fork(written)
-    rows = written.write(lambda c: c.execute(select(entry).order_by(entry.c.number)).all())
-    other = seals(*new_seals())
-    heads = [sign(other.signing, row.number, row.mac, row.at) for row in rows]
+    rows = written.write(lambda c: c.execute(select(audit_entry).order_by(audit_entry.c.number)).all())
+    other = parse_audit_keys(*generate_audit_keys())
+    heads = [sign_head(other.signing, row.number, row.mac, row.at) for row in rows]
     written.heads.write_bytes(b"".join(msgspec.json.encode(head) + b"\n" for head in heads))
 
 
@@ -173,28 +171,28 @@ def _move_the_clock(written: Written) -> None:
     """Whoever has the key of the chain dates an entry back."""
 
     def earlier(connection: Connection) -> None:
-        rows = [row._asdict() for row in connection.execute(select(entry).order_by(entry.c.number))]
+        rows = [row._asdict() for row in connection.execute(select(audit_entry).order_by(audit_entry.c.number))]
         rows[3]["at"] -= timedelta(days=1)
         mac = rows[2]["mac"]
         for row in rows[3:]:
-            mac = seal(written.seals.chain, mac, row)
+            mac = entry_mac(written.seals.chain, mac, row)
             values = {"mac": mac, "at": row["at"]}
-            connection.execute(update(entry).where(entry.c.number == row["number"]).values(**values))
+            connection.execute(update(audit_entry).where(audit_entry.c.number == row["number"]).values(**values))
 
     written.write(earlier)
 
 
 TAMPERING: dict[Callable[[Written], None], str] = {
-    _edit: "entry 3 is not what was written there",
+    _edit: "entry 3 was altered",
     _delete: "entry 4 follows entry 2",
-    _insert: "entry 4 is not what was written there",
-    _swap: "entry 3 is not what was written there",
-    _truncate: "the log ends at entry 4, and entry 6 was signed",
-    _roll_back: "entry 3 is another than the one that was signed",
-    _fork: "entry 4 is another than the one that was signed",
-    _swap_the_key: "entry 1 is not what was written there",
-    _sign_again: "the head at entry 1 was not signed by us",
-    _move_the_clock: "entry 4 is older than the one before",
+    _insert: "entry 4 was altered",
+    _swap: "entry 3 was altered",
+    _truncate: "the log ends at entry 4, but entry 6 was signed",
+    _roll_back: "entry 3 is not the one that was signed",
+    _fork: "entry 4 is not the one that was signed",
+    _swap_the_key: "entry 1 was altered",
+    _sign_again: "the head at entry 1 has an invalid signature",
+    _move_the_clock: "entry 4 is older than the one before it",
 }
 
 
@@ -206,7 +204,7 @@ def test_whatever_is_altered_is_found(written: Written, tamper: Callable[[Writte
 
 
 def test_a_head_that_is_changed_or_out_of_order_is_found(written: Written) -> None:
-    heads = heads_in(written.heads)
+    heads = read_heads(written.heads)
     now = datetime.now(UTC)
     moved = [*heads[:-1], structs.replace(heads[-1], at=now)]
     for altered in (moved, heads[::-1]):
@@ -233,10 +231,10 @@ def test_an_answer_with_records_that_are_not_open_is_logged_or_not_given(
 
         async def kept() -> tuple[Answer, Any]:
             database = connect(f"sqlite:///{tmp_path / 'audit.db'}")
-            await database.write(audit.create_all)
+            await database.write(audit_metadata.create_all)
             log = AuditLog(database, tmp_path / "own-heads.jsonl", written.seals)
             answer = await run(shelf.holdings, CALLER, DocumentCaches(), Request(query=document), log=log)
-            rows = await database.write(lambda c: c.execute(select(entry)).all())
+            rows = await database.write(lambda c: c.execute(select(audit_entry)).all())
             await log.close()
             await database.close()
             return answer, rows

@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterable
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from gateway.access.audit_log import SUMMARISED
+from gateway.access.audit.tables import RecordAccess
 from gateway.access.callers import Caller
+
+SUMMARY = "Summary"
+"""Follows a record type where records were counted or searched: the log does not name them."""
 
 
 class Delivery:
     """What the answers to one request deliver, as far as it is logged.
 
-    `readings` holds attributes by global id (`Case:source:externalId`) or, of records that were counted or searched,
+    `readings` holds attributes by global id (`Case:source:externalId`) or, for records that were counted or searched,
     by type and source (`CaseSummary:source`).
     """
 
@@ -21,27 +24,36 @@ class Delivery:
     def add_record(
         self, record: RecordType, identity: str, source: str, attributes: Iterable[str], sensitive: Collection[str] = ()
     ) -> None:
-        """A record with these attributes, of which those in `sensitive` have a field class."""
+        """Adds a record with these attributes, of which those in `sensitive` have a field class."""
         if source not in self._caller.sources:
             self._add(f"{record.value}:{identity}", attributes)
         elif sensitive:
             self._add(f"{record.value}:{identity}", sensitive)
 
     def add_count(self, record: RecordType, sources: Iterable[str], attributes: Iterable[str]) -> None:
-        """How many records of non-public sources there are, by these attributes."""
+        """Adds a count, by these attributes, of the records of those sources that are not public."""
         for source in set(sources) - self._caller.sources:
-            self._add(f"{record.value}{SUMMARISED}:{source}", attributes)
+            self._add(f"{record.value}{SUMMARY}:{source}", attributes)
 
     def add_search(
         self, record: RecordType, attribute: str, field_class: FieldClass, sources: Collection[str] | None
     ) -> None:
-        """Records of these sources (None: of all) were searched by a sensitive attribute.
+        """Adds a search by a sensitive attribute among the records of these sources (None: of all).
 
-        An answer without records tells of the attribute, too: that nobody has the value, or how many have it.
+        An answer without records discloses the attribute, too: that no record has the value, or how many have it.
         """
         reachable = {name for grant in self._caller.opening(record, field_class) for name in grant.sources}
         for source in reachable if sources is None else reachable.intersection(sources):
-            self._add(f"{record.value}{SUMMARISED}:{source}", (attribute,))
+            self._add(f"{record.value}{SUMMARY}:{source}", (attribute,))
 
     def _add(self, subject: str, attributes: Iterable[str]) -> None:
         self.readings.setdefault(subject, set()).update(attributes)
+
+
+def source_of(reading: RecordAccess) -> str | None:
+    """The source in `Type:source:externalId` or `TypeSummary:source`.
+
+    None for a count that was logged before counts named their sources.
+    """
+    _, colon, rest = reading.record.partition(":")
+    return rest.partition(":")[0] if colon else None

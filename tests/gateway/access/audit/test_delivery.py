@@ -15,9 +15,10 @@ from sqlalchemy import delete, select
 
 from adapters.records import Arrest, Period, Record
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
-from gateway.access.audit_log import AuditKeys, AuditLog
+from gateway.access.audit.chain import AuditKeys
+from gateway.access.audit.log import AuditLog
+from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subject
 from gateway.access.callers import Caller, Grant, Standing, operator, partner
-from gateway.access.tables import audit, entry, subject
 from gateway.catalogue.tables import RECORD_TABLES, _record_table, _rollup_table
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Answer, OperationLimits, Request, run
@@ -78,7 +79,7 @@ class Library:
                 self.records[f"{kind.value}:{record.id}"] = record
         shelf.state(list(self.records.values()), name=OPEN, owner=OURS)
         self.database = connect(f"sqlite:///{folder / 'audit.db'}")
-        shelf.run(self.database.write(audit.create_all))
+        shelf.run(self.database.write(audit_metadata.create_all))
         self.log = AuditLog(
             self.database, folder / "heads.jsonl", AuditKeys(os.urandom(32), Ed25519PrivateKey.generate())
         )
@@ -103,9 +104,9 @@ class Library:
         """What was logged since this was called last: by record, the attributes."""
 
         def take(connection: Any) -> list[Any]:
-            rows = list(connection.scalars(select(entry.c.readings)).all())
-            connection.execute(delete(entry))
-            connection.execute(delete(subject))
+            rows = list(connection.scalars(select(audit_entry.c.readings)).all())
+            connection.execute(delete(audit_entry))
+            connection.execute(delete(audit_subject))
             return rows
 
         readings = [each for row in self.shelf.run(self.database.write(take)) for each in row]
