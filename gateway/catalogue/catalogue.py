@@ -1,4 +1,4 @@
-"""The catalogue as the rest of the gateway holds it: a database, the sources that fill it, and readers over it."""
+"""The catalogue's facade: a database, the sources that fill it, and readers over it."""
 
 from collections.abc import AsyncGenerator, Collection, Iterable
 from contextlib import asynccontextmanager
@@ -29,20 +29,20 @@ class Catalogue:
 
     @property
     def abouts(self) -> dict[str, About]:
-        """What each source is, by name; of those that are synthetic, that they are."""
+        """The description of each source, by name; synthetic sources are described as such."""
         return {
-            name: _made_up(source.about) if name in self._synthetic else source.about
+            name: _synthetic_about(source.about) if name in self._synthetic else source.about
             for name, source in self.sources.items()
         }
 
     @property
     def synthetic_abouts(self) -> dict[str, About]:
-        """What each source is that was made up, by name: all that test keys see."""
+        """The descriptions of the synthetic sources, by name: all that test keys see."""
         return {name: about for name, about in self.abouts.items() if name in self._synthetic}
 
     @property
     def partner_sources(self) -> frozenset[str]:
-        """The sources by which partners send records, without those that were made up."""
+        """The names of the sources with records of partners, without synthetic ones."""
         return frozenset(
             name
             for name, source in self.sources.items()
@@ -50,27 +50,27 @@ class Catalogue:
         )
 
     def own_sources(self, caller: Caller) -> frozenset[str]:
-        """The sources whose records the caller's agency sent, of those that the caller sees: test keys see none."""
+        """The visible sources whose records the caller's agency sent; test keys see none."""
         agency = caller.standing.agency if caller.standing else None
-        owned = (name for name, about in self.abouts.items() if agency and about.owner == agency)
-        return caller.names.intersection(owned)
+        own = (name for name, about in self.abouts.items() if agency and about.owner == agency)
+        return caller.names.intersection(own)
 
     async def prepare(self) -> None:
-        """Makes an empty SQLite catalogue usable. Raises MigrationRequired where another one is not of this version."""
-        stands_at = await self.database.write(version)
-        if stands_at is None and self.database.dialect == "sqlite":
+        """Creates the tables of an empty SQLite catalogue. Raises MigrationRequired if a catalogue needs a migration."""
+        current = await self.database.write(version)
+        if current is None and self.database.dialect == "sqlite":
             await self.database.write(upgrade)
         else:
             await self.database.write(require_newest)
 
     async def version(self) -> str | None:
-        """Returns the migration that the tables stand at. Raises StoreError, also if there are no tables."""
+        """The last migration of the tables. Raises StoreError, also if there are no tables."""
         async with self.database.snapshot() as snapshot:
             (row,) = await snapshot.fetch(VERSION)
         return cast("str | None", row.version_num)
 
     async def unknown_codes(self, source: str) -> list[dict[str, Any]]:
-        """The codes of the source's last readings that the crosswalk lacks, for operators."""
+        """The codes of the source's last reads that the crosswalk lacks, for operators."""
         codes = (
             select(unknown_code.c.field, unknown_code.c.code, func.sum(unknown_code.c.count).label("times"))
             .join_from(unknown_code, scope, scope.c.key == unknown_code.c.scope)
@@ -83,25 +83,25 @@ class Catalogue:
         return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
 
     async def cells(self) -> int:
-        """How many cells the rollups have, for operators: what the time of a summary grows with."""
+        """The number of rollup cells: the time of a summary grows with it."""
         async with self.database.snapshot() as snapshot:
             return sum([(await snapshot.fetch(each))[0][0] for each in cell_counts()])
 
     async def close(self) -> None:
-        """Lets go of the sources and the database."""
+        """Closes the sources and the database."""
         for source in self.sources.values():
             await source.close()
         await self.database.close()
 
     @asynccontextmanager
     async def reader(self, caller: Caller) -> AsyncGenerator[CatalogueReader]:
-        """What `caller` may see, in one unchanging view."""
+        """Reads what `caller` may see, in one snapshot."""
         async with self.database.snapshot() as snapshot:
             yield CatalogueReader(self.database, snapshot, caller, self.abouts, self._sets)
 
 
-def _made_up(about: About) -> About:
-    """What a source is that speaks with a publisher's voice and says nothing that the publisher said."""
+def _synthetic_about(about: About) -> About:
+    """The description of a source whose data is synthetic."""
     return structs.replace(
         about,
         **_synthetic_terms(about),
@@ -114,7 +114,7 @@ def _made_up(about: About) -> About:
 
 
 def _synthetic_terms(publisher: Publisher) -> dict[str, str | None]:
-    """What citations of synthetic records name instead of the publisher."""
+    """The terms that citations of synthetic records state instead of the publisher's."""
     return {
         "title": f"{publisher.title} (synthetic)",
         "publisher": f"a sandbox in the shape of {publisher.publisher}",

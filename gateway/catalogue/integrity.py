@@ -27,7 +27,7 @@ from gateway.catalogue.tables import (
     retrieval,
     revision,
     scope,
-    seen,
+    visited,
     withdrawal,
 )
 from gateway.catalogue.write.packing import InvalidBatch, digest_of
@@ -89,8 +89,8 @@ def _coverage(connection: Connection) -> Iterator[str]:
     yield from _count_faults(connection, coverage, faulty)
     has_coverage = exists().where(c.scope == scope.c.key)
     yield from _count_faults(connection, scope, {"scopes have no coverage": ~has_coverage})
-    running = exists().where(c.scope == seen.c.scope, c.checkpoint.is_not(None))
-    yield from _count_faults(connection, seen, {"records are marked as seen by a read that has ended": ~running})
+    running = exists().where(c.scope == visited.c.scope, c.checkpoint.is_not(None))
+    yield from _count_faults(connection, visited, {"records are marked as seen by a read that has ended": ~running})
 
 
 def _disclosed(connection: Connection) -> Iterator[str]:

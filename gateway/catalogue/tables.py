@@ -120,7 +120,7 @@ rejection = Table(
 )
 """Rows of the last read that could not be read."""
 
-seen = Table(
+visited = Table(
     "seen",
     metadata,
     Column("scope", key(), nullable=False),

@@ -18,8 +18,8 @@ from gateway.catalogue.tables import (
     rejection,
     retrieval,
     scope,
-    seen,
     unknown_code,
+    visited,
     withdrawal,
 )
 
@@ -78,7 +78,7 @@ def standing(connection: Connection, *, told_once: bool = True) -> dict[str, Row
         (members.get(row.jurisdictions), *_but(row._asdict(), "key", "jurisdictions"))
         for row in _rows(connection, scope)
     ]
-    for table in (rejection, unknown_code, seen):
+    for table in (rejection, unknown_code, visited):
         stands[table.name] = [(names[row.scope], *_but(row._asdict(), "scope")) for row in _rows(connection, table)]
     for table in (withdrawal, redaction):
         stands[table.name] = [(row.record_type, row.record) for row in _rows(connection, table)]

@@ -40,8 +40,8 @@ from gateway.catalogue.tables import (
     rejection,
     retrieval,
     revision,
-    seen,
     unknown_code,
+    visited,
     withdrawal,
 )
 from gateway.catalogue.tables import scope as scope_table
@@ -104,7 +104,7 @@ def write_batch(connection: Connection, about: About, scope: Scope, packed: Pack
     if batch.checkpoint is None:
         if silence_withdraws and not before.rejected + counts.rejected:
             counts += RowCounts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
-        connection.execute(delete(seen).where(seen.c.scope == scope_key))
+        connection.execute(delete(visited).where(visited.c.scope == scope_key))
 
     connection.execute(
         update(coverage)
@@ -220,7 +220,7 @@ class Version:
             rows.append(row)
             for scheme, value in shared:
                 references.append([kind.type.value, identity, scheme, value, self._number, None])
-        self._mark_seen(kind, unchanged, changed)
+        self._mark_visited(kind, unchanged, changed)
         self._close(kind, changed)
         if take_over:
             for chunk in _chunks(elsewhere):
@@ -244,7 +244,9 @@ class Version:
         holds = select(table.id).where(
             table.scope == self._scope, table.to_revision.is_(None), table.retrieval != self._retrieval
         )
-        encountered = select(seen.c.record).where(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
+        encountered = select(visited.c.record).where(
+            visited.c.scope == self._scope, visited.c.record_type == kind.type.value
+        )
         unseen = sorted(self._connection.scalars(holds.except_(encountered)))
         self._close(kind, unseen)
         if unseen:
@@ -285,14 +287,14 @@ class Version:
             )
         return frozenset(ids_in_channel)
 
-    def _mark_seen(self, kind: RecordTable, unchanged: Sequence[Row], changed: Sequence[str]) -> None:
+    def _mark_visited(self, kind: RecordTable, unchanged: Sequence[Row], changed: Sequence[str]) -> None:
         """Marks records as seen by this read until the scope is complete."""
-        here = and_(seen.c.scope == self._scope, seen.c.record_type == kind.type.value)
-        before = select(seen.c.record).where(here, listed(seen.c.record, changed)).limit(1)
+        here = and_(visited.c.scope == self._scope, visited.c.record_type == kind.type.value)
+        before = select(visited.c.record).where(here, listed(visited.c.record, changed)).limit(1)
         if changed and self._connection.scalar(before) is not None:
             raise InvalidBatch(DUPLICATE)
         try:
-            insert_rows(self._connection, seen, ("scope", "record_type", "record"), unchanged)
+            insert_rows(self._connection, visited, ("scope", "record_type", "record"), unchanged)
         except IntegrityError:
             raise InvalidBatch(DUPLICATE) from None
 
@@ -364,7 +366,7 @@ def _begin(
             raise ConcurrentReadError(f"another import reads {scope_name}; run this again when it has ended")
         return current.retrieval, RowCounts(*(getattr(current, name) for name in RowCounts.__struct_fields__))
 
-    for table in (rejection, unknown_code, seen):
+    for table in (rejection, unknown_code, visited):
         connection.execute(delete(table).where(table.c.scope == scope_key))
     number: int = (connection.scalar(select(func.max(retrieval.c.key))) or 0) + 1
     origin = batch.origin

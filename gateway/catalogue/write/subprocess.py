@@ -26,7 +26,7 @@ SPAWN = get_context("spawn")
 """A forked process would inherit locks of threads that it does not have."""
 
 
-class SubprocessEnded(SourceError):
+class SubprocessExited(SourceError):
     """The reading process ended before its last batch; somebody or something ended it."""
 
     code = "READER_ENDED"
@@ -54,7 +54,7 @@ def _received(receiver: Connection) -> Packed | Exception | None:
     try:
         received: Packed | Exception | None = receiver.recv()
     except (EOFError, OSError):
-        return SubprocessEnded("the process that reads the file ended before it had read all of it")
+        return SubprocessExited("the process that reads the file ended before it had read all of it")
     return received
 
 

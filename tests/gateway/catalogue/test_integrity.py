@@ -30,7 +30,7 @@ from gateway.catalogue.tables import (
     retrieval,
     revision,
     scope,
-    seen,
+    visited,
     withdrawal,
 )
 from gateway.catalogue.write.redaction import redact
@@ -123,7 +123,7 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
         "coverage rows belong to no retrieval of their scope",
     ),
     "a reading that has ended still keeps what it met": (
-        [insert(seen).values(scope=1, record_type="Case", record="fake:1")],
+        [insert(visited).values(scope=1, record_type="Case", record="fake:1")],
         "1 records are marked as seen by a read that has ended",
     ),
     "a member of a set is not searchable": (

@@ -28,7 +28,7 @@ from gateway.catalogue.tables import (
     reference,
     retrieval,
     revision,
-    seen,
+    visited,
     withdrawal,
 )
 from gateway.catalogue.write.batches import ConcurrentReadError, resume
@@ -291,7 +291,7 @@ def test_what_a_complete_reading_no_longer_states_is_withdrawn_with_the_last_bat
     (stone,) = rows(shelf, withdrawal)
     assert (stone.record_type, stone.record, stone.revision) == ("Case", "fake:1", 3)
     assert [row.to_revision for row in rows(shelf, reference)] == [3]
-    assert rows(shelf, seen) == []
+    assert rows(shelf, visited) == []
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_silence_withdraws_nothing_in(shelf: Shelf, unsettled: dict[str, Any]) -
     assert read(shelf, FakeSource({"scope": reading}, **unsettled)).withdrawn == 0
     assert current(shelf) == {"fake:1", "fake:2"}
     assert rows(shelf, withdrawal) == []
-    assert rows(shelf, seen) == []
+    assert rows(shelf, visited) == []
 
 
 def test_a_rejection_in_an_early_batch_keeps_the_last_one_from_withdrawing(shelf: Shelf) -> None:

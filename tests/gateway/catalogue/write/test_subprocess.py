@@ -22,7 +22,7 @@ from adapters.source import Batch, Scope
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import coverage
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.subprocess import SubprocessEnded
+from gateway.catalogue.write.subprocess import SubprocessExited
 from tests.benchmarks.imports import NAME, generate
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.catalogue_dump import Rows, standing
@@ -96,7 +96,7 @@ class Untellable(FakeSource):
 def test_a_failure_that_cannot_be_handed_over_is_not_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     source = Untellable({"scope": []})
     apart = structs.replace(source.scope("scope"), bulk=True)
-    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf, pytest.raises(SubprocessEnded):
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf, pytest.raises(SubprocessExited):
         shelf.run(import_scopes(shelf.database, source, [apart]))
     assert "".join(capfd.readouterr()) == ""
     assert not active_children()
@@ -113,7 +113,7 @@ def test_a_reader_that_is_killed_loses_nothing_that_was_written(tmp_path: Path, 
         (scope,) = source.files([dump])
         assert scope.bulk
         # The reader is never more than one batch ahead, and that one is only handed over when it is asked for.
-        with pytest.raises(SubprocessEnded, match="ended before"):
+        with pytest.raises(SubprocessExited, match="ended before"):
             shelf.run(import_scopes(shelf.database, source, [scope], kill))
         (covered,) = shelf.run(shelf.database.write(lambda connection: connection.execute(select(coverage)).all()))
         assert covered.reason == "READER_ENDED"
