@@ -56,7 +56,7 @@ class Catalogue:
         return caller.names.intersection(own)
 
     async def prepare(self) -> None:
-        """Creates the tables of an empty SQLite catalogue. Raises MigrationRequired if a catalogue needs a migration."""
+        """Creates the tables of an empty SQLite catalogue. Raises MigrationRequired if one needs a migration."""
         current = await self.database.write(version)
         if current is None and self.database.dialect == "sqlite":
             await self.database.write(upgrade)
