@@ -36,8 +36,8 @@ def in_a_project_of_its_own(
     folder: Path, tests: Mapping[str, str], settings: dict[str, str], *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs pytest with our conftest on test modules of another project, by their names."""
-    (folder / "tests").mkdir()
-    for name in ("conftest.py", "databases.py", "redisserver.py", "sentinel.py"):
+    (folder / "tests" / "support").mkdir(parents=True)
+    for name in ("conftest.py", "support/databases.py", "support/redis_server.py", "support/sentinel.py"):
         # Linked, and compiled to nowhere: a copy of the sentinel would be a file that holds the key of the tests.
         (folder / "tests" / name).symlink_to(ROOT / "tests" / name)
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
@@ -75,12 +75,38 @@ async def test_the_postgresql_of_the_tests_is_a_real_one(postgresql_server: Post
             await connection.close()
 
 
-async def test_a_database_is_dropped_even_while_somebody_is_connected(postgresql_server: PostgreSQL) -> None:
+async def test_whoever_is_still_connected_to_a_database_after_a_test_is_cut_off(postgresql_server: PostgreSQL) -> None:
     with postgresql_server.database() as url:
         left = await asyncpg.connect(url)
-    with pytest.raises(asyncpg.InvalidCatalogNameError):
-        await asyncpg.connect(url)
-    left.terminate()
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        await left.fetchval("SELECT 1")
+
+
+async def test_a_database_that_is_used_again_is_as_empty_as_a_new_one(postgresql_server: PostgreSQL) -> None:
+    used = []
+    for _ in range(2):
+        with postgresql_server.database() as url:
+            used.append(url)
+            connection = await asyncpg.connect(url)
+            assert await connection.fetchval("SELECT count(*) FROM revision") == 0
+            await connection.execute("INSERT INTO revision (number, committed_at) VALUES (1, now())")
+            await connection.close()
+    assert used[0] == used[1]
+
+
+async def test_a_database_whose_tables_have_changed_is_not_used_again(postgresql_server: PostgreSQL) -> None:
+    for change in (
+        "ALTER TABLE case_version DROP COLUMN title",
+        "DROP INDEX case_current_dated",
+        "UPDATE alembic_version SET version_num = '9999'",
+        "DROP TABLE alembic_version",
+    ):
+        with postgresql_server.database() as url:
+            connection = await asyncpg.connect(url)
+            await connection.execute(change)
+            await connection.close()
+        with pytest.raises(asyncpg.InvalidCatalogNameError):
+            await asyncpg.connect(url)
 
 
 def test_the_server_does_not_outlive_tests_that_are_killed(postgresql_server: PostgreSQL) -> None:
