@@ -12,7 +12,11 @@ VENV ?= .venv
 WORKERS ?= 4
 PORT ?= 8000
 
+# Each worker begins with neighbours, which share fixtures, and takes from the others when it has none left.
+SPREAD = -n $(WORKERS) --dist worksteal
 BIN := $(VENV)/bin
+# The slowest first.
+LINTERS := pyright mypy web ruff contracts dependencies
 WEB := gateway/web
 # The machine's Node where there is one, else the wheel's.
 NODE = PATH="$$(command -v npm >/dev/null || echo $(CURDIR)/$(BIN):)$$PATH"
@@ -21,9 +25,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 export PIP_ROOT_USER_ACTION := ignore
 # Without it pyright asks the network at every run whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+# Where it is set, each worker and each process of the tests compiles every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
-.PHONY: run questions web test cover lint proof bench lock clean
+.PHONY: run questions web test cover lint $(LINTERS:%=lint-%) proof bench lock clean
 
 run: $(VENV)/.runs web questions
 	@exec $(BIN)/gateway demo --host 127.0.0.1 --port $(PORT)
@@ -43,24 +49,39 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.made $(WEB)/vite.config.ts $(shell 
 	@touch $@
 
 test: lint web
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest $(SPREAD)
 
 cover: $(VENV)/.develops web
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+	$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term
 
+# Two at a time, because each keeps one core busy. What one prints stays together.
 lint: $(VENV)/.develops $(WEB)/node_modules/.made
+	@$(MAKE) --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) \
+		$(LINTERS:%=lint-%)
+
+lint-pyright:
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+lint-mypy:
+	$(BIN)/mypy
+
+lint-web:
 	$(NODE) npm run --prefix $(WEB) --silent check
+
+lint-ruff:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pyright --pythonpath $(BIN)/python
+
+lint-contracts:
 	$(BIN)/lint-imports --no-logo
+
+lint-dependencies:
 	$(BIN)/deptry .
 
 # pytest calls an empty selection a failure (exit code 5). So it is, once a test carries the mark.
 proof: $(VENV)/.develops
 	@if grep --recursive --quiet --include='*.py' --fixed-strings 'pytest.mark.proof' tests; then \
-		set -x; $(BIN)/python -m pytest -m "proof or property" -n $(WORKERS) --hypothesis-profile=proof; \
+		set -x; $(BIN)/python -m pytest -m "proof or property" $(SPREAD) --hypothesis-profile=proof; \
 	else \
 		echo "There are no long campaigns: no test carries pytest.mark.proof."; \
 	fi
