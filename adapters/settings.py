@@ -21,7 +21,7 @@ class SourceSettings(Struct, frozen=True, kw_only=True):
     keep: tuple[HarmCategory, ...] | None = None
     """The harms whose records are kept one by one, all others being counted; all are kept if None."""
     profiles: Path | None = None
-    """A file of profiles beside the shipped ones."""
+    """A TOML file, or a folder of them, with profiles beside the shipped ones."""
     agency: str = ""
     """The agency whose own records a partner's source holds, by id."""
     secrets: tuple[bytes, ...] = ()

@@ -103,7 +103,7 @@ class SourceSection(BaseModel, frozen=True, extra="forbid"):
     """What is read at `address` was made up, and every citation says so."""
 
     profiles: Path | None = None
-    """A file of column profiles beside those that are shipped, for a source that reads by profiles."""
+    """A TOML file, or a folder of them, with profiles beside the shipped ones, for a source that reads by profiles."""
 
     webhook: WebhookSection | None = None
     """There is a source of this name to which an agency pushes."""

@@ -1,8 +1,8 @@
 """Arrests that police departments publish on Socrata portals, one by one.
 
-Portals share one interface (https://dev.socrata.com/docs/queries/) and one CSV export; which column is what differs by
-city, and `profiles.toml` says it. A scope is a month of a city: its datasets share one numbering, so a month that
-stands in two of them, as the last one does around New Year, is still read once.
+Portals share one interface (https://dev.socrata.com/docs/queries/) and one CSV export. Their columns differ by city; a
+profile says which column is what. A scope is a month of a city: its datasets share one numbering, so a month that is in
+two of them, as the last one is around New Year, is still read once.
 """
 
 import asyncio
@@ -20,24 +20,21 @@ from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.months import months_in, next_month
 from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
-from adapters.police.socrata_arrests.asking import Portals
-from adapters.police.socrata_arrests.profiles import SHIPPED, Profile
+from adapters.police.socrata_arrests.live import LIVE, PortalClient
+from adapters.police.socrata_arrests.profiles import CityProfile, load_profiles, shipped_profiles
 from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
-
-LIVE = "live"
-"""The channel of the interface: the whole month. What a file holds of one is whatever somebody chose to export."""
 
 COUNTING_NOTES = (
     "One record is one arrest: a person arrested twice is two records, and several persons are several.",
     "An arrest is no charge and no conviction; its offence is the most serious one, as it stood at the arrest.",
 )
 
-RACE_NOTE = "Race is neither asked for nor kept."
+RACE_NOTE = "Race is neither requested nor kept."
 
 
-def describe(profiles: Mapping[str, Profile]) -> About:
+def describe(profiles: Mapping[str, CityProfile]) -> About:
     """What the source of these cities is: a collection, each of whose records cites its own city."""
     cities = profiles.values()
     return About(
@@ -57,20 +54,21 @@ def describe(profiles: Mapping[str, Profile]) -> About:
         withdraws=True,
         authoritative=LIVE,
         notes=(*COUNTING_NOTES, *(note for city in cities for note in city.notes), RACE_NOTE),
-        publishers={city.name: city.cited for city in cities},
+        publishers={city.name: city.terms for city in cities},
     )
 
 
 MOST_YEARS = 10
-"""Of which arrests a question may want."""
+"""Years of arrests that a query may need."""
 
-NAMED = re.compile(r"(?P<city>[a-z_]+)(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-2])))?", re.ASCII)
+SCOPE_NAME = re.compile(r"(?P<city>[a-z_]+)(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-2])))?", re.ASCII)
 
 
 class SocrataArrests:
-    """The source. It asks; what answers and files mean is read in `arrests`.
+    """The source. `timeout` is the seconds for one answer.
 
-    `address` is one below which every portal answers, under its name; without it they are asked themselves.
+    `address` is one below which every portal answers, under its name; without it each is asked itself. `profiles` are
+    the cities that it knows, by name; the shipped ones by default.
     """
 
     def __init__(
@@ -78,17 +76,17 @@ class SocrataArrests:
         *,
         address: str | None = None,
         key: Secret | None = None,
-        profiles: Mapping[str, Profile] = SHIPPED,
+        profiles: Mapping[str, CityProfile] | None = None,
         timeout: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
-        self.about = describe(profiles)
-        self._portals = Portals(profiles, address, key, timeout, clock)
-        self._profiles = profiles
+        self._profiles = shipped_profiles() if profiles is None else profiles
+        self.about = describe(self._profiles)
+        self._client = PortalClient(self._profiles, address, key, timeout, clock)
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:
-        return cls(address=settings.address, key=settings.key)
+        return cls(address=settings.address, key=settings.key, profiles=load_profiles(settings.profiles))
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
         """The months of the demand in the cities that it may mean."""
@@ -96,61 +94,61 @@ class SocrataArrests:
             return
         months = list(islice(months_in(demand.start, demand.end), 12 * MOST_YEARS))
         for profile in self._profiles.values():
-            here = not demand.jurisdictions or {profile.jurisdiction, "US"} & {*demand.jurisdictions}
-            if here and (not demand.agencies or profile.agency in demand.agencies):
+            in_place = not demand.jurisdictions or {profile.jurisdiction, "US"} & {*demand.jurisdictions}
+            if in_place and (not demand.agencies or profile.agency in demand.agencies):
                 for month in months:
-                    yield _scope(profile, month)
+                    yield _month_scope(profile, month)
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         scopes = []
         for name in names:
-            profile, month = self._asked(name)
-            scopes.append(_scope(profile, month or await self._portals.newest(profile)))
+            profile, month = self._parse_scope_name(name)
+            scopes.append(_month_scope(profile, month or await self._client.newest_month(profile)))
         return scopes
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file: whatever part of a city's arrests somebody exported."""
-        named: dict[str, Path] = {}
+        by_name: dict[str, Path] = {}
         for path in files.find(paths, (".csv", ".json")):
             name = files.file_name(path)
-            if name in named:
+            if name in by_name:
                 raise Unreadable(f"{name}: there are two files of this name")
-            named[name] = path
+            by_name[name] = path
         return [
             Scope(source=NAME, channel=ARCHIVE, name=name, records=frozenset({RecordType.ARREST}), path=path)
-            for name, path in named.items()
+            for name, path in by_name.items()
         ]
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return (
-            self._ask(scope, since)
-            if scope.path is None
-            else read_document(scope, since, partial(read_file, self._profiles))
-        )
+        if scope.path is None:
+            return self._read_live(scope, since)
+        return read_document(scope, since, partial(read_file, self._profiles))
 
     async def close(self) -> None:
-        await self._portals.close()
+        await self._client.close()
 
-    async def _ask(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        profile, month = self._asked(scope.name)
+    async def _read_live(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        profile, month = self._parse_scope_name(scope.name)
         if month is None:
             raise Unreadable(f"{scope.name[:80]!r} names no month")
-        rows, origin = await self._portals.rows(profile, month, next_month(month))
-        reading = await asyncio.to_thread(read_answer, profile, scope.name, rows, f"{month:%Y-%m}")
-        for batch in reading.batches(origin, since):
+        rows, origin = await self._client.rows(profile, month)
+        result = await asyncio.to_thread(read_answer, profile, scope.name, rows, f"{month:%Y-%m}")
+        for batch in result.batches(origin, since):
             yield batch
 
-    def _asked(self, name: str) -> tuple[Profile, date | None]:
-        """The city and the month that a scope's name means. Raises Unreadable."""
-        match = NAMED.fullmatch(name)
+    def _parse_scope_name(self, name: str) -> tuple[CityProfile, date | None]:
+        """The city and the month that a scope's name means; None is the newest month. Raises Unreadable."""
+        match = SCOPE_NAME.fullmatch(name)
         profile = self._profiles.get(match["city"]) if match else None
         if match is None or profile is None:
-            known = ", ".join(self._profiles)
-            raise Unreadable(f"{name[:80]!r} is not CITY/YYYY-MM; there are {known}; without YYYY-MM: the newest month")
+            raise Unreadable(
+                f"{name[:80]!r} is not CITY/YYYY-MM; the cities are {', '.join(self._profiles)}; "
+                "without YYYY-MM it is the newest month"
+            )
         return profile, date.fromisoformat(f"{match['month']}-01") if match["month"] else None
 
 
-def _scope(profile: Profile, month: date) -> Scope:
+def _month_scope(profile: CityProfile, month: date) -> Scope:
     return Scope(
         source=NAME,
         channel=LIVE,

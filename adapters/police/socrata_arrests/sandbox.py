@@ -1,7 +1,7 @@
 """Socrata portals as a small server: the hosts of two cities, each below its own name, over arrests of nobody.
 
 As documented at https://dev.socrata.com/docs/queries/: `$select`, `$where` over one column, `$order`, `$limit` and
-`$offset`; values are texts, and what a row does not state is left out. New York's older dataset writes whole numbers
+`$offset`; values are texts, and empty cells are left out. New York's older dataset writes whole numbers
 with a decimal, and still holds the first month of the newer one.
 """
 
@@ -42,20 +42,17 @@ WHERE = re.compile(rf"(?P<column>\w+) >= {FLOATING} AND (?P=column) < {FLOATING}
 Row = Mapping[str, str]
 
 
-def sandbox(
-    token: str = "", *, preparing: int = 0, allowed: int = 1_000_000, sealed: Collection[str] = ()
-) -> Starlette:
+def sandbox(token: str = "", *, pending: int = 0, limit: int = 1_000_000, absent: Collection[str] = ()) -> Starlette:
     """The server. It knows one token, or none is needed if `token` is empty.
 
-    The first `preparing` questions are answered with HTTP 202, and all after the first `allowed` ones with 429. New
-    York's arrests whose numbers are `sealed` are not there.
-    `state.calls` counts questions, `state.selected` holds what was selected.
+    It answers the first `pending` requests with HTTP 202, and all after the next `limit` ones with 429. New York's
+    arrests with the numbers `absent` are not there. `state.calls` counts requests, `state.selects` has their `$select`.
     """
     app = Starlette(routes=[Route("/{host}/resource/{dataset}.json", _resource, methods=["GET"])])
-    app.state.token, app.state.preparing, app.state.allowed = token, preparing, allowed
-    app.state.sealed = frozenset(sealed)
+    app.state.token, app.state.pending, app.state.limit = token, pending, limit
+    app.state.absent = frozenset(absent)
     app.state.calls = 0
-    app.state.selected = []
+    app.state.selects = []
     return app
 
 
@@ -63,7 +60,7 @@ DEMONSTRATION = Demonstration(app=sandbox, follow=("new_york/2024-09", "chicago"
 
 
 def historic() -> list[Row]:
-    """The rows of New York's years that are over, and of the first month of this one."""
+    """The rows of New York's past years, and of the first month of this one."""
     rows = [arrest for month in (date(2023, 11, 1), date(2023, 12, 1), date(2024, 1, 1)) for arrest in _month(month)]
     whole = {"pd_cd", "ky_cd", "jurisdiction_code"}
     return [{column: f"{value}.0" if column in whole else value for column, value in row.items()} for row in rows]
@@ -122,7 +119,7 @@ def _arrest(day: date, number: int) -> Row:
         "latitude": f"{40.7 + number / 1_000:.4f}",
         "longitude": f"{-73.9 - number / 1_000:.4f}",
     }
-    # What is not known is left out.
+    # Empty cells are left out.
     return {column: value for column, value in row.items() if not (number == 5 and column in {"pd_cd", "latitude"})}
 
 
@@ -133,45 +130,49 @@ DATASETS: Mapping[tuple[str, str], Sequence[Row]] = {
 }
 
 
-def _refused(status: int, code: str, message: str) -> Response:
+def _error(status: int, code: str, message: str) -> Response:
     return JSONResponse({"code": code, "error": True, "message": message}, status)
 
 
 async def _resource(request: Request) -> Response:
     state = request.app.state
     state.calls += 1
-    if state.calls <= state.preparing:
+    if state.calls <= state.pending:
         return JSONResponse({"message": "Request is being processed"}, 202, {"Retry-After": "1"})
-    if state.calls > state.preparing + state.allowed:
-        return _refused(429, "too_many_requests", "Too many requests; use an app token")
+    if state.calls > state.pending + state.limit:
+        return _error(429, "too_many_requests", "Too many requests; use an app token")
     token = request.headers.get("x-app-token", "")
     if state.token and token != state.token:
-        return _refused(403, "permission_denied", f"Invalid app_token specified: {token}")
+        return _error(403, "permission_denied", f"Invalid app_token specified: {token}")
     rows = DATASETS.get((request.path_params["host"], request.path_params["dataset"]))
     if rows is None:
-        return _refused(404, "dataset.missing", "Not found")
-    return _answer(request, [row for row in rows if row.get("arrest_key") not in state.sealed])
+        return _error(404, "dataset.missing", "Not found")
+    return _answer(request, [row for row in rows if row.get("arrest_key") not in state.absent])
 
 
 def _answer(request: Request, rows: Sequence[Row]) -> Response:
-    given = request.query_params
-    if where := given.get("$where"):
+    params = request.query_params
+    if where := params.get("$where"):
         match = WHERE.fullmatch(where)
         if match is None:
-            return _refused(400, "query.compiler.malformed", "Could not parse SoQL query")
+            return _error(400, "query.compiler.malformed", "Could not parse SoQL query")
         rows = [row for row in rows if match[2] <= row.get(match["column"], "")[:10] < match[3]]
-    selected = given.get("$select", "*")
-    request.app.state.selected.append(selected)
-    if counted := re.fullmatch(r"count\(\*\) as (\w+)", selected):
-        return JSONResponse([{counted[1]: f"{len(rows)}"}])
-    if greatest := re.fullmatch(r"max\((\w+)\) as (\w+)", selected):
-        values = [row[greatest[1]] for row in rows if greatest[1] in row]
-        return JSONResponse([{greatest[2]: max(values)} if values else {}])
-    columns = selected.split(",")
+    select = params.get("$select", "*")
+    request.app.state.selects.append(select)
+    if count := re.fullmatch(r"count\(\*\) as (\w+)", select):
+        return JSONResponse([{count[1]: f"{len(rows)}"}])
+    if maximum := re.fullmatch(r"max\((\w+)\) as (\w+)", select):
+        values = [row[maximum[1]] for row in rows if maximum[1] in row]
+        return JSONResponse([{maximum[2]: max(values)} if values else {}])
+    return _page(request, rows, select.split(","))
+
+
+def _page(request: Request, rows: Sequence[Row], columns: Sequence[str]) -> Response:
     if unknown := [column for column in columns if column != "*" and not any(column in row for row in rows)]:
-        return _refused(400, "query.soql.no-such-column", f"No such column: {unknown[0]}")
-    limit, offset = (int(given.get(name, default)) for name, default in (("$limit", DEFAULT_PAGE), ("$offset", 0)))
+        return _error(400, "query.soql.no-such-column", f"No such column: {unknown[0]}")
+    params = request.query_params
+    limit, offset = (int(params.get(name, default)) for name, default in (("$limit", DEFAULT_PAGE), ("$offset", 0)))
     if limit > LARGEST_PAGE:
-        return _refused(400, "query.soql.invalid-limit", "The limit is too large")
+        return _error(400, "query.soql.invalid-limit", "The limit is too large")
     page = rows[offset : offset + limit]
     return JSONResponse([{name: row[name] for name in row if columns == ["*"] or name in columns} for row in page])

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.socrata_arrests.arrests import read_answer, read_file
-from adapters.police.socrata_arrests.profiles import SHIPPED, read_profiles
+from adapters.police.socrata_arrests.profiles import shipped_profiles
 from adapters.records import Arrest, Offence
-from adapters.toml import ProfileError
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit, HarmCategory
 from tests.support.catalogue import shelf_at
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "socrata_arrests"
 QUEENS = "nypd-socrata/nypd_arrests_queens_2021.part1.csv"
-NEW_YORK = SHIPPED["new_york"]
+PROFILES = shipped_profiles()
+NEW_YORK = PROFILES["new_york"]
 SEX, NCII, CSAM, OTHER = (
     HarmCategory.SEX_OFFENCE_UNSPECIFIED,
     HarmCategory.NCII,
@@ -33,12 +33,12 @@ SEX, NCII, CSAM, OTHER = (
 
 def example(name: str) -> dict[str, Arrest]:
     """The arrests of an example, by number."""
-    reading = read_file(SHIPPED, name, (EXAMPLES / name).read_bytes())
+    reading = read_file(PROFILES, name, (EXAMPLES / name).read_bytes())
     return {record.external_id: record for record in reading.records if isinstance(record, Arrest)}
 
 
 def test_an_export_becomes_arrests_and_every_row_is_accounted_for() -> None:
-    reading = read_file(SHIPPED, "new_york.csv", (EXAMPLES / "new_york.csv").read_bytes())
+    reading = read_file(PROFILES, "new_york.csv", (EXAMPLES / "new_york.csv").read_bytes())
     assert (reading.rows, len(reading.records), reading.merged) == (9, 6, 1)
     assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [
         (7, "arrest_date"),
@@ -172,7 +172,7 @@ def test_a_row_of_another_shape_is_rejected_and_the_rest_is_read(row: Any) -> No
 )
 def test_what_is_no_table_of_a_known_city_is_not_read(name: str, content: bytes, fault: type[SourceError]) -> None:
     with pytest.raises(fault):
-        read_file(SHIPPED, name, content)
+        read_file(PROFILES, name, content)
 
 
 def test_two_files_of_one_name_are_not_two_scopes(tmp_path: Path) -> None:
@@ -231,76 +231,3 @@ def test_a_genuine_answer_is_read(samples: Path) -> None:
     assert isinstance(arrest, Arrest)
     assert (arrest.external_id, arrest.harm_categories) == ("new_york/281369711", (SEX,))
     assert (reading.rows, reading.rejections, dict(reading.unknown)) == (1, [], {})
-
-
-# Profiles.
-
-PROFILE = """
-[[city]]
-name = "specimen"
-title = "Arrests of the specimen"
-publisher = "Police of the specimen"
-licence = "CC0"
-attribution = "Police of the specimen"
-host = "data.example.org"
-datasets = ["aaaa-0000"]
-agency = "us.nypd"
-jurisdiction = "US-NY"
-timezone = "America/New_York"
-event = "ARRESTED"
-counting_unit = "EVENT"
-key = "id"
-date = "day"
-scheme = "specimen"
-label = "offence"
-"""
-
-
-def test_a_profile_is_data() -> None:
-    assert read_profiles(PROFILE.encode())["specimen"].columns == ("id", "day", "offence")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        'native = ["suspect_race"]',
-        'native = ["ethnicity"]',
-        'passed_over = ["offence"]',
-        'gender = "offence"',
-        'latitude = "lat"',
-        'harms = [{ column = "offence", scheme = "nobody" }]',
-        'colour = "red"',
-    ],
-)
-def test_a_profile_that_is_not_sound_is_refused(line: str) -> None:
-    with pytest.raises(ProfileError):
-        read_profiles(f"{PROFILE}{line}\n".encode())
-
-
-@pytest.mark.parametrize(
-    ("stated", "instead"),
-    [
-        ('agency = "us.nypd"', 'agency = "us.nobody"'),
-        ('jurisdiction = "US-NY"', 'jurisdiction = "XX-YY"'),
-        ('"America/New_York"', '"America/Nowhere"'),
-        ('["aaaa-0000"]', "[]"),
-        ('["aaaa-0000"]', '["../secret"]'),
-        ('"specimen"', '"Specimen"'),
-        ('publisher = "Police of the specimen"', ""),
-        ('licence = "CC0"', 'licence = ""'),
-    ],
-)
-def test_a_profile_of_what_nobody_knows_is_refused(stated: str, instead: str) -> None:
-    with pytest.raises(ProfileError):
-        read_profiles(PROFILE.replace(stated, instead, 1).encode())
-
-
-def test_a_city_stands_once() -> None:
-    with pytest.raises(ProfileError):
-        read_profiles(f"{PROFILE}{PROFILE}".encode())
-
-
-def test_race_is_in_no_profile_but_to_be_passed_over() -> None:
-    for profile in SHIPPED.values():
-        assert any("race" in column for column in profile.passed_over)
-        assert not any("race" in column for column in profile.columns)

@@ -12,8 +12,10 @@ from starlette.applications import Starlette
 
 from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
-from adapters.police.socrata_arrests import LIVE, SocrataArrests, asking
+from adapters.police.socrata_arrests import SocrataArrests, live
 from adapters.police.socrata_arrests import sandbox as socrata_arrests_sandbox
+from adapters.police.socrata_arrests.live import LIVE
+from adapters.police.socrata_arrests.profiles import shipped_profiles
 from adapters.records import Arrest
 from adapters.source import Batch, Demand, Scope
 from adapters.vocabulary.enums import RecordType
@@ -48,7 +50,7 @@ def arrests(batches: Sequence[Batch]) -> list[Arrest]:
 
 @pytest.mark.parametrize("rows", [10_000, 14])
 def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", rows)
+    monkeypatch.setattr(live, "PAGE_ROWS", rows)
     app = socrata_arrests_sandbox.sandbox(KEY)
     batches = told(AUGUST, app)
     assert len({arrest.id for arrest in arrests(batches)}) == sum(batch.rows for batch in batches) == 28
@@ -59,7 +61,7 @@ def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch:
     assert batches[0].origin.status == 200
     assert "/data.cityofnewyork.us/resource/uip8-fykc.json" in batches[0].origin.location
     # Race is not even asked for.
-    assert not [words for words in app.state.selected if "race" in words or words == "*"]
+    assert not [words for words in app.state.selects if "race" in words or words == "*"]
     assert "WHITE" not in repr(batches)
 
 
@@ -101,9 +103,11 @@ def test_a_name_that_means_nothing_is_refused(name: str) -> None:
 
 
 def test_a_question_about_arrests_needs_its_months_in_the_cities_it_may_mean() -> None:
-    def names(**asked: Any) -> list[str]:
-        demand = Demand(record=RecordType.ARREST, start=date(2024, 8, 15), end=date(2024, 10, 1), **asked)
-        return [scope.name for scope in SocrataArrests().scopes(demand)]
+    cities = {name: shipped_profiles()[name] for name in ("new_york", "chicago")}
+
+    def names(**conditions: Any) -> list[str]:
+        demand = Demand(record=RecordType.ARREST, start=date(2024, 8, 15), end=date(2024, 10, 1), **conditions)
+        return [scope.name for scope in SocrataArrests(profiles=cities).scopes(demand)]
 
     assert names(agencies=("us.nypd",)) == ["new_york/2024-08", "new_york/2024-09"]
     assert names(jurisdictions=("US-IL",)) == ["chicago/2024-08", "chicago/2024-09"]
@@ -134,8 +138,8 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
     async def run() -> list[RowCounts]:
         counts = []
         async with opened(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
-            for sealed in ([], [], ["240801000", "240801001"]):
-                async with served(socrata_arrests_sandbox.sandbox(KEY, sealed=sealed)) as address:
+            for absent in ([], [], ["240801000", "240801001"]):
+                async with served(socrata_arrests_sandbox.sandbox(KEY, absent=absent)) as address:
                     source = source_at(address)
                     outcome = await Refresher(holdings.database).once(source, [AUGUST])
                     await source.close()
@@ -154,7 +158,7 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
 
 def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
     clock = ControlledClock()
-    app = socrata_arrests_sandbox.sandbox(KEY, preparing=2)
+    app = socrata_arrests_sandbox.sandbox(KEY, pending=2)
     assert len(arrests(told(AUGUST, app, clock=clock))) == 28
     assert app.state.calls == 3 + 2
     assert max(clock.sleeps) >= 1
@@ -177,8 +181,8 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
 
 def test_a_refusal_has_its_code() -> None:
     assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox("another-token")).code == "UNAUTHORISED"
-    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, preparing=99)).code == "NOT_READY"
-    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, allowed=2)).code == "RATE_LIMITED"
+    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, pending=99)).code == "NOT_READY"
+    assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, limit=2)).code == "RATE_LIMITED"
 
 
 def test_a_month_of_silence_is_no_month_without_arrests() -> None:
@@ -216,9 +220,9 @@ def refused(behaviour: Behaviour) -> str:
 
 
 def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", 4)
+    monkeypatch.setattr(live, "PAGE_ROWS", 4)
     clock = ControlledClock()
     app = socrata_arrests_sandbox.sandbox(KEY)
     told(AUGUST, app, clock=clock)
-    (rate,) = asking.RATES
+    (rate,) = live.RATES
     assert sum(clock.sleeps) == pytest.approx((app.state.calls - rate.burst) * rate.seconds / rate.calls, abs=0.1)

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.police.socrata_arrests import SocrataArrests
-from adapters.police.socrata_arrests.profiles import SHIPPED, read_profiles
+from adapters.police.socrata_arrests.profiles import read_profiles, shipped_profiles
 from adapters.press.published_figures import PublishedFigures
 from adapters.records import Record
 from adapters.source import About, Source
@@ -89,7 +89,7 @@ def test_an_arrest_cites_its_own_city_whether_the_profile_ships_or_is_added(shel
     arrest = {"arrest_number": "1", "arrest_occurred": "2031-03-04T00:00:00.000", "offense": "THEFT"}
     (tmp_path / "seattle.json").write_text(json.dumps([arrest]))
     files = [EXAMPLES / "socrata_arrests" / f"{city}.json" for city in ("new_york", "chicago")]
-    cities = {**SHIPPED, **read_profiles(SEATTLE.encode())}
+    cities = {**shipped_profiles(), **read_profiles(SEATTLE.encode())}
     shelf.hold(SocrataArrests(profiles=cities), *files, tmp_path / "seattle.json")
     cited = provenances(shelf)
     assert {city: provenance["publisher"] for city, provenance in cited.items()} == {
@@ -108,7 +108,8 @@ def test_an_arrest_cites_its_own_city_whether_the_profile_ships_or_is_added(shel
 
 
 def test_the_collection_names_the_publishers_of_all_its_cities(shelf: Shelf) -> None:
-    shelf.hold(SocrataArrests(), EXAMPLES / "socrata_arrests" / "chicago.json")
+    cities = {name: shipped_profiles()[name] for name in ("new_york", "chicago")}
+    shelf.hold(SocrataArrests(profiles=cities), EXAMPLES / "socrata_arrests" / "chicago.json")
     (source,) = shelf.ask("{ sources { publisher attribution } }").data["sources"]
     assert source == {
         "publisher": "New York City Police Department (NYC Open Data); Chicago Police Department (Chicago Data Portal)",
