@@ -1,22 +1,23 @@
-"""Column profiles: which column of which version of a dataset is what. `profiles.toml` beside this file holds them."""
+"""Column profiles: which column of which version of a dataset is what. `profiles.toml` holds the shipped ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from adapters.toml import ProfileError, read_toml
+from adapters.toml import ProfileError, convert_table, read_toml, toml_files
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, Metric, Unit
 from adapters.vocabulary.names import find_agency
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
-class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DatasetMeasure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a publisher's word for something counted means."""
 
     metric: Metric
@@ -25,7 +26,7 @@ class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     event: ArrestEvent | None = None
 
 
-class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DatasetProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of one dataset; `profiles.toml` explains the keys. `publisher` and `agency` are ids."""
 
     id: Annotated[str, Meta(pattern=r"\A[0-9]{1,12}\Z")]
@@ -34,9 +35,9 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     publisher: Text
     as_of: date
     year: Text
-    measures: dict[Text, Measure]
+    measures: dict[Text, DatasetMeasure]
     agency: Text | None = None
-    released: date | None = None
+    release_date: date | None = None
     uddi: Annotated[str, Meta(pattern=r"\A[0-9a-f-]+\Z")] | None = None
     service: Annotated[str, Meta(pattern=r"\A\w[\w.-]*(/\w[\w.-]*)*\Z")] | None = None
     parameters: dict[Text, Text] = {}
@@ -44,7 +45,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     offence: Text | None = None
     offences: tuple[Text, ...] = ()
     axes: dict[Text, Text] = {}
-    passed_over: tuple[Text, ...] = ()
+    skip: tuple[Text, ...] = ()
     population: Text | None = None
     doubt: Text | None = None
     totals: tuple[Text, ...] = ()
@@ -57,7 +58,7 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def live(self) -> bool:
-        """Whether the portal can be asked for it."""
+        """Whether a live interface has it."""
         return self.uddi is not None or self.service is not None
 
     @property
@@ -68,68 +69,87 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def columns(self) -> frozenset[str]:
         """Every column of the dataset."""
-        placed = (self.year, self.measure, self.offence, *self.axes, *self.passed_over, *self.figures)
-        return frozenset(filter(None, placed))
+        return frozenset(self.column_list)
+
+    @property
+    def column_list(self) -> list[str]:
+        """The columns by meaning: one that has two meanings stands there twice."""
+        columns = [self.year, self.measure, self.offence, *self.axes, *self.skip, *self.figures]
+        return [column for column in columns if column]
 
     @property
     def files(self) -> frozenset[str]:
-        """The names under which its file is known, without their suffix: the portal's, and one of digits alone."""
+        """The names that its file may have, without their suffix: the portal's, and one of digits alone."""
         return frozenset({f"{self.title}_{self.version}", f"{self.id}_{self.version}"})
 
 
-class _File(Struct, frozen=True, forbid_unknown_fields=True):
+class _DatasetFile(Struct, frozen=True, forbid_unknown_fields=True):
     totals: tuple[Text, ...]
-    dataset: tuple[Profile, ...]
+    dataset: tuple[dict[str, Any], ...]
 
 
-def read_profiles(toml: bytes) -> Mapping[str, Profile]:
-    """The profiles of a TOML text by name, of each dataset the newest version last. Raises ProfileError."""
-    written = read_toml("profiles", toml, _File)
-    profiles: dict[str, Profile] = {}
-    for profile in sorted(written.dataset, key=lambda profile: profile.name):
+def read_profiles(content: bytes, name: str = "profiles.toml") -> Mapping[str, DatasetProfile]:
+    """The profiles of a TOML text by dataset and version. `name` is that of the file, for messages.
+
+    Raises ProfileError.
+    """
+    file = read_toml(name, content, _DatasetFile)
+    profiles: dict[str, DatasetProfile] = {}
+    for number, table in enumerate(file.dataset, 1):
+        dataset = f"{name}, dataset {table.get('id', number)}"
+        profile = convert_table(dataset, table, DatasetProfile)
         if profile.name in profiles:
-            raise ProfileError(profile.name, "stands twice")
-        profiles[profile.name] = _sound(replace(profile, totals=written.totals))
-    return profiles
+            raise ProfileError(dataset, f"there are two profiles of version {profile.version}")
+        for problem in _problems(profile):
+            raise ProfileError(dataset, problem)
+        profiles[profile.name] = _canonical(replace(profile, totals=file.totals))
+    return _by_name(profiles)
 
 
-def _sound(profile: Profile) -> Profile:
-    named = [profile.year, profile.measure, profile.offence, *profile.axes, *profile.passed_over, *profile.figures]
-    if len([name for name in named if name]) != len(profile.columns):
-        raise ProfileError(profile.name, "one column is given two meanings")
+def _problems(profile: DatasetProfile) -> Iterator[str]:
+    if len(profile.column_list) != len(profile.columns):
+        yield "a column has two meanings"
     if profile.uddi and profile.service:
-        raise ProfileError(profile.name, "is asked for in one place, not in two")
+        yield "uddi and service: only one can be given"
     if profile.measure and profile.offence:
-        raise ProfileError(profile.name, "what is counted, and for which offence, cannot both stand in cells")
+        yield "measure and offence: only one can be a column"
     if not profile.figures or (not profile.measure and not profile.offence and len(profile.offences) > 1):
-        raise ProfileError(profile.name, "no column says which offence a figure is of")
+        yield "no column names the offence of a figure"
     for word, measure in profile.measures.items():
         if measure.aggregation is Aggregation.SUM and measure.unit is not Unit.CASES:
-            raise ProfileError(profile.name, f"{word}: only cases are added up")
+            yield f"{word}: only cases are added up"
+    for id in filter(None, (profile.publisher, profile.agency)):
+        if find_agency(id) is None:
+            yield f"adapters/vocabulary/agencies.toml has no agency {id!r}"
+
+
+def _canonical(profile: DatasetProfile) -> DatasetProfile:
+    """The profile with the ids of its agencies, which may be named otherwise."""
+    publisher, agency = find_agency(profile.publisher), find_agency(profile.agency or "")
     return replace(
         profile,
-        publisher=_agency(profile, profile.publisher),
-        agency=_agency(profile, profile.agency) if profile.agency else None,
+        publisher=publisher.id if publisher else profile.publisher,
+        agency=agency.id if agency else None,
     )
 
 
-def _agency(profile: Profile, text: str) -> str:
-    agency = find_agency(text)
-    if agency is None:
-        raise ProfileError(profile.name, f"no agency is called {text!r}")
-    return agency.id
+def _by_name(profiles: Mapping[str, DatasetProfile]) -> Mapping[str, DatasetProfile]:
+    """The profiles in order of their names, and so the newest version of a dataset last."""
+    return dict(sorted(profiles.items()))
 
 
-SHIPPED = read_profiles(files("adapters.police.korea_open_data").joinpath("profiles.toml").read_bytes())
+@lru_cache(maxsize=1)
+def shipped_profiles() -> Mapping[str, DatasetProfile]:
+    """The profiles that the project ships. Raises ProfileError."""
+    return read_profiles(files("adapters.police.korea_open_data").joinpath("profiles.toml").read_bytes())
 
 
-def known(path: Path | None) -> Mapping[str, Profile]:
-    """The shipped profiles and those of a file of the same shape, which go before them. Raises ProfileError."""
-    if path is None:
-        return SHIPPED
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise ProfileError("profiles", "the file cannot be read") from None
-    # By name, and so the newest version of a dataset last, whichever file it is from.
-    return dict(sorted({**SHIPPED, **read_profiles(content)}.items()))
+def load_profiles(path: Path | None) -> Mapping[str, DatasetProfile]:
+    """The shipped profiles and those of `path`, a TOML file or a folder of them, which replace shipped ones.
+
+    Raises ProfileError.
+    """
+    profiles = dict(shipped_profiles())
+    for name, content in toml_files(path) if path else ():
+        profiles |= read_profiles(content, name)
+    return _by_name(profiles)

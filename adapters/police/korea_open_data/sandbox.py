@@ -1,8 +1,7 @@
 """Korea's open data portal as a small server: both of its hosts, each below its own name, over figures of nobody.
 
-`api.odcloud.kr` answers for a dataset that exists, with numbers that do not; what is below `apis.data.go.kr` is made up
-altogether. Both say no as the portal does, with HTTP 200 and a code, in XML though JSON was asked for; and they put the
-caller's key into what they say.
+`api.odcloud.kr` has a dataset that exists, with invented numbers; `apis.data.go.kr` has invented services. Both send
+errors as the portal does, with HTTP 200 and a code, in XML though JSON was requested, and the caller's key in them.
 """
 
 import time
@@ -49,10 +48,10 @@ Row = dict[str, Any]
 def sandbox(
     key: str = "", *, daily: int = 10_000, a_second: int = 30, clock: Callable[[], float] = time.time
 ) -> Starlette:
-    """The server. It knows one key, or any if `key` is empty, and allows it so many calls of each dataset in a day.
+    """The server. It accepts one key, or any if `key` is empty, and limits its calls by second and by dataset and day.
 
-    `clock` gives seconds since 1970: days begin at midnight in Seoul. `state.calls` counts what was answered,
-    `state.refused` what was beyond an allowance.
+    `clock` gives seconds since 1970: days begin at midnight in Seoul. `state.calls` counts the calls within the limits,
+    `state.refusals` those beyond.
     """
     app = Starlette(
         routes=[
@@ -61,8 +60,8 @@ def sandbox(
         ]
     )
     app.state.key, app.state.daily, app.state.a_second, app.state.clock = key, daily, a_second, clock
-    app.state.used = Counter()
-    app.state.calls = app.state.refused = 0
+    app.state.usage = Counter()
+    app.state.calls = app.state.refusals = 0
     return app
 
 
@@ -83,7 +82,7 @@ def cyber_offences() -> list[Row]:
 
 
 def arrests() -> list[Row]:
-    """The rows of the service that nobody has."""
+    """The rows of the invented service."""
     rows = [
         {
             "연도": f"{year}",
@@ -96,8 +95,8 @@ def arrests() -> list[Row]:
         for place, region in enumerate(("서울", "부산"))
         for offence in ("사이버 스토킹",)
     ]
-    whole = {"지역": "합계", "죄종": "합계", "검거건수": "6,091", "검거인원": None}
-    return [*rows, *({"연도": f"{year}", **whole} for year in (2022, 2023)), {"연도": "2024년", **whole}]
+    total = {"지역": "합계", "죄종": "합계", "검거건수": "6,091", "검거인원": None}
+    return [*rows, *({"연도": f"{year}", **total} for year in (2022, 2023)), {"연도": "2024년", **total}]
 
 
 TABLES: dict[str, list[Row]] = {
@@ -108,18 +107,18 @@ TABLES: dict[str, list[Row]] = {
 }
 
 
-def _allowed(request: Request, key: str, table: str) -> str:
-    """Empty, or which allowance of the key is used up."""
+def _limit(request: Request, key: str, table: str) -> str:
+    """The limit of the key that the call exceeds; empty if none."""
     state = request.app.state
     now = datetime.fromtimestamp(state.clock(), UTC) + KOREA
     day, second = (key, table, f"{now:%Y-%m-%d}"), (key, f"{now:%Y-%m-%dT%H:%M:%S}")
-    refusal = "day" if state.used[day] >= state.daily else "second" if state.used[second] >= state.a_second else ""
-    if refusal:
-        state.refused += 1
+    limit = "day" if state.usage[day] >= state.daily else "second" if state.usage[second] >= state.a_second else ""
+    if limit:
+        state.refusals += 1
     else:
-        state.used.update((day, second))
+        state.usage.update((day, second))
         state.calls += 1
-    return refusal
+    return limit
 
 
 def _json(payload: object, status: int = 200) -> Response:
@@ -129,48 +128,48 @@ def _json(payload: object, status: int = 200) -> Response:
 async def _odcloud(request: Request) -> Response:
     dataset = request.path_params["dataset"]
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    known = request.app.state.key
+    valid_key = request.app.state.key
     if scheme != "Infuser" or not key:
         return _json({"code": -401, "msg": "유효하지 않은 인증키 입니다."}, 401)
-    if known and key != known:
+    if valid_key and key != valid_key:
         return _json({"code": -4, "msg": f"등록되지 않은 인증키 입니다. {key}"})
     if dataset != CYBER_OFFENCES:
         return _json({"code": -3, "msg": "등록되지 않은 서비스 입니다."})
-    if _allowed(request, key, dataset):
+    if _limit(request, key, dataset):
         return _json({"code": -10, "msg": f"트래픽을 초과하였습니다. {key}"})
     page, size = (_number(request, name, default) for name, default in (("page", 1), ("perPage", 10)))
     if not page or not size:
         return _json({"code": -2, "msg": "잘못된 파라미터 요청을 했습니다."})
     rows = cyber_offences()
-    shown = rows[(page - 1) * size : page * size]
-    counts = {"page": page, "perPage": size, "currentCount": len(shown), "matchCount": len(rows)}
-    return _json({**counts, "totalCount": len(rows), "data": shown})
+    page_rows = rows[(page - 1) * size : page * size]
+    counts = {"page": page, "perPage": size, "currentCount": len(page_rows), "matchCount": len(rows)}
+    return _json({**counts, "totalCount": len(rows), "data": page_rows})
 
 
 async def _classic(request: Request) -> Response:
     service = request.path_params["service"]
     key = request.query_params.get("serviceKey", "")
-    known = request.app.state.key
+    valid_key = request.app.state.key
     if not key:
-        return _fault(20, "SERVICE_ACCESS_DENIED_ERROR", "")
-    if known and key != known:
-        return _fault(30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR", f"{request.url}")
+        return _gateway_error(20, "SERVICE_ACCESS_DENIED_ERROR", "")
+    if valid_key and key != valid_key:
+        return _gateway_error(30, "SERVICE_KEY_IS_NOT_REGISTERED_ERROR", f"{request.url}")
     if service not in TABLES:
-        return _fault(12, "NO_OPENAPI_SERVICE_ERROR", "")
-    match _allowed(request, key, service):
+        return _gateway_error(12, "NO_OPENAPI_SERVICE_ERROR", "")
+    match _limit(request, key, service):
         case "day":
-            return _fault(22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR", key)
+            return _gateway_error(22, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR", key)
         case "second":
-            return _fault(23, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR", key)
+            return _gateway_error(23, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR", key)
     page, size = (_number(request, name, default) for name, default in (("pageNo", 1), ("numOfRows", 10)))
     if not page or not size:
         return _answer(request, "10", "INVALID_REQUEST_PARAMETER_ERROR", {})
     rows = TABLES[service]
     if service.endswith("getNoArrests"):
         return _answer(request, "03", "NODATA_ERROR", {})
-    shown = rows[(page - 1) * size : page * size]
-    items: Any = {"item": shown[0] if len(shown) == 1 else shown} if shown else ""
-    # Some services write the code with three digits; this one also shows the address that it was asked at.
+    page_rows = rows[(page - 1) * size : page * size]
+    items: Any = {"item": page_rows[0] if len(page_rows) == 1 else page_rows} if page_rows else ""
+    # Some services write the code with three digits; this one also shows the address of the request.
     message = f"NORMAL SERVICE. {request.url}"
     counts = {"numOfRows": size, "pageNo": page, "totalCount": len(rows)}
     return _answer(request, "000", message, {"items": items, **counts})
@@ -183,9 +182,9 @@ def _answer(request: Request, code: str, message: str, body: Row) -> Response:
     return Response(f'<?xml version="1.0" encoding="UTF-8"?>{_xml(payload)}', media_type="application/xml")
 
 
-def _fault(code: int, reason: str, said: str) -> Response:
-    """The portal's own gate answers in XML, whatever was asked for."""
-    header = {"errMsg": f"SERVICE ERROR {said}".strip(), "returnAuthMsg": reason, "returnReasonCode": f"{code}"}
+def _gateway_error(code: int, reason: str, detail: str) -> Response:
+    """An error of the portal's gateway: XML, whatever was requested."""
+    header = {"errMsg": f"SERVICE ERROR {detail}".strip(), "returnAuthMsg": reason, "returnReasonCode": f"{code}"}
     payload = {"OpenAPI_ServiceResponse": {"cmmMsgHeader": header}}
     return Response(f'<?xml version="1.0" encoding="UTF-8"?>{_xml(payload)}', media_type="text/xml")
 

@@ -20,7 +20,7 @@ from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.months import months_in, next_month
 from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
-from adapters.police.socrata_arrests.live import LIVE, PortalClient
+from adapters.police.socrata_arrests.live import LIVE, SocrataClient
 from adapters.police.socrata_arrests.profiles import CityProfile, load_profiles, shipped_profiles
 from adapters.settings import SourceSettings
 from adapters.source import ARCHIVE, About, Batch, Demand, Scope
@@ -82,7 +82,7 @@ class SocrataArrests:
     ) -> None:
         self._profiles = shipped_profiles() if profiles is None else profiles
         self.about = describe(self._profiles)
-        self._client = PortalClient(self._profiles, address, key, timeout, clock)
+        self._client = SocrataClient(self._profiles, address, key, timeout, clock)
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:

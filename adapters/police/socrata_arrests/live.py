@@ -31,7 +31,7 @@ ERRORS: Mapping[str, type[Unauthorised | NotFound]] = {
 """Codes in the body of an error."""
 
 
-class PortalClient:
+class SocrataClient:
     """Asks the portals of the profiles; one token is for all of them. `timeout` is the seconds for one answer.
 
     `address` is one below which every host answers, under its name; without it each is asked itself.

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
-from adapters.police.korea_open_data import KoreaOpenData
-from adapters.police.korea_open_data import sandbox as sandbox
+from adapters.police.korea_open_data import KoreaOpenData, sandbox
 from adapters.police.korea_open_data.figures import figures, read_file
-from adapters.police.korea_open_data.profiles import SHIPPED, Profile, known, read_profiles
+from adapters.police.korea_open_data.profiles import DatasetProfile, load_profiles, read_profiles, shipped_profiles
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Demand
 from adapters.toml import ProfileError
@@ -36,7 +35,7 @@ from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from adapters.vocabulary.terms import crosswalk
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
-CYBER, DRUGS = SHIPPED["15053887/20200831"], SHIPPED["15142026/20241231"]
+CYBER, DRUGS = shipped_profiles()["15053887/20200831"], shipped_profiles()["15142026/20241231"]
 REGIONS = read_profiles((EXAMPLES / "profiles.toml").read_bytes())["90000001/20231231"]
 CHILD, FILMED = "사이버 음란물(아동음란물)", "사이버 음란물(불법촬영물유포)"
 
@@ -129,9 +128,9 @@ def test_what_cannot_be_read_is_rejected_with_its_column() -> None:
     assert reading.rows == 6 * 4
     assert reading.merged == 4
     assert Counter((r.column, r.reason) for r in reading.rejections) == {
-        ("불구속", "is no whole number"): 1,
-        ("연도", "is no year that the publisher can have counted"): 4,
-        (None, "is no row with each column once"): 4,
+        ("불구속", "is not a whole number"): 1,
+        ("연도", "is a year that the publisher cannot have counted"): 4,
+        (None, "is not a row with each column once"): 4,
     }
     assert [r.position for r in reading.rejections] == [16, 17, 18, 19, 20, 21, 22, 23, 24]
 
@@ -307,13 +306,13 @@ def test_a_question_about_figures_of_korea_needs_the_datasets_that_can_be_asked_
 
 def test_a_profile_says_of_a_word_what_the_vocabulary_says_of_it() -> None:
     events = crosswalk(ArrestEvent, "kr")
-    for profile in SHIPPED.values():
+    for profile in shipped_profiles().values():
         for word, measure in profile.measures.items():
             assert measure.event is events.get(word.removesuffix("건수").removesuffix("인원"))
 
 
 def test_what_was_not_verified_is_said() -> None:
-    assert all(profile.doubt for profile in SHIPPED.values())
+    assert all(profile.doubt for profile in shipped_profiles().values())
 
 
 def test_the_sandbox_has_the_columns_of_the_profile() -> None:
@@ -337,18 +336,19 @@ year = "연도"
 """
 
 
-def sound(more: str = "", old: str = "", new: str = "") -> Profile:
+def sound(more: str = "", old: str = "", new: str = "") -> DatasetProfile:
     return read_profiles(SOUND.replace("# more", more).replace(old, new).encode())["1/20231231"]
 
 
 def test_a_deployment_has_profiles_of_its_own_beside_those_that_are_shipped(tmp_path: Path) -> None:
-    assert known(None) == SHIPPED
-    assert set(known(EXAMPLES / "profiles.toml")) > {*SHIPPED, REGIONS.name}
+    assert load_profiles(None) == shipped_profiles()
+    assert set(load_profiles(EXAMPLES / "profiles.toml")) > {*shipped_profiles(), REGIONS.name}
     older = tmp_path / "older.toml"
     older.write_text(SOUND.replace('id = "1"', f'id = "{CYBER.id}"').replace("20231231", "20190831"), encoding="utf-8")
-    assert [name for name in known(older) if name.startswith(CYBER.id)] == [f"{CYBER.id}/20190831", CYBER.name]
-    with pytest.raises(ProfileError, match="cannot be read"):
-        known(tmp_path)
+    assert [name for name in load_profiles(older) if name.startswith(CYBER.id)] == [f"{CYBER.id}/20190831", CYBER.name]
+    assert load_profiles(tmp_path) == load_profiles(older)
+    with pytest.raises(ProfileError, match=r"nowhere\.toml: the file cannot be read"):
+        load_profiles(tmp_path / "nowhere.toml")
 
 
 def test_a_profile_may_say_little() -> None:
@@ -364,7 +364,7 @@ def test_a_profile_may_say_little() -> None:
         ("", '"kr.knpa"', '"nobody"'),
         ("agency = 'nobody'", "", ""),
         ("", '"연도"', '"검거건수"'),
-        ("passed_over = ['연도']", "", ""),
+        ("skip = ['연도']", "", ""),
         ("uddi = 'a'\nservice = 'b'", "", ""),
         ("service = '../b'", "", ""),
         ("service = '/b'", "", ""),
@@ -382,7 +382,7 @@ def test_a_profile_may_say_little() -> None:
 def test_profiles_that_contradict_themselves_are_refused(more: str, old: str, new: str) -> None:
     if (more, old, new) == ("", "# more", ""):
         whole = SOUND + SOUND.split("\n", 2)[2]
-        with pytest.raises(ProfileError, match="twice"):
+        with pytest.raises(ProfileError, match="there are two profiles of version"):
             read_profiles(whole.encode())
         return
     with pytest.raises(ProfileError):

@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 
 from adapters.client import Clock, Secret, SystemClock
 from adapters.errors import QuotaExhausted, SourceError
-from adapters.police.korea_open_data import KoreaOpenData, asking
+from adapters.police.korea_open_data import KoreaOpenData, live
 from adapters.police.korea_open_data import sandbox as korea_open_data_sandbox
-from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
+from adapters.police.korea_open_data.profiles import read_profiles, shipped_profiles
 from adapters.records import Statistic
 from adapters.source import Batch
 from gateway.catalogue.write.refresh import Refresher, RefreshResult
@@ -28,7 +28,7 @@ from tests.support.sandboxes import Fault, served
 from tests.support.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
-PROFILES = {**SHIPPED, **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}
+PROFILES = {**shipped_profiles(), **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}
 FILE, SERVICE, IN_XML, ONE, NONE, EMPTY, NO_SERVICE, NO_FILE = (
     "15053887", "90000001", "90000002", "90000003", "90000004", "90000005", "90000006", "90000007",
 )  # fmt: skip
@@ -59,7 +59,7 @@ def figures(batches: Sequence[Batch]) -> list[Statistic]:
 
 @pytest.mark.parametrize("rows", [500, 5])
 def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", rows)
+    monkeypatch.setattr(live, "PAGE_ROWS", rows)
     app = korea_open_data_sandbox.sandbox(KEY, a_second=1_000)
     batches = told(FILE, app, clock=ControlledClock())
     assert len(figures(batches)) == sum(batch.rows for batch in batches) == 7 * 2 * 33
@@ -71,13 +71,13 @@ def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatc
 
 @pytest.mark.parametrize(("name", "rows"), [(SERVICE, 500), (SERVICE, 3), (IN_XML, 500), (IN_XML, 2)])
 def test_a_service_is_read_to_its_end_as_json_or_xml(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", rows)
+    monkeypatch.setattr(live, "PAGE_ROWS", rows)
     app = korea_open_data_sandbox.sandbox(KEY, a_second=1_000)
     batches = told(name, app, clock=ControlledClock())
     assert sum(batch.rows for batch in batches) == 7 * 2
     assert len(figures(batches)) == 6 * 2
     assert {r.reason for batch in batches for r in batch.rejections} == {
-        "is no year that the publisher can have counted"
+        "is a year that the publisher cannot have counted"
     }
     assert app.state.calls == -(-7 // rows)
     assert "serviceKey=REDACTED" in batches[0].origin.location
@@ -175,34 +175,34 @@ def test_what_the_portal_does_not_have_is_not_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", [FILE, SERVICE])
 def test_an_allowance_that_is_used_up_says_when_there_is_another(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", 1)
+    monkeypatch.setattr(live, "PAGE_ROWS", 1)
     clock = ControlledClock()
     app = korea_open_data_sandbox.sandbox(KEY, daily=3, clock=lambda: clock.now().timestamp())
     failure = failing(name, app=app, clock=clock)
     assert isinstance(failure, QuotaExhausted)
     midnight = datetime(2026, 1, 5, 15, tzinfo=UTC)
     assert failure.retry_after == pytest.approx((midnight - clock.now()).total_seconds())
-    assert (app.state.calls, app.state.refused) == (3, 1)
+    assert (app.state.calls, app.state.refusals) == (3, 1)
     assert clock.now() >= START
 
 
 def test_an_allowance_for_a_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", 1)
+    monkeypatch.setattr(live, "PAGE_ROWS", 1)
     clock = ControlledClock()
     app = korea_open_data_sandbox.sandbox(KEY, a_second=2, clock=lambda: clock.now().timestamp())
     assert len(figures(told(SERVICE, app, clock=clock))) == 12
-    assert app.state.refused > 0
+    assert app.state.refusals > 0
     assert max(clock.sleeps) >= 1
 
 
 def test_the_portals_limits_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ROWS", 1)
+    monkeypatch.setattr(live, "PAGE_ROWS", 1)
     clock: Clock = ControlledClock()
-    app = korea_open_data_sandbox.sandbox(KEY, a_second=2 * asking.BURST, clock=lambda: clock.now().timestamp())
+    app = korea_open_data_sandbox.sandbox(KEY, a_second=2 * live.BURST, clock=lambda: clock.now().timestamp())
     told(FILE, app, clock=clock)
-    assert (app.state.calls, app.state.refused) == (14, 0)
+    assert (app.state.calls, app.state.refusals) == (14, 0)
 
 
 def test_no_window_of_a_day_sees_more_calls_than_the_portal_allows() -> None:
-    a_day = asking.RATES[1]
-    assert a_day.burst + a_day.calls <= asking.A_DAY
+    a_day = live.RATES[1]
+    assert a_day.burst + a_day.calls <= live.A_DAY

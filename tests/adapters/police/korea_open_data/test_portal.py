@@ -12,24 +12,24 @@ import pytest
 from adapters.client import ResponseCheck, Secret, SourceResponse
 from adapters.errors import NoAnswer, QuotaExhausted, RateLimitError, SourceError, UnexpectedShape
 from adapters.police.korea_open_data import KoreaOpenData
-from adapters.police.korea_open_data.portal import (
+from adapters.police.korea_open_data.profiles import read_profiles, shipped_profiles
+from adapters.police.korea_open_data.responses import (
     CLASSIC,
-    EITHER,
+    JSON_OR_XML,
     ODCLOUD,
-    Page,
-    classic_judge,
+    PortalPage,
+    classic_check,
     classic_page,
-    odcloud_judge,
+    odcloud_check,
     odcloud_page,
 )
-from adapters.police.korea_open_data.profiles import SHIPPED, read_profiles
 from adapters.source import Batch, Origin
 from tests.support.clocks import ControlledClock
 from tests.support.faulty_publisher import Behaviour, Publisher, answers
 from tests.support.sentinel import KEY, unseen
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_open_data"
-PROFILES = {**SHIPPED, **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}
+PROFILES = {**shipped_profiles(), **read_profiles((EXAMPLES / "profiles.toml").read_bytes())}
 FILE, SERVICE = "15053887", "90000001"
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -103,7 +103,7 @@ def test_a_recorded_fault_under_http_200_is_what_it_says(
 
 @pytest.mark.parametrize("name", ["classic.ok.json", "classic.single-item-object.json"])
 def test_a_recorded_list_and_a_recorded_single_item_are_rows(samples: Path, name: str) -> None:
-    assert classic_page("x", orjson.loads(recorded(samples, name))) == Page(1, 1, [{"a": "1"}])
+    assert classic_page("x", orjson.loads(recorded(samples, name))) == PortalPage(1, 1, [{"a": "1"}])
 
 
 def test_the_portals_own_list_of_codes_is_the_one_that_is_known(samples: Path) -> None:
@@ -122,19 +122,19 @@ def test_a_recorded_answer_of_another_dataset_is_refused_and_names_the_columns_o
 @pytest.mark.parametrize("items", ["", None, {"item": ""}, {"item": []}, {"item": None}, {}])
 def test_none_is_none_however_it_is_written(items: object) -> None:
     payload = {"response": {"header": OK, "body": {"items": items, "totalCount": "0"}}}
-    assert classic_page("x", payload) == Page(None, 0, [])
+    assert classic_page("x", payload) == PortalPage(None, 0, [])
 
 
 def test_no_data_is_no_rows() -> None:
-    assert classic_page("x", {"response": {"header": {"resultCode": "03"}}}) == Page(None, 0, [])
+    assert classic_page("x", {"response": {"header": {"resultCode": "03"}}}) == PortalPage(None, 0, [])
 
 
 def test_xml_is_read_as_json_is() -> None:
     said = b"""<?xml version="1.0" encoding="UTF-8"?><response><header><resultCode>00</resultCode></header><body>
       <items><item><a>1</a></item><item><a> 2 </a><b/></item></items><totalCount>2</totalCount></body></response>"""
-    assert classic_page("x", EITHER.decode(said)) == Page(None, 2, [{"a": "1"}, {"a": "2", "b": ""}])
+    assert classic_page("x", JSON_OR_XML.decode(said)) == PortalPage(None, 2, [{"a": "1"}, {"a": "2", "b": ""}])
     one = said.replace(b"<item><a>1</a></item>", b"")
-    assert classic_page("x", EITHER.decode(one)).rows == [{"a": "2", "b": ""}]
+    assert classic_page("x", JSON_OR_XML.decode(one)).rows == [{"a": "2", "b": ""}]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_xml_is_read_as_json_is() -> None:
 )
 def test_a_text_that_is_neither_or_declares_what_to_put_into_itself_is_refused(said: bytes) -> None:
     with pytest.raises((ValueError, RecursionError)):
-        EITHER.decode(said)
+        JSON_OR_XML.decode(said)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def judged(judge: ResponseCheck, payload: object, status: int = 200) -> SourceEr
 @pytest.mark.parametrize("code", sorted(ODCLOUD))
 def test_a_code_of_odcloud_means_what_it_means_under_any_status(code: int) -> None:
     for status in (200, 401, 500):
-        fault = judged(odcloud_judge(lambda: NOW), {"code": code, "msg": f"no {KEY}"}, status)
+        fault = judged(odcloud_check(lambda: NOW), {"code": code, "msg": f"no {KEY}"}, status)
         assert type(fault) is type(ODCLOUD[code](NOW))
 
 
@@ -239,7 +239,7 @@ def test_a_code_of_a_service_means_what_it_means_in_two_digits_or_three(code: in
         header = {"resultCode": written, "resultMsg": f"no {KEY}"}
         gate = {"OpenAPI_ServiceResponse": {"cmmMsgHeader": {"returnReasonCode": written, "errMsg": KEY}}}
         for payload in ({"response": {"header": header}}, gate):
-            assert type(judged(classic_judge(lambda: NOW), payload)) is type(CLASSIC[code](NOW))
+            assert type(judged(classic_check(lambda: NOW), payload)) is type(CLASSIC[code](NOW))
 
 
 @pytest.mark.parametrize(
@@ -257,8 +257,8 @@ def test_a_code_goes_before_the_status_that_it_came_with(dataset: str, payload: 
 @pytest.mark.parametrize("code", [77, "-", None, "", True, 1.5, "9" * 5_000])
 def test_a_code_that_nobody_documents_is_no_answer(code: object) -> None:
     file, service = {"code": code, "msg": ""}, {"response": {"header": {"resultCode": code}}}
-    assert judged(odcloud_judge(lambda: NOW), file).code == "UNEXPECTED_SHAPE"
-    assert judged(classic_judge(lambda: NOW), service).code == "UNEXPECTED_SHAPE"
+    assert judged(odcloud_check(lambda: NOW), file).code == "UNEXPECTED_SHAPE"
+    assert judged(classic_check(lambda: NOW), service).code == "UNEXPECTED_SHAPE"
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""What the portal answers, in its two dialects: pages of rows, or a fault under whatever status and in whatever form.
+"""The portal's answers in its two dialects: pages of rows, or an error with any status and in any format.
 
 `odcloud` has the datasets that are files: `{page, perPage, totalCount, currentCount, matchCount, data: […]}`, and
-`{code, msg}` where it has none. `classic` has the services of single agencies: `{response: {header: {resultCode}, body:
-{items: {item}, pageNo, numOfRows, totalCount}}}`, where one item is no list and none is an empty text, and
-`{OpenAPI_ServiceResponse: {cmmMsgHeader: {returnReasonCode}}}` for a fault, as XML even where JSON was asked for.
+`{code, msg}` for an error. `classic` has the services of single agencies: `{response: {header: {resultCode}, body:
+{items: {item}, pageNo, numOfRows, totalCount}}}`, where one item is no list and no items are an empty text, and
+`{OpenAPI_ServiceResponse: {cmmMsgHeader: {returnReasonCode}}}` for an error, as XML even where JSON was requested.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,147 +26,146 @@ from adapters.errors import (
 )
 
 SEOUL = timezone(timedelta(hours=9), "KST")
-"""Korea's clocks know no summer time."""
+"""Korea has no summer time."""
 
-Kind = Callable[[datetime], NoAnswer]
+ErrorFactory = Callable[[datetime], NoAnswer]
+"""Makes the error of a code, at a moment."""
 
 
 def _unauthorised(now: datetime) -> NoAnswer:
-    return Unauthorised("the portal does not know our key: the setting `key` is the one that it calls decoding")
+    return Unauthorised("the portal does not know the key: the setting `key` is the one that it calls decoding")
 
 
 def _not_permitted(now: datetime) -> NoAnswer:
-    return Unauthorised("the portal has not approved our key for this dataset, or no longer")
+    return Unauthorised("the portal has not approved the key for this dataset, or no longer")
 
 
-def _kept_out(now: datetime) -> NoAnswer:
+def _forbidden(now: datetime) -> NoAnswer:
     return Unauthorised("the portal takes no calls from our address")
 
 
-def _exhausted(now: datetime) -> NoAnswer:
-    """Allowances are of a day, and begin anew at midnight in Seoul."""
-    here = now.astimezone(SEOUL)
-    midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return QuotaExhausted(
-        "the portal's allowance for the day is used up", retry_after=(midnight - here).total_seconds()
-    )
+def _quota_exhausted(now: datetime) -> NoAnswer:
+    """The quota is of a day, which begins at midnight in Seoul."""
+    local = now.astimezone(SEOUL)
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return QuotaExhausted("the portal's quota for the day is used up", retry_after=(midnight - local).total_seconds())
 
 
 def _too_fast(now: datetime) -> NoAnswer:
     return RateLimitError("the portal allows no more calls in this second", retry_after=1.0)
 
 
-def _failed(now: datetime) -> NoAnswer:
-    return ServerError("the portal met a fault of its own")
+def _server_error(now: datetime) -> NoAnswer:
+    return ServerError("the portal has an error of its own")
 
 
-def _refused(now: datetime) -> NoAnswer:
+def _bad_request(now: datetime) -> NoAnswer:
     return BadRequest("the portal does not accept our parameters")
 
 
-def _not_found(now: datetime) -> NoAnswer:
+def _missing_dataset(now: datetime) -> NoAnswer:
     return NotFound("the portal has no such dataset, or no longer")
 
 
-ODCLOUD: Mapping[int, Kind] = {
-    -1: _failed,
-    -2: _refused,
-    -3: _not_found,
+ODCLOUD: Mapping[int, ErrorFactory] = {
+    -1: _server_error,
+    -2: _bad_request,
+    -3: _missing_dataset,
     -4: _unauthorised,
-    -5: _not_found,
-    -10: _exhausted,
+    -5: _missing_dataset,
+    -10: _quota_exhausted,
     -401: _unauthorised,
 }
-"""The codes of odcloud, but for 0."""
+"""The codes of odcloud, except 0."""
 
-CLASSIC: Mapping[int, Kind] = {
-    1: _failed,
-    2: _failed,
-    4: _failed,
-    5: _failed,
-    10: _refused,
-    11: _refused,
-    12: _not_found,
+CLASSIC: Mapping[int, ErrorFactory] = {
+    1: _server_error,
+    2: _server_error,
+    4: _server_error,
+    5: _server_error,
+    10: _bad_request,
+    11: _bad_request,
+    12: _missing_dataset,
     20: _not_permitted,
     21: _not_permitted,
-    22: _exhausted,
+    22: _quota_exhausted,
     23: _too_fast,
-    29: _kept_out,
+    29: _forbidden,
     30: _unauthorised,
     31: _not_permitted,
-    32: _kept_out,
+    32: _forbidden,
     33: _not_permitted,
-    99: _failed,
+    99: _server_error,
 }
-"""The codes of the services and of the gate before them, written with two or three digits.
+"""The codes of the services and of the gateway in front of them, written with two or three digits.
 
 As the portal lists them (https://www.data.go.kr/tcs/dss/selectErrCodePopupView.do); the rest is from older guides.
 """
 
-DONE, NO_DATA = 0, 3
+SUCCESS, NO_DATA = 0, 3
 
 
-class Page(NamedTuple):
-    """Some of a dataset's rows: the number of the page, None where it is not said, and how many rows there are."""
+class PortalPage(NamedTuple):
+    """Some of a dataset's rows, the number of the page (None where it is not stated), and the number of all rows."""
 
     number: int | None
     total: int
     rows: list[object]
 
 
-def odcloud_judge(now: Callable[[], datetime]) -> ResponseCheck:
-    """Raises what a code of odcloud means, whatever the status it came with."""
+def odcloud_check(now: Callable[[], datetime]) -> ResponseCheck:
+    """A check that raises the error of a code of odcloud, whatever its status."""
 
-    def judge(answer: SourceResponse) -> None:
-        payload = answer.payload
+    def check(response: SourceResponse) -> None:
+        payload = response.payload
         if isinstance(payload, dict) and "code" in payload and "data" not in payload:
-            raise _fault(payload["code"], ODCLOUD, now)
+            raise _error(payload["code"], ODCLOUD, now)
 
-    return judge
+    return check
 
 
-def classic_judge(now: Callable[[], datetime]) -> ResponseCheck:
-    """Raises what a code of a service, or of the gate before it, means, whatever status and form it came with."""
+def classic_check(now: Callable[[], datetime]) -> ResponseCheck:
+    """A check that raises the error of a code of a service, or of the gateway, whatever its status and format."""
 
-    def judge(answer: SourceResponse) -> None:
-        payload = answer.payload
-        if payload is None and b"OpenAPI_ServiceResponse" in answer.content:
-            # Of another media type than was promised, as a page for people, say.
+    def check(response: SourceResponse) -> None:
+        payload = response.payload
+        if payload is None and b"OpenAPI_ServiceResponse" in response.content:
+            # Of another media type than requested, such as a page for people.
             try:
-                payload = _either(answer.content)
+                payload = _decode(response.content)
             except (ValueError, RecursionError):
                 return
-        gate = _within(payload, "OpenAPI_ServiceResponse", "cmmMsgHeader")
-        if gate is not None:
-            raise _fault(gate.get("returnReasonCode"), CLASSIC, now)
-        header = _within(payload, "response", "header")
-        if header is not None and _code(header.get("resultCode")) not in {DONE, NO_DATA}:
-            raise _fault(header.get("resultCode"), CLASSIC, now)
+        gateway_header = _nested_object(payload, "OpenAPI_ServiceResponse", "cmmMsgHeader")
+        if gateway_header is not None:
+            raise _error(gateway_header.get("returnReasonCode"), CLASSIC, now)
+        header = _nested_object(payload, "response", "header")
+        if header is not None and _code(header.get("resultCode")) not in {SUCCESS, NO_DATA}:
+            raise _error(header.get("resultCode"), CLASSIC, now)
 
-    return judge
+    return check
 
 
-def odcloud_page(name: str, payload: object) -> Page:
+def odcloud_page(name: str, payload: object) -> PortalPage:
     """The page in an answer of odcloud. Raises UnexpectedShape."""
     if not isinstance(payload, dict) or not isinstance(payload.get("data"), list):
         raise UnexpectedShape(f"{name}: the answer has no list of rows")
     rows = payload["data"]
     if payload.get("currentCount", len(rows)) != len(rows):
-        raise UnexpectedShape(f"{name}: the answer counts other rows than it holds")
-    return Page(_count(name, payload, "page"), _count(name, payload, "totalCount"), rows)
+        raise UnexpectedShape(f"{name}: the answer states another number of rows than it has")
+    return PortalPage(_count(name, payload, "page"), _count(name, payload, "totalCount"), rows)
 
 
-def classic_page(name: str, payload: object) -> Page:
+def classic_page(name: str, payload: object) -> PortalPage:
     """The page in an answer of a service. Raises UnexpectedShape."""
-    header = _within(payload, "response", "header")
+    header = _nested_object(payload, "response", "header")
     if header is None:
         raise UnexpectedShape(f"{name}: the answer has no header")
     if _code(header.get("resultCode")) == NO_DATA:
-        return Page(None, 0, [])
-    body = _within(payload, "response", "body")
+        return PortalPage(None, 0, [])
+    body = _nested_object(payload, "response", "body")
     if body is None:
         raise UnexpectedShape(f"{name}: the answer has no body")
-    return Page(
+    return PortalPage(
         _count(name, body, "pageNo") if "pageNo" in body else None,
         _count(name, body, "totalCount"),
         _items(name, body.get("items")),
@@ -184,8 +183,8 @@ def _items(name: str, items: object) -> list[object]:
     raise UnexpectedShape(f"{name}: the answer has no items")
 
 
-def _count(name: str, stated: Mapping[str, Any], key: str) -> int:
-    value = stated.get(key)
+def _count(name: str, table: Mapping[str, Any], key: str) -> int:
+    value = table.get(key)
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -193,7 +192,7 @@ def _count(name: str, stated: Mapping[str, Any], key: str) -> int:
     raise UnexpectedShape(f"{name}: the answer states no {key}")
 
 
-def _within(payload: object, *keys: str) -> dict[str, Any] | None:
+def _nested_object(payload: object, *keys: str) -> dict[str, Any] | None:
     """The object below the keys, one in the other; None where there is none."""
     for key in keys:
         payload = payload.get(key) if isinstance(payload, dict) else None
@@ -206,15 +205,15 @@ def _code(value: object) -> int | None:
     return int(text) if digits.isascii() and digits.isdecimal() and len(digits) < 6 else None
 
 
-def _fault(value: object, codes: Mapping[int, Kind], now: Callable[[], datetime]) -> Exception:
+def _error(value: object, codes: Mapping[int, ErrorFactory], now: Callable[[], datetime]) -> Exception:
     code = _code(value)
     if code is None or code not in codes:
         return UnexpectedShape("the portal answers with a code that its documentation does not have")
     return codes[code](now())
 
 
-def _either(content: bytes) -> Any:
-    """The value of a JSON text or of an XML text; an element is the text in it, or its children by name."""
+def _decode(content: bytes) -> Any:
+    """The value of a JSON or an XML text; an element is its text, or its children by name."""
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         return JSON.decode(content)
     try:
@@ -239,5 +238,5 @@ def _element(element: Element) -> Any:
     return children
 
 
-EITHER = ResponseFormat(name="JSON or XML", media_types=(*JSON.media_types, *XML.media_types), decode=_either)
-"""What a service sends: JSON where that was asked for, and XML all the same where something is wrong."""
+JSON_OR_XML = ResponseFormat(name="JSON or XML", media_types=(*JSON.media_types, *XML.media_types), decode=_decode)
+"""What a service sends: JSON where that was requested, and XML for an error."""
