@@ -19,7 +19,6 @@ from adapters.vocabulary.enums import HarmCategory
 from gateway.access.networks import Network, parse_network
 from gateway.errors import OperatorError
 from gateway.spelling import find_nearest, find_typo
-from gateway.store.redis import pool
 
 FILE = Path("gateway.toml")
 
@@ -189,6 +188,9 @@ class Settings(BaseSettings):
     def _of_redis(cls, value: SecretStr | None) -> SecretStr | None:
         try:
             if value is not None:
+                # Few deployments have one, and its client takes a tenth of a second to import.
+                from gateway.store.redis import pool
+
                 pool(value.get_secret_value())
         except ValueError:
             raise ValueError("it is no address such as redis://HOST:6379") from None

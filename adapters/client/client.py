@@ -8,12 +8,10 @@ from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote
 
-import aiohttp
 import msgspec
-from aiohttp.http_exceptions import HttpProcessingError
 from msgspec import Struct, structs
 from yarl import URL
 
@@ -27,12 +25,16 @@ from adapters.errors import (
     NoAnswer,
     RateLimitError,
     SourceError,
-    SourceTimeout,
     TooLarge,
     Unreachable,
     Unreadable,
 )
 from adapters.source import Origin
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from adapters.client.connections import ConnectionPool
 
 MAX_BODY = 32 * 1024 * 1024
 """The default limit of a response body in bytes, after decompression."""
@@ -64,15 +66,6 @@ class SourceRequest(Struct, frozen=True, kw_only=True):
         *folders, last = self.path.split("/")
         if not {".", ".."}.isdisjoint({*folders, last}) or "" in folders:
             raise ValueError("a path is relative to the publisher's address and has no empty, '.' or '..' segment")
-
-
-class _ConnectionPool:
-    """The open connections to a publisher, bound to one event loop."""
-
-    def __init__(self, session: aiohttp.ClientSession, connections: int) -> None:
-        self.session = session
-        self.slots = asyncio.Semaphore(connections)
-        self.queue = asyncio.Lock()
 
 
 class SourceClient:
@@ -109,10 +102,11 @@ class SourceClient:
         self._connections = connections
         self._limit = limit
         self._total_timeout = timeout
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, sock_read=read_timeout)
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
         self._clock = clock or SystemClock()
         self._uniform = uniform
-        self._pool: _ConnectionPool | None = None
+        self._pool: ConnectionPool | None = None
         self._waiting = 0
 
     async def get(
@@ -225,24 +219,17 @@ class SourceClient:
                 return await self._exchange(pool.session, request)
         except SourceError as error:
             return error
-        except aiohttp.ConnectionTimeoutError:
-            return Unreachable("the source does not accept a connection")
-        except aiohttp.ServerTimeoutError:
-            return SourceTimeout("the source sent nothing for too long")
-        except TimeoutError:
-            return SourceTimeout(
-                "no complete response before the deadline" if is_sent else "no free connection in time"
-            )
-        except (aiohttp.ClientResponseError, HttpProcessingError):
-            return Unreadable("the response is not HTTP")
-        except (aiohttp.ClientError, OSError) as error:
-            return Unreachable(f"the connection failed ({type(error).__name__})")
         except RuntimeError:
             if pool is self._pool:
                 raise
             return Unreachable("the connection was closed on our side")
+        except Exception as error:
+            failure = pool.translate_failure(error, is_sent=is_sent)
+            if failure is None:
+                raise
+            return failure
 
-    async def _wait_for_token(self, pool: _ConnectionPool, deadline: float) -> None:
+    async def _wait_for_token(self, pool: "ConnectionPool", deadline: float) -> None:
         """Waits, behind earlier calls, until the publisher's rates allow a call; never past the deadline."""
         ahead, self._waiting = self._waiting, self._waiting + 1
         try:
@@ -259,7 +246,7 @@ class SourceClient:
         if wait and self._clock.time() + wait >= deadline:
             raise RateLimitError("the source's rate limit allows no call before the deadline", retry_after=wait)
 
-    async def _exchange(self, session: aiohttp.ClientSession, request: SourceRequest) -> SourceResponse:
+    async def _exchange(self, session: "aiohttp.ClientSession", request: SourceRequest) -> SourceResponse:
         headers = {"Accept": request.accept.header, **credentials.headers(self._keys)}
         if request.body is not None:
             headers["Content-Type"] = "application/json"
@@ -283,7 +270,7 @@ class SourceClient:
             )
             return _decode(request, self._describe(response, request, content, origin), pause)
 
-    async def _read_body(self, response: aiohttp.ClientResponse, request: SourceRequest) -> tuple[bytes, int, str]:
+    async def _read_body(self, response: "aiohttp.ClientResponse", request: SourceRequest) -> tuple[bytes, int, str]:
         """The content (empty where it was written to the request's file), its size, and its SHA-256 in hex."""
         if request.file is not None and response.status == 200 and request.accept.admits(_media_type(response)):
             size, digest = await _write(response, request.file, self._limit)
@@ -292,7 +279,7 @@ class SourceClient:
         # Of the redacted bytes: a short key could be guessed from the digest, and a new key changes nothing.
         return content, len(content), sha256(content).hexdigest()
 
-    async def _content(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _content(self, response: "aiohttp.ClientResponse") -> bytes:
         """The body; of an error response nothing where it is too large or cannot be decompressed."""
         if response.status == 200:
             return await _read_content(response, self._limit)
@@ -302,7 +289,7 @@ class SourceClient:
             return b""
 
     def _describe(
-        self, response: aiohttp.ClientResponse, request: SourceRequest, content: bytes, origin: Origin
+        self, response: "aiohttp.ClientResponse", request: SourceRequest, content: bytes, origin: Origin
     ) -> SourceResponse:
         """The response without its payload."""
         headers = {
@@ -326,19 +313,12 @@ class SourceClient:
         url = self._address.joinpath(*segments, encoded=True) if request.path else self._address
         return url.with_query(request.params).extend_query(credentials.query(self._keys))
 
-    def _open(self) -> _ConnectionPool:
+    def _open(self) -> "ConnectionPool":
+        # Imported by the first call: most processes ask no publisher, and aiohttp takes a third of a second.
+        from adapters.client.connections import ConnectionPool
+
         if self._pool is None:
-            session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": "enforcement-gateway", "Accept-Encoding": "gzip, deflate"},
-                timeout=self._timeout,
-                trust_env=False,
-                # ContentDecoder limits the size and notices a truncated stream; aiohttp does neither.
-                auto_decompress=False,
-                middlewares=(_send_once,),
-            )
-            self._pool = _ConnectionPool(session, self._connections)
+            self._pool = ConnectionPool(self._connections, self._connect_timeout, self._read_timeout)
         return self._pool
 
 
@@ -348,20 +328,11 @@ def _without_context(error: SourceError) -> SourceError:
     return error.with_traceback(None)
 
 
-async def _send_once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Sends a request once. By default aiohttp sends it again when a connection breaks, past rate and attempts."""
-    try:
-        return await send(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        failure = Unreachable(f"the connection failed ({type(error).__name__})")
-    raise failure
-
-
-def _media_type(response: aiohttp.ClientResponse) -> str:
+def _media_type(response: "aiohttp.ClientResponse") -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-async def _read_content(response: aiohttp.ClientResponse, limit: int) -> bytes:
+async def _read_content(response: "aiohttp.ClientResponse", limit: int) -> bytes:
     if response.content_length is not None and response.content_length > limit:
         raise TooLarge(f"the response announces more than {limit} bytes")
     decoder = ContentDecoder(response.headers.get("Content-Encoding"), limit)
@@ -370,7 +341,7 @@ async def _read_content(response: aiohttp.ClientResponse, limit: int) -> bytes:
     return decoder.content()
 
 
-async def _write(response: aiohttp.ClientResponse, path: Path, limit: int) -> "tuple[int, hashlib._Hash]":
+async def _write(response: "aiohttp.ClientResponse", path: Path, limit: int) -> "tuple[int, hashlib._Hash]":
     """Writes the body as it arrives; its size in bytes, and its digest."""
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Unreadable("the file has a content encoding that was not requested")

@@ -1,6 +1,7 @@
 """How a subcommand runs and ends: an error that an operator can put right is one line, without paths, SQL or values."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
@@ -28,6 +29,9 @@ def run(
             # One with a suggestion is a typo, which the settings refuse.
             if suggestion is None:
                 typer.echo(f"gateway: warning: {describe_unknown(variable)}", err=True)
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(work)

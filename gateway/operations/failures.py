@@ -8,14 +8,10 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-import structlog
-
 from schema.errors import ErrorCode
 
 LONGEST = 300
 """Characters of a message."""
-
-log = structlog.get_logger("gateway")
 
 Error = dict[str, Any]
 """An error as GraphQL's response format has it."""
@@ -44,6 +40,10 @@ def internal(correlation_id: str) -> Error:
 
 def note(event: str, failure: BaseException, correlation_id: str) -> None:
     """Writes down of which kind a failure and its causes are, and where in the code each arose."""
+    # It imports a formatter of tracebacks with its highlighter, and most queries from the command line fail in nothing.
+    import structlog
+
+    log = structlog.get_logger("gateway")
     log.error(event, correlation_id=correlation_id, failures=[described(each) for each in _chain(failure)])
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.store.errors import InvalidDatabaseURL
-from gateway.store.postgresql import PostgreSQL
 from gateway.store.sqlite import SQLite
 
 T = TypeVar("T")
@@ -75,5 +74,8 @@ def connect(url: str) -> Database:
     if address.get_backend_name() == "sqlite" and address.database:
         return SQLite(address.set(drivername="sqlite"))
     if address.get_backend_name() == "postgresql":
+        # SQLAlchemy's asynchronous half imports its ORM, which SQLite does not need.
+        from gateway.store.postgresql import PostgreSQL
+
         return PostgreSQL(address.set(drivername="postgresql+asyncpg"))
     raise InvalidDatabaseURL("the database must be sqlite:///FILE or postgresql://…")

@@ -15,9 +15,8 @@ from typer.testing import CliRunner, Result
 
 from adapters.records import Case, Reference
 from gateway.access.tables import metadata as access
-from gateway.catalogue import migrations
 from gateway.catalogue.catalogue import Catalogue
-from gateway.catalogue.migration import MigrationRequired, newest, upgrade, version
+from gateway.catalogue.migration import MIGRATIONS, MigrationRequired, newest, upgrade, version
 from gateway.catalogue.tables import metadata, reference
 from gateway.command.main import app
 from gateway.store.database import Database, connect
@@ -129,7 +128,12 @@ def test_records_of_an_earlier_version_are_still_found_by_what_they_refer_to(she
 
 
 def test_there_is_one_newest_migration() -> None:
-    assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_heads() == [newest()]
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [newest()]
+
+
+def test_a_migration_has_its_number_in_the_name_of_its_file() -> None:
+    scripts = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    assert [Path(script.path).name[:4] for script in scripts] == [script.revision for script in scripts]
 
 
 def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
