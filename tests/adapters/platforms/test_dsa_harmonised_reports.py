@@ -256,7 +256,7 @@ def test_a_file_that_is_not_a_workbook_or_is_too_large_unpacked_is_unreadable(mo
     with ZipFile(large, "w", ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 10_000)
     monkeypatch.setattr(workbooks, "LIMIT", 9_999)
-    with pytest.raises(Unreadable, match="more than 9999 bytes when it is unpacked"):
+    with pytest.raises(Unreadable, match="more than 9999 bytes after unpacking"):
         read_file("x.xlsx", large.getvalue())
 
 

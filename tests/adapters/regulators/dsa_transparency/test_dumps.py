@@ -248,7 +248,7 @@ def test_an_error_names_the_broken_part_and_earlier_batches_stay(tmp_path: Path)
     path = dump(tmp_path, [texts[0], texts[1][:-20] + '"x'], inside=1)
     batches = dumps.batches(path, None, None, 5)
     assert len(next(batches).records) == 5
-    with pytest.raises(Unreadable, match=r"sor-global-2031-01-05-light-00001-00000.csv: row 6 has a quote"):
+    with pytest.raises(Unreadable, match=r"sor-global-2031-01-05-light-00001-00000.csv: row 6 has a misplaced quote"):
         next(batches)
 
 
