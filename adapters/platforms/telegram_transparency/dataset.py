@@ -52,7 +52,7 @@ USERS = DatasetColumn(name="users", metric=Metric.AFFECTED_USERS, unit=Unit.ACCO
 COLUMNS = {column.name: column for column in (REQUESTS, USERS)}
 
 
-class DatasetCell(Struct, frozen=True, kw_only=True, order=True):
+class CountryCell(Struct, frozen=True, kw_only=True, order=True):
     """A country, a period and a column: the identity of a figure."""
 
     country: str
@@ -77,7 +77,7 @@ def figures(entries: dict[str, Any]) -> ReadResult:
     wins, whatever their order, and all of them are native terms.
     """
     result = ReadResult()
-    cells: dict[DatasetCell, list[int | None]] = defaultdict(list)
+    cells: dict[CountryCell, list[int | None]] = defaultdict(list)
     for country, items in entries.items():
         if not isinstance(items, list):
             result.rows += 1
@@ -101,7 +101,7 @@ def figures(entries: dict[str, Any]) -> ReadResult:
     return result
 
 
-def _read_number(country: str, entry: object, column: str) -> tuple[DatasetCell, int | None]:
+def _read_number(country: str, entry: object, column: str) -> tuple[CountryCell, int | None]:
     """The cell and the value of one of an entry's two numbers. Raises RowError."""
     _jurisdiction(country)
     if not isinstance(entry, dict):
@@ -114,10 +114,10 @@ def _read_number(country: str, entry: object, column: str) -> tuple[DatasetCell,
         raise RowError("the period ends before it begins", "to")
     if last == date.max:
         raise RowError("is not a day on which a period can end", "to")
-    return DatasetCell(country=country, start=start, end=last + timedelta(days=1), column=column), _count(entry, column)
+    return CountryCell(country=country, start=start, end=last + timedelta(days=1), column=column), _count(entry, column)
 
 
-def _statistic(cell: DatasetCell, values: Sequence[int | None]) -> Statistic:
+def _statistic(cell: CountryCell, values: Sequence[int | None]) -> Statistic:
     """The record of a cell with these values, the one that wins first."""
     column = COLUMNS[cell.column]
     value = values[0]
