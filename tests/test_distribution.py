@@ -37,6 +37,7 @@ def test_a_wheel_carries_every_file_that_the_packages_read(wheel: Path) -> None:
     assert carried == stand
     assert not any("node_modules" in name for name in content.namelist())
     assert any(name.endswith(".toml") for name in carried)
+    assert {f"{package}/py.typed" for package in PACKAGES} <= {*content.namelist()}
     assert "gateway/catalogue/migrations/versions/0001_the_catalogue.py" in carried
 
 

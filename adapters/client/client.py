@@ -54,11 +54,11 @@ class SourceRequest(Struct, frozen=True, kw_only=True):
 
     method: Literal["GET", "POST"]
     path: str
-    params: Parameters
-    body: bytes | None
+    params: Parameters = {}
+    body: bytes | None = None
     idempotent: bool
     accept: ResponseFormat
-    check: ResponseCheck
+    check: ResponseCheck = responses.accept_anything
     file: Path | None = None
     """Where to write the body of a successful response, instead of returning it."""
 
@@ -124,7 +124,7 @@ class SourceClient:
         Only an idempotent call is repeated after a fault; after a rate limit error any call is.
         """
         request = SourceRequest(
-            method="GET", path=path, params=params or {}, body=None, idempotent=idempotent, accept=accept, check=check
+            method="GET", path=path, params=params or {}, idempotent=idempotent, accept=accept, check=check
         )
         return await self._send(request, deadline)
 
@@ -159,16 +159,7 @@ class SourceClient:
         """
         if self._keys:
             raise ValueError("a client with credentials cannot download: the content may echo them")
-        request = SourceRequest(
-            method="GET",
-            path=path,
-            params={},
-            body=None,
-            idempotent=True,
-            accept=accept,
-            check=responses.accept_anything,
-            file=file,
-        )
+        request = SourceRequest(method="GET", path=path, idempotent=True, accept=accept, file=file)
         try:
             return (await self._send(request, deadline)).origin
         except BaseException:

@@ -20,7 +20,7 @@ from adapters.client import (
     SourceClient,
 )
 from adapters.client.client import SourceRequest
-from adapters.client.responses import ContentDecoder, accept_anything
+from adapters.client.responses import ContentDecoder
 from tests.support.clocks import START, ControlledClock
 from tests.support.faulty_publisher import Publisher, answers
 from tests.support.sentinel import KEY
@@ -90,9 +90,7 @@ async def test_a_path_stays_below_the_publishers_address(path: str, clock: Contr
 )
 def test_a_segment_of_a_path_stays_one_segment_whatever_it_contains(part: str) -> None:
     client = SourceClient("http://127.0.0.1:1/api", rates=[UNLIMITED])
-    request = SourceRequest(
-        method="GET", path=f"x/{part}", params={}, body=None, idempotent=True, accept=JSON, check=accept_anything
-    )
+    request = SourceRequest(method="GET", path=f"x/{part}", idempotent=True, accept=JSON)
     url = client._url(request)
     assert url.parts == ("/", "api", "x", part)
     assert (url.host, url.port, url.query_string, url.fragment) == ("127.0.0.1", 1, "", "")
