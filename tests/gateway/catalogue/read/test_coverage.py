@@ -250,7 +250,7 @@ def test_silence_means_something_where_every_day_of_every_place_was_read_to_its_
     if kind is not None:
         filtered["recordType"] = kind.name
     if places is not None:
-        filtered["parse_jurisdiction"] = list(places)
+        filtered["jurisdiction"] = list(places)
     if asked is not None:
         filtered["period"] = days(start.isoformat(), end.isoformat())
 
