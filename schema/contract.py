@@ -12,7 +12,7 @@ from schema.access import MissingAccess, View, fields_without_access, filter_sch
 from schema.declarations import Derivation, derive
 from schema.root import Query
 from schema.scalars import SCALARS
-from schema.types.records import Report, StatusEvent, Takedown
+from schema.types.records import ReportObject, StatusEventObject, TakedownObject
 
 PUBLIC = View()
 
@@ -20,7 +20,9 @@ PUBLIC = View()
 @cache
 def _strawberry_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
-        query=Query, types=[StatusEvent, Takedown, Report], config=StrawberryConfig(scalar_map=SCALARS)
+        query=Query,
+        types=[StatusEventObject, TakedownObject, ReportObject],
+        config=StrawberryConfig(scalar_map=SCALARS),
     )
     if names := sorted(fields_without_access(schema._schema)):
         raise MissingAccess(f"these fields do not declare who may see them: {', '.join(names)}")

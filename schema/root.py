@@ -29,27 +29,36 @@ from schema.queries.coverage import CoverageQuery
 from schema.queries.figures import ComparisonQuery, TotalQuery
 from schema.queries.sources import SourcesQuery
 from schema.queries.viewer import ViewerQuery
-from schema.types.changes import ChangeFilter, Changes
-from schema.types.connections import Connection
-from schema.types.disclosure import DISCLOSURE_ARGUMENTS, DisclosedTable, disclosure_query
-from schema.types.offences import CitedOffence, select_offences
-from schema.types.records import Arrest, Case, CooperationRequest, InformationRequest, Node, Report, Statistic, Takedown
+from schema.types.changes import ChangeFilter, ChangesObject
+from schema.types.connections import ConnectionObject
+from schema.types.disclosure import DISCLOSURE_ARGUMENTS, DisclosedTableObject, disclosure_query
+from schema.types.offences import CitedOffenceObject, select_offences
+from schema.types.records import (
+    ArrestObject,
+    CaseObject,
+    CooperationRequestObject,
+    InformationRequestObject,
+    NodeInterface,
+    ReportObject,
+    StatisticObject,
+    TakedownObject,
+)
 from schema.types.summaries import (
     ATTRIBUTES,
     ArrestGrouping,
-    ArrestSummary,
     ArrestSummaryFilter,
+    ArrestSummaryObject,
     CaseGrouping,
-    CaseSummary,
     CaseSummaryFilter,
+    CaseSummaryObject,
     TakedownGrouping,
-    TakedownSummary,
     TakedownSummaryFilter,
+    TakedownSummaryObject,
 )
-from schema.types.totals import StatisticComparison, Total
-from schema.types.values import Agency, Coverage, Platform, Source
-from schema.types.viewer import PARTNERS, AuditTrail, Viewer
-from schema.types.vocabulary import VocabularyList
+from schema.types.totals import StatisticComparisonObject, TotalObject
+from schema.types.values import AgencyObject, CoverageObject, PlatformObject, SourceObject
+from schema.types.viewer import PARTNERS, AuditTrailObject, ViewerObject
+from schema.types.vocabulary import VocabularyListObject
 
 T = TypeVar("T")
 
@@ -147,26 +156,28 @@ def select_lists(
     description="What can be asked of the gateway. Every field here may be null: an error in one leaves the others."
 )
 class Query:
-    cases: Connection[Case] | None = page_field(
+    cases: ConnectionObject[CaseObject] | None = page_field(
         RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened."
     )
-    case: Case | None = lookup_field(RecordType.CASE, "The case of this id; null where there is none that you may see.")
-    takedowns: Connection[Takedown] | None = page_field(
+    case: CaseObject | None = lookup_field(
+        RecordType.CASE, "The case of this id; null where there is none that you may see."
+    )
+    takedowns: ConnectionObject[TakedownObject] | None = page_field(
         RecordType.TAKEDOWN, inputs.TakedownFilter, "Measures against content, asked for or taken."
     )
-    takedown: Takedown | None = lookup_field(
+    takedown: TakedownObject | None = lookup_field(
         RecordType.TAKEDOWN, "The takedown of this id; null where there is none that you may see."
     )
-    arrests: Connection[Arrest] | None = page_field(
+    arrests: ConnectionObject[ArrestObject] | None = page_field(
         RecordType.ARREST, inputs.ArrestFilter, "Single arrests; counts of arrests are statistics."
     )
-    arrest: Arrest | None = lookup_field(
+    arrest: ArrestObject | None = lookup_field(
         RecordType.ARREST, "The arrest of this id; null where there is none that you may see."
     )
-    case_summary: CaseSummary | None = summary_field(
+    case_summary: CaseSummaryObject | None = summary_field(
         RecordType.CASE, CaseSummaryFilter, CaseGrouping, ATTRIBUTES, f"What cases amount to. {SUMMARY}"
     )
-    takedown_summary: TakedownSummary | None = summary_field(
+    takedown_summary: TakedownSummaryObject | None = summary_field(
         RecordType.TAKEDOWN,
         TakedownSummaryFilter,
         TakedownGrouping,
@@ -174,50 +185,50 @@ class Query:
         f"What takedowns amount to: how many, how long they took, how far software decided, and what became of those "
         f"that somebody asked for. {SUMMARY}",
     )
-    arrest_summary: ArrestSummary | None = summary_field(
+    arrest_summary: ArrestSummaryObject | None = summary_field(
         RecordType.ARREST,
         ArrestSummaryFilter,
         ArrestGrouping,
         ATTRIBUTES,
         f"What single arrests amount to; many forces publish only counts, which are statistics. {SUMMARY}",
     )
-    changes: Changes | None = changes_field(
+    changes: ChangesObject | None = changes_field(
         ChangeFilter,
         "What was added, changed, withdrawn and erased, oldest first. To keep a copy, ask again and again with the "
         "last `cursor`. What is erased has no place any more: a grant for some places alone is not told of it.",
     )
-    reports: Connection[Report] | None = page_field(
+    reports: ConnectionObject[ReportObject] | None = page_field(
         RecordType.REPORT, inputs.ReportFilter, "Complaints: what somebody told an authority or a platform."
     )
-    information_requests: Connection[InformationRequest] | None = page_field(
+    information_requests: ConnectionObject[InformationRequestObject] | None = page_field(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,
         "Authorities' requests to platforms for data about users.",
     )
-    cooperation_requests: Connection[CooperationRequest] | None = page_field(
+    cooperation_requests: ConnectionObject[CooperationRequestObject] | None = page_field(
         RecordType.COOPERATION_REQUEST,
         inputs.CooperationRequestFilter,
         "Authorities' requests for each other's help across borders.",
     )
-    statistics: Connection[Statistic] | None = page_field(
+    statistics: ConnectionObject[StatisticObject] | None = page_field(
         RecordType.STATISTIC,
         inputs.StatisticFilter,
         "Figures as published, each cell as its last release states it. Periods overlap and totals stand beside their "
         "parts: never add them blindly; `total` adds what can be added.",
         releases=True,
     )
-    total: Total | None = figure_field(
+    total: TotalObject | None = figure_field(
         TotalQuery,
         "What published figures amount to, one number where that is sound and a reason where it is not. Totals are not "
         "added to their parts, days are counted once, a restated figure counts as last released, and of what cannot be "
         "added, such as persons and rates, only a figure of exactly the period is an answer. Sources are never added.",
     )
-    compare_statistics: StatisticComparison | None = figure_field(
+    compare_statistics: StatisticComparisonObject | None = figure_field(
         ComparisonQuery,
         "One metric as several sources state it, on one time axis, and in what they differ. Figures whose period "
         "overlaps the one asked for are shown.",
     )
-    disclosed_counts: DisclosedTable | None = query_field(
+    disclosed_counts: DisclosedTableObject | None = query_field(
         disclosure_query,
         "How many records partners sent, which are not open to everybody one by one. A month is published "
         "once, 30 days after it has ended; null where it was not. Counts under 10 are suppressed, zero too, and totals "
@@ -227,19 +238,19 @@ class Query:
         required=("record_type", "year", "month"),
         price=50,
     )
-    offences: list[CitedOffence] | None = field(
+    offences: list[CitedOffenceObject] | None = field(
         resolver=select_offences,
         description="Offences that sources cite: names of the statute, and what is punishable since when.",
         price=10,
     )
-    node: Node | None = node_field(
+    node: NodeInterface | None = node_field(
         "The record of this id, of whatever type; null where there is none that you may see."
     )
-    nodes: list[Node | None] | None = nodes_field(
+    nodes: list[NodeInterface | None] | None = nodes_field(
         "The records of these ids, in their order; null for one that you may not see."
     )
-    viewer: Viewer | None = query_field(viewer_query, "Who you are to the gateway, and what your key opens.")
-    audit_trail: AuditTrail | None = query_field(
+    viewer: ViewerObject | None = query_field(viewer_query, "Who you are to the gateway, and what your key opens.")
+    audit_trail: AuditTrailObject | None = query_field(
         audit_trail_query,
         "Who read the records that your agency sent, when and for which purpose, from the audit log.",
         {
@@ -249,25 +260,25 @@ class Query:
         access=PARTNERS,
         price=1,
     )
-    sources: list[Source] | None = query_field(
+    sources: list[SourceObject] | None = query_field(
         sources_query,
         "The sources that you may see, and how old the gateway's copies are.",
         {"name": argument(list[str], "Any of these sources; all if absent.")},
     )
-    coverage: list[Coverage] | None = query_field(
+    coverage: list[CoverageObject] | None = query_field(
         coverage_query,
         "What each source's answer about a jurisdiction and a period amounts to: "
         "reported, left out by the publisher, or never read by the gateway.",
         {"filter": argument(inputs.CoverageFilter, "About what; about everything if absent.")},
         price=10,
     )
-    agencies: list[Agency] | None = field(
+    agencies: list[AgencyObject] | None = field(
         resolver=select_agencies, description="The authorities and organisations that records name."
     )
-    platforms: list[Platform] | None = field(
+    platforms: list[PlatformObject] | None = field(
         resolver=select_platforms, description="The online services that records name."
     )
-    vocabulary: list[VocabularyList] | None = field(
+    vocabulary: list[VocabularyListObject] | None = field(
         resolver=select_lists,
         description="The closed lists of values: what they mean, and what publishers write for them.",
     )

@@ -10,8 +10,8 @@ from schema.declarations import value_field
 from schema.enumerations import publish
 from schema.queries.changes import ChangeKind
 from schema.scalars import Long
-from schema.types.records import Node
-from schema.types.values import Source
+from schema.types.records import NodeInterface
+from schema.types.values import SourceObject
 
 publish(
     ChangeKind,
@@ -33,8 +33,8 @@ class ChangeFilter:
     )
 
 
-@strawberry.type(description="What became of one record in one commit to the catalogue.")
-class Change:
+@strawberry.type(name="Change", description="What became of one record in one commit to the catalogue.")
+class ChangeObject:
     kind: ChangeKind = value_field("What became of it.")
     revision: Long = value_field("The number of the commit. It only grows.")
     recorded_at: datetime = value_field("When it was committed.")
@@ -46,16 +46,16 @@ class Change:
         "version; null of what was erased."
     )
     cursor: str = value_field("The change's place, to go on from as `after`.")
-    node: Node | None = value_field(
+    node: NodeInterface | None = value_field(
         "The record as this change left it, related records as they are now; null where it was withdrawn or erased."
     )
 
 
-@strawberry.type(description="A page of changes in the order of their commits.")
-class Changes:
-    changes: list[Change] = value_field("The changes, at most 100.")
+@strawberry.type(name="Changes", description="A page of changes in the order of their commits.")
+class ChangesObject:
+    changes: list[ChangeObject] = value_field("The changes, at most 100.")
     cursor: str = value_field(
         "Where to go on, as `after`, at once or later: nothing is missed, and nothing comes twice."
     )
     more: bool = value_field("Whether more changes are there already.")
-    sources: list[Source] = value_field("The sources that can have changed, with their age.")
+    sources: list[SourceObject] = value_field("The sources that can have changed, with their age.")

@@ -7,36 +7,36 @@ import strawberry
 from adapters.vocabulary.enums import Qualifier
 from schema.declarations import value_field
 from schema.scalars import Long
-from schema.types.values import Source
+from schema.types.values import SourceObject
 
 T = TypeVar("T")
 
 
-@strawberry.type(description="Where a page lies in the whole.")
-class PageInfo:
+@strawberry.type(name="PageInfo", description="Where a page lies in the whole.")
+class PageInfoObject:
     has_next_page: bool = value_field("Whether more records follow the page.")
     has_previous_page: bool = value_field("Whether records come before the page.")
     start_cursor: str | None = value_field("The cursor of the first record; null for an empty page.")
     end_cursor: str | None = value_field("The cursor of the last record; null for an empty page.")
 
 
-@strawberry.type(description="A record and its place in the order.")
-class Edge(Generic[T]):
+@strawberry.type(name="Edge", description="A record and its place in the order.")
+class EdgeObject(Generic[T]):
     node: T = value_field("The record.")
     cursor: str = value_field(
         "The record's place. It also names the catalogue's state, so that later pages continue this one."
     )
 
 
-@strawberry.type(description="A page of records.")
-class Connection(Generic[T]):
+@strawberry.type(name="Connection", description="A page of records.")
+class ConnectionObject(Generic[T]):
     nodes: list[T] = value_field("The records.")
-    edges: list[Edge[T]] = value_field("The records with their cursors.")
-    page_info: PageInfo = value_field("Where the page lies in the whole.")
+    edges: list[EdgeObject[T]] = value_field("The records with their cursors.")
+    page_info: PageInfoObject = value_field("Where the page lies in the whole.")
     total_count: Long = value_field("How many records there are on all pages.", price=5)
     total_count_qualifier: Qualifier = value_field(
         "EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
     )
-    sources: list[Source] = value_field(
+    sources: list[SourceObject] = value_field(
         "The sources that can have answered, with their age. One never read can be why a page is empty."
     )

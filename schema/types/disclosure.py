@@ -12,7 +12,7 @@ from schema.enumerations import publish
 from schema.errors import ErrorCode, RequestError
 from schema.queries.disclosure import DisclosedPart, DisclosedRecords, DisclosureQuery
 from schema.scalars import Long
-from schema.types.values import Period, Platform, platform_of
+from schema.types.values import PeriodObject, PlatformObject, platform_of
 
 publish(
     DisclosedRecords,
@@ -35,12 +35,12 @@ publish(
 )
 
 
-@strawberry.type(description="One count of a published table.")
-class DisclosedCell:
+@strawberry.type(name="DisclosedCell", description="One count of a published table.")
+class DisclosedCellObject:
     harm: DisclosedPart = value_field("For which harm categories it stands.")
     harm_category: HarmCategory | None = value_field("The one harm category; null unless `harm` is ONE.")
     service: DisclosedPart = value_field("For which platforms it stands.")
-    platform: Platform | None = computed_field(
+    platform: PlatformObject | None = computed_field(
         "The one platform; null unless `service` is ONE.", lambda root: platform_of(root.platform)
     )
     count: Long | None = value_field("How many records, rounded to the nearest multiple of 5; null where suppressed.")
@@ -51,14 +51,15 @@ class DisclosedCell:
 
 
 @strawberry.type(
+    name="DisclosedTable",
     description="How many records partners sent of one month and country, as it was published once. Every cell of the "
-    "closed lists stands in it, whatever there is to count."
+    "closed lists stands in it, whatever there is to count.",
 )
-class DisclosedTable:
-    period: Period = value_field("The month.")
+class DisclosedTableObject:
+    period: PeriodObject = value_field("The month.")
     country: Jurisdiction | None = value_field("The country; null for records that name several, none or no country.")
     published_on: date = value_field("The day on which it was published. It never changes after that.")
-    cells: list[DisclosedCell] = value_field(
+    cells: list[DisclosedCellObject] = value_field(
         "By harm category and, of what happens on platforms, by platform; the rest and the totals come last."
     )
 

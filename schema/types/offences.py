@@ -11,15 +11,18 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from schema.declarations import computed_field, value_field
 
 
-@strawberry.type(description="Something that a statute punishes from a day on.")
-class PunishableAct:
+@strawberry.type(name="PunishableAct", description="Something that a statute punishes from a day on.")
+class PunishableActObject:
     act: str = value_field("What is punishable, in short; the statute says it exactly.")
     since: date = value_field("The first day on which it is punishable.")
     citation: str = value_field("Where that stands.")
 
 
-@strawberry.type(description="An offence under the code by which sources cite it. English names are translations.")
-class CitedOffence:
+@strawberry.type(
+    name="CitedOffence",
+    description="An offence under the code by which sources cite it. English names are translations.",
+)
+class CitedOffenceObject:
     scheme: str = value_field("Whose list of offences the code comes from.")
     code: str = value_field("The code, as records' offences and native terms write it.")
     jurisdiction: Jurisdiction = value_field("Where it is law.")
@@ -28,7 +31,7 @@ class CitedOffence:
     title_en: str = computed_field("The article's heading in English.", lambda root: root.title.en)
     title_ko: str = computed_field("The article's heading in Korean.", lambda root: root.title.ko)
     harm_category: HarmCategory = value_field("The harm that it is about.")
-    acts: list[PunishableAct] = value_field(
+    acts: list[PunishableActObject] = value_field(
         "What is punishable, with the day from which on; empty where that could not be verified, not where nothing is."
     )
 

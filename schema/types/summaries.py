@@ -22,7 +22,7 @@ from schema.enumerations import publish
 from schema.inputs import agency_condition, condition_field, contains, equals, harm_condition, platform_condition
 from schema.queries.summaries import ShareCount
 from schema.scalars import Duration, Long
-from schema.types.values import Agency, Period, Platform, Source, agency_of, platform_of
+from schema.types.values import AgencyObject, PeriodObject, PlatformObject, SourceObject, agency_of, platform_of
 
 
 class CaseGrouping(Vocabulary):
@@ -142,18 +142,19 @@ def _percent(share: ShareCount) -> Decimal | None:
     return (Decimal(100 * share.count) / share.of).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-@strawberry.type(description="A part of a whole.")
-class Share:
+@strawberry.type(name="Share", description="A part of a whole.")
+class ShareObject:
     count: Long = value_field("How many.")
     of: Long = value_field("Of how many.")
     percent: Decimal | None = computed_field("The part in per cent, to a tenth; null where the whole is 0.", _percent)
 
 
 @strawberry.type(
+    name="Durations",
     description="Lengths of time that measure the same, rounded down: to whole minutes below two hours, to whole hours "
-    "below sixty days, from there to whole days, of which 36,500 are the most."
+    "below sixty days, from there to whole days, of which 36,500 are the most.",
 )
-class Durations:
+class DurationsObject:
     basis: DurationBasis | None = value_field("From what to what they reach; null where the publisher does not say.")
     count: Long = value_field("How many takedowns state one.")
     median: Duration = value_field("The shortest that at least half of them do not exceed.")
@@ -162,27 +163,30 @@ class Durations:
 
 
 @strawberry.type(
+    name="Compliance",
     description="What became of takedowns that somebody asked for. A statement of reasons, EXECUTED, tells of a "
-    "measure and is counted only where a requester is named: those who publish such statements publish no refusals."
+    "measure and is counted only where a requester is named: those who publish such statements publish no refusals.",
 )
-class Compliance:
+class ComplianceObject:
     requested: Long = value_field(
         "How many were asked for: by a named requester, on a stated day, or by a trigger that is somebody's request."
     )
-    complied: Share = value_field(
+    complied: ShareObject = value_field(
         "How many of the answered ones were complied with. PARTIALLY_COMPLIED and REFUSED_OR_NO_ACTION are answers "
         "too; pending, withdrawn, not found, already removed and unknown ones are not."
     )
-    at_least_partly: Share = value_field("How many of the answered ones were complied with at least partly.")
+    at_least_partly: ShareObject = value_field("How many of the answered ones were complied with at least partly.")
 
 
 @strawberry.type
-class SummaryCell:
+class SummaryCellObject:
     count: Long = attribute("count", "How many records.")
-    period: Period | None = attribute(
+    period: PeriodObject | None = attribute(
         "period", "The month or quarter; null where not grouped by one, or where the records' own lies in none."
     )
-    agency: Agency | None = attribute("agency", "The authority; null where not grouped by it or not stated.", agency_of)
+    agency: AgencyObject | None = attribute(
+        "agency", "The authority; null where not grouped by it or not stated.", agency_of
+    )
     jurisdiction: Jurisdiction | None = attribute(
         "jurisdictions", "The place; null where not grouped by it or not stated."
     )
@@ -191,36 +195,36 @@ class SummaryCell:
     )
 
 
-@strawberry.type(description="Cases that have in common what they are grouped by.")
-class CaseCell(SummaryCell):
+@strawberry.type(name="CaseCell", description="Cases that have in common what they are grouped by.")
+class CaseCellObject(SummaryCellObject):
     status: CaseStatus | None = attribute("status", "The status; null where not grouped by it.")
 
 
-@strawberry.type(description="Takedowns that have in common what they are grouped by.")
-class TakedownCell(SummaryCell):
-    agency: Agency | None = attribute(
+@strawberry.type(name="TakedownCell", description="Takedowns that have in common what they are grouped by.")
+class TakedownCellObject(SummaryCellObject):
+    agency: AgencyObject | None = attribute(
         "requested_by", "Who asked for them; null where not grouped by it or not stated.", agency_of
     )
-    platform: Platform | None = attribute(
+    platform: PlatformObject | None = attribute(
         "platform", "The platform; null where not grouped by it or not stated.", platform_of
     )
     measure: TakedownMeasure | None = attribute("measures", "The measure; null where not grouped by it or not stated.")
     trigger: TakedownTrigger | None = attribute("trigger", "The trigger; null where not grouped by it.")
     status: TakedownStatus | None = attribute("status", "The status; null where not grouped by it.")
-    durations: list[Durations] = attribute(
+    durations: list[DurationsObject] = attribute(
         "durations", "How long they took, for each basis apart: what is measured differently is never mixed."
     )
-    automated_detection: Share = attribute(
+    automated_detection: ShareObject = attribute(
         "automated_detection", "In how many software found the content, of those that say whether it did."
     )
-    automated_decision: Share = attribute(
+    automated_decision: ShareObject = attribute(
         "automated_decision", "In how many software alone decided, of those that say how far it did."
     )
-    compliance: Compliance = attribute("compliance", "What became of those that somebody asked for.")
+    compliance: ComplianceObject = attribute("compliance", "What became of those that somebody asked for.")
 
 
-@strawberry.type(description="Arrests that have in common what they are grouped by.")
-class ArrestCell(SummaryCell):
+@strawberry.type(name="ArrestCell", description="Arrests that have in common what they are grouped by.")
+class ArrestCellObject(SummaryCellObject):
     event: ArrestEvent | None = attribute("event", "Which act; null where not grouped by it.")
     counting_units: list[CountingUnit] = attribute(
         "counting_units", "What the records count, each; of several the count adds persons to events."
@@ -231,27 +235,27 @@ IN_ORDER = "The cells, in the order of what they are grouped by; what is not sta
 
 
 @strawberry.type
-class Summary:
+class SummaryObject:
     complete: bool = value_field(
         "Whether these are all cells. Where they are not, a filter or fewer groups leave fewer."
     )
-    sources: list[Source] = value_field(
+    sources: list[SourceObject] = value_field(
         "The sources that can have answered, with their age. One never read can be why a count is small."
     )
 
 
-@strawberry.type(description="What cases amount to.")
-class CaseSummary(Summary):
-    cells: list[CaseCell] = value_field(IN_ORDER)
+@strawberry.type(name="CaseSummary", description="What cases amount to.")
+class CaseSummaryObject(SummaryObject):
+    cells: list[CaseCellObject] = value_field(IN_ORDER)
 
 
-@strawberry.type(description="What takedowns amount to.")
-class TakedownSummary(Summary):
-    cells: list[TakedownCell] = value_field(IN_ORDER)
+@strawberry.type(name="TakedownSummary", description="What takedowns amount to.")
+class TakedownSummaryObject(SummaryObject):
+    cells: list[TakedownCellObject] = value_field(IN_ORDER)
 
 
-@strawberry.type(description="What arrests amount to.")
-class ArrestSummary(Summary):
-    cells: list[ArrestCell] = value_field(
+@strawberry.type(name="ArrestSummary", description="What arrests amount to.")
+class ArrestSummaryObject(SummaryObject):
+    cells: list[ArrestCellObject] = value_field(
         "The cells, in the order of what they are grouped by; what is not stated comes last."
     )

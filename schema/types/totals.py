@@ -17,18 +17,18 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.declarations import computed_field, value_field
 from schema.scalars import Long
-from schema.types.records import Statistic
-from schema.types.values import Agency, Period, Platform, Source, agency_of, platform_of
+from schema.types.records import StatisticObject
+from schema.types.values import AgencyObject, PeriodObject, PlatformObject, SourceObject, agency_of, platform_of
 
 
-@strawberry.type(description="What figures that were seen state where nothing was asked for.")
-class TotalChoice:
+@strawberry.type(name="TotalChoice", description="What figures that were seen state where nothing was asked for.")
+class TotalChoiceObject:
     name: str = value_field("The argument to name, or `dimensions: ` and the axis.")
     values: list[str] = value_field("What the figures state for it.")
 
 
 @strawberry.type
-class Amount:
+class AmountObject:
     value: Decimal | None = value_field(
         "The number, in the unit of the answer; null where it is not known as one number."
     )
@@ -37,25 +37,30 @@ class Amount:
     qualifier: Qualifier | None = value_field(
         "How exact it is: no more than the figures; null where there is no number."
     )
-    figures: list[Statistic] = value_field("The figures that it rests on, the first 20.")
+    figures: list[StatisticObject] = value_field("The figures that it rests on, the first 20.")
     figure_count: Long = value_field("How many figures it rests on.")
 
 
-@strawberry.type(description="What other figures for the same amount to, where that contradicts the answer.")
-class OtherTotal(Amount):
+@strawberry.type(
+    name="OtherTotal", description="What other figures for the same amount to, where that contradicts the answer."
+)
+class OtherTotalObject(AmountObject):
     pass
 
 
 @strawberry.type(
+    name="SourceTotal",
     description="What one speaker's figures in one source amount to. Without a number there is a reason, and `figures` "
-    "are those that were seen."
+    "are those that were seen.",
 )
-class SourceTotal(Amount):
+class SourceTotalObject(AmountObject):
     source: str = value_field("The source, by name.")
-    speaker: Agency | None = computed_field(
+    speaker: AgencyObject | None = computed_field(
         "Who says so, where the source tells.", lambda root: agency_of(root.speaker)
     )
-    agency: Agency | None = computed_field("The authority whose acts are counted.", lambda root: agency_of(root.agency))
+    agency: AgencyObject | None = computed_field(
+        "The authority whose acts are counted.", lambda root: agency_of(root.agency)
+    )
     unit: Unit | None = value_field("What one of them is; null where the source states no such figure.")
     population: str | None = value_field("Of what, in the publisher's words.")
     reason: TotalRefusal | None = value_field("Why there is no number; null where there is one.")
@@ -63,34 +68,40 @@ class SourceTotal(Amount):
         "Whether other figures of the same speaker contradict the number: `otherwise` is what they amount to.",
         lambda root: root.otherwise is not None,
     )
-    otherwise: OtherTotal | None = value_field(
+    otherwise: OtherTotalObject | None = value_field(
         "What finer figures amount to, such as the sum of the quarters beside a year, where it is another number."
     )
-    choices: list[TotalChoice] = value_field(
+    choices: list[TotalChoiceObject] = value_field(
         "What could be named instead, where the figures that were seen are all about something narrower."
     )
 
 
-@strawberry.type(description="One number from each source that can give one. They are never added to each other.")
-class Total:
-    answers: list[SourceTotal] = value_field(
+@strawberry.type(
+    name="Total", description="One number from each source that can give one. They are never added to each other."
+)
+class TotalObject:
+    answers: list[SourceTotalObject] = value_field(
         "One for each source, speaker, agency, unit and population that states a figure of any of the days, and one "
         "for each source that was named and states none."
     )
     reason: TotalRefusal | None = value_field("Why no answer has a number; null where one has.")
     complete: bool = value_field("Whether these are all answers; 20 are shown.")
-    sources: list[Source] = value_field(
+    sources: list[SourceObject] = value_field(
         "The sources that can have answered, with their age. One never read can be why an answer is missing."
     )
 
 
-@strawberry.type(description="Figures that one source states for one thing over several periods.")
-class ComparedSeries:
+@strawberry.type(
+    name="ComparedSeries", description="Figures that one source states for one thing over several periods."
+)
+class ComparedSeriesObject:
     index: int = value_field("Its number, by which `axis` and `differences` name it.")
     source: str = value_field("The source, by name.")
-    speaker: Agency | None = computed_field("Who says so.", lambda root: agency_of(root.speaker))
-    agency: Agency | None = computed_field("The authority whose acts are counted.", lambda root: agency_of(root.agency))
-    platform: Platform | None = computed_field(
+    speaker: AgencyObject | None = computed_field("Who says so.", lambda root: agency_of(root.speaker))
+    agency: AgencyObject | None = computed_field(
+        "The authority whose acts are counted.", lambda root: agency_of(root.agency)
+    )
+    platform: PlatformObject | None = computed_field(
         "The platform that it is about.", lambda root: platform_of(root.platform)
     )
     counterpart: str | None = value_field("The other side, as printed.")
@@ -102,11 +113,11 @@ class ComparedSeries:
     population: str | None = value_field("Of what, in the publisher's words.")
     cumulative: bool = value_field("Whether these are running totals, of which a later one contains the earlier.")
     timezone: str | None = value_field("Where its days begin, by the IANA name of the zone; null where not stated.")
-    figures: list[Statistic] = value_field("The figures, the first 20 in the order of their periods.")
+    figures: list[StatisticObject] = value_field("The figures, the first 20 in the order of their periods.")
 
 
-@strawberry.type(description="What a series states for a period.")
-class ComparedValue:
+@strawberry.type(name="ComparedValue", description="What a series states for a period.")
+class ComparedValueObject:
     series: int = value_field("The number of the series.")
     value: Decimal | None = value_field("The number; null unless one was stated.")
     low: Decimal | None = value_field("The least that it can be, where the publisher gives a bound.")
@@ -115,14 +126,16 @@ class ComparedValue:
     released_at: date | None = value_field("When it was published; null where unknown.")
 
 
-@strawberry.type(description="A period, and what the series state for it.")
-class ComparedPeriod:
-    period: Period = value_field("The days.")
-    values: list[ComparedValue] = value_field("What is stated for exactly these days, in the order of the series.")
+@strawberry.type(name="ComparedPeriod", description="A period, and what the series state for it.")
+class ComparedPeriodObject:
+    period: PeriodObject = value_field("The days.")
+    values: list[ComparedValueObject] = value_field(
+        "What is stated for exactly these days, in the order of the series."
+    )
 
 
-@strawberry.type(description="In what two series differ.")
-class ComparedPair:
+@strawberry.type(name="ComparedPair", description="In what two series differ.")
+class ComparedPairObject:
     one: int = value_field("The number of the one series.")
     other: int = value_field("The number of the other, always the greater.")
     reasons: list[SeriesDifference] = value_field(
@@ -132,14 +145,14 @@ class ComparedPair:
     contradictions: int = value_field("For how many of them no one number can be what both state.")
 
 
-@strawberry.type(description="One metric as several sources state it, on one time axis.")
-class StatisticComparison:
-    series: list[ComparedSeries] = value_field(
+@strawberry.type(name="StatisticComparison", description="One metric as several sources state it, on one time axis.")
+class StatisticComparisonObject:
+    series: list[ComparedSeriesObject] = value_field(
         "The series of whole figures, parts along axes that were not named left out."
     )
-    axis: list[ComparedPeriod] = value_field("The periods that the series state, in order.")
-    differences: list[ComparedPair] = value_field("Each two series, and why their numbers need not be equal.")
+    axis: list[ComparedPeriodObject] = value_field("The periods that the series state, in order.")
+    differences: list[ComparedPairObject] = value_field("Each two series, and why their numbers need not be equal.")
     complete: bool = value_field("Whether these are all series; 20 are shown.")
-    sources: list[Source] = value_field(
+    sources: list[SourceObject] = value_field(
         "The sources that can have answered, with their age. One never read can be why a series is missing."
     )

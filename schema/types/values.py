@@ -24,9 +24,10 @@ def cite(publisher: PublisherDescription, location: str, retrieved_at: datetime,
 
 
 @strawberry.type(
-    description="Days, from `start` up to but not including `end`. A single day, a month or a year is one too."
+    name="Period",
+    description="Days, from `start` up to but not including `end`. A single day, a month or a year is one too.",
 )
-class Period:
+class PeriodObject:
     start: date | None = value_field("The first day; null where the publisher states none.")
     end: date | None = value_field("The first day after the period; null where the publisher states none.")
     precision: Precision = value_field("How exactly the publisher dates: to the day, to the month and so on.")
@@ -36,15 +37,17 @@ class Period:
     text: str | None = value_field("The words as printed, where the publisher is vague.")
 
 
-@strawberry.type(description="An offence, in the publisher's own scheme.")
-class Offence:
+@strawberry.type(name="Offence", description="An offence, in the publisher's own scheme.")
+class OffenceObject:
     scheme: str | None = value_field("Whose list of offences the code and the label come from.")
     code: str | None = value_field("The publisher's code.")
     label: str | None = value_field("The publisher's words.")
 
 
-@strawberry.type(description="Where something happened, as published: often a point that stands for several addresses.")
-class Place:
+@strawberry.type(
+    name="Place", description="Where something happened, as published: often a point that stands for several addresses."
+)
+class PlaceObject:
     name: str | None = value_field("The publisher's words for the place.")
     area_code: str | None = value_field("The publisher's code of the statistical area.")
     area_name: str | None = value_field("The publisher's name of the statistical area.")
@@ -55,60 +58,67 @@ class Place:
     )
 
 
-@strawberry.type(description="What the publisher wrote for one of the record's fields, beside our canonical value.")
-class NativeTerm:
+@strawberry.type(
+    name="NativeTerm",
+    description="What the publisher wrote for one of the record's fields, beside our canonical value.",
+)
+class NativeTermObject:
     field: str = value_field("The record's field, or the publisher's column where we have none for it.")
     value: str = value_field("The publisher's own code or words.")
     row: int = value_field("Which of the publisher's rows behind this record; 0 is the one that speaks for it.")
 
 
-@strawberry.type(description="An identifier that records may share. Records are related by equal references only.")
-class Reference:
+@strawberry.type(
+    name="Reference", description="An identifier that records may share. Records are related by equal references only."
+)
+class ReferenceObject:
     scheme: str = value_field("Whose numbering it is.")
     value: str = value_field("The number.")
 
 
-@strawberry.type(description="One axis by which a published figure is broken down.")
-class Dimension:
+@strawberry.type(name="Dimension", description="One axis by which a published figure is broken down.")
+class DimensionObject:
     name: str = value_field("The axis, such as `age_group`.")
     value: str = value_field("The place on it, such as `10-19`.")
 
 
-@strawberry.type(description="A host name and how many of its addresses a notice names.")
-class Host:
+@strawberry.type(name="Host", description="A host name and how many of its addresses a notice names.")
+class HostObject:
     name: str = value_field("The host name.")
     count: Long = value_field("How many addresses on it.")
 
 
-@strawberry.type(description="A name, and when it was in use.")
-class Name:
+@strawberry.type(name="Name", description="A name, and when it was in use.")
+class NameObject:
     text: str = value_field("The name.")
     language: str = value_field("Its language, ISO 639-1.")
     since: date | None = value_field("The first day of its use; null where unknown.")
     until: date | None = value_field("The first day that it was no longer used; null for a current name.")
 
 
-@strawberry.type(description="An authority or organisation that acts or publishes. Its id outlives its names.")
-class Agency:
+@strawberry.type(
+    name="Agency", description="An authority or organisation that acts or publishes. Its id outlives its names."
+)
+class AgencyObject:
     id: strawberry.ID = value_field("A stable id, such as `kr.kcsc`.")
     name: str = value_field("The current name, in English where there is one.")
     kind: AgencyKind = value_field("What sort of organisation it is.")
     jurisdiction: Jurisdiction = value_field("Where it acts.")
-    names: list[Name] = value_field("All legal names, in all languages, with their dates.")
+    names: list[NameObject] = value_field("All legal names, in all languages, with their dates.")
     aliases: list[str] = value_field("What else it is called.")
 
 
-@strawberry.type(description="An online service.")
-class Platform:
+@strawberry.type(name="Platform", description="An online service.")
+class PlatformObject:
     id: strawberry.ID = value_field("A stable id, such as `telegram`.")
     name: str = value_field("The current name.")
     operator: str | None = value_field("The company that answers for it; null where unknown.")
-    names: list[Name] = value_field("All names, in all languages, with their dates.")
+    names: list[NameObject] = value_field("All names, in all languages, with their dates.")
     aliases: list[str] = value_field("What else it is called.")
 
 
-@strawberry.type(description="What a publisher says is wrong with its own data.")
-class QualityNote:
+@strawberry.type(name="QualityNote", description="What a publisher says is wrong with its own data.")
+class QualityNoteObject:
     id: strawberry.ID = value_field("A stable id.")
     text: str = value_field("What is wrong.")
     citation: str = value_field("Who says so, and where.")
@@ -129,8 +139,10 @@ def platform_of(id: str | None) -> names.Platform | None:
     return None if id is None else PLATFORMS.get(id)
 
 
-@strawberry.type(description="A source: one real interface of one publisher, and how old the gateway's copy of it is.")
-class Source:
+@strawberry.type(
+    name="Source", description="A source: one real interface of one publisher, and how old the gateway's copy of it is."
+)
+class SourceObject:
     name: str = computed_field("The gateway's name for it, as filters take it.", lambda root: root.about.name)
     title: str = computed_field("What its publisher calls it.", lambda root: root.about.title)
     kind: SourceKind | None = computed_field(
@@ -162,8 +174,10 @@ class Source:
     complete_scopes: int = value_field("How many of them to the end.")
 
 
-@strawberry.type(description="What became of the rows of a slice. `read` is the sum of the others but `withdrawn`.")
-class Counts:
+@strawberry.type(
+    name="Counts", description="What became of the rows of a slice. `read` is the sum of the others but `withdrawn`."
+)
+class CountsObject:
     read: Long = value_field("Rows read.")
     added: Long = value_field("Rows that became a new record.")
     unchanged: Long = value_field("Rows whose record was known as it is.")
@@ -174,8 +188,8 @@ class Counts:
     withdrawn: Long = value_field("Records that were missing from the slice and are withdrawn.")
 
 
-@strawberry.type(description="A slice of a source that was read: a force and a month, a whole file.")
-class Scope:
+@strawberry.type(name="Scope", description="A slice of a source that was read: a force and a month, a whole file.")
+class ScopeObject:
     channel: str = value_field("How it was read: the archive, the live interface, a dump.")
     name: str = value_field("Which slice.")
     start: date | None = value_field("The first day that it speaks of; null where unknown.")
@@ -183,18 +197,18 @@ class Scope:
     last_read_at: datetime = value_field("When it was last read.")
     complete: bool = value_field("Whether it was read to its end.")
     reason: str | None = value_field("Why reading it failed, from a closed list; null if it did not.")
-    counts: Counts = computed_field("What became of its rows.", lambda root: Counts(**root.counts))
+    counts: CountsObject = computed_field("What became of its rows.", lambda root: CountsObject(**root.counts))
 
 
-@strawberry.type(description="What one source's answer about a jurisdiction and a period amounts to.")
-class Coverage:
-    source: Source = value_field("The source.")
+@strawberry.type(name="Coverage", description="What one source's answer about a jurisdiction and a period amounts to.")
+class CoverageObject:
+    source: SourceObject = value_field("The source.")
     state: CoverageState = value_field("Reported, not reported, or not covered: none of them is zero.")
-    scopes: list[Scope] = value_field("The slices by which the gateway knows, at most 100, the latest first.")
+    scopes: list[ScopeObject] = value_field("The slices by which the gateway knows, at most 100, the latest first.")
 
 
-@strawberry.type(description="Where a version of a record was read.")
-class Provenance:
+@strawberry.type(name="Provenance", description="Where a version of a record was read.")
+class ProvenanceObject:
     source: str = computed_field("The source's name.", lambda root: root.about.name)
     publisher: str = computed_field("Who publishes the record.", lambda root: root.publisher.publisher)
     licence: str = computed_field("The licence of its data.", lambda root: root.publisher.licence)

@@ -8,13 +8,13 @@ from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import Access
 from schema.declarations import computed_field, value_field
-from schema.types.values import Agency, agency_of
+from schema.types.values import AgencyObject, agency_of
 
 PARTNERS = Access(audience=Audience.PARTNER)
 
 
-@strawberry.type(description="Records that an agreement opens beyond what is open to everybody.")
-class Grant:
+@strawberry.type(name="Grant", description="Records that an agreement opens beyond what is open to everybody.")
+class GrantObject:
     sources: list[str] = value_field("Of these sources, by name.")
     record_types: list[RecordType] = value_field("Of these types.")
     jurisdictions: list[Jurisdiction] | None = value_field(
@@ -23,11 +23,11 @@ class Grant:
     field_classes: list[FieldClass] = value_field("With the sensitive fields of these classes.")
 
 
-@strawberry.type(description="One reading of records that you sent.")
-class TrailEntry:
+@strawberry.type(name="TrailEntry", description="One reading of records that you sent.")
+class TrailEntryObject:
     read_at: datetime = value_field("When they were read.", PARTNERS)
     agency_id: str = computed_field("Whose key read them, by the agency's id.", lambda root: root.agency, PARTNERS)
-    agency: Agency | None = computed_field(
+    agency: AgencyObject | None = computed_field(
         "The same, where the vocabulary knows it.", lambda root: agency_of(root.agency), PARTNERS
     )
     purpose: str = value_field("The purpose that its agreement states.", PARTNERS)
@@ -41,22 +41,24 @@ class TrailEntry:
     fields_read: list[str] = value_field("Which of their fields.", PARTNERS)
 
 
-@strawberry.type(description="A page of readings, the latest first.")
-class AuditTrail:
-    entries: list[TrailEntry] = value_field("The readings, at most 100.", PARTNERS)
+@strawberry.type(name="AuditTrail", description="A page of readings, the latest first.")
+class AuditTrailObject:
+    entries: list[TrailEntryObject] = value_field("The readings, at most 100.", PARTNERS)
     cursor: str | None = value_field("Where to go on to earlier ones, as `after`.", PARTNERS)
     more: bool = value_field("Whether there are earlier ones.", PARTNERS)
 
 
-@strawberry.type(description="Who asks. Without a key nobody in particular, and everything but the audience is null.")
-class Viewer:
+@strawberry.type(
+    name="Viewer", description="Who asks. Without a key nobody in particular, and everything but the audience is null."
+)
+class ViewerObject:
     audience: Audience = value_field("Whose schema this is.")
     agency_id: str | None = computed_field("The agency that the key belongs to, by id.", lambda root: root.agency)
-    agency: Agency | None = computed_field(
+    agency: AgencyObject | None = computed_field(
         "The same, where the vocabulary knows it.", lambda root: agency_of(root.agency)
     )
     agreement: str | None = value_field("The agreement that the key was made under.")
     purpose: str | None = value_field("What the agreement is for. Reading is logged with it.")
     key: str | None = value_field("The part of the key that names it.")
     expires_at: datetime | None = value_field("When the key or the agreement ends; null where neither has an end.")
-    grants: list[Grant] = value_field("What it opens.")
+    grants: list[GrantObject] = value_field("What it opens.")

@@ -8,32 +8,32 @@ from adapters.vocabulary.terms import heading, terms
 from schema.declarations import computed_field, value_field
 
 
-@strawberry.type(description="A name in the languages that the gateway speaks.")
-class Label:
+@strawberry.type(name="Label", description="A name in the languages that the gateway speaks.")
+class LabelObject:
     en: str = computed_field("In English.", lambda root: root.label_en)
     ko: str = computed_field("In Korean.", lambda root: root.label_ko)
 
 
-@strawberry.type(description="What a publisher writes for one of our values.")
-class VocabularyTerm:
+@strawberry.type(name="VocabularyTerm", description="What a publisher writes for one of our values.")
+class VocabularyTermObject:
     scheme: str = value_field("Whose vocabulary.")
     term: str = value_field("The publisher's code or word.")
     since: date | None = value_field("The first day of its use; null where it always was.")
     until: date | None = value_field("The first day that it was no longer used; null where it still is.")
 
 
-@strawberry.type(description="One value of a closed list.")
-class VocabularyValue:
+@strawberry.type(name="VocabularyValue", description="One value of a closed list.")
+class VocabularyValueObject:
     value: str = value_field("The value, as the schema's enum writes it.")
-    label: Label = computed_field("What it is called.", lambda root: root)
+    label: LabelObject = computed_field("What it is called.", lambda root: root)
     description: str = value_field("What it means.")
-    native: list[VocabularyTerm] = value_field("What publishers write for it.")
+    native: list[VocabularyTermObject] = value_field("What publishers write for it.")
     note: str | None = value_field("What a reader must know about the translation.")
 
 
-@strawberry.type(description="A closed list of canonical values.")
-class VocabularyList:
+@strawberry.type(name="VocabularyList", description="A closed list of canonical values.")
+class VocabularyListObject:
     name: str = computed_field("The list's name, as the schema's enum is called.", lambda root: root.__name__)
-    label: Label = computed_field("What it is called.", heading)
+    label: LabelObject = computed_field("What it is called.", heading)
     description: str = computed_field("What it says of a record.", lambda root: heading(root).description)
-    values: list[VocabularyValue] = computed_field("Its values, in its own order.", terms)
+    values: list[VocabularyValueObject] = computed_field("Its values, in its own order.", terms)
