@@ -37,8 +37,12 @@ class ChangeReader:
             raise RequestError(ErrorCode.BAD_CURSOR, "The cursor belongs to another state of the catalogue.")
         builder = self._session.builder(view)
         types = [kind for kind in RECORD_ORDER if query.record_types is None or kind in query.record_types]
-        statement = builder.changes([RECORD_TABLES[kind] for kind in types], query.sources, after, query.size + 1)
-        rows = await self._session.snapshot.fetch(statement) if types else []
+        tables = [RECORD_TABLES[kind] for kind in types]
+        rows = (
+            await self._session.snapshot.fetch(builder.changes(tables, query.sources, after, query.size + 1))
+            if tables
+            else []
+        )
         changes = [self._change(row) for row in rows[: query.size]]
         more = len(rows) > query.size
         for kind, (attributes, related) in query.nodes.items():
