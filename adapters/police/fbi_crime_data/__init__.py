@@ -12,17 +12,14 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, SystemClock
-from adapters.errors import BadRequest, RateLimitError, Unauthorised, UnexpectedShape, Unreadable
-from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATES, Series, series
-from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex, read_release
+from adapters.client import Clock, Secret, SystemClock
+from adapters.errors import Unreadable
+from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATES, ArrestSeries, parse_scope_name
+from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex
+from adapters.police.fbi_crime_data.live import ADDRESS, LIVE, CrimeDataClient
 from adapters.settings import SourceSettings
 from adapters.source import About, Batch, Demand, Scope
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
-
-ADDRESS = "https://api.usa.gov/crime/fbi/cde"
-
-LIVE = "live"
 
 ABOUT = About(
     name=NAME,
@@ -37,7 +34,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=(UNITED_STATES,),
-    # Each release states the months anew, and the figures of the one before stay what they were.
+    # Each release states the months anew; the figures of the release before stay as they were.
     withdraws=False,
     authoritative=LIVE,
     notes=(
@@ -46,31 +43,23 @@ ABOUT = About(
         "Of several offences at one arrest the most serious one counts, and agencies need not take part: states and "
         "the nation are the sum of those that did.",
         "The publisher writes 0 for a month in which nobody reported, and for agencies that it does not know. Such a 0 "
-        "is no figure here: it stands as NOT_REPORTED where people live and no agency took part in that month, and "
-        "as UNKNOWN where the publisher states no population, as for an agency that does not exist or serves none of "
-        "its own. A 0 of a month in which agencies took part is 0.",
+        "is no figure here: it is NOT_REPORTED where people live and no agency took part in that month, and UNKNOWN "
+        "where the publisher states no population, as for an agency that does not exist or has no population of its "
+        "own. A 0 of a month in which agencies took part is 0.",
         "Months after the publisher's last month with data are NOT_REPORTED.",
         "Rape (23) follows the definition of 2013; Sex Offenses (240) are all others, and neither says what happened "
         "online.",
-        "Sexes are told apart for the nation and the states, and their figures need not add up to the whole: the "
-        "publisher tallies them apart. The same answer holds numbers by race; they are not kept.",
+        "Figures by sex exist for the nation and the states. They need not add up to the total: the publisher tallies "
+        "them separately. The same answer has numbers by race; they are not kept.",
     ),
 )
 
-AN_HOUR = 1_000
-BURST = 200
-RATES = (Rate(calls=AN_HOUR - BURST, seconds=3_600, burst=BURST),)
-"""What a key of api.data.gov may ask in any hour, of all its interfaces together."""
-
-PAUSE = 3_600.0
-"""Seconds after which calls beyond the allowance of an hour are certain to be forgotten."""
-
 MOST_YEARS = 10
-"""Of which figures a question may want."""
+"""Years of figures that a query may need."""
 
 
 class FBICrimeData:
-    """The source. It asks; what the answers mean is read in `figures`."""
+    """The source. `timeout` is the seconds for one answer."""
 
     about = ABOUT
 
@@ -82,10 +71,7 @@ class FBICrimeData:
         timeout: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
-        keys = [Credential(secret=key, place="query", name="API_KEY")] if key else []
-        self._has_key = key is not None
-        self._clock = clock or SystemClock()
-        self._client = SourceClient(address, rates=RATES, keys=keys, timeout=timeout, clock=self._clock)
+        self._client = CrimeDataClient(address, key, timeout, clock or SystemClock())
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:
@@ -96,82 +82,46 @@ class FBICrimeData:
         if demand.record is not RecordType.STATISTIC or demand.start is None or demand.end is None:
             return
         years = range(max(demand.start.year, FIRST_YEAR), demand.start.year + MOST_YEARS)
-        for where in _places(demand):
+        for area in _areas(demand):
             for offence in CODES.offences:
                 if offence in HARMS:
                     for year in years:
                         if date(year, 1, 1) < demand.end:
-                            yield _scope(series(f"{where}/{offence}/{year}"))
+                            yield _series_scope(parse_scope_name(f"{area}/{offence}/{year}"))
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
-        asked = [series(name) for name in names]
-        if any(one.year is None for one in asked):
-            newest = await self._newest()
-            asked = [replace(one, year=one.year or newest) for one in asked]
-        return [_scope(one) for one in asked]
+        all_series = [parse_scope_name(name) for name in names]
+        if any(series.year is None for series in all_series):
+            newest_year = await self._client.newest_year()
+            all_series = [replace(series, year=series.year or newest_year) for series in all_series]
+        return [_series_scope(series) for series in all_series]
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """None: what the publisher offers for download is of another shape."""
+        """None: the files that the publisher offers have another shape."""
         if paths:
-            raise Unreadable("this source is asked live alone")
+            raise Unreadable("this source has a live interface only")
         return ()
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return self._ask(scope, since)
+        return self._read_live(scope, since)
 
     async def close(self) -> None:
         await self._client.close()
 
-    async def _ask(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        asked = series(scope.name)
-        now = self._clock.now()
-        if asked.year is None or asked.year > now.year:
-            raise BadRequest(f"{scope.name[:80]}: the year is yet to come")
-        last = now.month if asked.year == now.year else 12
-        kind = "totals" if asked.by_sex else "counts"
-        answer = await self._get(asked.path, kind, f"01-{asked.year}", f"{last:02}-{asked.year}")
-        reading = (
-            figures_by_sex(asked, answer.payload, date(asked.year, last, 1))
-            if asked.by_sex
-            else figures(asked, answer.payload)
-        )
-        for batch in reading.batches(answer.origin, since):
+    async def _read_live(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        series = parse_scope_name(scope.name)
+        response, last_month = await self._client.answer(series)
+        payload = response.payload
+        result = figures_by_sex(series, payload, last_month) if series.by_sex else figures(series, payload)
+        for batch in result.batches(response.origin, since):
             yield batch
 
-    async def _newest(self) -> int:
-        """The last year with data."""
-        month = f"{self._clock.now():%m-%Y}"
-        answer = await self._get(f"arrest/national/{CODES.total}", "counts", month, month)
-        if not isinstance(answer.payload, dict):
-            raise UnexpectedShape("the answer is no object")
-        return read_release("the newest year", answer.payload).newest.year
 
-    async def _get(self, path: str, kind: str, first: str, last: str) -> SourceResponse:
-        if not self._has_key:
-            raise Unauthorised("api.data.gov needs a key: the setting `key` of this source")
-        params = {"type": kind, "from": first, "to": last}
-        return await self._client.get(path, params, accept=JSON, check=_check_response)
-
-
-def _check_response(answer: SourceResponse) -> None:
-    """Raises what api.data.gov says before the interface is asked: `{"error": {"code": …, "message": …}}`.
-
-    It says so with 403 or 429, whichever of its versions is in front.
-    """
-    payload = answer.payload
-    error = payload.get("error") if isinstance(payload, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
-    if code == "OVER_RATE_LIMIT":
-        raise RateLimitError("the key's allowance of an hour is used up", retry_after=PAUSE)
-    if isinstance(code, str) and code.startswith("API_KEY_"):
-        raise Unauthorised("api.data.gov does not accept our key")
-
-
-def _places(demand: Demand) -> Iterable[str]:
-    """Whose arrests are asked for, as the interface's paths have it."""
-    numbered = {agency: ori for ori, agency in CODES.agencies.items()}
+def _areas(demand: Demand) -> Iterable[str]:
+    """The areas of the demand, as in the interface's paths."""
+    numbers = {agency: ori for ori, agency in CODES.agencies.items()}
     if demand.agencies:
-        return [f"agency/{numbered[agency]}" for agency in demand.agencies if agency in numbered]
+        return [f"agency/{numbers[agency]}" for agency in demand.agencies if agency in numbers]
     if not demand.jurisdictions:
         return ["national"]
     states = [code for code in demand.jurisdictions if code.startswith("US-")]
@@ -179,15 +129,15 @@ def _places(demand: Demand) -> Iterable[str]:
     return [*nation, *(f"state/{code.removeprefix('US-')}" for code in states)]
 
 
-def _scope(asked: Series) -> Scope:
-    if asked.year is None:
-        raise Unreadable(f"{asked.where}/{asked.offence} names no year")
+def _series_scope(series: ArrestSeries) -> Scope:
+    if series.year is None:
+        raise Unreadable(f"{series.area}/{series.offence} names no year")
     return Scope(
         source=NAME,
         channel=LIVE,
-        name=asked.name,
+        name=series.name,
         records=frozenset({RecordType.STATISTIC}),
-        jurisdictions=(asked.jurisdiction,),
-        start=date(asked.year, 1, 1),
-        end=date(asked.year + 1, 1, 1),
+        jurisdictions=(series.jurisdiction,),
+        start=date(series.year, 1, 1),
+        end=date(series.year + 1, 1, 1),
     )

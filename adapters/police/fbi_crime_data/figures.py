@@ -1,15 +1,15 @@
-"""Reading: from an answer about arrests to figures month by month, without asking anybody.
+"""From an answer about arrests to figures month by month.
 
 `{"actuals": {"Illinois Arrests": {"01-2024": 210, …}}, "populations": {"population": {"Illinois": {"01-2024": …}, …},
 "participated_population": {…}}, "cde_properties": {"max_data_date": {"UCR": "03/2026"}, "last_refresh_date": {"UCR":
-"03/15/2026"}}, "rates": …, "tooltips": …}`: what a month counts stands under a name, and how many people live where
-agencies took part in that month stands under the same name.
+"03/15/2026"}}, "rates": …, "tooltips": …}`: a series of arrests has its area's name, and under the same name is the
+population of the agencies that took part in a month.
 
 By sex it answers for a whole period: `{"Arrestee Sex": {"Male": 716, "Female": 66}, "Arrestee Race": …, "Offense Name":
-…, "cde_properties": …}`. Of these groups the others are left alone, and each is tallied apart: they do not add up.
+…, "cde_properties": …}`. The other groups are not read. Each group is tallied separately: they do not add up.
 
 The interface writes 0 for a month in which nobody reported, and for agencies that it does not know. So a 0 is a count
-only where the answer itself says that somebody took part in that month.
+only where the answer itself says that agencies took part in that month.
 """
 
 import re
@@ -26,15 +26,15 @@ from adapters.errors import NotFound, UnexpectedShape
 from adapters.figures import TOTAL, period_precision, series_key
 from adapters.formats.structured import printable
 from adapters.months import next_month
-from adapters.police.fbi_crime_data.codes import CODES, Series
+from adapters.police.fbi_crime_data.codes import CODES, ArrestSeries
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.terms import crosswalk
 
 NAME = "fbi_crime_data"
 
-COUNTED = " Arrests"
-"""How the name of a series of arrests ends; before it stands whose they are."""
+SERIES_SUFFIX = " Arrests"
+"""The end of the name of a series of arrests, after the name of its area."""
 
 NATION = "United States"
 
@@ -43,14 +43,14 @@ POPULATION = "arrests, citations and summonses that agencies reported to the Uni
 SEXES, PROPERTIES = "Arrestee Sex", "cde_properties"
 
 LARGEST = 10**9
-"""More arrests than this in a month are a slip."""
+"""More arrests than this in a month are a typo."""
 
 HARMS = crosswalk(HarmCategory, "fbi")
 
 Months = Mapping[str, Any]
 
 
-class Stated(NamedTuple):
+class ArrestCount(NamedTuple):
     """A number as the publisher wrote it, and what it means."""
 
     number: int | None
@@ -58,104 +58,105 @@ class Stated(NamedTuple):
     qualifier: Qualifier
 
 
-class Release(Struct, frozen=True, kw_only=True):
-    """Which state of the publisher's data an answer is from: the last month with data, and the day of the refresh."""
+class DataRelease(Struct, frozen=True, kw_only=True):
+    """The state of the publisher's data: its last month with data, and the day of its last refresh."""
 
-    newest: date
-    """The first day of the last month with data."""
+    newest_month: date
+    """Its first day."""
 
-    refreshed: date | None
+    refresh_date: date | None
 
     @property
     def name(self) -> str:
-        """What tells one release from another."""
-        return f"{self.refreshed}" if self.refreshed else f"{self.newest:%Y-%m}"
+        """What distinguishes one release from another."""
+        return f"{self.refresh_date}" if self.refresh_date else f"{self.newest_month:%Y-%m}"
 
     @property
     def as_of(self) -> date:
-        """The last day of which data can be: that of the newest month, or the refresh if that came before it."""
-        last = next_month(self.newest) - timedelta(days=1)
-        return min(last, self.refreshed) if self.refreshed else last
+        """The last day that data can be of: that of the newest month, or the refresh if that was earlier."""
+        last = next_month(self.newest_month) - timedelta(days=1)
+        return min(last, self.refresh_date) if self.refresh_date else last
 
 
-def figures(series: Series, payload: object) -> ReadResult:
+def figures(series: ArrestSeries, payload: object) -> ReadResult:
     """The figures of a series, one row per month.
 
-    Raises UnexpectedShape where the answer is of another shape, NotFound where it has no counts of what was asked for.
+    Raises UnexpectedShape where the answer is of another shape, NotFound where it has no counts of the series.
     """
     if not isinstance(payload, dict):
         raise UnexpectedShape(f"{series.name}: the answer is no object")
-    release = read_release(series.name, payload)
-    whose, counts = _counts(series, payload)
-    living, taking_part = (_people(payload, kind, whose) for kind in ("population", "participated_population"))
-    reading = ReadResult(rows=len(counts))
-    for position, (month, stated) in enumerate(sorted(counts.items()), 1):
+    release = parse_release(series.name, payload)
+    area, counts = _counts(series, payload)
+    population, participants = (_population(payload, kind, area) for kind in ("population", "participated_population"))
+    result = ReadResult(rows=len(counts))
+    for position, (month, number) in enumerate(sorted(counts.items()), 1):
         try:
             start = _month(month, series.year)
-            count = _number(stated)
-            value, qualifier = standing(
-                count, _number(living.get(month)), _number(taking_part.get(month)), released=start <= release.newest
+            count = classify_count(
+                _number(number),
+                _number(population.get(month)),
+                _number(participants.get(month)),
+                has_data=start <= release.newest_month,
             )
         except RowError as exc:
-            reading.reject(position, exc)
+            result.reject(position, exc)
         else:
-            reading.records.append(_statistic(series, release, (start, start), TOTAL, Stated(count, value, qualifier)))
-    return reading
+            result.records.append(_statistic(series, release, (start, start), TOTAL, count))
+    return result
 
 
-def figures_by_sex(series: Series, payload: object, last: date) -> ReadResult:
-    """The figures of a year by sex, one row per number; `last` is the first day of the last month that was asked for.
+def figures_by_sex(series: ArrestSeries, payload: object, last: date) -> ReadResult:
+    """The figures of a year by sex, one row per number; `last` is the first day of the last month in the request.
 
-    A number of another group is out of scope, be it of race or of age. Nothing tells whether a 0 is one. Raises
-    UnexpectedShape where the answer is of another shape, NotFound where the year lies after all data.
+    A number of another group, such as race or age, is out of scope. Whether a 0 is a count is not known. Raises
+    UnexpectedShape where the answer is of another shape, NotFound where there is no data of the year yet.
     """
     if not isinstance(payload, dict) or not isinstance(payload.get(SEXES), dict):
         raise UnexpectedShape(f"{series.name}: the answer has no numbers by sex")
-    release = read_release(series.name, payload)
-    start, last = date(last.year, 1, 1), min(last, release.newest)
+    release = parse_release(series.name, payload)
+    start, last = date(last.year, 1, 1), min(last, release.newest_month)
     if last < start:
         raise NotFound(f"{series.name}: the source has no data of that year")
     others = [group for name, group in payload.items() if name not in {SEXES, PROPERTIES} and isinstance(group, dict)]
-    reading = ReadResult(rows=len(payload[SEXES]) + sum(map(len, others)), out_of_scope=sum(map(len, others)))
+    result = ReadResult(rows=len(payload[SEXES]) + sum(map(len, others)), out_of_scope=sum(map(len, others)))
     for position, (sex, number) in enumerate(sorted(payload[SEXES].items()), 1):
         try:
-            count, word = _number(number), _word(sex)
+            count, word = classify_count(_number(number), None, None, has_data=True), _word(sex)
         except RowError as exc:
-            reading.reject(position, exc)
+            result.reject(position, exc)
             continue
         if word not in {"Male", "Female"}:
-            reading.unknown["dimensions", word] += 1
-        value, qualifier = standing(count, None, None, released=True)
-        reading.records.append(_statistic(series, release, (start, last), word, Stated(count, value, qualifier)))
-    return reading
+            result.unknown["dimensions", word] += 1
+        result.records.append(_statistic(series, release, (start, last), word, count))
+    return result
 
 
-def standing(
-    count: int | None, living: int | None, taking_part: int | None, *, released: bool
-) -> tuple[Decimal | None, Qualifier]:
-    """What a month's count means, beside how many people live there and how many live where agencies took part.
+def classify_count(
+    number: int | None, population: int | None, participants: int | None, *, has_data: bool
+) -> ArrestCount:
+    """What a month's number means, given the population and the population of the agencies that took part.
 
-    A number above 0 was reported. A 0 is one where somebody took part; where people live and nobody took part, nothing
-    was reported. Without people it cannot be told: of agencies that the publisher does not know it says nothing, and of
-    those that serve no population of their own (state police, universities) it says 0.
+    A number above 0 is a count. A 0 is a count where agencies took part; where people live and no agency took part,
+    nothing was reported. Without a population it is unknown: for agencies that the publisher does not know it states
+    none, and for those that serve no population of their own (state police, universities) it states 0.
     """
-    if count is None or not released:
-        return None, Qualifier.NOT_REPORTED
-    if count or taking_part:
-        return Decimal(count), Qualifier.EXACT
-    return None, Qualifier.NOT_REPORTED if living else Qualifier.UNKNOWN
+    if number is None or not has_data:
+        return ArrestCount(number, None, Qualifier.NOT_REPORTED)
+    if number or participants:
+        return ArrestCount(number, Decimal(number), Qualifier.EXACT)
+    return ArrestCount(number, None, Qualifier.NOT_REPORTED if population else Qualifier.UNKNOWN)
 
 
-def read_release(name: str, payload: Mapping[str, Any]) -> Release:
-    """Which release an answer is from. Raises UnexpectedShape where it does not say up to which month it has data."""
-    newest = _property(payload, "max_data_date")
-    match = re.fullmatch(r"(0[1-9]|1[0-2])/(\d{4})", newest, re.ASCII)
+def parse_release(name: str, payload: Mapping[str, Any]) -> DataRelease:
+    """The release of an answer. Raises UnexpectedShape where it does not state its last month with data."""
+    month = _property(payload, "max_data_date")
+    match = re.fullmatch(r"(0[1-9]|1[0-2])/(\d{4})", month, re.ASCII)
     if match is None or not 1900 < int(match[2]) < 2200:
-        raise UnexpectedShape(f"{name}: the answer does not say up to which month it has data")
-    return Release(newest=date(int(match[2]), int(match[1]), 1), refreshed=_refreshed(payload))
+        raise UnexpectedShape(f"{name}: the answer does not state its last month with data")
+    return DataRelease(newest_month=date(int(match[2]), int(match[1]), 1), refresh_date=_refresh_date(payload))
 
 
-def _refreshed(payload: Mapping[str, Any]) -> date | None:
+def _refresh_date(payload: Mapping[str, Any]) -> date | None:
     match = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", _property(payload, "last_refresh_date"), re.ASCII)
     try:
         return date(int(match[3]), int(match[1]), int(match[2])) if match else None
@@ -164,42 +165,42 @@ def _refreshed(payload: Mapping[str, Any]) -> date | None:
 
 
 def _property(payload: Mapping[str, Any], name: str) -> str:
-    stated = _below(payload, "cde_properties", name).get("UCR")
-    return stated if isinstance(stated, str) else ""
+    value = _nested_object(payload, "cde_properties", name).get("UCR")
+    return value if isinstance(value, str) else ""
 
 
-def _below(payload: object, *keys: str) -> Mapping[str, Any]:
+def _nested_object(payload: object, *keys: str) -> Mapping[str, Any]:
     """The object below the keys, one in the other; an empty one where there is none."""
     for key in keys:
         payload = payload.get(key) if isinstance(payload, dict) else None
     return payload if isinstance(payload, dict) else {}
 
 
-def _counts(series: Series, payload: Mapping[str, Any]) -> tuple[str, Months]:
-    """Whose arrests were counted, and the counts by month."""
+def _counts(series: ArrestSeries, payload: Mapping[str, Any]) -> tuple[str, Months]:
+    """The name of the area, and its counts by month."""
     if "actuals" not in payload or not isinstance(payload["actuals"], dict | None):
         raise UnexpectedShape(f"{series.name}: the answer has no counts")
-    nationwide = series.where == "national"
-    found = {
-        name.removesuffix(COUNTED): counts
-        for name, counts in _below(payload, "actuals").items()
-        if name.endswith(COUNTED) and (name == NATION + COUNTED) == nationwide
+    is_national = series.area == "national"
+    areas = {
+        name.removesuffix(SERIES_SUFFIX): counts
+        for name, counts in _nested_object(payload, "actuals").items()
+        if name.endswith(SERIES_SUFFIX) and (name == NATION + SERIES_SUFFIX) == is_national
     }
-    if not found:
+    if not areas:
         raise NotFound(f"{series.name}: the source has no counts of it")
-    if len(found) > 1 or not all(isinstance(counts, dict) for counts in found.values()):
-        raise UnexpectedShape(f"{series.name}: the answer does not say which counts are meant")
-    return next(iter(found.items()))
+    if len(areas) > 1 or not all(isinstance(counts, dict) for counts in areas.values()):
+        raise UnexpectedShape(f"{series.name}: the answer has no counts of one area")
+    return next(iter(areas.items()))
 
 
-def _people(payload: Mapping[str, Any], kind: str, whose: str) -> Months:
-    return _below(payload, "populations", kind, whose)
+def _population(payload: Mapping[str, Any], kind: str, area: str) -> Months:
+    return _nested_object(payload, "populations", kind, area)
 
 
 def _month(text: str, year: int | None) -> date:
     match = re.fullmatch(r"(0[1-9]|1[0-2])-(\d{4})", text, re.ASCII)
     if match is None:
-        raise RowError("is no month", "actuals")
+        raise RowError("is not a month", "actuals")
     if year is None or int(match[2]) != year:
         raise RowError("is a month of another year", "actuals")
     return date(year, int(match[1]), 1)
@@ -207,60 +208,62 @@ def _month(text: str, year: int | None) -> date:
 
 def _word(text: str) -> str:
     if not text or text != printable(text):
-        raise RowError("is no word that names a sex", SEXES)
+        raise RowError("is not the name of a sex", SEXES)
     return text
 
 
-def _number(stated: object) -> int | None:
+def _number(value: object) -> int | None:
     """A whole number, which may be written with a point; None where there is none."""
-    if stated is None:
+    if value is None:
         return None
-    # True and False are integers to Python, and no count to anybody.
-    if isinstance(stated, bool) or not isinstance(stated, int | Decimal):
-        raise RowError("is no whole number", "actuals")
-    if not 0 <= stated <= LARGEST:
-        raise RowError("is below zero or beyond any count", "actuals")
-    if stated != int(stated):
-        raise RowError("is no whole number", "actuals")
-    return int(stated)
+    # True and False are integers in Python.
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise RowError("is not a whole number", "actuals")
+    if not 0 <= value <= LARGEST:
+        raise RowError("is below zero or too large for a count", "actuals")
+    if value != int(value):
+        raise RowError("is not a whole number", "actuals")
+    return int(value)
 
 
-def _statistic(series: Series, release: Release, months: tuple[date, date], sex: str, stated: Stated) -> Statistic:
-    """The record of a number from the first to the last of the months; `sex` is TOTAL where it is of all."""
+def _statistic(
+    series: ArrestSeries, release: DataRelease, months: tuple[date, date], sex: str, count: ArrestCount
+) -> Statistic:
+    """The record of a count from the first to the last of the months; `sex` is TOTAL for both sexes."""
     first, last = months
     end = next_month(last)
-    spanned = [f"{month:%Y-%m}" for month in sorted(set(months))]
-    whole = series.offence == CODES.total
+    distinct = sorted(set(months))
+    is_total = series.offence == CODES.total
     label = CODES.offences[series.offence]
     statistic = Statistic(
         source=NAME,
-        # A later release states the same month again; both stand, and which is newer is told by `released_at`.
-        external_id=f"{series.where}/{series.offence}/{'..'.join(spanned)}/{release.name}"
+        # A later release states the same month again; both are kept, and `released_at` tells which is newer.
+        external_id=f"{series.area}/{series.offence}/{'..'.join(f'{month:%Y-%m}' for month in distinct)}/{release.name}"
         + ("" if sex == TOTAL else f"/{sex}"),
         jurisdictions=(series.jurisdiction,),
         native=(
             NativeTerm("harm_categories", series.offence),
             NativeTerm("offence", label),
-            NativeTerm("period", " to ".join(f"{month:%m-%Y}" for month in sorted(set(months)))),
-            NativeTerm("value", "null" if stated.number is None else str(stated.number)),
+            NativeTerm("period", " to ".join(f"{month:%m-%Y}" for month in distinct)),
+            NativeTerm("value", "null" if count.number is None else str(count.number)),
         ),
         stated_at=release.as_of,
         metric=Metric.ARRESTS,
-        value=stated.value,
-        # Arrests, not persons: one who is arrested twice is counted twice.
+        value=count.value,
+        # Arrests, not persons: a person arrested twice counts twice.
         unit=Unit.OTHER,
-        qualifier=stated.qualifier,
+        qualifier=count.qualifier,
         period=Period(start=first, end=end, precision=period_precision(first, end)),
         aggregation=Aggregation.SUM,
         event=ArrestEvent.ARRESTED,
         agency=CODES.agencies.get(series.ori) if series.ori else None,
-        harm_categories=() if whole else (HARMS.get(series.offence, HarmCategory.OTHER),),
+        harm_categories=() if is_total else (HARMS.get(series.offence, HarmCategory.OTHER),),
         dimensions=(
             Dimension("agency", series.ori or TOTAL),
-            Dimension("offence", TOTAL if whole else label),
+            Dimension("offence", TOTAL if is_total else label),
             Dimension("sex", sex),
         ),
         population=POPULATION,
-        released_at=release.refreshed,
+        released_at=release.refresh_date,
     )
     return replace(statistic, series_key=series_key(statistic))

@@ -1,8 +1,8 @@
-"""The FBI's Crime Data Explorer as a small server: arrests by month that nobody made, and the zeros that mean nothing.
+"""The FBI's Crime Data Explorer as a small server: invented arrests by month, and the zeros that mean nothing.
 
-Chicago's department reports every month, and no arrest for rape in February; New York's has reported nothing since
-July; a university's serves no population of its own; and an agency that does not exist is answered with zeros. The gate
-of api.data.gov stands before it, and shows the address that it was asked at in what it says.
+Chicago's department reports every month, and no arrest for rape in February. New York's reports nothing from July on. A
+university's serves no population of its own. An agency that does not exist has zeros. Errors come from the gateway of
+api.data.gov in front of it, and show the address of the request.
 """
 
 import re
@@ -19,8 +19,8 @@ from starlette.routing import Route
 from adapters.demonstration import Demonstration
 from adapters.months import month_number, year_and_month
 
-NEWEST, REFRESHED = (2024, 10), "10/15/2024"
-"""The last month with data, and the day on which the data were refreshed."""
+NEWEST_MONTH, REFRESH_DATE = (2024, 10), "10/15/2024"
+"""The last month with data, and the day of the last refresh."""
 
 CHICAGO, NEW_YORK, UNIVERSITY = "ILCPD0000", "NY0303000", "IL0101600"
 
@@ -34,12 +34,12 @@ STATES = {"IL": ("Illinois", 12_700_000), "NY": ("New York", 19_600_000)}
 
 NATION = ("United States", 340_000_000)
 
-QUIET = (2024, 7)
-"""The month from which on New York's department reports nothing."""
+SILENT_SINCE = (2024, 7)
+"""The first month for which New York's department reports nothing."""
 
 PROPERTIES = {
-    "max_data_date": {"UCR": f"{NEWEST[1]:02}/{NEWEST[0]}"},
-    "last_refresh_date": {"UCR": REFRESHED},
+    "max_data_date": {"UCR": f"{NEWEST_MONTH[1]:02}/{NEWEST_MONTH[0]}"},
+    "last_refresh_date": {"UCR": REFRESH_DATE},
 }
 
 AN_HOUR = 1_000
@@ -48,9 +48,9 @@ Month = tuple[int, int]
 
 
 def sandbox(key: str = "", *, hourly: int = AN_HOUR, clock: Callable[[], float] = time.time) -> Starlette:
-    """The server. It knows one key, or any if `key` is empty, and allows it so many calls in any hour.
+    """The server. It accepts one key, or any if `key` is empty, and at most `hourly` calls in any hour.
 
-    `clock` gives seconds. `state.calls` counts what was answered, `state.refused` what was beyond the allowance.
+    `clock` gives seconds. `state.calls` counts the calls within the limit, `state.refusals` those beyond.
     """
     app = Starlette(
         routes=[
@@ -60,8 +60,8 @@ def sandbox(key: str = "", *, hourly: int = AN_HOUR, clock: Callable[[], float] 
         ]
     )
     app.state.key, app.state.hourly, app.state.clock = key, hourly, clock
-    app.state.asked = deque()
-    app.state.calls = app.state.refused = 0
+    app.state.call_times = deque()
+    app.state.calls = app.state.refusals = 0
     return app
 
 
@@ -72,94 +72,104 @@ DEMONSTRATION = Demonstration(
 )
 
 
-def count(whose: str, offence: str, month: Month) -> int:
-    """How many arrests were reported; there are no such numbers."""
-    if whose.startswith("Chicago") and offence == "23" and month[1] == 2:
+def count(area: str, offence: str, month: Month) -> int:
+    """The number of arrests, which is invented."""
+    if area.startswith("Chicago") and offence == "23" and month[1] == 2:
         return 0
-    if whose.startswith("New York City") and month >= QUIET:
+    if _is_silent(area, month):
         return 0
-    if whose.startswith("Specimen"):
+    if area.startswith("Specimen"):
         return month[1] % 2
-    size = {NATION[0]: 1_000, "Illinois": 40, "New York": 60}.get(whose, 9)
+    size = {NATION[0]: 1_000, "Illinois": 40, "New York": 60}.get(area, 9)
     return size * (3 if offence == "all" else 1) + month[1] * 2 + month[0] % 5
 
 
-def _gate(request: Request) -> Response | None:
-    """The refusal of the gate, if it has one."""
+def _check_access(request: Request) -> Response | None:
+    """The error of the gateway, if there is one."""
     state = request.app.state
     key = request.query_params.get("API_KEY", "")
     if not key:
-        return _refused(403, "API_KEY_MISSING", "No api_key was supplied.")
+        return _error(403, "API_KEY_MISSING", "No api_key was supplied.")
     if state.key and key != state.key:
-        return _refused(403, "API_KEY_INVALID", f"An invalid api_key was supplied: {request.url}")
+        return _error(403, "API_KEY_INVALID", f"An invalid api_key was supplied: {request.url}")
     now = state.clock()
-    while state.asked and state.asked[0] <= now - 3_600:
-        state.asked.popleft()
-    if len(state.asked) >= state.hourly:
-        state.refused += 1
-        return _refused(403, "OVER_RATE_LIMIT", f"You have exceeded your rate limit. {key}")
-    state.asked.append(now)
+    while state.call_times and state.call_times[0] <= now - 3_600:
+        state.call_times.popleft()
+    if len(state.call_times) >= state.hourly:
+        state.refusals += 1
+        return _error(403, "OVER_RATE_LIMIT", f"You have exceeded your rate limit. {key}")
+    state.call_times.append(now)
     state.calls += 1
     return None
 
 
-def _refused(status: int, code: str, message: str) -> Response:
+def _error(status: int, code: str, message: str) -> Response:
     return JSONResponse({"error": {"code": code, "message": message}}, status)
 
 
 async def _national(request: Request) -> Response:
-    return _gate(request) or _answer(request, *NATION)
+    return _check_access(request) or _answer(request, *NATION)
 
 
 async def _state(request: Request) -> Response:
-    known = STATES.get(request.path_params["state"])
-    if refusal := _gate(request):
-        return refusal
-    return _answer(request, *known) if known else JSONResponse({"message": "Invalid state"}, 400)
+    state = STATES.get(request.path_params["state"])
+    if error := _check_access(request):
+        return error
+    return _answer(request, *state) if state else JSONResponse({"message": "Invalid state"}, 400)
 
 
 async def _agency(request: Request) -> Response:
-    return _gate(request) or _answer(request, *AGENCIES.get(request.path_params["ori"], ("", None)))
+    return _check_access(request) or _answer(request, *AGENCIES.get(request.path_params["ori"], ("", None)))
 
 
-def _answer(request: Request, whose: str, living: int | None) -> Response:
-    """Counts by month. Who is not known has no name, no population, and a zero for every month."""
-    given = request.query_params
+def _answer(request: Request, area: str, population: int | None) -> Response:
+    """Counts by month. An unknown agency has no name, no population, and a zero for every month."""
+    params = request.query_params
     offence = request.path_params["offence"]
-    first, last = (_month(given.get(name, "")) for name in ("from", "to"))
-    kind = given.get("type")
+    first, last = (_month(params.get(name, "")) for name in ("from", "to"))
+    kind = params.get("type")
     if kind not in {"counts", "totals"} or first is None or last is None or first > last:
         return JSONResponse({"message": "Invalid parameters: type, from and to are required"}, 400)
     months = [year_and_month(number) for number in range(month_number(*first), month_number(*last) + 1)]
     if kind == "totals":
-        return JSONResponse(_totals(whose, offence, [month for month in months if month <= NEWEST]))
-    known = living is not None
-    counts = {_key(month): count(whose, offence, month) if known and month <= NEWEST else 0 for month in months}
-    lived = {_key(month): living for month in months}
-    took_part = {_key(month): 0 if whose.startswith("New York City") and month >= QUIET else living for month in months}
-    payload: dict[str, Any] = {
+        return JSONResponse(_totals(area, offence, [month for month in months if month <= NEWEST_MONTH]))
+    remaining = request.app.state.hourly - len(request.app.state.call_times)
+    return JSONResponse(
+        _counts(area, offence, months, population),
+        headers={"X-Ratelimit-Limit": f"{AN_HOUR}", "X-Ratelimit-Remaining": f"{remaining}"},
+    )
+
+
+def _counts(area: str, offence: str, months: list[Month], population: int | None) -> dict[str, Any]:
+    has_reports = population is not None
+    counts = {
+        _key(month): count(area, offence, month) if has_reports and month <= NEWEST_MONTH else 0 for month in months
+    }
+    populations, participants = ({NATION[0]: {_key(month): NATION[1] for month in months}} for _ in range(2))
+    if population is not None:
+        populations[area] = {_key(month): population for month in months}
+        participants[area] = {_key(month): 0 if _is_silent(area, month) else population for month in months}
+    return {
         "rates": {f"{NATION[0]} Arrests": {_key(month): 1.5 for month in months}},
-        "actuals": {f"{whose} Arrests": counts},
+        "actuals": {f"{area} Arrests": counts},
         "tooltips": {"leftYAxisHeaders": {"yAxisHeaderActual": "Arrests"}},
-        "populations": {
-            "population": {NATION[0]: {_key(month): NATION[1] for month in months}} | ({whose: lived} if known else {}),
-            "participated_population": {NATION[0]: {_key(month): NATION[1] for month in months}}
-            | ({whose: took_part} if known else {}),
-        },
+        "populations": {"population": populations, "participated_population": participants},
         "cde_properties": PROPERTIES,
     }
-    left = request.app.state.hourly - len(request.app.state.asked)
-    return JSONResponse(payload, headers={"X-Ratelimit-Limit": f"{AN_HOUR}", "X-Ratelimit-Remaining": f"{left}"})
 
 
-def _totals(whose: str, offence: str, months: list[Month]) -> dict[str, Any]:
-    """Numbers of the whole period by whatever can be told of those arrested."""
-    whole = sum(count(whose, offence, month) for month in months)
+def _is_silent(area: str, month: Month) -> bool:
+    return area.startswith("New York City") and month >= SILENT_SINCE
+
+
+def _totals(area: str, offence: str, months: list[Month]) -> dict[str, Any]:
+    """The numbers of the whole period by sex, race and other groups."""
+    total = sum(count(area, offence, month) for month in months)
     return {
-        "Arrestee Sex": {"Male": whole * 3 // 4, "Female": whole // 5},
-        "Arrestee Race": {"White": whole // 3, "Black or African American": whole // 3},
-        "Offense Name": {"Specimen Offense": whole},
-        "Male Arrests By Age": {"18-24": whole // 2},
+        "Arrestee Sex": {"Male": total * 3 // 4, "Female": total // 5},
+        "Arrestee Race": {"White": total // 3, "Black or African American": total // 3},
+        "Offense Name": {"Specimen Offense": total},
+        "Male Arrests By Age": {"18-24": total // 2},
         "cde_properties": PROPERTIES,
     }
 

@@ -47,7 +47,7 @@ DASH = "-"
 Row = Mapping[str, object]
 
 
-class DatasetCell(Struct, frozen=True, kw_only=True, order=True):
+class FigureKey(Struct, frozen=True, kw_only=True, order=True):
     """What a number counts: a year, a measure, an offence, and a value on each other axis."""
 
     year: int
@@ -90,7 +90,7 @@ def figures(profile: DatasetProfile, name: str, rows: Sequence[object]) -> ReadR
     by_column = [_row(row) for row in rows]
     _check_columns(profile, name, by_column)
     result = ReadResult()
-    cells: dict[DatasetCell, list[TableNumber]] = defaultdict(list)
+    cells: dict[FigureKey, list[TableNumber]] = defaultdict(list)
     for row in by_column:
         for column in profile.figures:
             result.rows += 1
@@ -154,7 +154,7 @@ def _join_columns(columns: Iterable[str]) -> str:
     )
 
 
-def _cell(profile: DatasetProfile, row: Row, column: str) -> DatasetCell:
+def _cell(profile: DatasetProfile, row: Row, column: str) -> FigureKey:
     offence = _word(row, profile.offence) if profile.offence else ""
     if profile.measure:
         measure, offence = _word(row, profile.measure), column
@@ -162,7 +162,7 @@ def _cell(profile: DatasetProfile, row: Row, column: str) -> DatasetCell:
         measure = column
         offence = offence or next(iter(profile.offences), "")
     axes = tuple(_word(row, axis) for axis in profile.axes)
-    return DatasetCell(year=_year(profile, row), measure=measure, offence=offence, axes=axes)
+    return FigureKey(year=_year(profile, row), measure=measure, offence=offence, axes=axes)
 
 
 def _value(row: Row, column: str) -> object:
@@ -213,7 +213,7 @@ def _number(row: Row, column: str) -> TableNumber:
     return TableNumber(number, str(number))
 
 
-def _statistic(profile: DatasetProfile, cell: DatasetCell, numbers: Sequence[TableNumber]) -> Statistic:
+def _statistic(profile: DatasetProfile, cell: FigureKey, numbers: Sequence[TableNumber]) -> Statistic:
     """The record of a cell with its numbers; the first one is its value."""
     measure = profile.measures.get(cell.measure, UNKNOWN_MEASURE)
     words = {
@@ -267,7 +267,7 @@ def _harms(profile: DatasetProfile, offence: str) -> tuple[HarmCategory, ...]:
     return (HARMS.get(offence, HarmCategory.OTHER),)
 
 
-def _count_unknown(profile: DatasetProfile, cell: DatasetCell, result: ReadResult) -> None:
+def _count_unknown(profile: DatasetProfile, cell: FigureKey, result: ReadResult) -> None:
     if cell.measure not in profile.measures:
         result.unknown["metric", cell.measure] += 1
     if cell.offence and cell.offence not in profile.offences and cell.offence not in (*profile.totals, *HARMS):

@@ -160,9 +160,9 @@ def _without_decimal(text: str) -> str:
 
 
 def _count_unknown_columns(profile: CityProfile, columns: Iterable[str], result: ReadResult) -> None:
-    expected = {*profile.columns, *profile.skip}
+    meanings = {*profile.columns, *profile.skip}
     for column in columns:
-        if column not in expected and not column.startswith(PORTAL_COLUMN):
+        if column not in meanings and not column.startswith(PORTAL_COLUMN):
             result.unknown["column", printable(column)] += 1
 
 

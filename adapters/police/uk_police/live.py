@@ -30,7 +30,7 @@ SCOPE_NAME = re.compile(
 
 STOPS_KIND = "stop-and-search"
 
-EXPECTED_NAME = (
+NAME_FORMATS = (
     "is neither FORCE/YYYY-MM/stop-and-search nor LATITUDE,LONGITUDE[:…]/YYYY-MM/street or …/outcomes (one point, or "
     "at least three); without YYYY-MM it is the newest month"
 )
@@ -52,7 +52,7 @@ def parse_scope_name(name: str) -> PoliceScopeName:
     match = SCOPE_NAME.fullmatch(name)
     is_force = match is not None and match["place"][0].isalpha()
     if match is None or (match["kind"] == STOPS_KIND) != is_force:
-        raise Unreadable(f"{name[:80]!r} {EXPECTED_NAME}")
+        raise Unreadable(f"{name[:80]!r} {NAME_FORMATS}")
     if is_force and find_agency(match["place"]) is None:
         raise Unreadable(f"the police force {match['place'][:40]} is unknown")
     if len(match["place"]) > LONGEST_AREA:

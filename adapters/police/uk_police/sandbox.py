@@ -1,6 +1,6 @@
-"""data.police.uk as a small server: its paths, objects, limits and refusals, over crimes that never happened.
+"""data.police.uk as a small server: its paths, objects, limits and errors, over invented crimes.
 
-As documented at https://data.police.uk/docs/ and recorded from it; see `adapters/story.py` for what is told.
+As documented at https://data.police.uk/docs/ and recorded from it. Some crimes are those of `adapters/story.py`.
 """
 
 import time
@@ -42,16 +42,16 @@ LARGEST_ANSWER = 10_000
 BURST, A_SECOND = 30, 15
 
 
-class Bucket:
-    """The publisher's limit: so many calls at once, and so many more each second."""
+class CallLimit:
+    """The publisher's limit: `BURST` calls at once, and `A_SECOND` more each second."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._level = 0.0
         self._at = clock()
 
-    def takes(self) -> bool:
-        """Whether one more call is within the limit."""
+    def take(self) -> bool:
+        """Counts one more call, if it is within the limit; whether it is."""
         now = self._clock()
         self._level = max(0.0, self._level - (now - self._at) * A_SECOND)
         self._at = now
@@ -62,7 +62,7 @@ class Bucket:
 
 
 def sandbox(clock: Callable[[], float] = time.monotonic) -> Starlette:
-    """The server. `state.calls` counts what was asked, `state.refused` what of it was beyond the limit."""
+    """The server. `state.calls` counts the calls, `state.refusals` those beyond the limit."""
     app = Starlette(
         routes=[
             _route("/forces", lambda ask: [{"id": id, "name": name} for id, name in FORCES.items()]),
@@ -75,8 +75,8 @@ def sandbox(clock: Callable[[], float] = time.monotonic) -> Starlette:
             _route("/stops-force", _stops),
         ]
     )
-    app.state.bucket = Bucket(clock)
-    app.state.calls = app.state.refused = 0
+    app.state.limit = CallLimit(clock)
+    app.state.calls = app.state.refusals = 0
     return app
 
 
@@ -85,8 +85,8 @@ DEMONSTRATION = Demonstration(
 )
 
 
-class Refusal(Exception):
-    """The publisher's way to say no: a status and hardly a word."""
+class ErrorStatus(Exception):
+    """An error of the publisher: a status without a message."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -97,15 +97,15 @@ def _route(path: str, answer: Callable[[Request], Any]) -> Route:
     async def endpoint(request: Request) -> Response:
         state = request.app.state
         state.calls += 1
-        if not state.bucket.takes():
-            state.refused += 1
+        if not state.limit.take():
+            state.refusals += 1
             return PlainTextResponse("Too Many Requests", 429)
         if len(str(request.url)) > LONGEST_ADDRESS:
             return PlainTextResponse("Bad Request", 400)
         try:
             return JSONResponse(answer(request))
-        except Refusal as refusal:
-            return PlainTextResponse("", refusal.status)
+        except ErrorStatus as error:
+            return PlainTextResponse("", error.status)
 
     return Route(path, endpoint, methods=["GET"])
 
@@ -113,51 +113,51 @@ def _route(path: str, answer: Callable[[Request], Any]) -> Route:
 def _force(request: Request) -> Any:
     force = request.path_params["id"]
     if force not in FORCES:
-        raise Refusal(404)
+        raise ErrorStatus(404)
     return {"id": force, "name": FORCES[force], "description": None, "url": None, "telephone": "101"}
 
 
 def _month(request: Request) -> date:
-    stated = request.query_params.get("date", f"{MONTHS[-1]:%Y-%m}")
+    text = request.query_params.get("date", f"{MONTHS[-1]:%Y-%m}")
     for month in MONTHS:
-        if f"{month:%Y-%m}" == stated:
+        if f"{month:%Y-%m}" == text:
             return month
-    raise Refusal(404)
+    raise ErrorStatus(404)
 
 
 def _points(request: Request) -> list[tuple[float, float]]:
-    """The corners of what is asked about; a point stands for the square around the mile."""
-    given = request.query_params
+    """The corners of the area; a point stands for the square around its mile."""
+    params = request.query_params
     try:
-        if "poly" in given:
-            return [(float(lat), float(lng)) for lat, lng in (point.split(",") for point in given["poly"].split(":"))]
-        latitude, longitude = float(given["lat"]), float(given["lng"])
+        if "poly" in params:
+            return [(float(lat), float(lng)) for lat, lng in (point.split(",") for point in params["poly"].split(":"))]
+        latitude, longitude = float(params["lat"]), float(params["lng"])
     except (KeyError, ValueError):
-        raise Refusal(400) from None
+        raise ErrorStatus(400) from None
     return [(latitude - 0.0145, longitude - 0.0233), (latitude + 0.0145, longitude + 0.0233)]
 
 
 def _within(request: Request, month: date) -> list[dict[str, Any]]:
     points = _points(request)
     (south, north), (west, east) = ((min(side), max(side)) for side in zip(*points, strict=True))
-    found = [
+    crimes = [
         crime
-        for crime in _recorded(month)
+        for crime in _all_crimes(month)
         if south <= float(crime["location"]["latitude"]) <= north
         and west <= float(crime["location"]["longitude"]) <= east
     ]
-    if len(found) > LARGEST_ANSWER:
-        raise Refusal(503)
-    return found
+    if len(crimes) > LARGEST_ANSWER:
+        raise ErrorStatus(503)
+    return crimes
 
 
-def _recorded(month: date) -> list[dict[str, Any]]:
-    """Every crime of a month: those of the matter, and some three dozen others."""
+def _all_crimes(month: date) -> list[dict[str, Any]]:
+    """Every crime of a month: those of the story, and some three dozen others."""
     crimes = []
     if month == MONTH:
         crimes += [
             _crime(crime, "violent-crime", month, number, outcome)
-            for number, (crime, outcome) in enumerate(zip(CRIMES, OUTCOMES_OF_THE_MATTER, strict=True))
+            for number, (crime, outcome) in enumerate(zip(CRIMES, STORY_OUTCOMES, strict=True))
         ]
     for number in range(36):
         category = list(CATEGORIES)[number % len(CATEGORIES)]
@@ -168,7 +168,7 @@ def _recorded(month: date) -> list[dict[str, Any]]:
     return crimes
 
 
-OUTCOMES_OF_THE_MATTER = ("Suspect charged", "Under investigation", None)
+STORY_OUTCOMES = ("Suspect charged", "Under investigation", None)
 
 
 def _crime(crime: str, category: str, month: date, number: int, outcome: str | None) -> dict[str, Any]:
@@ -196,19 +196,19 @@ def _place(number: int) -> dict[str, Any]:
 def _crimes(request: Request) -> Any:
     category = request.path_params["category"]
     if category != "all-crime" and category not in CATEGORIES:
-        raise Refusal(404)
+        raise ErrorStatus(404)
     crimes = _within(request, _month(request))
     return [crime for crime in crimes if category in ("all-crime", crime["category"])]
 
 
 def _outcome(crime: dict[str, Any]) -> dict[str, Any]:
     code = next(code for code, name in OUTCOMES.items() if name == crime["outcome_status"]["category"])
-    shown = {name: value for name, value in crime.items() if name != "outcome_status"}
+    plain_crime = {name: value for name, value in crime.items() if name != "outcome_status"}
     return {
         "category": {"code": code, "name": OUTCOMES[code]},
         "date": crime["month"],
         "person_id": None,
-        "crime": shown,
+        "crime": plain_crime,
     }
 
 
@@ -217,19 +217,19 @@ def _outcomes(request: Request) -> Any:
 
 
 def _history(request: Request) -> Any:
-    wanted = request.path_params["crime"]
-    for crime in (crime for month in MONTHS for crime in _recorded(month)):
-        if crime["persistent_id"] == wanted and wanted:
+    crime_id = request.path_params["crime"]
+    for crime in (crime for month in MONTHS for crime in _all_crimes(month)):
+        if crime_id and crime["persistent_id"] == crime_id:
             outcome = _outcome(crime)
             return {"crime": outcome.pop("crime"), "outcomes": [outcome]}
-    raise Refusal(404)
+    raise ErrorStatus(404)
 
 
 def _stops(request: Request) -> Any:
-    """A day's stops for every third day of the month; each fourth ended in an arrest."""
+    """The stops of every third day of the month; each fourth one ended in an arrest."""
     force, month = request.query_params.get("force"), _month(request)
     if force not in FORCES:
-        raise Refusal(404)
+        raise ErrorStatus(404)
     if force != FORCE:
         return []
     days = [month + timedelta(days=number) for number in range(0, 27, 3)]
@@ -237,8 +237,8 @@ def _stops(request: Request) -> Any:
 
 
 def _stop(day: date, number: int) -> dict[str, Any]:
-    arrested = number % 4 == 0
-    outcome = "Arrest" if arrested else "A no further action disposal"
+    is_arrest = number % 4 == 0
+    outcome = "Arrest" if is_arrest else "A no further action disposal"
     return {
         "age_range": ("10-17", "18-24", "over 34")[number % 3],
         "outcome": outcome,
@@ -246,10 +246,10 @@ def _stop(day: date, number: int) -> dict[str, Any]:
         "self_defined_ethnicity": "Not stated",
         "gender": ("Female", "Male")[number % 2],
         "legislation": "Police and Criminal Evidence Act 1984 (section 1)",
-        "outcome_linked_to_object_of_search": arrested,
+        "outcome_linked_to_object_of_search": is_arrest,
         "datetime": f"{day}T{number % 24:02}:15:00+00:00",
         "removal_of_more_than_outer_clothing": False,
-        "outcome_object": {"id": "bu-arrest" if arrested else "bu-no-further-action", "name": outcome},
+        "outcome_object": {"id": "bu-arrest" if is_arrest else "bu-no-further-action", "name": outcome},
         "location": _place(number) if number % 5 else None,
         "operation": None,
         "officer_defined_ethnicity": None,

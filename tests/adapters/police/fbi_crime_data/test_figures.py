@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from adapters.errors import NotFound, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
-from adapters.police.fbi_crime_data.codes import CODES, series
-from adapters.police.fbi_crime_data.figures import figures, figures_by_sex, read_release, standing
+from adapters.police.fbi_crime_data.codes import CODES, parse_scope_name
+from adapters.police.fbi_crime_data.figures import classify_count, figures, figures_by_sex, parse_release
 from adapters.records import Dimension, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, HarmCategory, Metric, Qualifier, Unit
 
@@ -28,7 +28,7 @@ def example(name: str) -> Any:
 
 def stated(name: str, payload: Any) -> dict[str, tuple[Decimal | None, Qualifier]]:
     """By month, the value of the figures and how it is meant."""
-    reading = figures(series(name), payload)
+    reading = figures(parse_scope_name(name), payload)
     assert not reading.rejections
     assert reading.rows == len(reading.records)
     return {
@@ -39,7 +39,7 @@ def stated(name: str, payload: Any) -> dict[str, tuple[Decimal | None, Qualifier
 
 
 def test_a_state_has_a_figure_for_each_month() -> None:
-    reading = figures(series("state/IL/240/2031"), example("state"))
+    reading = figures(parse_scope_name("state/IL/240/2031"), example("state"))
     first = reading.records[0]
     assert isinstance(first, Statistic)
     assert (first.metric, first.unit, first.event) == (Metric.ARRESTS, Unit.OTHER, ArrestEvent.ARRESTED)
@@ -75,7 +75,7 @@ def test_an_agency_that_the_publisher_does_not_know_has_no_zeros() -> None:
 def test_the_publishers_number_stands_beside_ours() -> None:
     (february,) = (
         record
-        for record in figures(series("agency/XX0000000/23/2031"), example("unknown")).records
+        for record in figures(parse_scope_name("agency/XX0000000/23/2031"), example("unknown")).records
         if record.external_id.startswith("agency/XX0000000/23/2031-02")
     )
     assert {term.field: term.value for term in february.native}["value"] == "0"
@@ -90,23 +90,23 @@ def test_the_publishers_number_stands_beside_ours() -> None:
     st.booleans(),
 )
 def test_a_zero_stands_only_where_somebody_took_part(
-    count: int | None, living: int | None, taking_part: int | None, released: bool
+    number: int | None, population: int | None, participants: int | None, has_data: bool
 ) -> None:
-    value, qualifier = standing(count, living, taking_part, released=released)
+    _, value, qualifier = classify_count(number, population, participants, has_data=has_data)
     assert (value is None) == (qualifier is not EXACT)
     if value == 0:
-        assert taking_part
-        assert released
-    if count and released:
-        assert value == count
-    if not released:
+        assert participants
+        assert has_data
+    if number and has_data:
+        assert value == number
+    if not has_data:
         assert qualifier is NOT_REPORTED
 
 
 def test_a_later_release_is_a_record_of_its_own_and_of_the_same_series() -> None:
     payload = example("state")
     later = {**payload, "cde_properties": {"max_data_date": {"UCR": "06/2031"}, "last_refresh_date": {}}}
-    one, two = (figures(series("state/IL/240/2031"), each).records[0] for each in (payload, later))
+    one, two = (figures(parse_scope_name("state/IL/240/2031"), each).records[0] for each in (payload, later))
     assert isinstance(one, Statistic)
     assert isinstance(two, Statistic)
     assert one.series_key == two.series_key
@@ -121,7 +121,7 @@ def test_the_sum_of_all_offences_is_a_total_and_of_no_harm() -> None:
     name = "national/all/2031"
     payload = example("state")
     whole = {**payload, "actuals": {"United States Arrests": {"01-2031": 9}}}
-    (figure,) = figures(series(name), whole).records
+    (figure,) = figures(parse_scope_name(name), whole).records
     assert isinstance(figure, Statistic)
     assert {dimension.value for dimension in figure.dimensions} == {TOTAL}
     assert (figure.harm_categories, figure.jurisdictions) == ((), ("US",))
@@ -136,7 +136,7 @@ TOTALS: dict[str, Any] = {
 
 
 def test_by_sex_a_year_is_told_as_far_as_it_has_come_and_nothing_by_race() -> None:
-    reading = figures_by_sex(series("state/IL/240/2031/sex"), TOTALS, date(2031, 8, 1))
+    reading = figures_by_sex(parse_scope_name("state/IL/240/2031/sex"), TOTALS, date(2031, 8, 1))
     assert (reading.rows, reading.out_of_scope, len(reading.records)) == (6, 3, 3)
     assert reading.unknown == {("dimensions", "Unspecified"): 1}
     by_sex = {record.dimensions[2].value: record for record in reading.records if isinstance(record, Statistic)}
@@ -153,20 +153,21 @@ def test_by_sex_a_year_is_told_as_far_as_it_has_come_and_nothing_by_race() -> No
 
 def test_by_sex_a_year_without_data_is_not_found_and_another_shape_is_refused() -> None:
     with pytest.raises(NotFound):
-        figures_by_sex(series("national/23/2032/sex"), TOTALS, date(2032, 1, 1))
+        figures_by_sex(parse_scope_name("national/23/2032/sex"), TOTALS, date(2032, 1, 1))
     others: list[Any] = [None, {}, {"Arrestee Sex": []}]
     for payload in others:
         with pytest.raises(UnexpectedShape):
-            figures_by_sex(series("national/23/2031/sex"), payload, date(2031, 1, 1))
+            figures_by_sex(parse_scope_name("national/23/2031/sex"), payload, date(2031, 1, 1))
     reading = figures_by_sex(
-        series("national/23/2031/sex"), {**TOTALS, "Arrestee Sex": {"Male": "x", "\0": 1}}, date(2031, 5, 1)
+        parse_scope_name("national/23/2031/sex"), {**TOTALS, "Arrestee Sex": {"Male": "x", "\0": 1}}, date(2031, 5, 1)
     )
     assert (len(reading.records), len(reading.rejections), reading.out_of_scope, reading.rows) == (0, 2, 3, 5)
 
 
 def test_known_agencies_are_named_and_others_told_by_their_number() -> None:
     known, other = (
-        figures(series(f"agency/{ori}/23/2031"), example("agency")).records[0] for ori in ("ILCPD0000", "NB0010000")
+        figures(parse_scope_name(f"agency/{ori}/23/2031"), example("agency")).records[0]
+        for ori in ("ILCPD0000", "NB0010000")
     )
     assert isinstance(known, Statistic)
     assert isinstance(other, Statistic)
@@ -191,7 +192,7 @@ def test_known_agencies_are_named_and_others_told_by_their_number() -> None:
 )
 def test_a_month_of_another_shape_is_rejected_and_the_rest_is_read(month: str, count: Any) -> None:
     payload = {**example("state"), "actuals": {"Illinois Arrests": {month: count, "02-2031": 3}}}
-    reading = figures(series("state/IL/240/2031"), payload)
+    reading = figures(parse_scope_name("state/IL/240/2031"), payload)
     assert (reading.rows, len(reading.records), len(reading.rejections)) == (2, 1, 1)
 
 
@@ -208,20 +209,20 @@ def test_a_month_of_another_shape_is_rejected_and_the_rest_is_read(month: str, c
 )
 def test_an_answer_of_another_shape_is_refused(change: Mapping[str, Any]) -> None:
     with pytest.raises(UnexpectedShape):
-        figures(series("state/IL/240/2031"), {**example("state"), **change})
+        figures(parse_scope_name("state/IL/240/2031"), {**example("state"), **change})
 
 
 @pytest.mark.parametrize("payload", [None, [], "x", {}, {"error": "something else"}])
 def test_what_is_no_answer_is_refused(payload: object) -> None:
     with pytest.raises(UnexpectedShape):
-        figures(series("state/IL/240/2031"), payload)
+        figures(parse_scope_name("state/IL/240/2031"), payload)
 
 
 @pytest.mark.parametrize("actuals", [None, {}, {"United States Arrests": {"01-2031": 0}}, {"Illinois Clearances": {}}])
 def test_what_has_no_counts_is_not_found_rather_than_empty(actuals: Any) -> None:
     """Also where the nation's counts stand in place of the agency's."""
     with pytest.raises(NotFound):
-        figures(series("agency/ILCPD0000/23/2031"), {**example("agency"), "actuals": actuals})
+        figures(parse_scope_name("agency/ILCPD0000/23/2031"), {**example("agency"), "actuals": actuals})
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_what_has_no_counts_is_not_found_rather_than_empty(actuals: Any) -> None
 )
 def test_a_name_that_means_nothing_is_refused(name: str) -> None:
     with pytest.raises(Unreadable):
-        series(name)
+        parse_scope_name(name)
 
 
 def test_the_genuine_properties_and_codes_are_those_that_are_known(samples: Path) -> None:
@@ -252,10 +253,13 @@ def test_the_genuine_properties_and_codes_are_those_that_are_known(samples: Path
         "mock_response_get_crime_statistics",
     ):
         payload = json.loads((samples / f"fbi-cde/{name}.json").read_text())
-        assert read_release(name, payload).newest >= date(2026, 2, 1)
+        assert parse_release(name, payload).newest_month >= date(2026, 2, 1)
     totals = json.loads((samples / "fbi-cde/arrest_totals.test-payload.json").read_text())
-    assert (read_release("totals", totals).name, read_release("totals", totals).as_of) == ("2026-03", date(2026, 3, 31))
-    reading = figures_by_sex(series("national/23/2025/sex"), totals, date(2025, 12, 1))
+    assert (parse_release("totals", totals).name, parse_release("totals", totals).as_of) == (
+        "2026-03",
+        date(2026, 3, 31),
+    )
+    reading = figures_by_sex(parse_scope_name("national/23/2025/sex"), totals, date(2025, 12, 1))
     assert [record.value for record in reading.records if isinstance(record, Statistic)] == [Decimal(66), Decimal(716)]
     assert (reading.rows, reading.out_of_scope) == (2, 0)
     codes = json.loads((samples / "fbi-cde/arrest_offense_codes.json").read_text())

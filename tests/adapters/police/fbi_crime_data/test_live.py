@@ -12,8 +12,7 @@ from starlette.applications import Starlette
 
 from adapters.client import Secret
 from adapters.errors import RateLimitError, SourceError, Unreadable
-from adapters.police import fbi_crime_data as fbi
-from adapters.police.fbi_crime_data import FBICrimeData
+from adapters.police.fbi_crime_data import FBICrimeData, live
 from adapters.police.fbi_crime_data import sandbox as fbi_crime_data_sandbox
 from adapters.records import Statistic
 from adapters.source import Batch, Demand, Scope
@@ -210,13 +209,13 @@ def test_an_allowance_that_is_used_up_is_told_by_its_code_whatever_the_status(st
 
 def test_the_allowance_of_an_hour_is_obeyed() -> None:
     """No hour sees more calls than a key may make; the sandbox refuses the first one beyond."""
-    (rate,) = fbi.RATES
-    assert rate.burst + rate.calls <= fbi.AN_HOUR
+    (rate,) = live.RATES
+    assert rate.burst + rate.calls <= live.AN_HOUR
     clock = In2024()
     app = fbi_crime_data_sandbox.sandbox(KEY, hourly=1, clock=clock.time)
     assert len(figures(told(ILLINOIS, app, clock=clock))) == 11
     assert failing(ILLINOIS, app=app, timeout=30.0).code == "RATE_LIMITED"
-    assert (app.state.calls, app.state.refused) == (1, 1)
+    assert (app.state.calls, app.state.refusals) == (1, 1)
 
 
 def test_a_year_to_come_is_not_asked_for() -> None:

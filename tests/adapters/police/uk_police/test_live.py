@@ -258,7 +258,7 @@ def test_the_publishers_limit_is_obeyed() -> None:
                     await source.current(["metropolitan/stop-and-search"])
             finally:
                 await source.close()
-        return app.state.calls, app.state.refused, clock.sleeps
+        return app.state.calls, app.state.refusals, clock.sleeps
 
     calls, refused, naps = asyncio.run(run())
     assert (calls, refused) == (40, 0)
@@ -267,7 +267,7 @@ def test_the_publishers_limit_is_obeyed() -> None:
 
 def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
     clock = ControlledClock()
-    bucket = uk_police_sandbox.Bucket(clock.time)
-    assert [bucket.takes() for _ in range(31)] == [True] * 30 + [False]
+    limit = uk_police_sandbox.CallLimit(clock.time)
+    assert [limit.take() for _ in range(31)] == [True] * 30 + [False]
     clock.advance(1)
-    assert [bucket.takes() for _ in range(16)] == [True] * 15 + [False]
+    assert [limit.take() for _ in range(16)] == [True] * 15 + [False]
