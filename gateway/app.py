@@ -21,7 +21,7 @@ from gateway.operations.documents import DocumentCaches
 from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
 from gateway.settings import Settings
-from gateway.store.redis import pool
+from gateway.store.redis import connection_pool
 from gateway.web.pages import routes as pages
 from gateway.wiring import document_limits, log_or_none, operation_limits
 
@@ -32,23 +32,23 @@ def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | No
     `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
     `catalogue.upgrading.Behind` where the catalogue lacks a migration.
     """
-    shared = None if settings.redis_url is None else pool(settings.redis_url.get_secret_value())
-    windows = RateLimiter(shared, settings.processes, b"".join(settings.pepper_bytes.values()))
-    announcements = RevocationFeed(shared)
+    redis = None if settings.redis_url is None else connection_pool(settings.redis_url.get_secret_value())
+    limiter = RateLimiter(redis, settings.processes, b"".join(settings.pepper_bytes.values()))
+    announcements = RevocationFeed(redis)
     keyring = Keyring(holdings, settings.pepper_bytes, tell=announcements.tell)
-    callers = Authenticator(holdings, keyring, windows)
+    callers = Authenticator(holdings, keyring, limiter)
     questions = GraphQLEndpoint(
         holdings,
         DocumentCaches(document_limits(settings)),
         callers,
-        Budgets(settings.budget, windows),
+        Budgets(settings.budget, limiter),
         operation_limits(settings),
         reading or BodyLimits(most_bytes=settings.max_body_bytes),
     )
     health = HealthEndpoint(holdings)
     routes: list[Route | Mount] = [
         Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
-        Route("/webhooks/{source}", WebhookEndpoint(holdings, callers, windows).answer, methods=["POST"]),
+        Route("/webhooks/{source}", WebhookEndpoint(holdings, callers, limiter).answer, methods=["POST"]),
         Route("/schema.graphql", SchemaEndpoint(callers).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),
@@ -69,8 +69,8 @@ def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | No
                 yield
         finally:
             await holdings.close()
-            if shared is not None:
-                await shared.aclose()
+            if redis is not None:
+                await redis.aclose()
 
     app = Starlette(
         routes=routes,

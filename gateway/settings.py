@@ -189,9 +189,9 @@ class Settings(BaseSettings):
         try:
             if value is not None:
                 # Few deployments have one, and its client takes a tenth of a second to import.
-                from gateway.store.redis import pool
+                from gateway.store.redis import connection_pool
 
-                pool(value.get_secret_value())
+                connection_pool(value.get_secret_value())
         except ValueError:
             raise ValueError("it is no address such as redis://HOST:6379") from None
         return value

@@ -33,6 +33,16 @@ def parse_network(text: object) -> Network:
     return IPv4Network((ipv4, network.prefixlen - MAPPED_BITS))
 
 
+def subscriber_network(text: str | None) -> str:
+    """The network that limits count as one client: the address, or the /64 that an IPv6 subscriber has."""
+    address = parse_address(text)
+    if address is None:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((int(address), 64), strict=False))
+    return str(address)
+
+
 def is_within(address: Address | None, networks: Iterable[Network]) -> bool:
     """Whether the address belongs to one of the networks. An unknown address belongs to none."""
     return address is not None and any(address in network for network in networks)

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from redis.asyncio import ConnectionPool, Redis
 
-from gateway.store.redis import PREFIX, SILENT
+from gateway.store.redis import PREFIX, REDIS_ERRORS
 
 ENDED = f"{PREFIX}:ended"
 
@@ -32,7 +32,7 @@ class RevocationFeed:
             return False
         try:
             await self._redis.set(ENDED, token_hex(8))
-        except SILENT:
+        except REDIS_ERRORS:
             return False
         return True
 
@@ -54,7 +54,7 @@ class RevocationFeed:
             if self._redis is not None:
                 try:
                     mark = await self._redis.get(ENDED)
-                except SILENT:
+                except REDIS_ERRORS:
                     mark = known
                 if mark != known:
                     known = mark

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from gateway.store.columns import Instant, Packed, text
+from gateway.store.columns import Instant, JSONTuple, text
 
 metadata = MetaData()
 
@@ -31,10 +31,10 @@ agreement = Table(
     Column("id", text(), primary_key=True),
     Column("agency", text(), nullable=False),
     Column("purpose", text(), nullable=False),
-    Column("sources", Packed(tuple[str, ...])),
-    Column("record_types", Packed(tuple[RecordType, ...])),
-    Column("jurisdictions", Packed(tuple[str, ...])),
-    Column("classes", Packed(tuple[FieldClass, ...])),
+    Column("sources", JSONTuple(tuple[str, ...])),
+    Column("record_types", JSONTuple(tuple[RecordType, ...])),
+    Column("jurisdictions", JSONTuple(tuple[str, ...])),
+    Column("classes", JSONTuple(tuple[FieldClass, ...])),
     Column("budget", BigInteger),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
@@ -51,7 +51,7 @@ api_key = Table(
     Column("live", Boolean, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("pepper", Integer, nullable=False),
-    Column("networks", Packed(tuple[str, ...])),
+    Column("networks", JSONTuple(tuple[str, ...])),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),
     Column("revoked_at", Instant),

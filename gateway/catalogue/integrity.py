@@ -33,7 +33,7 @@ from gateway.catalogue.tables import (
 from gateway.catalogue.write.packing import InvalidBatch, digest_of
 from gateway.catalogue.write.rollups import cell_columns, count_cells
 from gateway.catalogue.write.rollups import digest_of as digest_of_cell
-from gateway.store.json_arrays import listed
+from gateway.store.json_arrays import in_list
 
 PAGE = 5000
 """Versions read at a time."""
@@ -257,7 +257,7 @@ def _reference_rows(
     pairs = {each for row in rows for each in row.references}
     statement = select(reference).where(
         reference.c.scheme.in_({each.scheme for each in pairs}),
-        listed(reference.c.value, sorted({each.value for each in pairs})),
+        in_list(reference.c.value, sorted({each.value for each in pairs})),
         reference.c.record_type == kind.type.value,
         reference.c.record >= rows[0].id,
         reference.c.record <= rows[-1].id,

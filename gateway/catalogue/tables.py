@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 from adapters.records import RECORD_TYPES, Record, field_class
 from adapters.vocabulary.enums import FieldClass, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.store.columns import Canonical, Exact, Instant, Packed, key, text
+from gateway.store.columns import EnumText, ExactDecimal, Instant, JSONTuple, key, text
 
 metadata = MetaData()
 
@@ -48,7 +48,7 @@ scope = Table(
     Column("source", text(), nullable=False),
     Column("channel", text(), nullable=False),
     Column("name", text(), nullable=False),
-    Column("records", Packed(tuple[RecordType, ...]), nullable=False),
+    Column("records", JSONTuple(tuple[RecordType, ...]), nullable=False),
     Column("jurisdictions", Integer),
     Column("start", Date),
     Column("end", Date),
@@ -226,8 +226,8 @@ disclosed_month = Table(
     Column("record_type", text(), nullable=False),
     Column("month", Integer, nullable=False),
     Column("published_on", Date, nullable=False),
-    Column("harm_categories", Packed(tuple[str, ...]), nullable=False),
-    Column("platforms", Packed(tuple[str, ...])),
+    Column("harm_categories", JSONTuple(tuple[str, ...]), nullable=False),
+    Column("platforms", JSONTuple(tuple[str, ...])),
     PrimaryKeyConstraint("record_type", "month"),
 )
 """Months (from the year 0) whose counts were published, with the lists by which they were counted. Never rewritten."""
@@ -301,7 +301,7 @@ SCALARS: dict[Any, Any] = {
     int: BigInteger,
     date: Date,
     datetime: Instant,
-    Decimal: Exact,
+    Decimal: ExactDecimal,
 }
 
 
@@ -319,8 +319,8 @@ def _column_type(annotation: Any) -> TypeEngine[Any]:
     if annotation in SCALARS:
         return SCALARS[annotation]()  # type: ignore[no-any-return]  # the table maps to column types only
     if isinstance(annotation, type) and issubclass(annotation, Vocabulary):
-        return Canonical(annotation)
-    return Packed(annotation)
+        return EnumText(annotation)
+    return JSONTuple(annotation)
 
 
 def _attribute(name: str, annotation: Any) -> tuple[Attribute, list[Column[Any]]]:

@@ -10,7 +10,7 @@ from gateway.access.revocation import RevocationFeed
 from gateway.command.listing import print_rows
 from gateway.settings import Settings, settings
 from gateway.store.database import Snapshot
-from gateway.store.redis import pool
+from gateway.store.redis import connection_pool
 from gateway.wiring import opened
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ async def announce(deployment: Settings) -> None:
     """Tells the processes that answer, through Redis if the settings have one, to look up keys anew."""
     if deployment.redis_url is None:
         return
-    shared = pool(deployment.redis_url.get_secret_value())
+    shared = connection_pool(deployment.redis_url.get_secret_value())
     if not await RevocationFeed(shared).tell():
         typer.echo("Redis does not answer: for some seconds more processes may use the previous state", err=True)
     await shared.aclose()

@@ -11,9 +11,10 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
 from gateway.access.audit.log import AuditLog
+from gateway.access.networks import subscriber_network
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import newest
-from gateway.edge.authentication import Authenticator, neighbourhood
+from gateway.edge.authentication import Authenticator
 from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import TooSlow, from_body, from_query_string, read_body
 from gateway.edge.responses import media_type, refused, response
@@ -75,7 +76,7 @@ class GraphQLEndpoint:
         try:
             await self._callers.exposed(http.scope["query_string"])
             caller = await self._callers.of(http)
-            budget = self._budgets.of(caller, neighbourhood(http.client.host if http.client else None))
+            budget = self._budgets.of(caller, subscriber_network(http.client.host if http.client else None))
             await budget.arrive()
             if posted:
                 body = await read_body(http, self._reading.most_bytes, self._reading.seconds)

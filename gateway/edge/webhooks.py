@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from secrets import token_bytes
 
-from limits import RateLimitItemPerMinute
 from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
@@ -15,12 +14,13 @@ from adapters.source import Receiver
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.deliveries import MessageIdReused, receive
 from gateway.catalogue.write.packing import InvalidBatch, pack
-from gateway.edge.authentication import Authenticator, neighbourhood
+from gateway.edge.authentication import Authenticator
 from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import TooSlow, read_body
 from gateway.edge.responses import refused
 from gateway.edge.signatures import UNSIGNED, verified
 from gateway.operations.failures import note
+from gateway.ratelimit.attempts import AttemptLimit
 from gateway.ratelimit.limiter import RateLimiter
 from gateway.store.errors import StoreError
 from schema.errors import MEANINGS, ErrorCode, RequestError
@@ -30,8 +30,8 @@ ARRIVES_WITHIN = 10.0
 WRITTEN_WITHIN = 10.0
 """Seconds: longer than a batch of an import takes, and shorter than senders wait."""
 
-TRIES = RateLimitItemPerMinute(30)
-"""Messages that are not signed as agreed on, from one address, until it is told to wait."""
+BAD_SIGNATURES_PER_MINUTE = 30
+"""Messages with an invalid signature from one address before it must wait."""
 
 AGAIN = {"retry-after": "30"}
 
@@ -43,12 +43,12 @@ class WebhookEndpoint:
         self,
         holdings: Catalogue,
         callers: Authenticator,
-        windows: RateLimiter,
+        limiter: RateLimiter,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._holdings = holdings
         self._callers = callers
-        self._windows = windows
+        self._attempts = AttemptLimit(limiter, "unsigned", BAD_SIGNATURES_PER_MINUTE)
         self._now = now
         self._nobodys = (token_bytes(32),)
 
@@ -67,13 +67,8 @@ class WebhookEndpoint:
         source = self._holdings.sources.get(http.path_params["source"])
         receiver = source if isinstance(source, Receiver) else None
         now = self._now()
-        try:
+        async with self._attempts.count(http.client.host if http.client else None):
             identity = verified(http.headers, body, receiver.secrets if receiver else self._nobodys, now)
-        except RequestError as exc:
-            here = ("unsigned", neighbourhood(http.client.host if http.client else None))
-            if exc.code is ErrorCode.UNAUTHENTICATED and not await self._windows.add(TRIES, *here):
-                raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS]) from None
-            raise
         if receiver is None:
             raise RequestError(ErrorCode.UNAUTHENTICATED, UNSIGNED)
         try:

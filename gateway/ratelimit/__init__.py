@@ -1,1 +1,1 @@
-"""Budgets and sliding windows, in memory or in Redis."""
+"""Rate limits: budgets and limits on failed attempts, over sliding windows in memory or in Redis."""

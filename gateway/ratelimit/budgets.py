@@ -1,6 +1,6 @@
-"""What callers may spend: so much in a minute for each agreement, and for each address that asks without a key.
+"""Budgets: the cost that a caller may spend in a minute, by agreement, or by address without a key.
 
-Every request costs 1 when it arrives, whatever becomes of it, and what its operation costs before that runs.
+Every request costs 1 when it arrives, whatever becomes of it, and the price of its operation before that runs.
 """
 
 from collections.abc import Mapping
@@ -11,53 +11,52 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 
 from gateway.access.callers import Caller
 from gateway.ratelimit.limiter import RateLimiter
-from schema.errors import MEANINGS, ErrorCode, RequestError
 
 
 class Budgets:
-    """What all callers may spend. It is `most` from an address, and under an agreement that states no budget."""
+    """The budgets of all callers. `default` is that of an address, and of an agreement that states none."""
 
-    def __init__(self, most: int, windows: RateLimiter | None = None) -> None:
-        self._most = most
-        self._windows = windows or RateLimiter()
+    def __init__(self, default: int, limiter: RateLimiter | None = None) -> None:
+        self._default = default
+        self._limiter = limiter or RateLimiter()
 
-    def of(self, caller: Caller, neighbourhood: str) -> "Budget":
-        """That of a caller, who asks from this address or network."""
+    def of(self, caller: Caller, network: str) -> "Budget":
+        """The budget of a caller from this network."""
         standing = caller.standing
         if standing is None:
-            return Budget(self._windows, RateLimitItemPerMinute(self._most), ("address", neighbourhood))
-        most = self._most if standing.budget is None else standing.budget
-        return Budget(self._windows, RateLimitItemPerMinute(most), ("agreement", standing.agreement))
+            return Budget(self._limiter, RateLimitItemPerMinute(self._default), ("address", network))
+        amount = self._default if standing.budget is None else standing.budget
+        return Budget(self._limiter, RateLimitItemPerMinute(amount), ("agreement", standing.agreement))
 
 
 class Budget:
     """What one caller may spend within a minute."""
 
-    def __init__(self, windows: RateLimiter, window: RateLimitItem, whose: tuple[str, str]) -> None:
-        self._windows = windows
+    def __init__(self, limiter: RateLimiter, window: RateLimitItem, subject: tuple[str, str]) -> None:
+        self._limiter = limiter
         self._window = window
-        self._whose = whose
+        self._subject = subject
 
     async def arrive(self) -> None:
-        """Spends what every request costs. Raises Refused (TOO_MANY_REQUESTS)."""
+        """Spends the cost of a request. Raises RequestError (TOO_MANY_REQUESTS)."""
         await self._spend(1)
 
     async def spend(self, cost: int) -> None:
-        """Spends what an operation costs, of which its arrival has paid 1. Raises Refused (TOO_MANY_REQUESTS)."""
+        """Spends the cost of an operation, of which 1 was spent on arrival. Raises RequestError (TOO_MANY_REQUESTS)."""
         await self._spend(cost - 1)
 
     async def _spend(self, cost: int) -> None:
-        if cost and not await self._windows.add(self._window, *self._whose, cost=cost):
-            raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
+        if cost:
+            await self._limiter.require(self._window, *self._subject, cost=cost)
 
     async def headers(self) -> Mapping[str, str]:
-        """How the window stands, in the `RateLimit-*` headers of the IETF's draft.
+        """The state of the window, in the `RateLimit-*` headers of the IETF's draft.
 
-        While each process counts for itself the limit is still that of all, and what is left is what this one allows.
+        While each process counts for itself, the limit is that of all, and the rest is what this process allows.
         """
-        reset, left = await self._windows.stands(self._window, *self._whose)
+        reset, rest = await self._limiter.stats(self._window, *self._subject)
         return {
             "ratelimit-limit": f"{self._window.amount}",
-            "ratelimit-remaining": f"{max(left, 0)}",
+            "ratelimit-remaining": f"{max(rest, 0)}",
             "ratelimit-reset": f"{max(1, ceil(reset - time()))}",
         }

@@ -1,8 +1,8 @@
-"""Windows of time within which so much may be done by somebody: counted once for all processes, or by each for itself.
+"""A rate limiter whose windows are counted in Redis for all processes, or in memory for each.
 
-Where there is a Redis, all processes count together there. While it does not answer, each process allows its part of
-every window, counted in its own memory and from nothing: so within one window nobody gets more than twice as much, or
-three times where Redis too begins from nothing, and never without limit.
+While Redis does not answer, each process allows its share of every window, counted in its own memory from zero. So
+within one window a subject gets at most twice the limit, or three times if Redis also starts from zero, and is never
+without a limit.
 """
 
 import asyncio
@@ -17,82 +17,92 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import ConnectionPool
 
 from gateway.ratelimit.sliding_windows import InMemory, InRedis
-from gateway.store.redis import CONNECTIONS, SILENT
+from gateway.store.redis import CONNECTIONS, REDIS_ERRORS
+from schema.errors import MEANINGS, ErrorCode, RequestError
 
 T = TypeVar("T")
 
-PAUSE = 1.0
-"""Seconds in which a Redis that did not answer is not asked; then one caller asks it, and only that one waits."""
+RETRY_INTERVAL = 1.0
+"""Seconds until a Redis that did not answer is tried again, by one caller: only that one waits for it."""
 
 log = structlog.get_logger("gateway")
 
 
 class RateLimiter:
-    """Counts what is done. `parts` processes share every window where they cannot count together."""
+    """Counts what subjects do within windows of time.
+
+    A subject is a kind and a name, such as `"address", "192.0.2.1"`. `processes` is how many share a window when they
+    cannot count together.
+    """
 
     def __init__(
         self,
-        shared: ConnectionPool | None = None,
-        parts: int = 1,
+        redis: ConnectionPool | None = None,
+        processes: int = 1,
         secret: bytes = b"",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._own = MovingWindowRateLimiter(InMemory(now))
-        self._shared = None if shared is None else MovingWindowRateLimiter(InRedis(shared))
-        self._parts = 1 if shared is None else parts
+        self._in_memory = MovingWindowRateLimiter(InMemory(now))
+        self._in_redis = None if redis is None else MovingWindowRateLimiter(InRedis(redis))
+        self._processes = 1 if redis is None else processes
         self._secret = blake2b(secret).digest()
         self._now = now
-        self._silent_until: float | None = None
+        self._retry_at: float | None = None
         self._turns = asyncio.Semaphore(CONNECTIONS)
 
-    async def add(self, window: RateLimitItem, *whose: str, cost: int = 1) -> bool:
-        """Counts so much, all or nothing; whether the window allowed it."""
-        return await self._counted(lambda by, window, name: by.hit(window, name, cost=cost), window, whose)
+    async def hit(self, window: RateLimitItem, *subject: str, cost: int = 1) -> bool:
+        """Counts the whole cost or nothing; returns whether the window allowed it."""
+        return await self._call(lambda limiter, window, key: limiter.hit(window, key, cost=cost), window, subject)
 
-    async def stands(self, window: RateLimitItem, *whose: str) -> WindowStats:
-        """When more will be left, in seconds since 1970, and how much is left."""
-        return await self._counted(lambda by, window, name: by.get_window_stats(window, name), window, whose)
+    async def require(self, window: RateLimitItem, *subject: str, cost: int = 1) -> None:
+        """Counts the whole cost. Raises RequestError (TOO_MANY_REQUESTS) if the window does not allow it."""
+        if not await self.hit(window, *subject, cost=cost):
+            raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
 
-    async def _counted(
+    async def stats(self, window: RateLimitItem, *subject: str) -> WindowStats:
+        """When more will be allowed, in seconds since 1970, and how much is allowed now."""
+        return await self._call(lambda limiter, window, key: limiter.get_window_stats(window, key), window, subject)
+
+    async def _call(
         self,
-        count: Callable[[MovingWindowRateLimiter, RateLimitItem, str], Awaitable[T]],
+        method: Callable[[MovingWindowRateLimiter, RateLimitItem, str], Awaitable[T]],
         window: RateLimitItem,
-        whose: tuple[str, ...],
+        subject: tuple[str, ...],
     ) -> T:
-        name = self._name(whose)
-        if self._shared is not None:
-            # Who waits for a turn does not wait for Redis: where it is silent, the first to find out tells all.
+        key = self._key(subject)
+        if self._in_redis is not None:
+            # A caller that waits for its turn does not wait for Redis: the first to get no answer spares all others.
             async with self._turns:
-                if self._asks():
+                if self._is_due():
                     try:
-                        counted = await count(self._shared, window, name)
-                    except SILENT as exc:
-                        self._fell_silent(exc)
+                        result = await method(self._in_redis, window, key)
+                    except REDIS_ERRORS as exc:
+                        self._note_failure(exc)
                     else:
-                        self._answered()
-                        return counted
-        part = type(window)(max(1, window.amount // self._parts), window.multiples, window.namespace)
-        return await count(self._own, part, name)
+                        self._note_success()
+                        return result
+        share = type(window)(max(1, window.amount // self._processes), window.multiples, window.namespace)
+        return await method(self._in_memory, share, key)
 
-    def _asks(self) -> bool:
-        """Whether Redis is asked now; of one that was silent, once after each pause."""
-        if self._silent_until is None:
+    def _is_due(self) -> bool:
+        """Whether to call Redis now; after a failure, once per interval."""
+        if self._retry_at is None:
             return True
-        over = self._silent_until <= self._now()
-        if over:
-            self._silent_until = self._now() + PAUSE
-        return over
+        is_due = self._retry_at <= self._now()
+        if is_due:
+            self._retry_at = self._now() + RETRY_INTERVAL
+        return is_due
 
-    def _fell_silent(self, exc: Exception) -> None:
-        if self._silent_until is None:
-            log.warning("windows are no longer counted together", kind=type(exc).__name__)
-        self._silent_until = self._now() + PAUSE
+    def _note_failure(self, exc: Exception) -> None:
+        if self._retry_at is None:
+            log.warning("rate limits are counted by each process", kind=type(exc).__name__)
+        self._retry_at = self._now() + RETRY_INTERVAL
 
-    def _answered(self) -> None:
-        if self._silent_until is not None:
-            log.warning("windows are counted together again")
-            self._silent_until = None
+    def _note_success(self) -> None:
+        if self._retry_at is not None:
+            log.warning("rate limits are counted together again")
+            self._retry_at = None
 
-    def _name(self, whose: tuple[str, ...]) -> str:
-        """What stands for somebody there: an address is a personal datum, so it leaves the process as a digest."""
-        return blake2b("\0".join(whose).encode(), key=self._secret, digest_size=16).hexdigest()
+    def _key(self, subject: tuple[str, ...]) -> str:
+        """The subject as a digest, because an address is personal data and must not leave the process."""
+        return blake2b("\0".join(subject).encode(), key=self._secret, digest_size=16).hexdigest()

@@ -1,10 +1,10 @@
-"""Moving windows that keep a count for each sixtieth of themselves, and not each thing that was counted.
+"""Sliding windows that count by sixtieths of themselves, in memory and in Redis.
 
-The library's own moving window keeps an entry for every unit of cost, of which a budget has hundreds of thousands. Its
-sliding counter takes what the window before held for evenly spread, and so lets nearly twice as much pass to whoever
-spends late in one and early in the next. Here what was counted stays until the whole sixtieth in which it was has left
-the window. So no stretch as long as the window holds more than it allows, wherever it begins, and something may stay
-counted for a sixtieth longer than it had to.
+The `limits` library has two others. Its moving window keeps an entry for every unit of cost, of which a budget has
+hundreds of thousands. Its sliding counter assumes that the previous window was used evenly, and so allows nearly twice
+the limit to a client that spends late in one window and early in the next. Here a count leaves the window with the
+whole sixtieth that it was made in. So no stretch as long as the window exceeds the limit, wherever it starts, and a
+count may stay a sixtieth longer than necessary.
 """
 
 import time
@@ -19,30 +19,30 @@ from gateway.store.redis import PREFIX
 
 SLICES = 60
 
-LIVES = 1 + 1 / SLICES
-"""For how many windows something may stay counted."""
+LIFETIME = 1 + 1 / SLICES
+"""How long a count may stay, in windows."""
 
-# The clock is that of Redis, which is one for all. Counts of a time to come, before which the clock was set back, are
-# forgotten as soon as old ones are.
+# The clock is that of Redis, which is one for all processes. Counts from the future, which a clock that was set back
+# leaves behind, are dropped like old ones.
 CURRENT = f"""
 local expiry = tonumber(ARGV[1]) * 1000
 local time = redis.call('time')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local slice = math.floor(now * {SLICES} / expiry)
 local sum, oldest = 0, slice
-local held = redis.call('hgetall', KEYS[1])
-for i = 1, #held, 2 do
-    local at = tonumber(held[i])
+local counts = redis.call('hgetall', KEYS[1])
+for i = 1, #counts, 2 do
+    local at = tonumber(counts[i])
     if math.abs(slice - at) > {SLICES} then
-        redis.call('hdel', KEYS[1], held[i])
+        redis.call('hdel', KEYS[1], counts[i])
     else
-        sum = sum + held[i + 1]
+        sum = sum + counts[i + 1]
         oldest = math.min(oldest, at)
     end
 end
 """
 
-ADD = f"""{CURRENT}
+HIT = f"""{CURRENT}
 local limit, amount = tonumber(ARGV[2]), tonumber(ARGV[3])
 if sum + amount > limit then
     return 0
@@ -52,61 +52,62 @@ redis.call('pexpire', KEYS[1], math.ceil(expiry * (1 + 1 / {SLICES})))
 return 1
 """
 
-STANDS = f"""{CURRENT}
+STATS = f"""{CURRENT}
 return {{sum, math.ceil((oldest + 1) * expiry / {SLICES} + expiry - now)}}
 """
 
 
 class InMemory(MemoryStorage):
-    """The windows of one process. `now` tells seconds, since whenever."""
+    """The windows of one process. `now` returns seconds, from any origin."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._now = now
-        self._held: OrderedDict[str, tuple[float, dict[int, int]]] = OrderedDict()
+        self._windows: OrderedDict[str, tuple[float, dict[int, int]]] = OrderedDict()
+        """By key, when the window may be dropped, and its counts by slice."""
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Counts `amount`, all or nothing."""
+        """Counts the whole amount or nothing; returns whether the limit allowed it."""
         now = self._now()
         slice_, counts = self._counts(key, expiry, now)
         if sum(counts.values()) + amount > limit:
             return False
         counts[slice_] = counts.get(slice_, 0) + amount
-        self._held[key] = now + expiry * LIVES, counts
-        self._held.move_to_end(key)
-        while self._held and (first := next(iter(self._held.items())))[1][0] <= now:
-            del self._held[first[0]]
+        self._windows[key] = now + expiry * LIFETIME, counts
+        self._windows.move_to_end(key)
+        while self._windows and (first := next(iter(self._windows.items())))[1][0] <= now:
+            del self._windows[first[0]]
         return True
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When, in seconds since 1970, a window began at whose end something will have passed, and how much counts."""
+        """Returns the start of the window whose end drops the oldest count, in seconds since 1970, and the sum."""
         now = self._now()
         slice_, counts = self._counts(key, expiry, now)
-        began = (min(counts, default=slice_) + 1) * expiry / SLICES
-        return time.time() + began - now, sum(counts.values())
+        start = (min(counts, default=slice_) + 1) * expiry / SLICES
+        return time.time() + start - now, sum(counts.values())
 
     def _counts(self, key: str, expiry: int, now: float) -> tuple[int, dict[int, int]]:
-        """In which slice it is now, and what counts still, by slice."""
+        """The current slice, and the counts by slice that are still in the window."""
         slice_ = int(now * SLICES / expiry)
-        _, held = self._held.get(key, (0.0, {}))
-        return slice_, {at: count for at, count in held.items() if abs(slice_ - at) <= SLICES}
+        _, counts = self._windows.get(key, (0.0, {}))
+        return slice_, {at: count for at, count in counts.items() if abs(slice_ - at) <= SLICES}
 
 
 class InRedis(RedisStorage):
-    """The windows of all processes, each addition one step in which nobody comes between."""
+    """The windows of all processes. Each hit is one atomic step. Methods raise REDIS_ERRORS."""
 
-    def __init__(self, shared: ConnectionPool) -> None:
-        options: dict[str, Any] = {"connection_pool": shared}
+    def __init__(self, connections: ConnectionPool) -> None:
+        options: dict[str, Any] = {"connection_pool": connections}
         super().__init__("async+redis://", implementation="redispy", key_prefix=PREFIX, **options)
-        redis = Redis(connection_pool=shared)
-        self._add = redis.register_script(ADD)
-        self._stands = redis.register_script(STANDS)
+        redis = Redis(connection_pool=connections)
+        self._hit = redis.register_script(HIT)
+        self._stats = redis.register_script(STATS)
 
     async def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Counts `amount`, all or nothing. Raises what `gateway.store.redis` calls SILENT."""
-        return bool(await self._add([f"{PREFIX}:{key}"], [expiry, limit, amount]))
+        """As in memory."""
+        return bool(await self._hit([f"{PREFIX}:{key}"], [expiry, limit, amount]))
 
     async def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """As in memory. Raises what `gateway.store.redis` calls SILENT."""
-        count, passes = await self._stands([f"{PREFIX}:{key}"], [expiry])
-        return time.time() + passes / 1000 - expiry, count
+        """As in memory."""
+        count, rest = await self._stats([f"{PREFIX}:{key}"], [expiry])
+        return time.time() + rest / 1000 - expiry, count

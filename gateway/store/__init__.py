@@ -1,1 +1,1 @@
-"""The database and Redis: engines, dialects and column types."""
+"""The database and Redis: engines, dialects, column types and errors."""

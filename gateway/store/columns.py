@@ -1,4 +1,4 @@
-"""How a record's values stand in a column: the same text, order and equality on SQLite and PostgreSQL."""
+"""Column types with the same text, order and equality on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ def text() -> TypeEngine[str]:
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment, UTC, to the microsecond. SQLite keeps it as text that sorts by time."""
+    """A moment in UTC, to the microsecond. SQLite stores it as text that sorts by time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -26,7 +26,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time without a zone is no moment")
+            raise ValueError("a moment needs a time zone")
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
@@ -34,8 +34,8 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Canonical(TypeDecorator[Vocabulary]):
-    """A member of one closed list, stored by its value."""
+class EnumText(TypeDecorator[Vocabulary]):
+    """A member of an enumeration, stored as its value."""
 
     impl = Text
     cache_ok = True
@@ -51,8 +51,8 @@ class Canonical(TypeDecorator[Vocabulary]):
         return None if value is None else self.vocabulary(value)
 
 
-class Exact(TypeDecorator[Decimal]):
-    """A decimal number with the digits that were published: neither database rounds it."""
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal number, stored as text, with all the digits that were published."""
 
     impl = Text
     cache_ok = True
@@ -64,8 +64,8 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-class Packed(TypeDecorator[Any]):
-    """A tuple of small structs as compact JSON; it is read and written whole and never searched."""
+class JSONTuple(TypeDecorator[Any]):
+    """A tuple of small structs, stored as compact JSON. It is never searched; `()` is stored as NULL."""
 
     impl = Text
     cache_ok = True
@@ -83,5 +83,5 @@ class Packed(TypeDecorator[Any]):
 
 
 def key() -> TypeEngine[int]:
-    """A row's number, given by the one writer; SQLite makes it the row id."""
+    """The type of a row's number, which the one writer assigns. On SQLite it is the row id."""
     return BigInteger().with_variant(Integer(), "sqlite")

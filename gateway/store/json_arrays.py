@@ -1,4 +1,4 @@
-"""JSON arrays in SQL, on SQLite and PostgreSQL: elements as a subquery or a table, and long lists as one parameter."""
+"""JSON arrays in SQL on both databases: their elements as a subquery or a table, and long lists as one parameter."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,31 +11,31 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class JSONElements(FunctionElement[str]):
-    """The elements of a column that holds a JSON array, each as it is written there, as a subquery of one column."""
+    """The elements of a JSON array, each in its original JSON text, as a subquery of one column."""
 
     inherit_cache = True
 
 
 class JSONTexts(FunctionElement[str]):
-    """The texts of a JSON array, as a subquery of one column."""
+    """The strings of a JSON array, as a subquery of one column."""
 
     inherit_cache = True
 
 
 class JSONNumbers(FunctionElement[int]):
-    """The whole numbers of a JSON array, as a subquery of one column."""
+    """The integers of a JSON array, as a subquery of one column."""
 
     inherit_cache = True
 
 
 class JSONRows(FunctionElement[str]):
-    """The elements of a column that holds a JSON array, as a table of one column."""
+    """The elements of a JSON array, as a table of one column."""
 
     inherit_cache = True
 
 
 class JSONMember(FunctionElement[str]):
-    """The text at a place, counted from 0, of a JSON array."""
+    """The string at an index, from 0, of a JSON array."""
 
     inherit_cache = True
     type = Text()
@@ -53,8 +53,8 @@ def _rows_on_postgresql(element: JSONRows, compiler: SQLCompiler, **arguments: A
 
 @compiles(JSONMember)
 def _member(element: JSONMember, compiler: SQLCompiler, **arguments: Any) -> str:
-    array, place = (compiler.process(clause, **arguments) for clause in element.clauses)
-    return f"({array} ->> {place})"
+    array, index = (compiler.process(clause, **arguments) for clause in element.clauses)
+    return f"({array} ->> {index})"
 
 
 @compiles(JSONElements)
@@ -67,7 +67,7 @@ def _on_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **arguments
 
 @compiles(JSONElements, "postgresql")
 def _elements_on_postgresql(element: JSONElements, compiler: SQLCompiler, **arguments: Any) -> str:
-    # The type json keeps what is written, where jsonb would write it anew.
+    # The type json keeps the original text; jsonb would normalise it.
     array = compiler.process(element.clauses, **arguments)
     return f"(SELECT CAST(json_array_elements(CAST({array} AS json)) AS text))"
 
@@ -83,17 +83,17 @@ def _numbers_on_postgresql(element: JSONNumbers, compiler: SQLCompiler, **argume
     return f"(SELECT CAST(jsonb_array_elements_text(CAST({array} AS jsonb)) AS integer))"
 
 
-def listed(column: ColumnElement[Any], values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:
-    """The column equals one of the values, however many: they are one parameter, where IN allows some ten thousand."""
-    return among(column, literal(array_of(values), Text))
+def in_list(column: ColumnElement[Any], values: Sequence[str] | Sequence[int]) -> ColumnElement[bool]:
+    """The column equals one of the values. They are one parameter, where IN allows some ten thousand."""
+    return in_array(column, literal(to_json_array(values), Text))
 
 
-def among(column: ColumnElement[Any], array: ColumnElement[str]) -> ColumnElement[bool]:
-    """The column equals one of the values of an array as `array_of` writes it."""
-    numbers = isinstance(column.type, Integer)
-    return column.op("IN", is_comparison=True)(JSONNumbers(array) if numbers else JSONTexts(array))
+def in_array(column: ColumnElement[Any], array: ColumnElement[str]) -> ColumnElement[bool]:
+    """The column equals one of the elements of an array that `to_json_array` returned."""
+    elements = JSONNumbers(array) if isinstance(column.type, Integer) else JSONTexts(array)
+    return column.op("IN", is_comparison=True)(elements)
 
 
-def array_of(values: Sequence[str] | Sequence[int]) -> str:
-    """The values as one parameter."""
+def to_json_array(values: Sequence[str] | Sequence[int]) -> str:
+    """The values as the text of a JSON array."""
     return msgspec.json.encode(values).decode()

@@ -1,7 +1,7 @@
-"""What the processes of one deployment share beside the catalogue: a Redis or Valkey, where the settings name one.
+"""Redis or Valkey: what the processes of a deployment share beside the database, if the settings name one.
 
-It makes answers no better, only limits tighter and revocations faster: whatever it holds may be lost at any time, and
-while it does not answer each process goes on by itself.
+It makes limits tighter and revocations faster, nothing more. Its data may be lost at any time, and while it does not
+answer each process goes on by itself.
 """
 
 from redis.asyncio import BlockingConnectionPool, ConnectionPool
@@ -10,27 +10,27 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 PREFIX = "eg"
-"""What every key there begins with."""
+"""The first part of every key."""
 
-PATIENCE = 0.5
-"""Seconds that its answer is waited for. It comes within one thousandth, so a busy machine is not taken for a dead one;
-and whoever asks the gateway waits with it."""
+TIMEOUT = 0.5
+"""Seconds to wait for an answer. It takes about a thousandth, so a busy machine does not look like a dead Redis; but
+whoever calls the gateway waits, too."""
 
 CONNECTIONS = 32
-"""What a process opens at most. Whoever comes when all are in use waits for one: a crowd is no sign that it is away."""
+"""Connections that a process opens at most. A caller that finds all of them in use waits for one."""
 
-SILENT = (RedisError, OSError)
-"""What is raised where it does not answer, or not in time."""
+REDIS_ERRORS = (RedisError, OSError)
+"""Exceptions of a Redis that does not answer, or not in time."""
 
 
-def pool(url: str, patience: float = PATIENCE) -> ConnectionPool:
-    """Connections to it, made when they are needed; a call is tried once. Raises ValueError for what is no address."""
+def connection_pool(url: str, timeout: float = TIMEOUT) -> ConnectionPool:
+    """Connections that are made when they are needed; a call is not retried. Raises ValueError for an invalid URL."""
     connections: ConnectionPool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=patience,
-        socket_timeout=patience,
-        socket_connect_timeout=patience,
+        timeout=timeout,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
         retry=Retry(NoBackoff(), 0),
     )
     return connections

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from sqlalchemy import Column, MetaData, PrimaryKeyConstraint, Table
 
-from gateway.store.columns import Instant, Packed, key, text
+from gateway.store.columns import Instant, JSONTuple, key, text
 
 audit_metadata = MetaData()
 
@@ -28,7 +28,7 @@ audit_entry = Table(
     Column("purpose", text(), nullable=False),
     Column("key", text(), nullable=False),
     Column("document", text(), nullable=False),
-    Column("readings", Packed(tuple[RecordAccess, ...])),
+    Column("readings", JSONTuple(tuple[RecordAccess, ...])),
     Column("mac", text(), nullable=False),
 )
 """One answer with non-public records or sensitive fields.

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from gateway.catalogue.tables import interned_set
 from gateway.store.database import Snapshot
-from gateway.store.json_arrays import listed
+from gateway.store.json_arrays import in_list
 
 
 class InternedSets:
@@ -20,7 +20,7 @@ class InternedSets:
         """The members of at least these sets. Reads those that are not cached in one statement."""
         missing = set(keys) - self._members.keys()
         if missing:
-            statement = select(interned_set).where(listed(interned_set.c.key, sorted(missing)))
+            statement = select(interned_set).where(in_list(interned_set.c.key, sorted(missing)))
             for row in await snapshot.fetch(statement):
                 self._members[row.key] = tuple(msgspec.json.decode(row.members))
         return self._members

@@ -47,7 +47,7 @@ from gateway.catalogue.tables import (
     revision,
     scope,
 )
-from gateway.store.json_arrays import JSONElements, JSONMember, JSONRows, listed
+from gateway.store.json_arrays import JSONElements, JSONMember, JSONRows, in_list
 from schema.queries.changes import ChangeKind
 from schema.queries.conditions import (
     AlongAxes,
@@ -295,7 +295,7 @@ class QueryBuilder:
             select(theirs.c.id.label("parent"), ours.c.record.label("child"))
             .join_from(theirs, named, true())
             .join(ours, and_(ours.c.scheme == scheme, ours.c.value == value))
-            .where(listed(theirs.c.id, parents), self._rules.visible(parent.type, theirs.c), self._holds(theirs.c))
+            .where(in_list(theirs.c.id, parents), self._rules.visible(parent.type, theirs.c), self._holds(theirs.c))
             .where(ours.c.record_type == kind.type.value, self._holds(ours.c))
             .distinct()
         )
@@ -422,7 +422,7 @@ class QueryBuilder:
         table, ended = kind.table.c, revision.alias("ended")
         place = func.row_number().over(partition_by=table.id, order_by=table.from_revision.desc())
         known = select(table.id, table.from_revision, place.label("place")).where(
-            self._rules.visible(kind.type, table), listed(table.id, ids)
+            self._rules.visible(kind.type, table), in_list(table.id, ids)
         )
         ending = ended.c.number == table.to_revision
         if not self.cut.latest:

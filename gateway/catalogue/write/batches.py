@@ -49,7 +49,7 @@ from gateway.catalogue.write.bulk_insert import Row, insert_rows
 from gateway.catalogue.write.packing import CONTENTS, MARKS, InvalidBatch, Packed, Rows
 from gateway.catalogue.write.rollups import Rollups
 from gateway.errors import OperatorError
-from gateway.store.json_arrays import among, array_of, listed
+from gateway.store.json_arrays import in_array, in_list, to_json_array
 
 REFERENCE = ("record_type", "record", "scheme", "value", "from_revision", "to_revision")
 
@@ -260,9 +260,9 @@ class Version:
         elsewhere: list[str] = []
         table, of_type = kind.table.c, redaction.c.record_type == kind.type.value
         # A statement is part of a reference cycle and lives until the next collection: it must not hold the ids.
-        parameters, these = {"ids": array_of(ids)}, bindparam("ids", type_=Text)
+        parameters, these = {"ids": to_json_array(ids)}, bindparam("ids", type_=Text)
         current = select(table.id, table.digest, table.scope, table.retrieval).where(
-            table.to_revision.is_(None), among(table.id, these)
+            table.to_revision.is_(None), in_array(table.id, these)
         )
         for row in self._connection.execute(current, parameters):
             if row.retrieval == self._retrieval:
@@ -270,7 +270,7 @@ class Version:
             digests[row.id] = row.digest
             if row.scope != self._scope:
                 elsewhere.append(row.id)
-        redacted = select(redaction.c.record).where(of_type, among(redaction.c.record, these))
+        redacted = select(redaction.c.record).where(of_type, in_array(redaction.c.record, these))
         return digests, elsewhere, set(self._connection.scalars(redacted, parameters))
 
     def _ids_in_channel(self, kind: RecordTable, ids: Sequence[str], channel: str) -> frozenset[str]:
@@ -290,7 +290,7 @@ class Version:
     def _mark_visited(self, kind: RecordTable, unchanged: Sequence[Row], changed: Sequence[str]) -> None:
         """Marks records as seen by this read until the scope is complete."""
         here = and_(visited.c.scope == self._scope, visited.c.record_type == kind.type.value)
-        before = select(visited.c.record).where(here, listed(visited.c.record, changed)).limit(1)
+        before = select(visited.c.record).where(here, in_list(visited.c.record, changed)).limit(1)
         if changed and self._connection.scalar(before) is not None:
             raise InvalidBatch(DUPLICATE)
         try:

@@ -9,9 +9,9 @@ from sqlalchemy import Boolean, Connection, Date, LargeBinary, Table, insert
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
-from gateway.store.columns import Canonical, Instant
+from gateway.store.columns import EnumText, Instant
 
-REPEATED = (Boolean, Canonical, Date)
+REPEATED = (Boolean, EnumText, Date)
 """Column types with few distinct values, whose conversion is cached."""
 
 SQLITE = sqlite.dialect()

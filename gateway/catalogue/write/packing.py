@@ -22,7 +22,7 @@ from adapters.source import About, Batch, Scope
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.tables import RECORD_TABLES, VERSION_COLUMNS, Attribute, RecordTable
 from gateway.catalogue.write.bulk_insert import Row, write_out
-from gateway.store.columns import Exact, Instant
+from gateway.store.columns import ExactDecimal, Instant
 
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character as JSON escapes it."""
@@ -30,7 +30,7 @@ NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 LARGEST = 2**63 - 1
 """The largest integer that both databases store."""
 
-CHECKED = (BigInteger, Exact, Instant)
+CHECKED = (BigInteger, ExactDecimal, Instant)
 """Column types that cannot store every value."""
 
 GC_THRESHOLD = 200_000

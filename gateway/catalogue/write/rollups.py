@@ -17,7 +17,7 @@ from adapters.months import first_month_from, month_of
 from adapters.vocabulary.enums import RecordType, TakedownStatus, TakedownTrigger
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, RollupTable
 from gateway.catalogue.write.bulk_insert import Row, read_back
-from gateway.store.json_arrays import listed
+from gateway.store.json_arrays import in_list
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 LONGEST = 36_500 * DAY
@@ -56,7 +56,7 @@ class Rollups:
         """Adds `times` for the current version of each record: -1 before it ends or is rewritten."""
         if kind.type in ROLLUP_TABLES and ids:
             columns = [kind.table.c[name] for name in _source_columns(ROLLUP_TABLES[kind.type])]
-            current = select(*columns).where(kind.table.c.to_revision.is_(None), listed(kind.table.c.id, ids))
+            current = select(*columns).where(kind.table.c.to_revision.is_(None), in_list(kind.table.c.id, ids))
             for row in self._connection.execute(current):
                 self._changes[kind.type][tuple(row)] += times
 

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.access import revocation
 from gateway.access.revocation import RevocationFeed
-from gateway.store.redis import pool
+from gateway.store.redis import connection_pool
 from tests.support.redis_server import RedisServer
 
 WITHIN = 60.0
@@ -39,7 +39,7 @@ class Heard:
 
 def run(redis: RedisServer, work: Callable[[RevocationFeed, Heard], Any]) -> Any:
     async def there() -> Any:
-        telling, following = pool(redis.url), pool(redis.url)
+        telling, following = connection_pool(redis.url), connection_pool(redis.url)
         heard = Heard()
         task = asyncio.create_task(RevocationFeed(following).follow(heard))
         try:

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.access.revocation import ENDED
-from gateway.store.redis import pool
+from gateway.store.redis import connection_pool
 from tests.gateway.command.test_main import gateway, refused
 from tests.support.redis_server import RedisServer
 
@@ -47,7 +47,7 @@ def test_what_changes_is_told_to_all_processes_or_it_is_said_that_it_was_not(
     what: str, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def mark() -> object:
-        shared = pool(redis.url)
+        shared = connection_pool(redis.url)
         try:
             return await Redis(connection_pool=shared).get(ENDED)
         finally:

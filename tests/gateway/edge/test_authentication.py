@@ -12,6 +12,7 @@ import pytest
 from adapters.vocabulary.enums import FieldClass
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
+from gateway.access.audit.chain import generate_audit_keys
 from gateway.access.keys import Key, new_key
 from tests.support.clocks import START
 from tests.support.service import Service
@@ -21,10 +22,18 @@ WHO = '{ "query": "{ viewer { audience agencyId agreement purpose key grants { s
 
 
 class Keyed:
-    """A service, and a way to make keys for it."""
+    """A service with an audit log, and a way to make keys for it."""
 
     def __init__(self, folder: Path) -> None:
-        self.service = Service(f"sqlite:///{folder / 'keyed.db'}", peppers={1: PEPPER})
+        chain, signing = generate_audit_keys()
+        self.service = Service(
+            f"sqlite:///{folder / 'keyed.db'}",
+            peppers={1: PEPPER},
+            audit_url=f"sqlite:///{folder / 'audit.db'}",
+            audit_heads=folder / "heads.jsonl",
+            audit_key=chain,
+            audit_signing_key=signing,
+        )
         self.write(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START)
         terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("fake",), classes=(FieldClass.PERSONAL,))
         self.write(agreements.add_agreement, identity="a", terms=terms, now=START)

@@ -19,9 +19,8 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
-from gateway.access.networks import Address, is_within, parse_address
+from gateway.access.networks import Address, is_within, parse_address, subscriber_network
 from gateway.catalogue.migration import upgrade
-from gateway.edge.authentication import neighbourhood
 from gateway.edge.proxies import TrustedProxies, client_address
 from gateway.store.database import Database, connect
 from tests.support.clocks import START
@@ -115,10 +114,10 @@ async def test_the_application_sees_the_client_address() -> None:
 
 
 def test_both_spellings_of_an_address_share_a_budget() -> None:
-    assert neighbourhood("::ffff:192.0.2.1") == neighbourhood("192.0.2.1") == "192.0.2.1"
-    assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::2") == "2001:db8::/64"
-    assert neighbourhood("::1") == "::/64"
-    assert neighbourhood(None) == "unknown"
+    assert subscriber_network("::ffff:192.0.2.1") == subscriber_network("192.0.2.1") == "192.0.2.1"
+    assert subscriber_network("2001:db8::1") == subscriber_network("2001:db8::2") == "2001:db8::/64"
+    assert subscriber_network("::1") == "::/64"
+    assert subscriber_network(None) == "unknown"
 
 
 class Server:

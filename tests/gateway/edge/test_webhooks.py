@@ -286,8 +286,8 @@ def test_a_source_that_there_is_not_is_answered_like_a_wrong_signature(light: Re
 
 
 def test_who_signs_wrongly_is_told_to_wait_and_who_signs_rightly_is_not(light: Receiving) -> None:
-    codes = [light.send(event(), "m", ENDED) for _ in range(webhooks.TRIES.amount + 1)]
-    assert codes == [401] * webhooks.TRIES.amount + [429]
+    codes = [light.send(event(), "m", ENDED) for _ in range(webhooks.BAD_SIGNATURES_PER_MINUTE + 1)]
+    assert codes == [401] * webhooks.BAD_SIGNATURES_PER_MINUTE + [429]
     assert light.send(event(), "m") == 204
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from limits import RateLimitItemPerHour
 from redis.asyncio import ConnectionPool, Redis
 
-from gateway.ratelimit.limiter import PAUSE, RateLimiter
-from gateway.store.redis import CONNECTIONS, PATIENCE, pool
+from gateway.ratelimit.limiter import RETRY_INTERVAL, RateLimiter
+from gateway.store.redis import CONNECTIONS, TIMEOUT, connection_pool
 from tests.gateway.ratelimit.test_sliding_windows import most_within
 from tests.support.killed_imports import ROOT
 from tests.support.redis_server import RedisServer
@@ -44,10 +44,10 @@ class Clock:
 class House:
     """Some processes' windows over one Redis; the clock is that by which a silent one is asked again."""
 
-    def __init__(self, server: RedisServer, processes: int = PARTS, patience: float = BUSY) -> None:
+    def __init__(self, server: RedisServer, processes: int = PARTS, timeout: float = BUSY) -> None:
         self.server = server
         self.clock = Clock()
-        self.pools: list[ConnectionPool] = [pool(server.url, patience) for _ in range(processes)]
+        self.pools: list[ConnectionPool] = [connection_pool(server.url, timeout) for _ in range(processes)]
         self.windows = [RateLimiter(each, PARTS, b"pepper", self.clock) for each in self.pools]
 
     async def admitted(self, whose: str, cost: int = 1) -> int:
@@ -55,7 +55,7 @@ class House:
         admitted, left = 0, list(self.windows)
         while left:
             for each in list(left):
-                if await each.add(WINDOW, "agreement", whose, cost=cost):
+                if await each.hit(WINDOW, "agreement", whose, cost=cost):
                     admitted += cost
                 else:
                     left.remove(each)
@@ -66,9 +66,9 @@ class House:
             await each.aclose()
 
 
-def run(server: RedisServer, work: Any, patience: float = BUSY) -> Any:
+def run(server: RedisServer, work: Any, timeout: float = BUSY) -> Any:
     async def there() -> Any:
-        house = House(server, patience=patience)
+        house = House(server, timeout=timeout)
         try:
             return await work(house)
         finally:
@@ -86,11 +86,11 @@ def test_processes_that_count_together_admit_what_one_would(redis: RedisServer, 
     whose = next(names)
 
     async def together(house: House) -> list[bool]:
-        return [await house.windows[who].add(WINDOW, whose, cost=cost) for who, cost in costs]
+        return [await house.windows[who].hit(WINDOW, whose, cost=cost) for who, cost in costs]
 
     async def alone() -> list[bool]:
         one = RateLimiter()
-        return [await one.add(WINDOW, whose, cost=cost) for _, cost in costs]
+        return [await one.hit(WINDOW, whose, cost=cost) for _, cost in costs]
 
     assert run(redis, together) == asyncio.run(alone())
 
@@ -126,18 +126,18 @@ async def side_by_side(
 HAMMER = """
 import asyncio, sys
 from gateway.ratelimit.limiter import RateLimiter
-from gateway.store.redis import CONNECTIONS, pool
+from gateway.store.redis import CONNECTIONS, connection_pool
 from limits import RateLimitItemPerHour
 
 async def main():
-    shared = pool(sys.stdin.readline().strip(), patience=60)
+    shared = connection_pool(sys.stdin.readline().strip(), timeout=60)
     windows = RateLimiter(shared, 4)
     window = RateLimitItemPerHour(int(sys.argv[1]))
     print(flush=True)
     sys.stdin.readline()
     async def ask():
         admitted = 0
-        while await windows.add(window, "all of us", cost=3):
+        while await windows.hit(window, "all of us", cost=3):
             admitted += 3
         return admitted
     print(sum(await asyncio.gather(*(ask() for _ in range(8)))))
@@ -159,19 +159,19 @@ def test_four_processes_at_once_admit_no_more_than_the_window_holds(redis: Redis
 SPENDER = """
 import asyncio, json, sys, time
 from gateway.ratelimit.limiter import RateLimiter
-from gateway.store.redis import pool
+from gateway.store.redis import connection_pool
 from limits import RateLimitItemPerSecond
 
 async def main():
     budget, seconds, lasts = map(int, sys.argv[1:])
-    shared = pool(sys.stdin.readline().strip())
+    shared = connection_pool(sys.stdin.readline().strip())
     windows, window = RateLimiter(shared, 4), RateLimitItemPerSecond(budget, seconds)
     print(flush=True)
     began = float(sys.stdin.readline())
     spent = []
     async def ask(cost):
         sent = time.monotonic()
-        if await windows.add(window, "spenders", cost=cost):
+        if await windows.hit(window, "spenders", cost=cost):
             spent.append((sent, time.monotonic(), cost))
         else:
             await asyncio.sleep(0.005)
@@ -229,14 +229,14 @@ def test_while_redis_is_away_each_process_admits_its_part(redis: RedisServer, fa
     async def work(house: House) -> tuple[int, int, int]:
         before = 0
         for _ in range(BUDGET // 2):
-            before += await house.windows[0].add(WINDOW, "agreement", whose)
+            before += await house.windows[0].hit(WINDOW, "agreement", whose)
         getattr(redis, fault)()
         try:
             return before, await house.admitted(whose), await house.admitted(whose)
         finally:
             redis.go_on() if fault == "hang" else redis.start()
 
-    assert run(redis, work, PATIENCE) == (BUDGET // 2, BUDGET, 0)
+    assert run(redis, work, TIMEOUT) == (BUDGET // 2, BUDGET, 0)
 
 
 def test_a_redis_that_comes_back_counts_again_and_is_not_asked_all_the_time_before(redis: RedisServer) -> None:
@@ -251,15 +251,15 @@ def test_a_redis_that_comes_back_counts_again_and_is_not_asked_all_the_time_befo
         finally:
             redis.start()
         assert alone == BUDGET // PARTS
-        admitted = [await windows.add(WINDOW, "agreement", whose)]
-        house.clock.now += PAUSE
-        return [*admitted, await windows.add(WINDOW, "agreement", whose)]
+        admitted = [await windows.hit(WINDOW, "agreement", whose)]
+        house.clock.now += RETRY_INTERVAL
+        return [*admitted, await windows.hit(WINDOW, "agreement", whose)]
 
     with structlog.testing.capture_logs() as logged:
         assert run(redis, work) == [False, True]
     assert [each["event"] for each in logged] == [
-        "windows are no longer counted together",
-        "windows are counted together again",
+        "rate limits are counted by each process",
+        "rate limits are counted together again",
     ]
     unseen(repr(logged), "the log")
 
@@ -268,7 +268,7 @@ def test_a_crowd_is_counted_together_like_anybody(redis: RedisServer) -> None:
     whose = next(names)
 
     async def work(house: House) -> int:
-        asked = (each.add(WINDOW, whose) for each in house.windows[:2] for _ in range(BUDGET))
+        asked = (each.hit(WINDOW, whose) for each in house.windows[:2] for _ in range(BUDGET))
         return sum(await asyncio.gather(*asked))
 
     with structlog.testing.capture_logs() as logged:
@@ -287,16 +287,16 @@ def test_a_redis_that_hangs_is_waited_for_by_few_and_after_each_pause_by_one() -
 
     async def asked(windows: RateLimiter) -> int:
         before = calls
-        await asyncio.gather(*(windows.add(WINDOW, "a") for _ in range(3 * CONNECTIONS)))
+        await asyncio.gather(*(windows.hit(WINDOW, "a") for _ in range(3 * CONNECTIONS)))
         return calls - before
 
     async def work() -> list[int]:
         server = await asyncio.start_server(hangs, "127.0.0.1", 0)
-        shared = pool(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}", patience=0.2)
+        shared = connection_pool(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=0.2)
         clock = Clock()
         windows = RateLimiter(shared, PARTS, now=clock)
         first, meanwhile = await asked(windows), await asked(windows)
-        clock.now += PAUSE
+        clock.now += RETRY_INTERVAL
         then = await asked(windows)
         over.set()
         await shared.aclose()
@@ -313,7 +313,7 @@ def test_a_redis_that_hangs_is_waited_for_by_few_and_after_each_pause_by_one() -
 def test_nobody_is_named_there(redis: RedisServer) -> None:
     async def work(house: House) -> list[bytes]:
         for windows in house.windows:
-            await windows.add(WINDOW, "address", "192.0.2.77")
+            await windows.hit(WINDOW, "address", "192.0.2.77")
         keys: Any = await Redis(connection_pool=house.pools[0]).keys("*")
         return list(keys)
 
@@ -326,6 +326,6 @@ def test_nobody_is_named_there(redis: RedisServer) -> None:
 def test_without_redis_a_window_is_one_processs_own() -> None:
     async def alone() -> list[bool]:
         one, other = RateLimiter(), RateLimiter()
-        return [await each.add(WINDOW, "a", cost=BUDGET) for each in (one, one, other)]
+        return [await each.hit(WINDOW, "a", cost=BUDGET) for each in (one, one, other)]
 
     assert asyncio.run(alone()) == [True, False, True]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
 from redis.asyncio import Redis
 
-from gateway.ratelimit.sliding_windows import LIVES, InMemory, InRedis
-from gateway.store.redis import pool
+from gateway.ratelimit.sliding_windows import LIFETIME, InMemory, InRedis
+from gateway.store.redis import connection_pool
 from tests.support.redis_server import RedisServer
 
 ALLOWED = 100
@@ -44,7 +44,7 @@ def test_nobody_spends_more_in_any_minute_and_nobody_is_refused_what_is_free(ste
         spent: list[tuple[float, int]] = []
         for pause, cost in steps:
             clock.now += pause
-            longest = sum(each for at, each in spent if at > clock.now - 60 * LIVES)
+            longest = sum(each for at, each in spent if at > clock.now - 60 * LIFETIME)
             shortest = sum(each for at, each in spent if at > clock.now - 60)
             if await add(windows, MINUTE, "a", cost):
                 assert shortest + cost <= ALLOWED
@@ -84,7 +84,7 @@ def test_who_asks_no_more_is_forgotten() -> None:
             await add(windows, MINUTE, f"{number}", 1)
         clock.now += 62
         await add(windows, MINUTE, "a", 1)
-        return len(windows._held)
+        return len(windows._windows)
 
     assert asyncio.run(run()) == 1
 
@@ -111,7 +111,7 @@ def test_whoever_spends_late_in_one_window_and_early_in_the_next_gets_no_more(re
         return spent
 
     async def both() -> tuple[list[tuple[float, float, int]], ...]:
-        shared = pool(redis.url)
+        shared = connection_pool(redis.url)
         try:
             return await asyncio.gather(run(InRedis(shared), "late"), run(InMemory(), "late"))
         finally:
@@ -124,7 +124,7 @@ def test_whoever_spends_late_in_one_window_and_early_in_the_next_gets_no_more(re
 
 def test_what_stands_in_redis_passes_by_itself(redis: RedisServer) -> None:
     async def run() -> tuple[float, int, list[int]]:
-        shared = pool(redis.url)
+        shared = connection_pool(redis.url)
         try:
             windows, client = InRedis(shared), Redis(connection_pool=shared)
             await add(windows, MINUTE, "passes", 3)
