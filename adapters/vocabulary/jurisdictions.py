@@ -86,31 +86,6 @@ OTHER_NAMES = {
     "서울특별시": "KR-11",
 }
 
-# ISO 3166-2 romanises Korean and appends the kind of province; these are the names that Korean authorities use in
-# English. Wales stands in pycountry with its code in Welsh.
-OTHER_LABELS = {
-    "EU": "European Union",
-    "XK": "Kosovo",
-    "GB-WLS": "Wales",
-    "KR-11": "Seoul",
-    "KR-26": "Busan",
-    "KR-27": "Daegu",
-    "KR-28": "Incheon",
-    "KR-29": "Gwangju",
-    "KR-30": "Daejeon",
-    "KR-31": "Ulsan",
-    "KR-41": "Gyeonggi",
-    "KR-42": "Gangwon",
-    "KR-43": "North Chungcheong",
-    "KR-44": "South Chungcheong",
-    "KR-45": "North Jeolla",
-    "KR-46": "South Jeolla",
-    "KR-47": "North Gyeongsang",
-    "KR-48": "South Gyeongsang",
-    "KR-49": "Jeju",
-    "KR-50": "Sejong",
-}
-
 
 class UnknownJurisdiction(ValueError):
     """There is no jurisdiction of that code or name. The message quotes at most 40 characters of it."""
@@ -155,18 +130,6 @@ def enclosing(code: str) -> tuple[Jurisdiction, ...]:
     if "-" not in own:
         return (own,)
     return (own, *enclosing(_subdivisions()[own].parent_code or own.partition("-")[0]))
-
-
-@lru_cache(maxsize=CACHE_SIZE)
-def jurisdiction_label(code: str) -> str:
-    """The English short name: `KR` → South Korea, `GB-ENG` → England. Raises UnknownJurisdiction as `enclosing`."""
-    own = _canonical(code)
-    if own in OTHER_LABELS:
-        return OTHER_LABELS[own]
-    if "-" in own:
-        return _subdivisions()[own].name
-    country = _countries()[own]
-    return getattr(country, "common_name", country.name)
 
 
 def _canonical(code: str) -> Jurisdiction:

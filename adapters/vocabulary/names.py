@@ -27,10 +27,6 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
     since: date | None = None
     until: date | None = None
 
-    def is_in_use_on(self, day: date) -> bool:
-        """Whether the name was in use on `day`."""
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
-
 
 class RegisterEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An organisation with a stable id, its names, and `aliases`: short forms, company names and other spellings."""
@@ -42,12 +38,8 @@ class RegisterEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     @property
     def name(self) -> str:
         """The current name, in English where there is one."""
-        return _english_first(name for name in self.names if name.until is None)
-
-    def name_on(self, day: date) -> str | None:
-        """The name in use on `day`, in English where there is one; None where no name was in use."""
-        names = [name for name in self.names if name.is_in_use_on(day)]
-        return _english_first(names) if names else None
+        names = (name for name in self.names if name.until is None)
+        return min(names, key=lambda name: name.language != "en").text
 
 
 class Agency(RegisterEntry, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,10 +109,6 @@ def read_agencies(toml: bytes) -> Register[Agency]:
 def read_platforms(toml: bytes) -> Register[Platform]:
     """The platforms of a TOML text. Raises ProfileError."""
     return Register(read_toml("platforms", toml, _PlatformFile).platform)
-
-
-def _english_first(names: Iterable[Name]) -> str:
-    return min(names, key=lambda name: name.language != "en").text
 
 
 _HERE = files("adapters.vocabulary")

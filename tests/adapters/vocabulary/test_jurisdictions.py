@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycountry.db import Country
 
-from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing, jurisdiction_label, parse_jurisdiction
+from adapters.vocabulary.jurisdictions import UnknownJurisdiction, enclosing, parse_jurisdiction
 
 COUNTRIES = list(pycountry.countries)
 CODES = [
@@ -60,7 +60,7 @@ def test_a_country_is_read_from_its_codes_and_its_name_and_its_label(country: Co
     assert parse_jurisdiction(country.alpha_2) == country.alpha_2
     assert parse_jurisdiction(country.alpha_3) == country.alpha_2
     assert parse_jurisdiction(country.name) == country.alpha_2
-    assert parse_jurisdiction(jurisdiction_label(country.alpha_2)) == country.alpha_2
+    assert parse_jurisdiction(getattr(country, "common_name", country.name)) == country.alpha_2
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_code_is_enclosed_by(code: str, codes: tuple[str, ...]) -> None:
 
 
 @given(st.sampled_from(CODES))
-def test_what_encloses_goes_from_the_code_to_its_country_without_repeating(code: str) -> None:
+def test_enclosing_codes_go_from_the_code_to_its_country_once_each(code: str) -> None:
     codes = enclosing(code)
     assert codes[0] == code
     assert codes[-1] == code.partition("-")[0]
@@ -104,29 +104,6 @@ def test_what_encloses_goes_from_the_code_to_its_country_without_repeating(code:
 
 
 @pytest.mark.parametrize("text", ["kr", "KOR", "UK", "South Korea", "ZZ"])
-def test_only_a_code_in_its_own_form_encloses_and_has_a_label(text: str) -> None:
+def test_only_a_code_in_its_own_form_is_enclosed(text: str) -> None:
     with pytest.raises(UnknownJurisdiction):
         enclosing(text)
-    with pytest.raises(UnknownJurisdiction):
-        jurisdiction_label(text)
-
-
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [
-        ("KR", "South Korea"),
-        ("GB", "United Kingdom"),
-        ("EU", "European Union"),
-        ("GB-ENG", "England"),
-        ("GB-WLS", "Wales"),
-        ("KR-11", "Seoul"),
-        ("TW", "Taiwan"),
-    ],
-)
-def test_a_label_is_the_english_short_name(code: str, name: str) -> None:
-    assert jurisdiction_label(code) == name
-
-
-@given(st.sampled_from(CODES))
-def test_every_code_has_a_label(code: str) -> None:
-    assert jurisdiction_label(code).strip()
