@@ -11,7 +11,7 @@ from gateway.catalogue.read.relations import RelationReader
 from gateway.catalogue.read.revisions import Revisions
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
-from gateway.catalogue.read.sql import QueryBuilder
+from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.errors import ErrorCode, RequestError
 from schema.queries.changes import ChangeKind, ChangePage, ChangesQuery, RecordChange
@@ -39,7 +39,7 @@ class ChangeReader:
         types = [kind for kind in RECORD_ORDER if query.record_types is None or kind in query.record_types]
         tables = [RECORD_TABLES[kind] for kind in types]
         rows = (
-            await self._session.snapshot.fetch(builder.changes(tables, query.sources, after, query.size + 1))
+            await self._session.snapshot.fetch(builder.changes.page(tables, query.sources, after, query.size + 1))
             if tables
             else []
         )
@@ -57,9 +57,9 @@ class ChangeReader:
 
     def _change(self, row: Row[Any]) -> RecordChange:
         kind = RECORD_ORDER[row.type]
-        self._session.delivery.add_record(kind, row.id, row.source, (row.became,))
+        self._session.delivery.add_record(kind, row.id, row.source, (row.change,))
         return RecordChange(
-            kind=ChangeKind(row.became),
+            kind=ChangeKind(row.change),
             revision=row.number,
             recorded_at=row.recorded_at,
             record_type=kind,
@@ -85,7 +85,7 @@ class ChangeReader:
         }
         if not by_version:
             return
-        rows = await self._session.snapshot.fetch(builder.versions(kind, attributes, list(by_version)))
+        rows = await self._session.snapshot.fetch(builder.versions.by_start(kind, attributes, list(by_version)))
         nodes = await read_nodes(self._session, kind, attributes, rows)
         for row, node in zip(rows, nodes, strict=True):
             by_version[node.id, row.k_from].node = node

@@ -12,7 +12,8 @@ from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
-from gateway.catalogue.read.sql import LATEST, QueryBuilder
+from gateway.catalogue.read.sql.base import LATEST
+from gateway.catalogue.read.sql.coverage import CoverageStatements
 from gateway.catalogue.tables import RECORD_TABLES
 from schema.queries.conditions import Condition, Contains, During, PeriodMatch
 from schema.queries.coverage import CoverageQuery, CoverageState, ScopeStatus, SourceCoverage
@@ -33,27 +34,27 @@ class CoverageReader:
         """The coverage of each source that the query names; of all sources without names."""
         if query.jurisdictions == ():
             return []
-        builder = self._session.builder(LATEST)
-        rows = await self._session.snapshot.fetch(builder.scopes(query))
+        statements = self._session.builder(LATEST).coverage
+        rows = await self._session.snapshot.fetch(statements.scopes(query))
         members = await self._session.members({row.jurisdictions for row in rows} - {None})
         scopes: dict[str, list[ReadScope]] = {}
         for row in rows:
             scopes.setdefault(row.source, []).append(read_scope(row, members))
         statuses = await self._sources.sources(SourcesQuery(names=query.sources))
         kinds = {kind for status in statuses for kind in status.about.records if query.record_type in (None, kind)}
-        reporting = await self._reporting(builder, kinds, _conditions(query))
+        reporting = await self._reporting(statements, kinds, _conditions(query))
         return [
             assess(status, scopes.get(status.about.name, []), query, reported=status.about.name in reporting)
             for status in statuses
         ]
 
     async def _reporting(
-        self, builder: QueryBuilder, kinds: Iterable[RecordType], conditions: Sequence[Condition]
+        self, statements: CoverageStatements, kinds: Iterable[RecordType], conditions: Sequence[Condition]
     ) -> set[str]:
         """The sources that have at least one such record."""
         names: set[str] = set()
         for kind in sorted(kinds):
-            statement = builder.reporting(RECORD_TABLES[kind], conditions)
+            statement = statements.reporting(RECORD_TABLES[kind], conditions)
             names.update(row.source for row in await self._session.snapshot.fetch(statement))
         return names
 
@@ -76,7 +77,7 @@ class ReadScope(Struct, frozen=True):
 
 
 def read_scope(row: Row[Any], members: Members) -> ReadScope:
-    """A scope from a row of `QueryBuilder.scopes`."""
+    """A scope from a row of `CoverageStatements.scopes`."""
     stored = row._mapping
     status = ScopeStatus(
         channel=row.channel,

@@ -8,7 +8,7 @@ from sqlalchemy import Row, RowMapping
 from adapters.records import NativeTerm
 from gateway.catalogue.read.rows import Members, keys, values
 from gateway.catalogue.read.session import ReadSession
-from gateway.catalogue.read.sql import PROVENANCE, RECORDED_AT, REDACTED, class_flag
+from gateway.catalogue.read.sql.base import PROVENANCE, RECORDED_AT, REDACTED, class_flag
 from gateway.catalogue.tables import Attribute, RecordTable
 from schema.queries.records import ProvenanceRow, RecordRow
 

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from adapters.vocabulary.enums import Qualifier
 from gateway.catalogue.read.positions import PagePosition
-from gateway.catalogue.read.sql import RevisionView
+from gateway.catalogue.read.sql.base import RevisionView
 from schema.queries.records import PageQuery, RecordPage, RecordRow
 from schema.queries.sources import SourceStatus
 

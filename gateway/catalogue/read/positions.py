@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from gateway.catalogue.read.sql import Place
+from gateway.catalogue.read.sql.base import SortKey
 from gateway.cursors import JSONCursor, decode, encode, invalid_cursor
 from schema.errors import ErrorCode, RequestError
 from schema.queries.records import Order, OrderBy, PageQuery
@@ -17,10 +17,10 @@ class PagePosition(msgspec.Struct, frozen=True):
     revision: int
     field: str
     order: Order
-    place: Place
+    key: SortKey
 
     def text(self) -> str:
-        return encode(CURSOR, (self.revision, self.field, self.order.by, self.order.descending, *self.place))
+        return encode(CURSOR, (self.revision, self.field, self.order.by, self.order.descending, *self.key))
 
 
 _Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]

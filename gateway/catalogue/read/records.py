@@ -12,7 +12,9 @@ from gateway.catalogue.read.relations import RelationReader
 from gateway.catalogue.read.revisions import Revisions
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
-from gateway.catalogue.read.sql import Place, QueryBuilder, attributes_of
+from gateway.catalogue.read.sql.base import SortKey
+from gateway.catalogue.read.sql.conditions import attributes_of
+from gateway.catalogue.read.sql.pages import PageStatements
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.queries.records import LookupQuery, Order, OrderBy, PageQuery, RecordPage, RecordRow
 
@@ -35,12 +37,12 @@ class RecordReader:
         position = parse_position(query, field)
         view = await self._revisions.view(query.as_of, None if position is None else position.revision)
         builder = self._session.builder(view)
-        rows = await self._rows(builder, kind, query, None if position is None else position.place)
+        rows = await self._rows(builder.pages, kind, query, None if position is None else position.key)
         nodes = await read_nodes(self._session, kind, attributes_of(kind, query), rows[: query.window.size])
         page = build_page(field, query, view, rows, nodes, await self._sources.of_query(query))
         if query.with_total:
             limit = self._session.exact_count
-            (count,) = await self._session.snapshot.fetch(builder.count(kind, query.conditions, limit + 1))
+            (count,) = await self._session.snapshot.fetch(builder.pages.count(kind, query.conditions, limit + 1))
             set_total(page, count[0], limit)
         await self._relations.attach(builder, query.as_of, kind, query.related, page.nodes)
         return page
@@ -49,14 +51,14 @@ class RecordReader:
         """The records with these ids, by id."""
         kind = RECORD_TABLES[query.record_type]
         builder = self._session.builder(await self._revisions.view(query.as_of))
-        rows = await self._session.snapshot.fetch(builder.by_id(kind, query.attributes, query.ids))
+        rows = await self._session.snapshot.fetch(builder.pages.by_id(kind, query.attributes, query.ids))
         nodes = await read_nodes(self._session, kind, query.attributes, rows)
         await self._sources.of_query(query)
         await self._relations.attach(builder, query.as_of, kind, query.related, nodes)
         return {node.id: node for node in nodes}
 
     async def _rows(
-        self, builder: QueryBuilder, kind: RecordTable, query: PageQuery, after: Place | None
+        self, statements: PageStatements, kind: RecordTable, query: PageQuery, after: SortKey | None
     ) -> Sequence[Row[Any]]:
         """The rows of a page and one more: first those with an order value, then those without; backward, reversed."""
         order, window = query.order, query.window
@@ -68,11 +70,11 @@ class RecordReader:
             runs = runs[runs.index(after[0] is not None) :]
         attributes = attributes_of(kind, query)
         rows: list[Row[Any]] = []
-        for dated in runs:
+        for with_value in runs:
             limit = window.size + 1 - len(rows)
             if limit:
-                statement = builder.page(
-                    kind, attributes, query.conditions, direction, after=after, dated=dated, limit=limit
+                statement = statements.page(
+                    kind, attributes, query.conditions, direction, after=after, with_value=with_value, limit=limit
                 )
                 rows += await self._session.snapshot.fetch(statement)
             after = None

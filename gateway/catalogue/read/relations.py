@@ -13,7 +13,10 @@ from gateway.catalogue.read.positions import PagePosition, parse_position
 from gateway.catalogue.read.revisions import Revisions
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
-from gateway.catalogue.read.sql import ENDED_AT, RECORDED_AT, QueryBuilder, attributes_of
+from gateway.catalogue.read.sql.base import RECORDED_AT
+from gateway.catalogue.read.sql.builder import QueryBuilder
+from gateway.catalogue.read.sql.conditions import attributes_of
+from gateway.catalogue.read.sql.versions import ENDED_AT
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.queries.records import FieldPath, HistoryQuery, NestedQuery, PageQuery, RecordPage, RecordRow, VersionPage
 
@@ -64,10 +67,10 @@ class RelationReader:
         pages: dict[str, RecordPage] = {}
         for identity in ids:
             rows, nodes = groups.get(identity, NO_ROWS)
-            pages[identity] = build_page(field, query, builder.cut, rows, nodes, sources)
+            pages[identity] = build_page(field, query, builder.view, rows, nodes, sources)
         if query.with_total and ids:
-            totals = await self._session.snapshot.fetch(builder.related_counts(parent, ids, kind, query.conditions))
-            counts = {row.k_parent: row.counted for row in totals}
+            statement = builder.relations.related_counts(parent, ids, kind, query.conditions)
+            counts = {row.k_parent: row.k_count for row in await self._session.snapshot.fetch(statement)}
             for identity, page in pages.items():
                 set_total(page, counts.get(identity, 0), self._session.exact_count)
         children = [child for page in pages.values() for child in page.nodes]
@@ -85,7 +88,7 @@ class RelationReader:
     ) -> Mapping[str, RowGroup]:
         attributes = attributes_of(kind, query)
         rows = await self._session.snapshot.fetch(
-            builder.related(
+            builder.relations.related(
                 parent,
                 parents,
                 kind,
@@ -93,7 +96,7 @@ class RelationReader:
                 query.conditions,
                 query.order,
                 backward=query.window.backward,
-                after=None if position is None else position.place,
+                after=None if position is None else position.key,
                 limit=query.window.size + 1,
             )
         )
@@ -104,7 +107,7 @@ class RelationReader:
     ) -> Mapping[str, VersionPage]:
         """By record, its versions as known at the builder's revision."""
         attributes = query.attributes - {ENDED_AT} | {RECORDED_AT}
-        statement = builder.history(kind, attributes, ids, query.limit + 1)
+        statement = builder.versions.history(kind, attributes, ids, query.limit + 1)
         rows = await self._session.snapshot.fetch(statement) if ids else []
         histories = {identity: VersionPage(versions=[], complete=True) for identity in ids}
         groups = await self._group(kind, attributes, rows, "id", query.limit)

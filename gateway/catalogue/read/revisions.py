@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from gateway.catalogue.read.session import ReadSession
-from gateway.catalogue.read.sql import RevisionView
+from gateway.catalogue.read.sql.base import RevisionView
 from gateway.catalogue.tables import revision
 from schema.errors import ErrorCode, RequestError
 

@@ -7,7 +7,8 @@ from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.rows import Members
-from gateway.catalogue.read.sql import QueryBuilder, RevisionView
+from gateway.catalogue.read.sql.base import RevisionView
+from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.store.database import Database, Snapshot
 
 EXACT_COUNT = 100_000

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from adapters.source import About
 from gateway.catalogue.read.session import ReadSession
-from gateway.catalogue.read.sql import LATEST
+from gateway.catalogue.read.sql.base import LATEST
 from schema.queries.conditions import AnyOf
 from schema.queries.records import LookupQuery, PageQuery
 from schema.queries.sources import Freshness, SourcesQuery, SourceStatus
@@ -45,13 +45,13 @@ class SourceReader:
 
     async def _all(self) -> Sequence[SourceStatus]:
         if self._statuses is None:
-            rows = await self._session.snapshot.fetch(self._session.builder(LATEST).states())
+            rows = await self._session.snapshot.fetch(self._session.builder(LATEST).coverage.states())
             self._statuses = statuses(self._session.abouts, rows, datetime.now(UTC))
         return self._statuses
 
 
 def statuses(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:
-    """The status of every source, in the order of their names; `rows` are those of `QueryBuilder.states`."""
+    """The status of every source, in the order of their names; `rows` are those of `CoverageStatements.states`."""
     by_name = {row.source: row for row in rows}
     return [_status(about, by_name.get(name), now) for name, about in sorted(abouts.items())]
 

@@ -12,7 +12,8 @@ from adapters.vocabulary.enums import DurationBasis, Precision
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
-from gateway.catalogue.read.sql import COUNTING_UNITS, DURATIONS, LATEST, MONTH, QUARTER
+from gateway.catalogue.read.sql.base import LATEST
+from gateway.catalogue.read.sql.summaries import COUNTING_UNITS, DURATIONS, MONTH, QUARTER
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable
 from schema.queries.summaries import (
     ComplianceCounts,
@@ -40,7 +41,8 @@ class SummaryReader:
     async def summary(self, query: SummaryQuery) -> SummaryResult:
         """The cells of a summary. What non-public sources contribute is noted for the audit log."""
         rollup = ROLLUP_TABLES[query.record_type]
-        statement = self._session.builder(LATEST).summary(rollup, query.conditions, query.group_by, query.attributes)
+        statements = self._session.builder(LATEST).summaries
+        statement = statements.groups(rollup, query.conditions, query.group_by, query.attributes)
         rows = [row._asdict() for row in await self._session.snapshot.fetch(statement)]
         keys = {row[f"k_{name}"] for name in set_attributes(rollup.kind, query) for row in rows} - {None}
         members = await self._session.members(keys)
@@ -62,8 +64,7 @@ class GroupTotals:
         self.durations: dict[DurationBasis | None, Counter[int]] = {}
 
     def add(self, row: Mapping[str, Any]) -> None:
-        count = int(row["counted"] or 0)
-        self.counts["all"] += count
+        count = int(row["n_all"] or 0)
         for name, value in row.items():
             if name.startswith("n_"):
                 self.counts[name.removeprefix("n_")] += int(value or 0)
@@ -83,8 +84,8 @@ class GroupTotals:
                 _durations(basis, lengths)
                 for basis, lengths in sorted(self.durations.items(), key=lambda item: _last(item[0]))
             ],
-            "automated_detection": ShareCount(counts["detected"], counts["detection_told"]),
-            "automated_decision": ShareCount(counts["decided"], counts["decision_told"]),
+            "automated_detection": ShareCount(counts["automated_detections"], counts["with_detection"]),
+            "automated_decision": ShareCount(counts["automated_decisions"], counts["with_decision"]),
             "compliance": ComplianceCounts(
                 requested=counts["requested"],
                 complied=ShareCount(counts["complied"], answers),

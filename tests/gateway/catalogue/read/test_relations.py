@@ -15,7 +15,8 @@ from adapters.vocabulary.enums import Audience, RecordType
 from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller
 from gateway.catalogue.read.interned_sets import InternedSets
-from gateway.catalogue.read.sql import LATEST, QueryBuilder
+from gateway.catalogue.read.sql.base import LATEST
+from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES
 from schema.access import filter_schema
 from schema.contract import PUBLIC, master
@@ -273,7 +274,7 @@ def test_more_parents_than_a_statement_has_parameters_are_one_statement(shelf: S
     """PostgreSQL takes 32,767 parameters and SQLite 32,766; pages inside pages can have a hundred times a hundred."""
     shelf.state(cluster(0))
     caller = Caller(Audience.PUBLIC, frozenset({"fake"}))
-    statements = QueryBuilder(caller, LATEST, Delivery(caller))
+    statements = QueryBuilder(caller, LATEST, Delivery(caller)).relations
     case, arrest = RECORD_TABLES[RecordType.CASE], RECORD_TABLES[RecordType.ARREST]
     parents = ["fake:0", *(f"fake:no{number}" for number in range(40_000))]
     related = statements.related(

@@ -20,7 +20,8 @@ from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller, operator, public
 from gateway.access.row_rules import RowRules
 from gateway.catalogue.read.change_position import ChangePosition
-from gateway.catalogue.read.sql import LATEST, QueryBuilder, RevisionView
+from gateway.catalogue.read.sql.base import LATEST, RevisionView
+from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
 from schema.queries.conditions import (
     AlongAxes,
@@ -174,23 +175,25 @@ def _conditions(kind: RecordTable) -> tuple[Condition, ...]:
     return (*CONDITIONS, *OF_FIGURES) if kind.type is RecordType.STATISTIC else CONDITIONS
 
 
-def _page(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
+def _page(builder: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     for order in (Order(), Order(OrderBy.RECORDED_AT, False)):
-        for dated in (True, False):
+        for with_value in (True, False):
             for after in (None, (None, 1, "a")):
-                yield statements.page(kind, ATTRIBUTES, _conditions(kind), order, after=after, dated=dated, limit=3)
+                yield builder.pages.page(
+                    kind, ATTRIBUTES, _conditions(kind), order, after=after, with_value=with_value, limit=3
+                )
 
 
-def _summary(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
+def _summary(builder: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     for rollup in ROLLUP_TABLES.values():
         parts = {"durations", "compliance"} if rollup.kind.type is RecordType.TAKEDOWN else set[str]()
         for by in ((), ("month", "jurisdictions")):
-            yield statements.summary(rollup, CONDITIONS[:3], by, parts)
+            yield builder.summaries.groups(rollup, CONDITIONS[:3], by, parts)
 
 
-def _changes(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
-    yield statements.changes([kind], None, None, 3)
-    yield statements.changes([kind], ["elsewhere"], ChangePosition(1, RecordType.CASE, "a"), 3)
+def _changes(builder: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
+    yield builder.changes.page([kind], None, None, 3)
+    yield builder.changes.page([kind], ["elsewhere"], ChangePosition(1, RecordType.CASE, "a"), 3)
 
 
 def _parents(kind: RecordTable) -> Iterable[RecordTable]:
@@ -198,37 +201,37 @@ def _parents(kind: RecordTable) -> Iterable[RecordTable]:
     return {kind.type: kind, RecordType.CASE: RECORD_TABLES[RecordType.CASE]}.values()
 
 
-def _related(statements: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
+def _related(builder: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
     for parent in _parents(kind):
         for backward in (True, False):
-            yield statements.related(
+            yield builder.relations.related(
                 parent, ["a"], kind, ATTRIBUTES, CONDITIONS, Order(), backward=backward, after=(None, 1, "a"), limit=3
             )
 
 
 BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] = {
-    "page": _page,
-    "count": lambda statements, kind: iter([statements.count(kind, _conditions(kind), 3)]),
-    "by_id": lambda statements, kind: iter([statements.by_id(kind, ATTRIBUTES, ["a"])]),
-    "related": _related,
-    "related_counts": lambda statements, kind: (
-        statements.related_counts(parent, ["a"], kind, CONDITIONS) for parent in _parents(kind)
+    "pages.page": _page,
+    "pages.count": lambda builder, kind: iter([builder.pages.count(kind, _conditions(kind), 3)]),
+    "pages.by_id": lambda builder, kind: iter([builder.pages.by_id(kind, ATTRIBUTES, ["a"])]),
+    "relations.related": _related,
+    "relations.related_counts": lambda builder, kind: (
+        builder.relations.related_counts(parent, ["a"], kind, CONDITIONS) for parent in _parents(kind)
     ),
-    "reporting": lambda statements, kind: iter([statements.reporting(kind, _conditions(kind))]),
-    "summary": _summary,
-    "changes": _changes,
-    "versions": lambda statements, kind: iter([statements.versions(kind, ATTRIBUTES, [("a", 1)])]),
-    "history": lambda statements, kind: iter([statements.history(kind, ATTRIBUTES, ["a"], 3)]),
-    "states": lambda statements, kind: iter([statements.states()]),
-    "scopes": lambda statements, kind: iter(
+    "coverage.reporting": lambda builder, kind: iter([builder.coverage.reporting(kind, _conditions(kind))]),
+    "summaries.groups": _summary,
+    "changes.page": _changes,
+    "versions.by_start": lambda builder, kind: iter([builder.versions.by_start(kind, ATTRIBUTES, [("a", 1)])]),
+    "versions.history": lambda builder, kind: iter([builder.versions.history(kind, ATTRIBUTES, ["a"], 3)]),
+    "coverage.states": lambda builder, kind: iter([builder.coverage.states()]),
+    "coverage.scopes": lambda builder, kind: iter(
         [
-            statements.scopes(
+            builder.coverage.scopes(
                 CoverageQuery(jurisdictions=(parse_jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1))
             )
         ]
     ),
 }
-"""By public method of `Statements`, what it builds."""
+"""By public method of the builder's groups, what it builds."""
 
 
 def ruled(statement: Select[Any], caller: Caller) -> int:
@@ -284,20 +287,27 @@ def _is_rule(condition: Any, table: FromClause, caller: Caller) -> bool:
 
 
 @pytest.mark.parametrize("caller", [Caller(Audience.PUBLIC, frozenset({"a", "b"})), NOBODY], ids=["two", "nobody"])
-@pytest.mark.parametrize("cut", [LATEST, RevisionView(3, False)], ids=["latest", "past"])
+@pytest.mark.parametrize("view", [LATEST, RevisionView(3, False)], ids=["latest", "past"])
 def test_every_statement_on_records_and_scopes_holds_the_rule_of_the_callers_sources(
-    caller: Caller, cut: RevisionView
+    caller: Caller, view: RevisionView
 ) -> None:
-    public_methods = {name for name in vars(QueryBuilder) if not name.startswith("_")} - {"columns"}
+    builder = QueryBuilder(caller, view, Delivery(caller))
+    groups = {name: group for name, group in vars(builder).items() if name != "view"}
+    public_methods = {
+        f"{name}.{method}" for name, group in groups.items() for method in dir(group) if not method.startswith("_")
+    }
     assert public_methods == BUILT.keys()
     for build in BUILT.values():
         for kind in (RECORD_TABLES[RecordType.ARREST], RECORD_TABLES[RecordType.STATISTIC]):
-            for statement in build(QueryBuilder(caller, cut, Delivery(caller)), kind):
+            for statement in build(QueryBuilder(caller, view, Delivery(caller)), kind):
                 assert ruled(statement, caller) > 0
 
 
-BUILDER = {"catalogue/read/sql.py"}
-"""Builds every statement that answers a caller."""
+BUILDERS = {
+    f"catalogue/read/sql/{name}.py"
+    for name in ("base", "changes", "conditions", "coverage", "pages", "relations", "summaries", "versions")
+}
+"""Build every statement that answers a caller."""
 
 KEEPERS = {
     "catalogue/disclosure/publication.py",
@@ -322,7 +332,7 @@ def test_no_other_module_reads_records() -> None:
     owned = [*records, *(rollup.table.name for rollup in ROLLUP_TABLES.values())]
     root = Path(gateway.__file__).parent
     modules = {path.relative_to(root).as_posix(): path for path in root.rglob("*.py") if "migrations" not in path.parts}
-    exempt = BUILDER | KEEPERS | ACCESS_TABLES
+    exempt = BUILDERS | KEEPERS | ACCESS_TABLES
     assert exempt | SELECT_NOTHING <= modules.keys()
     for name in modules.keys() - exempt:
         tree = ast.parse(modules[name].read_text())
@@ -346,11 +356,11 @@ def test_no_other_module_reads_records() -> None:
 def test_the_rule_is_found_missing_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: without its rule every statement on records is found out."""
     caller = Caller(Audience.PUBLIC, frozenset({"a"}))
-    statements = QueryBuilder(caller, LATEST, Delivery(caller))
+    builder = QueryBuilder(caller, LATEST, Delivery(caller))
     for rule in ("visible", "visible_scope"):
         monkeypatch.setattr(RowRules, rule, lambda *_, **__: true())
     for name in BUILT:
-        for statement in BUILT[name](statements, RECORD_TABLES[RecordType.CASE]):
+        for statement in BUILT[name](builder, RECORD_TABLES[RecordType.CASE]):
             with pytest.raises(AssertionError):
                 ruled(statement, caller)
 
