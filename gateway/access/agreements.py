@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, FromClause, Row, insert, select, update
 
 from adapters.vocabulary.enums import FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction
@@ -184,7 +184,7 @@ async def list_keys(snapshot: Snapshot) -> list[dict[str, Any]]:
     return await _list(snapshot, api_key, without=("digest", "pepper"))
 
 
-async def _list(snapshot: Snapshot, kind: Table, without: Collection[str] = ()) -> list[dict[str, Any]]:
+async def _list(snapshot: Snapshot, kind: FromClause, without: Collection[str] = ()) -> list[dict[str, Any]]:
     columns = [column for column in kind.c if column.name not in without]
     return [row._asdict() for row in await snapshot.fetch(select(*columns).order_by(kind.c.id))]
 
