@@ -17,8 +17,8 @@ RECORD_ORDER = sorted(RecordType)
 class ChangePosition(msgspec.Struct, frozen=True):
     """The place of one change: its revision and, among the changes of that revision, its record.
 
-    Without a record it is the place after all changes of the revision. A caller that has seen everything continues
-    there, and does not pass again over changes that only others may see.
+    Without a record it is the place after all changes of the revision. A caller that has read everything continues
+    there, and skips the changes that only others may see.
     """
 
     revision: int

@@ -1,4 +1,4 @@
-"""Changes to records in commit order, and their places, which cursors carry from one page to the next."""
+"""Changes to records, in commit order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -69,7 +69,7 @@ def _conditions(query: CoverageQuery) -> list[Condition]:
 
 
 class ReadScope(Struct, frozen=True):
-    """A scope that was read: its status, and what it covers. `jurisdictions` None means not stated."""
+    """A scope that was read: its status, and what it covers. `jurisdictions` is None if they are unknown."""
 
     status: ScopeStatus
     records: frozenset[RecordType]

@@ -11,7 +11,7 @@ from gateway.store.json_arrays import in_list
 
 
 class InternedSets:
-    """The members of interned sets, by key. Sets never change, so a member that was read once stays valid."""
+    """The members of interned sets, by key. Sets never change, so cached members stay valid."""
 
     def __init__(self) -> None:
         self._members: dict[int, tuple[str, ...]] = {}

@@ -16,7 +16,7 @@ from gateway.catalogue.read.sources import SourceReader
 from gateway.catalogue.read.sql.base import RECORDED_AT
 from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.catalogue.read.sql.conditions import attributes_of
-from gateway.catalogue.read.sql.versions import ENDED_AT
+from gateway.catalogue.read.sql.versions import VERSION_END
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.queries.records import FieldPath, HistoryQuery, NestedQuery, PageQuery, RecordPage, RecordRow, VersionPage
 
@@ -105,8 +105,8 @@ class RelationReader:
     async def _histories(
         self, builder: QueryBuilder, kind: RecordTable, ids: Sequence[str], query: HistoryQuery
     ) -> Mapping[str, VersionPage]:
-        """By record, its versions as known at the builder's revision."""
-        attributes = query.attributes - {ENDED_AT} | {RECORDED_AT}
+        """By record, its versions as of the builder's revision."""
+        attributes = query.attributes - {VERSION_END} | {RECORDED_AT}
         statement = builder.versions.history(kind, attributes, ids, query.limit + 1)
         rows = await self._session.snapshot.fetch(statement) if ids else []
         histories = {identity: VersionPage(versions=[], complete=True) for identity in ids}

@@ -37,7 +37,7 @@ AXIS_ARGUMENTS = {
 
 
 def conditions(spec: FigureSpec, sources: Sequence[str] | None = None) -> tuple[Condition, ...]:
-    """What every figure meets from which an answer is made, or which shows why there is none."""
+    """The conditions on all figures that make up an answer, or that explain why there is none."""
     result: list[Condition] = [
         AnyOf(("metric",), (spec.metric,)),
         During(spec.start, spec.end, PeriodMatch.OVERLAPS),

@@ -19,7 +19,7 @@ from gateway.catalogue.read.figures.amounts import FigureAmount, amount_of, is_a
 from schema.queries.figures import FigureSpec
 
 AxisValues = Mapping[str, frozenset[str]]
-"""Axis → all parts along it; everything that is counted is in exactly one of them."""
+"""Axis → all parts along it; whatever a figure counts is in exactly one of them."""
 
 Cost = tuple[int, int, Decimal]
 """Figures, figures that are not exact, and width: the less of each, in this order, the better."""

@@ -176,7 +176,7 @@ def _reason(wholes: Sequence[Statistic], parts: Sequence[Statistic], spec: Figur
 
 
 def _reason_of_wholes(wholes: Sequence[Statistic], spec: FigureSpec) -> TotalRefusal:
-    """The first kind of figures whose periods tile the query's days is what stands in the way."""
+    """The first kind of figures whose periods tile the query's days gives the reason."""
     tests: Sequence[tuple[TotalRefusal, Callable[[Statistic], bool]]] = (
         (TotalRefusal.NOT_ADDITIVE, lambda figure: amount_of(figure) is not None),
         (

@@ -13,7 +13,7 @@ from gateway.catalogue.tables import RollupTable
 from schema.queries.conditions import AnyOf, Condition, Contains, During, PeriodMatch
 
 MONTH, QUARTER = "month", "quarter"
-"""What records are grouped by that is no attribute of theirs: the month, or quarter, that contains their period."""
+"""Groups by the month or quarter that contains a record's period."""
 
 DURATIONS, COUNTING_UNITS = "durations", "counting_units"
 """Parts of a summary that divide its groups further."""

@@ -8,8 +8,8 @@ from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.tables import RecordTable, revision
 from gateway.store.json_arrays import in_list
 
-ENDED_AT = "ended_at"
-"""What a version has in a history alone."""
+VERSION_END = "ended_at"
+"""The attribute that a version has only in a history."""
 
 
 class VersionStatements:
