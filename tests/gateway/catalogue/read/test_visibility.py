@@ -320,8 +320,8 @@ KEEPERS = {
 }
 """Read records to keep the catalogue: to write, check, redact and publish."""
 
-ACCESS_TABLES = {"access/tables.py"}
-"""Agencies, agreements and keys: no records."""
+ACCESS_TABLES = {"access/tables.py", "access/audit/tables.py"}
+"""Agencies, agreements, keys and the audit log: no records."""
 
 SELECT_NOTHING = {"catalogue/write/bulk_insert.py", "store/database.py", "store/postgresql.py", "store/sqlite.py"}
 """Open, lock, or insert rows."""
