@@ -17,13 +17,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from gateway.access.callers import public
-from gateway.app import limits
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import Request, run
 from gateway.settings import Settings, SourceSection
-from gateway.wiring import opened
+from gateway.wiring import document_limits, opened
 from tests.benchmarks import imports
 
 FEWEST = 10_000
@@ -68,7 +67,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
             source = holdings.sources[SOURCE]
             await import_scopes(holdings.database, source, source.files([dump]))
             held.append((records, holdings))
-        editions = DocumentCaches(limits(Settings()))
+        editions = DocumentCaches(document_limits(Settings()))
         turns = [[await _timed(holdings, editions) for _, holdings in held] for _ in range(runs + 1)][1:]
         cells = [await holdings.cells() for _, holdings in held]
     return [
