@@ -95,4 +95,4 @@ def _jurisdiction(state: str | None, prefix: str | None) -> Jurisdiction:
         if state is None:
             # A federal agency's number names no state.
             return UNITED_STATES
-        raise Unreadable(f"the postal code {code} is no state's") from None
+        raise Unreadable(f"no state has the postal code {code}") from None

@@ -84,7 +84,7 @@ def figures(series: ArrestSeries, payload: object) -> ReadResult:
     Raises UnexpectedShape where the answer is of another shape, NotFound where it has no counts of the series.
     """
     if not isinstance(payload, dict):
-        raise UnexpectedShape(f"{series.name}: the answer is no object")
+        raise UnexpectedShape(f"{series.name}: the answer is not an object")
     release = parse_release(series.name, payload)
     area, counts = _counts(series, payload)
     population, participants = (_population(payload, kind, area) for kind in ("population", "participated_population"))

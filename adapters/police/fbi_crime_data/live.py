@@ -48,7 +48,7 @@ class CrimeDataClient:
         month = f"{self._clock.now():%m-%Y}"
         response = await self._get(f"arrest/national/{CODES.total}", "counts", month, month)
         if not isinstance(response.payload, dict):
-            raise UnexpectedShape("the answer is no object")
+            raise UnexpectedShape("the answer is not an object")
         return parse_release("the newest year", response.payload).newest_month.year
 
     async def _get(self, path: str, kind: str, first: str, last: str) -> SourceResponse:

@@ -49,7 +49,7 @@ ABOUT = About(
         "Apprehended (검거) is not detained (구속): suspects may be booked and stay at liberty (불구속).",
         "Categories of offences change between versions; figures of one version alone make a series.",
         "In the year of the version itself, figures may end before the year does: their period then has no end.",
-        "Where a table prints a dash, whether nothing happened or nobody counted is not known.",
+        "Where a table prints a dash, it is not known whether nothing happened or nobody counted.",
         "Profiles list the columns that are public about each dataset; one with other columns is not read at all.",
     ),
 )
@@ -58,8 +58,8 @@ ABOUT = About(
 class KoreaOpenData:
     """The source. `timeout` is the seconds for one answer.
 
-    `address` is one below which both of the portal's hosts answer, under their names; without it each is asked itself.
-    `profiles` are the datasets that it knows, by name; the shipped ones by default.
+    `address` is one below which both of the portal's hosts answer, under their names; without it the client asks each
+    directly. `profiles` are the datasets that it knows, by name; the shipped ones by default.
     """
 
     def __init__(

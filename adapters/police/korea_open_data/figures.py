@@ -132,7 +132,7 @@ def _text(name: str, content: bytes) -> str:
 
 
 def _row(row: object) -> Row:
-    """The row by its columns as the profile writes them; an empty one where it is no row, or has a column twice."""
+    """The row by its columns as the profile writes them; empty where it is not a row, or has a column twice."""
     columns = {_normalize(column): value for column, value in row.items()} if isinstance(row, dict) else {}
     return columns if isinstance(row, dict) and len(columns) == len(row) else {}
 

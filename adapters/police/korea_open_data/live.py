@@ -39,8 +39,8 @@ MOST_ROWS = 50_000
 class KoreaPortalClient:
     """Asks the two hosts of the portal. One key is for both: in a header here, in the query there.
 
-    `address` is one below which both hosts answer, under their names; without it each is asked itself. `timeout` is the
-    seconds for one answer.
+    `address` is one below which both hosts answer, under their names; without it the client asks each directly.
+    `timeout` is the seconds for one answer.
     """
 
     def __init__(self, address: str | None, key: Secret | None, timeout: float, clock: Clock | None) -> None:

@@ -73,7 +73,7 @@ class DatasetProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def column_list(self) -> list[str]:
-        """The columns by meaning: one that has two meanings stands there twice."""
+        """The columns, once for each meaning that they have."""
         columns = [self.year, self.measure, self.offence, *self.axes, *self.skip, *self.figures]
         return [column for column in columns if column]
 

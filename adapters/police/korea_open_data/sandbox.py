@@ -1,4 +1,4 @@
-"""Korea's open data portal as a small server: both of its hosts, each below its own name, over figures of nobody.
+"""Korea's open data portal as a small server: both of its hosts, each below its own name, with invented figures.
 
 `api.odcloud.kr` has a dataset that exists, with invented numbers; `apis.data.go.kr` has invented services. Both send
 errors as the portal does, with HTTP 200 and a code, in XML though JSON was requested, and the caller's key in them.

@@ -28,14 +28,14 @@ from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
 COUNTING_NOTES = (
     "One record is one arrest: a person arrested twice is two records, and several persons are several.",
-    "An arrest is no charge and no conviction; its offence is the most serious one, as it stood at the arrest.",
+    "An arrest is no charge and no conviction; its offence is the most serious one, as recorded at the arrest.",
 )
 
 RACE_NOTE = "Race is neither requested nor kept."
 
 
 def describe(profiles: Mapping[str, CityProfile]) -> About:
-    """What the source of these cities is: a collection, each of whose records cites its own city."""
+    """The source of these cities: a collection, each of whose records cites its own city."""
     cities = profiles.values()
     return About(
         name=NAME,
@@ -67,8 +67,8 @@ SCOPE_NAME = re.compile(r"(?P<city>[a-z_]+)(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-2])
 class SocrataArrests:
     """The source. `timeout` is the seconds for one answer.
 
-    `address` is one below which every portal answers, under its name; without it each is asked itself. `profiles` are
-    the cities that it knows, by name; the shipped ones by default.
+    `address` is one below which every portal answers, under its name; without it the client asks each directly.
+    `profiles` are the cities that it knows, by name; the shipped ones by default.
     """
 
     def __init__(

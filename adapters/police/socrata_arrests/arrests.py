@@ -70,12 +70,12 @@ def read_answer(profile: CityProfile, name: str, payload: Sequence[object], mont
 
 
 def object_rows(profile: CityProfile, name: str, payload: object, result: ReadResult) -> Rows:
-    """The rows of a list of objects; each is counted, and rejected where a column of the profile is no text.
+    """The rows of a list of objects; each is counted, and rejected where a column of the profile is not text.
 
-    Raises UnexpectedShape where it is no list.
+    Raises UnexpectedShape where it is not a list.
     """
     if not isinstance(payload, list):
-        raise UnexpectedShape(f"{name[:80]}: is no list of rows")
+        raise UnexpectedShape(f"{name[:80]}: is not a list of rows")
     return _object_rows(profile, payload, result)
 
 
@@ -135,7 +135,7 @@ def _object_rows(profile: CityProfile, payload: Sequence[object], result: ReadRe
     for position, item in enumerate(payload, 1):
         result.rows += 1
         if not isinstance(item, dict):
-            result.reject(position, RowError("is no object"))
+            result.reject(position, RowError("is not an object"))
             continue
         _count_unknown_columns(profile, item, result)
         try:
@@ -145,11 +145,11 @@ def _object_rows(profile: CityProfile, payload: Sequence[object], result: ReadRe
 
 
 def _row(profile: CityProfile, cells: Mapping[str, Any]) -> Row:
-    """The profile's columns of a row, without blank cells. Raises RowError where one is no text."""
+    """The profile's columns of a row, without blank cells. Raises RowError where one is not text."""
     values = {column: cells[column] for column in profile.columns if cells.get(column) is not None}
     for column, value in values.items():
         if not isinstance(value, str):
-            raise RowError("is no text", column if column in profile.public_columns else None)
+            raise RowError("is not text", column if column in profile.public_columns else None)
     row = {column: _without_decimal(value.strip()) for column, value in values.items()}
     return {column: value for column, value in row.items() if value not in BLANK}
 
@@ -178,13 +178,13 @@ def _day(profile: CityProfile, row: Row, month: str | None = None) -> date:
     text = row.get(profile.date, "")
     match = ISO_DAY.fullmatch(text) or US_DAY.fullmatch(text)
     if match is None:
-        raise RowError("is no day", profile.date)
+        raise RowError("is not a day", profile.date)
     try:
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
-        raise RowError("is no day of the calendar", profile.date) from None
+        raise RowError("is not a day of the calendar", profile.date) from None
     if not 1900 <= day.year <= 2200:
-        raise RowError("is no day on which anybody is arrested", profile.date)
+        raise RowError("is not between the years 1900 and 2200", profile.date)
     if month is not None and f"{day:%Y-%m}" != month:
         raise RowError("is of another month", profile.date)
     return day
@@ -248,7 +248,7 @@ def _age(profile: CityProfile, row: Row, result: ReadResult) -> str | None:
     if word in profile.ages:
         return word
     if word != "UNKNOWN":
-        result.unknown["age_band", "a word that is no group of ages"] += 1
+        result.unknown["age_band", "not an age group"] += 1
     return None
 
 

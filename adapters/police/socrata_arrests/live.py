@@ -34,7 +34,7 @@ ERRORS: Mapping[str, type[Unauthorised | NotFound]] = {
 class SocrataClient:
     """Asks the portals of the profiles; one token is for all of them. `timeout` is the seconds for one answer.
 
-    `address` is one below which every host answers, under its name; without it each is asked itself.
+    `address` is one below which every host answers, under its name; without it the client asks each directly.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class SocrataClient:
             )
             page = response.payload
             if not isinstance(page, list):
-                raise UnexpectedShape(f"{dataset}: the answer is no list of rows")
+                raise UnexpectedShape(f"{dataset}: the answer is not a list of rows")
             offset += len(page)
             if not page or offset > total:
                 raise UnexpectedShape(f"{dataset}: the pages do not have as many rows as the portal counts")
@@ -144,4 +144,4 @@ def _only_row(dataset: str, payload: object) -> Mapping[str, object]:
     """The one object of a list."""
     if isinstance(payload, list) and len(payload) == 1 and isinstance(payload[0], dict):
         return payload[0]
-    raise UnexpectedShape(f"{dataset}: the answer is no list of one row")
+    raise UnexpectedShape(f"{dataset}: the answer is not a list of one row")

@@ -1,4 +1,4 @@
-"""Socrata portals as a small server: the hosts of two cities, each below its own name, over arrests of nobody.
+"""Socrata portals as a small server: the hosts of two cities, each below its own name, with invented arrests.
 
 As documented at https://dev.socrata.com/docs/queries/: `$select`, `$where` over one column, `$order`, `$limit` and
 `$offset`; values are texts, and empty cells are left out. New York's older dataset writes whole numbers

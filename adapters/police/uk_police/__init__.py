@@ -45,7 +45,7 @@ ABOUT = About(
     notes=(
         "Arrests are those that a stop and search ended in; arrests made in any other way are not published here.",
         "Violence and sexual offences are one category of the publisher and are never counted as sex offences.",
-        "Locations are snapped to points that stand for several addresses; a month is all that is known of a date.",
+        "Locations are snapped to points that stand for several addresses; of a date only the month is known.",
     ),
 )
 

@@ -31,7 +31,7 @@ class ArchiveFileName(NamedTuple):
 
 
 def archive_scope(path: Path) -> Scope:
-    """The scope of one archive file. Raises Unreadable where its name is no archive file's."""
+    """The scope of one archive file. Raises Unreadable where its name is not that of one."""
     month, force, kind = parse_file_name(files.file_name(path))
     return Scope(
         source=NAME,

@@ -13,7 +13,7 @@ from adapters.vocabulary.names import find_agency
 
 ADDRESS = "https://data.police.uk/api"
 LIVE = "live"
-"""The channel of the interface. What the archive states of a crime stands, because it says more."""
+"""The channel of the interface. The archive is authoritative, because it says more of a crime."""
 
 RATES = (Rate(calls=15, seconds=1, burst=15),)
 """The publisher takes 15 calls a second, and at most 30 at once."""

@@ -15,10 +15,10 @@ from adapters.vocabulary.names import find_agency
 
 
 def read_answer(name: str, payload: object) -> ReadResult:
-    """The records of one answer; `name` is that of the scope. Raises UnexpectedShape where it is no list."""
+    """The records of one answer; `name` is that of the scope. Raises UnexpectedShape where it is not a list."""
     place, month, kind = parse_scope_name(name)
     if not isinstance(payload, list):
-        raise UnexpectedShape(f"{name[:80]}: the answer is no list")
+        raise UnexpectedShape(f"{name[:80]}: the answer is not a list")
     result = ReadResult(rows=len(payload))
     force = find_agency(place) if kind == STOPS_KIND else None
     result.records += KINDS[kind].records(_rows(payload, kind, month, result), force, result)

@@ -126,7 +126,7 @@ def _month(request: Request) -> date:
 
 
 def _points(request: Request) -> list[tuple[float, float]]:
-    """The corners of the area; a point stands for the square around its mile."""
+    """The corners of the area; of a point, the square around its mile."""
     params = request.query_params
     try:
         if "poly" in params:

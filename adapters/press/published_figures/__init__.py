@@ -1,6 +1,6 @@
 """Figures and requests that authorities, platforms and researchers have made public, as reviewed claims.
 
-No interface publishes them: they stand in press releases and news reports. `published_figures.toml` beside this file
+They are in press releases and news reports; no interface has them. `published_figures.toml` beside this file
 holds them, one claim per table, and says how a claim is reviewed and added; other files of that shape may be TOML or
 JSON.
 """
@@ -45,7 +45,7 @@ ABOUT = About(
         "Cumulative figures are successive running totals: a later one contains the earlier ones.",
         "Apprehended (검거) is not detained (구속): apprehended suspects are identified and may stay at liberty.",
         "Where the citation gives no exact day, the period keeps its words, and an end that was not stated is empty.",
-        "An information request stated without the data that were asked for has the data type UNSPECIFIED.",
+        "An information request without a stated data type has the data type UNSPECIFIED.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The claims that belong to the sandboxes' matter; the figures have no publisher with an interface to imitate."""
+"""The claims about the crime that all sandboxes share. Claims have no publisher with an interface to imitate."""
 
 from pathlib import Path
 

@@ -46,7 +46,7 @@ def test_an_export_becomes_arrests_and_every_row_is_accounted_for() -> None:
     ]
     assert reading.unknown == {
         ("harm_categories", "SPECIMEN OFFENSE"): 1,
-        ("age_band", "a word that is no group of ages"): 1,
+        ("age_band", "not an age group"): 1,
     }
     assert (reading.start, reading.end) == (date(2031, 3, 4), date(2031, 3, 9))
 
