@@ -26,21 +26,21 @@ def example(name: str) -> Any:
     return json.loads((EXAMPLES / f"{name}.json").read_text(), parse_float=Decimal)
 
 
-def stated(name: str, payload: Any) -> dict[str, tuple[Decimal | None, Qualifier]]:
+def count_by_month(name: str, payload: Any) -> dict[str, tuple[Decimal | None, Qualifier]]:
     """By month, the value of the figures and how it is meant."""
-    reading = figures(parse_scope_name(name), payload)
-    assert not reading.rejections
-    assert reading.rows == len(reading.records)
+    result = figures(parse_scope_name(name), payload)
+    assert not result.rejections
+    assert result.rows == len(result.records)
     return {
         f"{record.period.start:%m}": (record.value, record.qualifier)
-        for record in reading.records
+        for record in result.records
         if isinstance(record, Statistic) and record.period and record.period.start
     }
 
 
 def test_a_state_has_a_figure_for_each_month() -> None:
-    reading = figures(parse_scope_name("state/IL/240/2031"), example("state"))
-    first = reading.records[0]
+    result = figures(parse_scope_name("state/IL/240/2031"), example("state"))
+    first = result.records[0]
     assert isinstance(first, Statistic)
     assert (first.metric, first.unit, first.event) == (Metric.ARRESTS, Unit.OTHER, ArrestEvent.ARRESTED)
     assert (first.value, first.qualifier, first.aggregation) == (Decimal(41), EXACT, Aggregation.SUM)
@@ -58,7 +58,7 @@ def test_a_state_has_a_figure_for_each_month() -> None:
 
 
 def test_a_zero_of_an_agency_that_reports_is_zero_and_others_are_no_figure() -> None:
-    assert stated("agency/ILCPD0000/23/2031", example("agency")) == {
+    assert count_by_month("agency/ILCPD0000/23/2031", example("agency")) == {
         "01": (Decimal(7), EXACT),
         "02": (Decimal(0), EXACT),
         "03": (None, NOT_REPORTED),
@@ -69,7 +69,7 @@ def test_a_zero_of_an_agency_that_reports_is_zero_and_others_are_no_figure() -> 
 
 
 def test_an_agency_that_the_publisher_does_not_know_has_no_zeros() -> None:
-    assert set(stated("agency/XX0000000/23/2031", example("unknown")).values()) == {(None, UNKNOWN)}
+    assert set(count_by_month("agency/XX0000000/23/2031", example("unknown")).values()) == {(None, UNKNOWN)}
 
 
 def test_the_publishers_number_stands_beside_ours() -> None:
@@ -136,10 +136,10 @@ TOTALS: dict[str, Any] = {
 
 
 def test_by_sex_a_year_is_told_as_far_as_it_has_come_and_nothing_by_race() -> None:
-    reading = figures_by_sex(parse_scope_name("state/IL/240/2031/sex"), TOTALS, date(2031, 8, 1))
-    assert (reading.rows, reading.out_of_scope, len(reading.records)) == (6, 3, 3)
-    assert reading.unknown == {("dimensions", "Unspecified"): 1}
-    by_sex = {record.dimensions[2].value: record for record in reading.records if isinstance(record, Statistic)}
+    result = figures_by_sex(parse_scope_name("state/IL/240/2031/sex"), TOTALS, date(2031, 8, 1))
+    assert (result.rows, result.out_of_scope, len(result.records)) == (6, 3, 3)
+    assert result.unknown == {("dimensions", "Unspecified"): 1}
+    by_sex = {record.dimensions[2].value: record for record in result.records if isinstance(record, Statistic)}
     assert {sex: (figure.value, figure.qualifier) for sex, figure in by_sex.items()} == {
         "Female": (Decimal(66), EXACT),
         "Male": (Decimal(716), EXACT),
@@ -158,22 +158,22 @@ def test_by_sex_a_year_without_data_is_not_found_and_another_shape_is_refused() 
     for payload in others:
         with pytest.raises(UnexpectedShape):
             figures_by_sex(parse_scope_name("national/23/2031/sex"), payload, date(2031, 1, 1))
-    reading = figures_by_sex(
+    result = figures_by_sex(
         parse_scope_name("national/23/2031/sex"), {**TOTALS, "Arrestee Sex": {"Male": "x", "\0": 1}}, date(2031, 5, 1)
     )
-    assert (len(reading.records), len(reading.rejections), reading.out_of_scope, reading.rows) == (0, 2, 3, 5)
+    assert (len(result.records), len(result.rejections), result.out_of_scope, result.rows) == (0, 2, 3, 5)
 
 
 def test_known_agencies_are_named_and_others_told_by_their_number() -> None:
-    known, other = (
+    agency_figure, other = (
         figures(parse_scope_name(f"agency/{ori}/23/2031"), example("agency")).records[0]
         for ori in ("ILCPD0000", "NB0010000")
     )
-    assert isinstance(known, Statistic)
+    assert isinstance(agency_figure, Statistic)
     assert isinstance(other, Statistic)
-    assert (known.agency, known.jurisdictions) == ("us.chicago-police", ("US-IL",))
+    assert (agency_figure.agency, agency_figure.jurisdictions) == ("us.chicago-police", ("US-IL",))
     assert (other.agency, other.jurisdictions) == (None, ("US-NE",))
-    assert known.series_key != other.series_key
+    assert agency_figure.series_key != other.series_key
 
 
 @pytest.mark.parametrize(
@@ -192,8 +192,8 @@ def test_known_agencies_are_named_and_others_told_by_their_number() -> None:
 )
 def test_a_month_of_another_shape_is_rejected_and_the_rest_is_read(month: str, count: Any) -> None:
     payload = {**example("state"), "actuals": {"Illinois Arrests": {month: count, "02-2031": 3}}}
-    reading = figures(parse_scope_name("state/IL/240/2031"), payload)
-    assert (reading.rows, len(reading.records), len(reading.rejections)) == (2, 1, 1)
+    result = figures(parse_scope_name("state/IL/240/2031"), payload)
+    assert (result.rows, len(result.records), len(result.rejections)) == (2, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -259,9 +259,9 @@ def test_the_genuine_properties_and_codes_are_those_that_are_known(samples: Path
         "2026-03",
         date(2026, 3, 31),
     )
-    reading = figures_by_sex(parse_scope_name("national/23/2025/sex"), totals, date(2025, 12, 1))
-    assert [record.value for record in reading.records if isinstance(record, Statistic)] == [Decimal(66), Decimal(716)]
-    assert (reading.rows, reading.out_of_scope) == (2, 0)
+    result = figures_by_sex(parse_scope_name("national/23/2025/sex"), totals, date(2025, 12, 1))
+    assert [record.value for record in result.records if isinstance(record, Statistic)] == [Decimal(66), Decimal(716)]
+    assert (result.rows, result.out_of_scope) == (2, 0)
     codes = json.loads((samples / "fbi-cde/arrest_offense_codes.json").read_text())
     assert codes == CODES.offences
 
@@ -271,4 +271,4 @@ def test_genuine_populations_tell_who_took_part(samples: Path) -> None:
     recorded = json.loads((samples / "fbi-cde/mock_response_get_crime_statistics.json").read_text())
     months = recorded["populations"]["population"]["Chicago Police Department"]
     payload = {**recorded, "actuals": {"Chicago Police Department Arrests": dict.fromkeys(months, 0)}}
-    assert set(stated("agency/ILCPD0000/23/2024", payload).values()) == {(Decimal(0), EXACT)}
+    assert set(count_by_month("agency/ILCPD0000/23/2024", payload).values()) == {(Decimal(0), EXACT)}

@@ -44,13 +44,13 @@ class In2024(ControlledClock):
         return datetime(2024, 11, 5, tzinfo=UTC)
 
 
-def source_at(address: str, **given: Any) -> FBICrimeData:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": In2024(), "timeout": 1e6} | given
+def source_at(address: str, **options: Any) -> FBICrimeData:
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": In2024(), "timeout": 1e6} | options
     return FBICrimeData(address, **settings)
 
 
-def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return live_sources.read_sandbox(partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name)
+def read_sandbox(name: str, app: Starlette | None = None, **options: Any) -> list[Batch]:
+    return live_sources.read_sandbox(partial(source_at, **options), app or fbi_crime_data_sandbox.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -79,42 +79,42 @@ def test_what_is_zero_and_what_is_not_is_told_apart_through_graphql(tmp_path: Pa
                 value qualifier period { start } dimensions { name value } native { field value } } } }"""
         ).data["statistics"]["nodes"]
     assert (outcome.failed, outcome.counts.read, outcome.counts.added) == ({}, 44, 44)
-    answered = {
+    answer = {
         (dimension["value"], node["period"]["start"][5:7]): (node["value"], node["qualifier"])
         for node in nodes
         for dimension in node["dimensions"]
         if dimension["name"] == "agency"
     }
-    assert answered["ILCPD0000", "02"] == ("0", "EXACT")
-    assert answered["ILCPD0000", "03"] == ("19", "EXACT")
-    assert {answered["IL9999999", f"{month:02}"] for month in range(1, 11)} == {(None, "UNKNOWN")}
-    assert answered["NY0303000", "06"][1] == "EXACT"
-    assert {answered["NY0303000", f"{month:02}"] for month in range(7, 11)} == {(None, "NOT_REPORTED")}
-    assert answered["IL0101600", "01"] == ("1", "EXACT")
-    assert answered["IL0101600", "02"] == (None, "UNKNOWN")
+    assert answer["ILCPD0000", "02"] == ("0", "EXACT")
+    assert answer["ILCPD0000", "03"] == ("19", "EXACT")
+    assert {answer["IL9999999", f"{month:02}"] for month in range(1, 11)} == {(None, "UNKNOWN")}
+    assert answer["NY0303000", "06"][1] == "EXACT"
+    assert {answer["NY0303000", f"{month:02}"] for month in range(7, 11)} == {(None, "NOT_REPORTED")}
+    assert answer["IL0101600", "01"] == ("1", "EXACT")
+    assert answer["IL0101600", "02"] == (None, "UNKNOWN")
     # After the publisher's last month with data nobody has reported, whoever it is.
-    assert {answered[ori, "11"] for ori in ("ILCPD0000", "IL9999999", "NY0303000")} == {(None, "NOT_REPORTED")}
-    assert [value for value, _ in answered.values()].count("0") == 1
+    assert {answer[ori, "11"] for ori in ("ILCPD0000", "IL9999999", "NY0303000")} == {(None, "NOT_REPORTED")}
+    assert [value for value, _ in answer.values()].count("0") == 1
 
 
 def test_a_state_is_read_as_the_year_has_come_so_far() -> None:
-    found = figures(told(ILLINOIS))
-    assert [figure.period.start.month for figure in found if figure.period and figure.period.start] == list(
+    statistics = figures(read_sandbox(ILLINOIS))
+    assert [figure.period.start.month for figure in statistics if figure.period and figure.period.start] == list(
         range(1, 12)
     )
-    assert {figure.jurisdictions for figure in found} == {("US-IL",)}
-    assert [figure.external_id for figure in found if figure.value is None] == ["state/IL/240/2024-11/2024-10-15"]
+    assert {figure.jurisdictions for figure in statistics} == {("US-IL",)}
+    assert [figure.external_id for figure in statistics if figure.value is None] == ["state/IL/240/2024-11/2024-10-15"]
 
 
 def test_a_year_that_is_over_is_read_whole() -> None:
-    batches = told("national/all/2023")
+    batches = read_sandbox("national/all/2023")
     assert len(figures(batches)) == 12
     assert "API_KEY=REDACTED" in batches[0].origin.location
     assert "to=12-2023" in batches[0].origin.location
 
 
 def test_by_sex_a_state_is_read_and_what_is_told_by_race_stays_where_it_is() -> None:
-    batches = told("state/IL/240/2024/sex")
+    batches = read_sandbox("state/IL/240/2024/sex")
     assert {figure.dimensions[2].value for figure in figures(batches)} == {"Female", "Male"}
     assert sum(batch.out_of_scope for batch in batches) == 4
     assert "Black" not in repr(batches)
@@ -130,14 +130,14 @@ def test_without_a_year_the_newest_is_meant() -> None:
             finally:
                 await source.close()
 
-    newest, stated = asyncio.run(run())
+    newest, illinois = asyncio.run(run())
     assert (newest.name, newest.start, newest.end) == ("national/23/2024", date(2024, 1, 1), date(2025, 1, 1))
-    assert (stated.name, stated.jurisdictions) == ("state/IL/240/2021", ("US-IL",))
+    assert (illinois.name, illinois.jurisdictions) == ("state/IL/240/2021", ("US-IL",))
 
 
 def test_a_question_needs_the_sexual_offences_of_the_places_it_names() -> None:
-    def names(**asked: Any) -> list[str]:
-        demand = Demand(record=RecordType.STATISTIC, start=date(2023, 8, 15), end=date(2024, 2, 1), **asked)
+    def names(**conditions: Any) -> list[str]:
+        demand = Demand(record=RecordType.STATISTIC, start=date(2023, 8, 15), end=date(2024, 2, 1), **conditions)
         return [scope.name for scope in FBICrimeData().scopes(demand)]
 
     assert names() == [f"national/{offence}/{year}" for offence in ("20", "23", "240") for year in (2023, 2024)]
@@ -170,16 +170,16 @@ def test_the_key_is_encoded_once_and_stands_in_the_query() -> None:
 # The publisher at fault.
 
 
-def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **options: Any) -> SourceError:
     return live_sources.sandbox_error(
-        partial(source_at, **given), app or fbi_crime_data_sandbox.sandbox(KEY), name, fault
+        partial(source_at, **options), app or fbi_crime_data_sandbox.sandbox(KEY), name, fault
     )
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(ILLINOIS, fault, **given).code == code
+    options: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(ILLINOIS, fault, **options).code == code
 
 
 def test_without_a_key_or_with_a_wrong_one_nobody_is_asked_or_the_gate_refuses() -> None:
@@ -213,7 +213,7 @@ def test_the_allowance_of_an_hour_is_obeyed() -> None:
     assert rate.burst + rate.calls <= live.AN_HOUR
     clock = In2024()
     app = fbi_crime_data_sandbox.sandbox(KEY, hourly=1, clock=clock.time)
-    assert len(figures(told(ILLINOIS, app, clock=clock))) == 11
+    assert len(figures(read_sandbox(ILLINOIS, app, clock=clock))) == 11
     assert failing(ILLINOIS, app=app, timeout=30.0).code == "RATE_LIMITED"
     assert (app.state.calls, app.state.refusals) == (1, 1)
 

@@ -40,15 +40,15 @@ REGIONS = read_profiles((EXAMPLES / "profiles.toml").read_bytes())["90000001/202
 CHILD, FILMED = "사이버 음란물(아동음란물)", "사이버 음란물(불법촬영물유포)"
 
 
-def told(reading: ReadResult) -> dict[str, Statistic]:
+def by_identity(result: ReadResult) -> dict[str, Statistic]:
     """The figures by their identity within the dataset's version."""
-    assert reading.rows == len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
-    return {r.external_id.split("/", 2)[2]: r for r in reading.records if isinstance(r, Statistic)}
+    assert result.rows == len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
+    return {r.external_id.split("/", 2)[2]: r for r in result.records if isinstance(r, Statistic)}
 
 
 def cyber() -> dict[str, Statistic]:
     payload = orjson.loads((EXAMPLES / "cyber_offences.json").read_bytes())
-    return told(figures(CYBER, "x", payload["data"]))
+    return by_identity(figures(CYBER, "x", payload["data"]))
 
 
 def drugs(content: bytes | None = None) -> ReadResult:
@@ -59,9 +59,9 @@ def drugs(content: bytes | None = None) -> ReadResult:
 
 
 def test_each_number_is_a_figure_of_its_year_offence_and_measure() -> None:
-    said = cyber()
-    assert len(said) == 4 * 33
-    cleared = said[f"2016/검거건수/{CHILD}"]
+    records = cyber()
+    assert len(records) == 4 * 33
+    cleared = records[f"2016/검거건수/{CHILD}"]
     assert (cleared.metric, cleared.unit, cleared.event) == (Metric.ARRESTS, Unit.CASES, ArrestEvent.APPREHENDED)
     assert cleared.value == Decimal(1002)
     assert cleared.qualifier is Qualifier.EXACT
@@ -78,13 +78,15 @@ def test_each_number_is_a_figure_of_its_year_offence_and_measure() -> None:
     assert NativeTerm("population", "경찰청_연도별 사이버 범죄 통계 현황_20200831") in cleared.native
     # Who reads the sandbox must not find its numbers under the name of a publication.
     assert (cleared.citation, cleared.url) == (None, None)
-    recorded = said[f"2016/발생건수/{CHILD}"]
+    recorded = records[f"2016/발생건수/{CHILD}"]
     assert (recorded.metric, recorded.unit, recorded.event) == (Metric.CASES, Unit.CASES, None)
 
 
 def test_zero_a_dash_and_nothing_are_three_answers() -> None:
-    said = cyber()
-    zero, dash, nothing = (said[f"{where}/{FILMED}"] for where in ("2016/검거건수", "2020/검거건수", "2016/발생건수"))
+    records = cyber()
+    zero, dash, nothing = (
+        records[f"{where}/{FILMED}"] for where in ("2016/검거건수", "2020/검거건수", "2016/발생건수")
+    )
     assert (zero.value, zero.qualifier) == (Decimal(0), Qualifier.EXACT)
     assert (dash.value, dash.qualifier) == (None, Qualifier.UNKNOWN)
     assert (nothing.value, nothing.qualifier) == (None, Qualifier.NOT_REPORTED)
@@ -96,14 +98,14 @@ def test_a_year_that_was_not_over_when_it_was_counted_has_no_end() -> None:
 
 
 def test_an_offence_of_another_kind_is_no_harm_of_this_gateways() -> None:
-    said = cyber()
-    assert said["2016/검거건수/해킹(계정도용)"].harm_categories == (HarmCategory.OTHER,)
-    assert said[f"2016/검거건수/{FILMED}"].harm_categories == (HarmCategory.NCII,)
+    records = cyber()
+    assert records["2016/검거건수/해킹(계정도용)"].harm_categories == (HarmCategory.OTHER,)
+    assert records[f"2016/검거건수/{FILMED}"].harm_categories == (HarmCategory.NCII,)
 
 
 def test_persons_are_not_cases_and_are_never_added_up() -> None:
-    said = told(drugs())
-    persons, detained, free = (said[f"2022/{word}/마약사범"] for word in ("검거인원", "구속", "불구속"))
+    records = by_identity(drugs())
+    persons, detained, free = (records[f"2022/{word}/마약사범"] for word in ("검거인원", "구속", "불구속"))
     assert [figure.unit for figure in (persons, detained, free)] == [Unit.PERSONS] * 3
     assert [figure.event for figure in (persons, detained, free)] == [
         ArrestEvent.APPREHENDED,
@@ -115,29 +117,29 @@ def test_persons_are_not_cases_and_are_never_added_up() -> None:
 
 
 def test_a_cell_that_is_stated_twice_is_one_figure_whatever_the_order_of_rows() -> None:
-    said = told(drugs())["2023/검거건수/마약사범"]
-    assert said.value == Decimal(28)
-    assert [term.value for term in said.native if term.field == "value"] == ["28", "27"]
+    figure = by_identity(drugs())["2023/검거건수/마약사범"]
+    assert figure.value == Decimal(28)
+    assert [term.value for term in figure.native if term.field == "value"] == ["28", "27"]
     lines = (EXAMPLES / "15142026_20241231.csv").read_bytes().splitlines()
-    turned = told(drugs(b"\n".join([lines[0], *reversed(lines[1:])])))
-    assert turned == told(drugs())
+    turned = by_identity(drugs(b"\n".join([lines[0], *reversed(lines[1:])])))
+    assert turned == by_identity(drugs())
 
 
 def test_what_cannot_be_read_is_rejected_with_its_column() -> None:
-    reading = drugs()
-    assert reading.rows == 6 * 4
-    assert reading.merged == 4
-    assert Counter((r.column, r.reason) for r in reading.rejections) == {
+    result = drugs()
+    assert result.rows == 6 * 4
+    assert result.merged == 4
+    assert Counter((r.column, r.reason) for r in result.rejections) == {
         ("불구속", "is not a whole number"): 1,
         ("연도", "is a year that the publisher cannot have counted"): 4,
         (None, "is not a row with each column once"): 4,
     }
-    assert [r.position for r in reading.rejections] == [16, 17, 18, 19, 20, 21, 22, 23, 24]
+    assert [r.position for r in result.rejections] == [16, 17, 18, 19, 20, 21, 22, 23, 24]
 
 
 def test_a_total_is_told_from_its_parts() -> None:
-    said = told(figures(REGIONS, "x", sandbox.arrests()))
-    whole, part = said["2023/검거건수/합계/합계"], said["2023/검거건수/사이버 스토킹/서울"]
+    records = by_identity(figures(REGIONS, "x", sandbox.arrests()))
+    whole, part = records["2023/검거건수/합계/합계"], records["2023/검거건수/사이버 스토킹/서울"]
     assert whole.dimensions == (Dimension("offence", TOTAL), Dimension("region", TOTAL))
     assert whole.value == Decimal(6091)
     assert whole.harm_categories == ()
@@ -147,20 +149,20 @@ def test_a_total_is_told_from_its_parts() -> None:
 
 def test_a_word_that_no_profile_knows_is_counted_and_never_guessed() -> None:
     row = {"연도": 2016, "구분": "미제건수"} | dict.fromkeys(CYBER.offences, 1)
-    reading = figures(CYBER, "x", [row])
-    assert reading.unknown == {("metric", "미제건수"): 33}
-    assert {(r.metric, r.unit, r.aggregation) for r in told(reading).values()} == {
+    result = figures(CYBER, "x", [row])
+    assert result.unknown == {("metric", "미제건수"): 33}
+    assert {(r.metric, r.unit, r.aggregation) for r in by_identity(result).values()} == {
         (Metric.OTHER, Unit.OTHER, Aggregation.NONE)
     }
     strange = {"연도": "2023년", "지역": "서울", "죄종": "새로운 죄", "검거건수": 1, "검거인원": 2}
-    reading = figures(REGIONS, "x", [strange])
-    assert reading.unknown == {("harm_categories", "새로운 죄"): 2}
+    result = figures(REGIONS, "x", [strange])
+    assert result.unknown == {("harm_categories", "새로운 죄"): 2}
 
 
 def test_a_later_version_states_the_same_cells_in_records_of_its_own() -> None:
     toml = (EXAMPLES / "profiles.toml").read_text().replace("20231231", "20241231").replace("2023-12-31", "2024-12-31")
     later = read_profiles(toml.encode())["90000001/20241231"]
-    one, other = (told(figures(profile, "x", sandbox.arrests())).values() for profile in (REGIONS, later))
+    one, other = (by_identity(figures(profile, "x", sandbox.arrests())).values() for profile in (REGIONS, later))
     assert {r.id for r in one}.isdisjoint({r.id for r in other})
     assert {r.series_key for r in one} < {r.series_key for r in other}
 
@@ -192,7 +194,7 @@ cells = st.one_of(
     st.lists(st.fixed_dictionaries({name: cells for name in REGIONS.columns}) | st.none() | st.integers(), max_size=6)
 )
 def test_every_number_is_accounted_for_whatever_stands_in_the_cells(rows: list[object]) -> None:
-    told(figures(REGIONS, "x", rows))
+    by_identity(figures(REGIONS, "x", rows))
 
 
 # Columns.
@@ -211,8 +213,8 @@ def test_other_columns_are_refused_and_the_difference_is_shown() -> None:
 def test_a_row_without_a_column_is_rejected_where_others_have_it() -> None:
     whole = {"연도": 2023, "검거건수": 1, "검거인원": 1, "구속": 1, "불구속": 0}
     short = {name: value for name, value in whole.items() if name != "구속"} | {"연도": 2022}
-    reading = figures(DRUGS, "x", [whole, short])
-    assert [(r.column, r.reason) for r in reading.rejections] == [("구속", "the column is missing")]
+    result = figures(DRUGS, "x", [whole, short])
+    assert [(r.column, r.reason) for r in result.rejections] == [("구속", "the column is missing")]
 
 
 # Files.
@@ -221,12 +223,12 @@ def test_a_row_without_a_column_is_rejected_where_others_have_it() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
 def test_a_file_is_read_in_either_encoding_with_or_without_a_mark(encoding: str) -> None:
     content = (EXAMPLES / "15053887_20200831.csv").read_text(encoding="utf-8").encode(encoding)
-    assert told(read_file(CYBER, "x.csv", content)) == cyber()
+    assert by_identity(read_file(CYBER, "x.csv", content)) == cyber()
 
 
 def test_syllables_that_a_system_took_apart_are_the_same_columns() -> None:
     content = normalize("NFD", (EXAMPLES / "15053887_20200831.csv").read_text(encoding="utf-8"))
-    assert told(read_file(CYBER, "x.csv", content.encode())) == cyber()
+    assert by_identity(read_file(CYBER, "x.csv", content.encode())) == cyber()
 
 
 @pytest.mark.parametrize(
@@ -250,16 +252,16 @@ def test_a_file_that_is_none_is_refused(content: bytes, code: str) -> None:
 def test_a_file_is_known_by_the_portals_name_and_by_its_number(tmp_path: Path) -> None:
     folder = tmp_path / "downloads"
     folder.mkdir()
-    named = [folder / f"{CYBER.title}_20200831.csv", folder / "15142026_20241231.csv", folder / "요약.csv"]
-    for path in named:
+    file_names = [folder / f"{CYBER.title}_20200831.csv", folder / "15142026_20241231.csv", folder / "요약.csv"]
+    for path in file_names:
         path.write_bytes(b"")
     source = KoreaOpenData()
     assert {scope.name for scope in source.files([folder])} == {CYBER.name, DRUGS.name}
-    apart = folder / normalize("NFD", named[0].name)
-    named[0].rename(apart)
-    assert [scope.name for scope in source.files([apart])] == [CYBER.name]
+    decomposed = folder / normalize("NFD", file_names[0].name)
+    file_names[0].rename(decomposed)
+    assert [scope.name for scope in source.files([decomposed])] == [CYBER.name]
     with pytest.raises(Unreadable, match="no profile"):
-        source.files([named[2]])
+        source.files([file_names[2]])
     (folder / "15053887_20200831.csv").write_bytes(b"")
     with pytest.raises(Unreadable, match="two files"):
         source.files([folder])
@@ -275,9 +277,9 @@ def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
 def test_a_file_is_the_scope_that_an_answer_is() -> None:
     async def run() -> None:
         source = KoreaOpenData()
-        (asked,) = await source.current(["15053887"])
+        (live,) = await source.current(["15053887"])
         (filed,) = source.files([EXAMPLES / "15053887_20200831.csv"])
-        assert (asked.channel, asked.name) == (filed.channel, filed.name)
+        assert (live.channel, live.name) == (filed.channel, filed.name)
         await source.close()
 
     asyncio.run(run())
@@ -292,8 +294,8 @@ def test_a_name_that_means_nothing_is_refused(name: str) -> None:
 def test_a_question_about_figures_of_korea_needs_the_datasets_that_can_be_asked_for() -> None:
     source = KoreaOpenData()
 
-    def names(**wanted: object) -> list[str]:
-        demand = Demand(**{"record": RecordType.STATISTIC} | wanted)  # type: ignore[arg-type]  # of the test's choice
+    def names(**conditions: object) -> list[str]:
+        demand = Demand(**{"record": RecordType.STATISTIC} | conditions)  # type: ignore[arg-type]  # of the test's choice
         return [scope.name for scope in source.scopes(demand)]
 
     assert names() == names(agencies=("kr.knpa",), jurisdictions=(parse_jurisdiction("KR"),)) == ["15053887/20200831"]

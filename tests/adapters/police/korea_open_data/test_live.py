@@ -34,8 +34,8 @@ FILE, SERVICE, IN_XML, ONE, NONE, EMPTY, NO_SERVICE, NO_FILE = (
 )  # fmt: skip
 
 
-def source_at(address: str, **given: Any) -> KoreaOpenData:
-    settings: dict[str, Any] = {"key": Secret(KEY), "profiles": PROFILES} | given
+def source_at(address: str, **options: Any) -> KoreaOpenData:
+    settings: dict[str, Any] = {"key": Secret(KEY), "profiles": PROFILES} | options
     return KoreaOpenData(address=address, **settings)
 
 
@@ -49,8 +49,8 @@ class Later(SystemClock):
         return super().now() + timedelta(hours=self._hours)
 
 
-def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return live_sources.read_sandbox(partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name)
+def read_sandbox(name: str, app: Starlette | None = None, **options: Any) -> list[Batch]:
+    return live_sources.read_sandbox(partial(source_at, **options), app or korea_open_data_sandbox.sandbox(KEY), name)
 
 
 def figures(batches: Sequence[Batch]) -> list[Statistic]:
@@ -61,7 +61,7 @@ def figures(batches: Sequence[Batch]) -> list[Statistic]:
 def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_ROWS", rows)
     app = korea_open_data_sandbox.sandbox(KEY, a_second=1_000)
-    batches = told(FILE, app, clock=ControlledClock())
+    batches = read_sandbox(FILE, app, clock=ControlledClock())
     assert len(figures(batches)) == sum(batch.rows for batch in batches) == 7 * 2 * 33
     assert app.state.calls == -(-14 // rows)
     origin = batches[0].origin
@@ -73,7 +73,7 @@ def test_a_dataset_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatc
 def test_a_service_is_read_to_its_end_as_json_or_xml(name: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_ROWS", rows)
     app = korea_open_data_sandbox.sandbox(KEY, a_second=1_000)
-    batches = told(name, app, clock=ControlledClock())
+    batches = read_sandbox(name, app, clock=ControlledClock())
     assert sum(batch.rows for batch in batches) == 7 * 2
     assert len(figures(batches)) == 6 * 2
     assert {r.reason for batch in batches for r in batch.rejections} == {
@@ -85,7 +85,7 @@ def test_a_service_is_read_to_its_end_as_json_or_xml(name: str, rows: int, monke
 
 @pytest.mark.parametrize(("name", "rows"), [(ONE, 1), (NONE, 0), (EMPTY, 0)])
 def test_one_item_is_a_row_and_no_items_are_none(name: str, rows: int) -> None:
-    batches = told(name)
+    batches = read_sandbox(name)
     assert (sum(batch.rows for batch in batches), len(figures(batches))) == (rows, rows)
 
 
@@ -125,19 +125,19 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
                     await source.close()
         return outcomes
 
-    refused, told = (outcomes := asyncio.run(run()))[:2], outcomes[2:]
-    assert [list(outcome.failed.values()) for outcome in refused] == [["UNAUTHORISED"], ["UNAUTHORISED"]]
-    assert [outcome.counts.added for outcome in told] == [7 * 2 * 33, 6 * 2]
-    assert [outcome.counts.rejected for outcome in told] == [0, 2]
+    outcomes = asyncio.run(run())
+    assert [list(outcome.failed.values()) for outcome in outcomes[:2]] == [["UNAUTHORISED"], ["UNAUTHORISED"]]
+    assert [outcome.counts.added for outcome in outcomes[2:]] == [7 * 2 * 33, 6 * 2]
+    assert [outcome.counts.rejected for outcome in outcomes[2:]] == [0, 2]
     unseen(repr(outcomes), "outcomes")
 
 
 # The publisher at fault.
 
 
-def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **options: Any) -> SourceError:
     return live_sources.sandbox_error(
-        partial(source_at, **given), app or korea_open_data_sandbox.sandbox(KEY), name, fault
+        partial(source_at, **options), app or korea_open_data_sandbox.sandbox(KEY), name, fault
     )
 
 
@@ -190,7 +190,7 @@ def test_an_allowance_for_a_second_is_waited_for(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(live, "PAGE_ROWS", 1)
     clock = ControlledClock()
     app = korea_open_data_sandbox.sandbox(KEY, a_second=2, clock=lambda: clock.now().timestamp())
-    assert len(figures(told(SERVICE, app, clock=clock))) == 12
+    assert len(figures(read_sandbox(SERVICE, app, clock=clock))) == 12
     assert app.state.refusals > 0
     assert max(clock.sleeps) >= 1
 
@@ -199,7 +199,7 @@ def test_the_portals_limits_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_ROWS", 1)
     clock: Clock = ControlledClock()
     app = korea_open_data_sandbox.sandbox(KEY, a_second=2 * live.BURST, clock=lambda: clock.now().timestamp())
-    told(FILE, app, clock=clock)
+    read_sandbox(FILE, app, clock=clock)
     assert (app.state.calls, app.state.refusals) == (14, 0)
 
 

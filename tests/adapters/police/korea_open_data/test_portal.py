@@ -111,9 +111,9 @@ def test_the_portals_own_list_of_codes_is_the_one_that_is_known(samples: Path) -
 
 
 def test_a_recorded_answer_of_another_dataset_is_refused_and_names_the_columns_only(samples: Path) -> None:
-    said = str(refusal(SERVICE, answers(recorded(samples, "classic.ok.json"))))
-    assert "without 검거건수, 검거인원, 연도, 죄종, 지역 and with a" in said
-    assert "1" not in said.removeprefix("90000001/20231231")
+    content = str(refusal(SERVICE, answers(recorded(samples, "classic.ok.json"))))
+    assert "without 검거건수, 검거인원, 연도, 죄종, 지역 and with a" in content
+    assert "1" not in content.removeprefix("90000001/20231231")
 
 
 # Rows, in all their wrappings.
@@ -130,15 +130,15 @@ def test_no_data_is_no_rows() -> None:
 
 
 def test_xml_is_read_as_json_is() -> None:
-    said = b"""<?xml version="1.0" encoding="UTF-8"?><response><header><resultCode>00</resultCode></header><body>
+    content = b"""<?xml version="1.0" encoding="UTF-8"?><response><header><resultCode>00</resultCode></header><body>
       <items><item><a>1</a></item><item><a> 2 </a><b/></item></items><totalCount>2</totalCount></body></response>"""
-    assert classic_page("x", JSON_OR_XML.decode(said)) == PortalPage(None, 2, [{"a": "1"}, {"a": "2", "b": ""}])
-    one = said.replace(b"<item><a>1</a></item>", b"")
+    assert classic_page("x", JSON_OR_XML.decode(content)) == PortalPage(None, 2, [{"a": "1"}, {"a": "2", "b": ""}])
+    one = content.replace(b"<item><a>1</a></item>", b"")
     assert classic_page("x", JSON_OR_XML.decode(one)).rows == [{"a": "2", "b": ""}]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "content",
     [
         b"<a",
         b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
@@ -148,9 +148,9 @@ def test_xml_is_read_as_json_is() -> None:
         b"",
     ],
 )
-def test_a_text_that_is_neither_or_declares_what_to_put_into_itself_is_refused(said: bytes) -> None:
+def test_a_text_that_is_neither_or_declares_what_to_put_into_itself_is_refused(content: bytes) -> None:
     with pytest.raises((ValueError, RecursionError)):
-        JSON_OR_XML.decode(said)
+        JSON_OR_XML.decode(content)
 
 
 @pytest.mark.parametrize(
@@ -235,9 +235,9 @@ def test_a_code_of_odcloud_means_what_it_means_under_any_status(code: int) -> No
 
 @pytest.mark.parametrize("code", sorted(CLASSIC))
 def test_a_code_of_a_service_means_what_it_means_in_two_digits_or_three(code: int) -> None:
-    for written in (f"{code:02}", f"{code:03}", code):
-        header = {"resultCode": written, "resultMsg": f"no {KEY}"}
-        gate = {"OpenAPI_ServiceResponse": {"cmmMsgHeader": {"returnReasonCode": written, "errMsg": KEY}}}
+    for text in (f"{code:02}", f"{code:03}", code):
+        header = {"resultCode": text, "resultMsg": f"no {KEY}"}
+        gate = {"OpenAPI_ServiceResponse": {"cmmMsgHeader": {"returnReasonCode": text, "errMsg": KEY}}}
         for payload in ({"response": {"header": header}}, gate):
             assert type(judged(classic_check(lambda: NOW), payload)) is type(CLASSIC[code](NOW))
 

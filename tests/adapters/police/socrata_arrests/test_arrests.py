@@ -33,22 +33,22 @@ SEX, NCII, CSAM, OTHER = (
 
 def example(name: str) -> dict[str, Arrest]:
     """The arrests of an example, by number."""
-    reading = read_file(PROFILES, name, (EXAMPLES / name).read_bytes())
-    return {record.external_id: record for record in reading.records if isinstance(record, Arrest)}
+    result = read_file(PROFILES, name, (EXAMPLES / name).read_bytes())
+    return {record.external_id: record for record in result.records if isinstance(record, Arrest)}
 
 
 def test_an_export_becomes_arrests_and_every_row_is_accounted_for() -> None:
-    reading = read_file(PROFILES, "new_york.csv", (EXAMPLES / "new_york.csv").read_bytes())
-    assert (reading.rows, len(reading.records), reading.merged) == (9, 6, 1)
-    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [
+    result = read_file(PROFILES, "new_york.csv", (EXAMPLES / "new_york.csv").read_bytes())
+    assert (result.rows, len(result.records), result.merged) == (9, 6, 1)
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [
         (7, "arrest_date"),
         (8, "arrest_key"),
     ]
-    assert reading.unknown == {
+    assert result.unknown == {
         ("harm_categories", "SPECIMEN OFFENSE"): 1,
         ("age_band", "not an age group"): 1,
     }
-    assert (reading.start, reading.end) == (date(2031, 3, 4), date(2031, 3, 9))
+    assert (result.start, result.end) == (date(2031, 3, 4), date(2031, 3, 9))
 
 
 def test_an_arrest_says_who_when_where_and_for_what() -> None:
@@ -124,11 +124,11 @@ def test_rows_of_one_arrest_are_one_record_whatever_their_order(order: list[int]
         {"arrest_key": "1.0", "arrest_date": "2031-03-04T00:00:00.000", "ofns_desc": "RAPE", "ky_cd": "104.0"},
         {"arrest_key": "1", "arrest_date": "2031-03-04T00:00:00.000", "ofns_desc": "SEX CRIMES", "perp_sex": "F"},
     ]
-    reading = read_answer(NEW_YORK, "new_york/2031-03", [rows[place] for place in order], "2031-03")
+    result = read_answer(NEW_YORK, "new_york/2031-03", [rows[place] for place in order], "2031-03")
     straight = read_answer(NEW_YORK, "new_york/2031-03", rows, "2031-03")
-    assert reading.records == straight.records
-    assert (reading.rows, reading.merged, len(reading.records)) == (3, 2, 1)
-    words = {term.value for term in reading.records[0].native}
+    assert result.records == straight.records
+    assert (result.rows, result.merged, len(result.records)) == (3, 2, 1)
+    words = {term.value for term in result.records[0].native}
     assert {"RAPE", "SEX CRIMES"} <= words
     assert not words & {"M", "F"}
 
@@ -151,10 +151,10 @@ def test_rows_of_one_arrest_are_one_record_whatever_their_order(order: list[int]
 )
 def test_a_row_of_another_shape_is_rejected_and_the_rest_is_read(row: Any) -> None:
     sound = {"arrest_key": "2", "arrest_date": "2031-03-04T00:00:00.000"}
-    reading = read_answer(NEW_YORK, "new_york/2031-03", [row, sound], "2031-03")
-    assert [rejection.position for rejection in reading.rejections] == [1]
-    assert [record.external_id for record in reading.records] == ["new_york/2"]
-    assert all(rejection.column not in {"perp_sex", "age_group"} for rejection in reading.rejections)
+    result = read_answer(NEW_YORK, "new_york/2031-03", [row, sound], "2031-03")
+    assert [rejection.position for rejection in result.rejections] == [1]
+    assert [record.external_id for record in result.records] == ["new_york/2"]
+    assert all(rejection.column not in {"perp_sex", "age_group"} for rejection in result.rejections)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_queens_answers_6612_arrests_with_the_publishers_categories_and_no_race(
         rows = list(csv.DictReader(file))
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         shelf.hold(SocrataArrests(), samples / QUEENS)
-        told: Counter[str] = Counter()
+        labels: Counter[str] = Counter()
         total = 0
         after: str | None = ""
         while after is not None:
@@ -202,14 +202,14 @@ def test_queens_answers_6612_arrests_with_the_publishers_categories_and_no_race(
                 % (f', after: "{after}"' if after else "")
             ).data["arrests"]
             total = page["totalCount"]
-            told.update(node["offence"]["label"] for node in page["nodes"])
+            labels.update(node["offence"]["label"] for node in page["nodes"])
             after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
         harms = {
             harm: shelf.ask(f"{{ arrests(filter: {{ harmCategory: [{harm}] }}) {{ totalCount }} }}").data["arrests"]
             for harm in ("SEX_OFFENCE_UNSPECIFIED", "CSAM", "NCII")
         }
     assert total == len(rows) == 6612
-    assert told == Counter(row["OFNS_DESC"] for row in rows)
+    assert labels == Counter(row["OFNS_DESC"] for row in rows)
     assert harms == {
         "SEX_OFFENCE_UNSPECIFIED": {"totalCount": 419 + 61},
         "CSAM": {"totalCount": 2},
@@ -226,8 +226,8 @@ def test_queens_answers_6612_arrests_with_the_publishers_categories_and_no_race(
 
 def test_a_genuine_answer_is_read(samples: Path) -> None:
     rows = json.loads((samples / "nypd-socrata/resource_rows.json").read_text())
-    reading = read_answer(NEW_YORK, "new_york/2024-01", rows, "2024-01")
-    (arrest,) = reading.records
+    result = read_answer(NEW_YORK, "new_york/2024-01", rows, "2024-01")
+    (arrest,) = result.records
     assert isinstance(arrest, Arrest)
     assert (arrest.external_id, arrest.harm_categories) == ("new_york/281369711", (SEX,))
-    assert (reading.rows, reading.rejections, dict(reading.unknown)) == (1, [], {})
+    assert (result.rows, result.rejections, dict(result.unknown)) == (1, [], {})

@@ -35,13 +35,13 @@ EXAMPLES = Path(__file__).parents[3] / "examples" / "socrata_arrests"
 AUGUST, JANUARY = "new_york/2024-08", "new_york/2024-01"
 
 
-def source_at(address: str, **given: Any) -> SocrataArrests:
-    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "timeout": 1e6} | given
+def source_at(address: str, **options: Any) -> SocrataArrests:
+    settings: dict[str, Any] = {"key": Secret(KEY), "clock": ControlledClock(), "timeout": 1e6} | options
     return SocrataArrests(address=address, **settings)
 
 
-def told(name: str, app: Starlette | None = None, **given: Any) -> list[Batch]:
-    return live_sources.read_sandbox(partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name)
+def read_sandbox(name: str, app: Starlette | None = None, **options: Any) -> list[Batch]:
+    return live_sources.read_sandbox(partial(source_at, **options), app or socrata_arrests_sandbox.sandbox(KEY), name)
 
 
 def arrests(batches: Sequence[Batch]) -> list[Arrest]:
@@ -52,7 +52,7 @@ def arrests(batches: Sequence[Batch]) -> list[Arrest]:
 def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_ROWS", rows)
     app = socrata_arrests_sandbox.sandbox(KEY)
-    batches = told(AUGUST, app)
+    batches = read_sandbox(AUGUST, app)
     assert len({arrest.id for arrest in arrests(batches)}) == sum(batch.rows for batch in batches) == 28
     assert not [rejection for batch in batches for rejection in batch.rejections]
     assert not [code for batch in batches for code in batch.unknown_codes]
@@ -67,11 +67,11 @@ def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch:
 
 def test_a_month_that_stands_in_two_datasets_is_not_doubled() -> None:
     """The older dataset writes numbers in another way; an arrest is still one, and no row is lost."""
-    batches = told(JANUARY)
-    found = arrests(batches)
-    assert len(found) == len({arrest.id for arrest in found}) == 28
+    batches = read_sandbox(JANUARY)
+    records = arrests(batches)
+    assert len(records) == len({arrest.id for arrest in records}) == 28
     assert (sum(batch.rows for batch in batches), sum(batch.merged for batch in batches)) == (56, 28)
-    assert not [term for arrest in found for term in arrest.native if term.row]
+    assert not [term for arrest in records for term in arrest.native if term.row]
 
 
 def test_without_a_month_the_newest_is_meant() -> None:
@@ -83,14 +83,14 @@ def test_without_a_month_the_newest_is_meant() -> None:
             finally:
                 await source.close()
 
-    newest, chicago, stated = asyncio.run(run())
+    newest, chicago, august = asyncio.run(run())
     assert (newest.name, newest.start, newest.end) == ("new_york/2024-09", date(2024, 9, 1), date(2024, 10, 1))
     assert (chicago.name, chicago.jurisdictions) == ("chicago/2024-09", ("US-IL",))
-    assert {newest.channel, stated.channel} == {LIVE}
+    assert {newest.channel, august.channel} == {LIVE}
 
 
 def test_another_city_is_read_from_its_own_portal() -> None:
-    batches = told("chicago")
+    batches = read_sandbox("chicago")
     assert {arrest.agency for arrest in arrests(batches)} == {"us.chicago-police"}
     assert len(arrests(batches)) == 8
     assert not [code for batch in batches for code in batch.unknown_codes]
@@ -159,7 +159,7 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
 def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
     clock = ControlledClock()
     app = socrata_arrests_sandbox.sandbox(KEY, pending=2)
-    assert len(arrests(told(AUGUST, app, clock=clock))) == 28
+    assert len(arrests(read_sandbox(AUGUST, app, clock=clock))) == 28
     assert app.state.calls == 3 + 2
     assert max(clock.sleeps) >= 1
 
@@ -167,16 +167,16 @@ def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
 # The publisher at fault.
 
 
-def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **given: Any) -> SourceError:
+def failing(name: str, fault: Fault | None = None, app: Starlette | None = None, **options: Any) -> SourceError:
     return live_sources.sandbox_error(
-        partial(source_at, **given), app or socrata_arrests_sandbox.sandbox(KEY), name, fault
+        partial(source_at, **options), app or socrata_arrests_sandbox.sandbox(KEY), name, fault
     )
 
 
 @live_sources.faults
 def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
-    given: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
-    assert failing(AUGUST, fault, **given).code == code
+    options: dict[str, Any] = {"timeout": 0.3, "clock": None} if fault == "hang" else {}
+    assert failing(AUGUST, fault, **options).code == code
 
 
 def test_a_refusal_has_its_code() -> None:
@@ -203,19 +203,19 @@ def test_a_month_of_silence_is_no_month_without_arrests() -> None:
     ],
 )
 def test_an_error_body_with_http_200_is_an_error(body: bytes, code: str) -> None:
-    assert refused(answers(body)) == code
+    assert error_code_of(answers(body)) == code
 
 
 @pytest.mark.parametrize("page", [b"[]", b"[{}, {}, {}, {}]", b"{}"])
 def test_rows_that_came_or_went_while_they_were_counted_end_the_reading(page: bytes) -> None:
     async def three(wire: Wire) -> None:
-        counted = "count" in wire.request.target
-        await answers(b'[{"total": "3"}]' if counted else page)(wire)
+        is_count = "count" in wire.request.target
+        await answers(b'[{"total": "3"}]' if is_count else page)(wire)
 
-    assert refused(three) == "UNEXPECTED_SHAPE"
+    assert error_code_of(three) == "UNEXPECTED_SHAPE"
 
 
-def refused(behaviour: Behaviour) -> str:
+def error_code_of(behaviour: Behaviour) -> str:
     return live_sources.error_code(source_at, behaviour, AUGUST)
 
 
@@ -223,6 +223,6 @@ def test_the_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "PAGE_ROWS", 4)
     clock = ControlledClock()
     app = socrata_arrests_sandbox.sandbox(KEY)
-    told(AUGUST, app, clock=clock)
+    read_sandbox(AUGUST, app, clock=clock)
     (rate,) = live.RATES
     assert sum(clock.sleeps) == pytest.approx((app.state.calls - rate.burst) * rate.seconds / rate.calls, abs=0.1)

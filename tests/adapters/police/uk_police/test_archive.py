@@ -31,7 +31,7 @@ def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / "2031-01" / name).read_bytes())
 
 
-def written(columns: tuple[str, ...], rows: list[dict[str, str]]) -> bytes:
+def csv_file(columns: tuple[str, ...], rows: list[dict[str, str]]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, restval="")
     writer.writeheader()
@@ -44,9 +44,9 @@ def street(**cells: str) -> dict[str, str]:
     return usual | {"Crime type": "Shoplifting", "Crime ID": "c1"} | cells
 
 
-def balanced(reading: ReadResult) -> bool:
-    parts = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
-    return reading.rows == parts
+def balanced(result: ReadResult) -> bool:
+    parts = len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
+    return result.rows == parts
 
 
 def test_a_crime_becomes_a_case_with_the_publishers_words_beside_ours() -> None:
@@ -70,10 +70,10 @@ def test_violence_and_sexual_offences_are_never_sex_offences() -> None:
 
 
 def test_rows_of_one_crime_are_one_case_and_all_that_differs_is_kept() -> None:
-    reading = example(STREET_FILE)
-    case = next(record for record in reading.records if record.external_id.endswith("1") and "aaaa" in record.id)
+    result = example(STREET_FILE)
+    case = next(record for record in result.records if record.external_id.endswith("1") and "aaaa" in record.id)
     assert isinstance(case, Case)
-    assert (reading.rows, reading.merged, len(reading.records)) == (5, 1, 4)
+    assert (result.rows, result.merged, len(result.records)) == (5, 1, 4)
     assert case.status is CaseStatus.OUT_OF_COURT
     assert case.place is not None
     assert case.place.name == "On or near Example Lane"
@@ -103,15 +103,15 @@ rows_of_a_crime = st.lists(
 def test_the_most_definite_status_wins_whatever_the_order_of_the_rows(
     rows: list[dict[str, str]], random: object
 ) -> None:
-    one = read_file(STREET_FILE, written(STREET, rows))
+    one = read_file(STREET_FILE, csv_file(STREET, rows))
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis hands over a random.Random
-    other = read_file(STREET_FILE, written(STREET, shuffled))
+    other = read_file(STREET_FILE, csv_file(STREET, shuffled))
     assert msgspec.to_builtins(one.records) == msgspec.to_builtins(other.records)
     (case,) = one.records
     assert isinstance(case, Case)
-    stated = [STATUSES.get(row["Last outcome category"], CaseStatus.UNKNOWN) for row in rows]
-    assert case.status.definiteness == max(status.definiteness for status in stated)
+    statuses = [STATUSES.get(row["Last outcome category"], CaseStatus.UNKNOWN) for row in rows]
+    assert case.status.definiteness == max(status.definiteness for status in statuses)
     assert one.merged == len(rows) - 1
 
 
@@ -123,9 +123,9 @@ def test_each_outcome_row_is_an_event_even_where_all_columns_are_equal() -> None
 
 
 def test_only_stops_that_ended_in_an_arrest_are_kept() -> None:
-    reading = example(STOPS_FILE)
-    assert (reading.rows, len(reading.records), reading.out_of_scope) == (4, 2, 2)
-    assert not reading.unknown
+    result = example(STOPS_FILE)
+    assert (result.rows, len(result.records), result.out_of_scope) == (4, 2, 2)
+    assert not result.unknown
 
 
 def test_who_was_stopped_is_no_part_of_an_arrests_identity() -> None:
@@ -155,19 +155,19 @@ def test_ethnicity_is_nowhere_and_age_and_gender_only_in_their_classed_attribute
     ],
 )
 def test_a_row_that_cannot_be_read_is_rejected_with_its_place_and_column(cells: dict[str, str], column: str) -> None:
-    reading = read_file(STREET_FILE, written(STREET, [street(), street(**cells)]))
-    assert [(r.position, r.column) for r in reading.rejections] == [(2, column)]
-    assert balanced(reading)
+    result = read_file(STREET_FILE, csv_file(STREET, [street(), street(**cells)]))
+    assert [(r.position, r.column) for r in result.rejections] == [(2, column)]
+    assert balanced(result)
 
 
 def test_codes_that_the_crosswalk_lacks_are_counted_and_never_guessed() -> None:
     strange = street(**{"Crime type": "Piracy", "Last outcome category": "Keelhauled", "Reported by": "Admiralty"})
-    reading = read_file(STREET_FILE, written(STREET, [strange, strange]))
-    (case,) = reading.records
+    result = read_file(STREET_FILE, csv_file(STREET, [strange, strange]))
+    (case,) = result.records
     assert isinstance(case, Case)
     assert (case.status, case.harm_categories, case.agency) == (CaseStatus.UNKNOWN, (HarmCategory.OTHER,), None)
-    assert reading.unknown["status", "Keelhauled"] == 2
-    assert {field for field, _ in reading.unknown} == {"status", "harm_categories", "agency"}
+    assert result.unknown["status", "Keelhauled"] == 2
+    assert {field for field, _ in result.unknown} == {"status", "harm_categories", "agency"}
 
 
 @pytest.mark.parametrize(("name", "columns"), [(STREET_FILE, STREET), (OUTCOMES_FILE, OUTCOMES), (STOPS_FILE, STOPS)])
@@ -175,13 +175,13 @@ def test_a_file_without_a_promised_column_is_refused_by_the_columns_name(name: s
     for missing in columns:
         rest = tuple(column for column in columns if column != missing)
         with pytest.raises(UnexpectedShape, match=missing.replace("(", r"\(")):
-            read_file(name, written(rest, []))
+            read_file(name, csv_file(rest, []))
 
 
 @given(st.binary(max_size=400), st.sampled_from([STREET_FILE, OUTCOMES_FILE, STOPS_FILE]))
 def test_any_bytes_are_read_or_refused_and_every_row_is_accounted_for(content: bytes, name: str) -> None:
     columns = {STREET_FILE: STREET, OUTCOMES_FILE: OUTCOMES, STOPS_FILE: STOPS}[name]
-    for whole in (content, written(columns, []) + content):
+    for whole in (content, csv_file(columns, []) + content):
         with suppress(SourceError):
             assert balanced(read_file(name, whole))
 
@@ -198,9 +198,9 @@ def test_files_are_scopes_by_force_month_and_kind() -> None:
 
 def test_a_file_of_another_name_is_refused_without_its_path(tmp_path: Path) -> None:
     (tmp_path / "crimes.csv").write_text("")
-    with pytest.raises(Unreadable, match=r"^crimes\.csv: the file name") as refused:
+    with pytest.raises(Unreadable, match=r"^crimes\.csv: the file name") as error:
         list(UKPolice().files([tmp_path]))
-    assert str(tmp_path) not in str(refused.value)
+    assert str(tmp_path) not in str(error.value)
 
 
 def test_an_unknown_force_is_refused(tmp_path: Path) -> None:
@@ -216,21 +216,21 @@ def test_the_city_of_london_archive_reads_as_its_rows_say(samples: Path) -> None
         for scope in UKPolice().files([samples / "data-police-uk" / "archive_csv"])
         if scope.path is not None
     ]
-    records = [record for reading in readings for record in reading.records]
+    records = [record for result in readings for record in result.records]
     cases = [record for record in records if isinstance(record, Case)]
-    assert sum(reading.rows for reading in readings) == 16_832
+    assert sum(result.rows for result in readings) == 16_832
     assert len(cases) == 12_838
     assert sum(bool(case.references) for case in cases) == 11_242
     assert sum(isinstance(record, Arrest) for record in records) == 848
-    assert sum(reading.merged for reading in readings) == 144
-    assert sum(reading.out_of_scope for reading in readings) == 3_002
-    assert not any(reading.rejections or reading.unknown for reading in readings)
+    assert sum(result.merged for result in readings) == 144
+    assert sum(result.out_of_scope for result in readings) == 3_002
+    assert not any(result.rejections or result.unknown for result in readings)
     assert len({record.id for record in records}) == len(records)
 
 
 def test_genuine_outcomes_are_known_and_repeat_a_crime_per_suspect(samples: Path) -> None:
     content = (samples / "data-police-uk" / "2023-09-city-of-london-outcomes.excerpt.csv").read_bytes()
-    reading = read_file("2023-09-city-of-london-outcomes.csv", content)
-    assert reading.rows == len(reading.records) == len({record.id for record in reading.records}) > 0
-    assert not reading.unknown
-    assert max(Counter(record.references for record in reading.records).values()) == 3
+    result = read_file("2023-09-city-of-london-outcomes.csv", content)
+    assert result.rows == len(result.records) == len({record.id for record in result.records}) > 0
+    assert not result.unknown
+    assert max(Counter(record.references for record in result.records).values()) == 3

@@ -37,7 +37,7 @@ async def read(source: UKPolice, name: str) -> tuple[list[Record], int, int]:
     return records, sum(batch.rows for batch in batches), sum(batch.out_of_scope for batch in batches)
 
 
-def told(*names: str) -> list[tuple[list[Record], int, int]]:
+def read_sandbox(*names: str) -> list[tuple[list[Record], int, int]]:
     """What the sandbox answers, read."""
 
     async def run() -> list[tuple[list[Record], int, int]]:
@@ -52,7 +52,7 @@ def told(*names: str) -> list[tuple[list[Record], int, int]]:
 
 
 def test_street_crimes_of_a_polygon_become_cases_and_incidents_stay_out() -> None:
-    ((cases, rows, out),) = told(STREET)
+    ((cases, rows, out),) = read_sandbox(STREET)
     assert (len(cases), rows, out) == (31, 39, 8)
     by_id = {case.external_id: case for case in cases if isinstance(case, Case)}
     story = [by_id[crime] for crime in CRIMES]
@@ -63,20 +63,20 @@ def test_street_crimes_of_a_polygon_become_cases_and_incidents_stay_out() -> Non
 
 
 def test_outcomes_become_status_events_of_the_same_crimes() -> None:
-    ((cases, _, _), (events, _, _)) = told(STREET, f"{AREA}/2024-09/outcomes")
-    known = {reference for case in cases for reference in case.references}
-    assert {reference for event in events for reference in event.references} <= known
+    ((cases, _, _), (events, _, _)) = read_sandbox(STREET, f"{AREA}/2024-09/outcomes")
+    references = {reference for case in cases for reference in case.references}
+    assert {reference for event in events for reference in event.references} <= references
     charged = [e for e in events if isinstance(e, StatusEvent) and e.references[0].value == CRIMES[0]]
     assert [event.status for event in charged] == [CaseStatus.CHARGED]
 
 
 def test_a_point_is_asked_about_too() -> None:
-    ((cases, rows, _),) = told("51.505,-0.105/2024-10/street")
+    ((cases, rows, _),) = read_sandbox("51.505,-0.105/2024-10/street")
     assert 0 < len(cases) < rows
 
 
 def test_stops_that_ended_in_an_arrest_become_arrests() -> None:
-    ((arrests, rows, out),) = told("metropolitan/2024-09/stop-and-search")
+    ((arrests, rows, out),) = read_sandbox("metropolitan/2024-09/stop-and-search")
     assert (len(arrests), rows, out) == (5, 18, 13)
     assert {arrest.agency for arrest in arrests if isinstance(arrest, Arrest)} == {"gb.metropolitan-police"}
 
@@ -90,14 +90,14 @@ def test_without_a_month_the_newest_is_meant() -> None:
             finally:
                 await source.close()
 
-    newest, stated = asyncio.run(run())
+    newest, september = asyncio.run(run())
     assert (newest.name, newest.start, newest.end) == (
         "metropolitan/2024-10/stop-and-search",
         date(2024, 10, 1),
         date(2024, 11, 1),
     )
-    assert (stated.name, stated.start) == (STREET, date(2024, 9, 1))
-    assert {newest.channel, stated.channel} == {LIVE} != {ARCHIVE}
+    assert (september.name, september.start) == (STREET, date(2024, 9, 1))
+    assert {newest.channel, september.channel} == {LIVE} != {ARCHIVE}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ ARCHIVED = (
     "Person search,2024-09-03T11:20:00+00:00,,,51.500001,-0.100001,Male,18-24,,,Misuse of Drugs Act 1971 (section 23),"
     "Controlled drugs,Arrest,True,False\r\n"
 )
-ASKED: dict[str, Any] = {
+STOP: dict[str, Any] = {
     "age_range": "18-24",
     "outcome": "Arrest",
     "involved_person": True,
@@ -165,13 +165,13 @@ ASKED: dict[str, Any] = {
 
 def test_a_stop_is_the_same_arrest_from_the_archive_and_from_the_interface() -> None:
     archived = read_file("2024-09-metropolitan-stop-and-search.csv", ARCHIVED.encode()).records
-    asked = read_answer("metropolitan/2024-09/stop-and-search", [ASKED]).records
-    assert archived == asked
+    live = read_answer("metropolitan/2024-09/stop-and-search", [STOP]).records
+    assert archived == live
 
 
 def test_nothing_personal_is_part_of_an_identity_and_ethnicity_is_nowhere() -> None:
-    other = ASKED | dict.fromkeys(PERSONAL, "something else")
-    one, two = (read_answer("metropolitan/2024-09/stop-and-search", [stop]).records[0] for stop in (ASKED, other))
+    other = STOP | dict.fromkeys(PERSONAL, "something else")
+    one, two = (read_answer("metropolitan/2024-09/stop-and-search", [stop]).records[0] for stop in (STOP, other))
     assert one.id == two.id
     assert "anything" not in repr(one)
 
@@ -181,29 +181,29 @@ def test_an_outcome_is_the_same_event_from_the_archive_and_from_the_interface() 
         "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type\r\n"
         f"{CRIMES[0]},2024-09,Metropolitan Police Service,,-0.1,51.5,On or near X,E01,A,Suspect charged\r\n"
     )
-    asked = {
+    live = {
         "category": {"code": "charged", "name": "Suspect charged"},
         "date": "2024-09",
         "person_id": None,
         "crime": {"persistent_id": CRIMES[0], "location": None},
     }
     (one,) = read_file("2024-09-metropolitan-outcomes.csv", archived.encode()).records
-    (two,) = read_answer(f"{AREA}/2024-09/outcomes", [asked]).records
+    (two,) = read_answer(f"{AREA}/2024-09/outcomes", [live]).records
     assert one.id == two.id
 
 
-@pytest.mark.parametrize("item", [None, 1, {}, ASKED | {"type": 1}, ASKED | {"location": 1}])
+@pytest.mark.parametrize("item", [None, 1, {}, STOP | {"type": 1}, STOP | {"location": 1}])
 def test_an_object_of_another_shape_is_rejected_and_the_rest_is_read(item: Any) -> None:
-    reading = read_answer("metropolitan/2024-09/stop-and-search", [item, ASKED])
-    assert [rejection.position for rejection in reading.rejections] == [1]
-    assert len(reading.records) == 1
+    result = read_answer("metropolitan/2024-09/stop-and-search", [item, STOP])
+    assert [rejection.position for rejection in result.rejections] == [1]
+    assert len(result.records) == 1
 
 
 def test_genuine_answers_are_read(samples: Path) -> None:
     crimes = json.loads((samples / "data-police-uk/crimes-street/crimes-street.2014.dev.json").read_text())
-    reading = read_answer("51.5,0.0/2014-08/street", crimes)
-    assert (reading.rows, len(reading.rejections), dict(reading.unknown)) == (40, 0, {})
-    assert reading.rows == len(reading.records) + reading.out_of_scope + reading.merged
+    result = read_answer("51.5,0.0/2014-08/street", crimes)
+    assert (result.rows, len(result.rejections), dict(result.unknown)) == (40, 0, {})
+    assert result.rows == len(result.records) + result.out_of_scope + result.merged
     stops = json.loads((samples / "data-police-uk/api_fixtures/tjcain/04-stopandsearch_test.json").read_text())
     assert read_answer("leicestershire/2017-01/stop-and-search", stops).rejections == []
 
@@ -241,7 +241,7 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
 @pytest.mark.parametrize("name", ["metropolitan/2019-01/stop-and-search", "51.5,-0.1/2019-01/street"])
 def test_a_month_that_the_publisher_lacks_is_not_found(name: str) -> None:
     with pytest.raises(SourceError) as caught:
-        told(name)
+        read_sandbox(name)
     assert caught.value.code == "NOT_FOUND"
 
 
@@ -260,8 +260,8 @@ def test_the_publishers_limit_is_obeyed() -> None:
                 await source.close()
         return app.state.calls, app.state.refusals, clock.sleeps
 
-    calls, refused, naps = asyncio.run(run())
-    assert (calls, refused) == (40, 0)
+    calls, refusals, naps = asyncio.run(run())
+    assert (calls, refusals) == (40, 0)
     assert sum(naps) == pytest.approx((40 - 15) / 15, abs=0.1)
 
 

@@ -48,11 +48,11 @@ from adapters.vocabulary.enums import (
 ROOT = Path(__file__).parents[4]
 SAMPLES = Path(os.environ.get("GATEWAY_SAMPLES", ROOT.parent / "shared" / "samples")) / "seed-news"
 
-READING = read_file(SHIPPED.name, SHIPPED.read_bytes())
-RECORDS = {record.external_id: record for record in READING.records}
+RESULT = read_file(SHIPPED.name, SHIPPED.read_bytes())
+RECORDS = {record.external_id: record for record in RESULT.records}
 
 
-def stated(period: Period | None) -> Period:
+def known_period(period: Period | None) -> Period:
     """A period that is not None."""
     assert period is not None
     return period
@@ -76,18 +76,18 @@ def batches(path: Path | None = None) -> list[Batch]:
     return asyncio.run(read())
 
 
-def is_accounted_for(reading: ReadResult) -> bool:
-    accounted = len(reading.records) + reading.merged + reading.out_of_scope + len(reading.rejections)
-    ids = {record.external_id for record in reading.records}
-    return reading.rows == accounted and len(ids) == len(reading.records)
+def is_accounted_for(result: ReadResult) -> bool:
+    accounted = len(result.records) + result.merged + result.out_of_scope + len(result.rejections)
+    ids = {record.external_id for record in result.records}
+    return result.rows == accounted and len(ids) == len(result.records)
 
 
 # The shipped claims.
 
 
 def test_every_shipped_claim_is_a_record_that_cites_its_publisher() -> None:
-    assert READING.rows == len(RECORDS) == 38
-    assert not READING.rejections
+    assert RESULT.rows == len(RECORDS) == 38
+    assert not RESULT.rejections
     assert all(getattr(record, "citation", None) for record in RECORDS.values())
 
 
@@ -102,8 +102,8 @@ def test_every_figure_names_a_speaker_and_its_cell() -> None:
 
 
 def test_the_regulator_asked_telegram_for_148_removals_and_all_were_made_the_longest_in_36_hours() -> None:
-    asked, removed, longest = map(figure, ("kcsc-telegram-148", "kcsc-telegram-148-removed", "kcsc-telegram-36h"))
-    assert (asked.metric, asked.value, asked.unit) == (Metric.TAKEDOWN_REQUESTS, Decimal(148), Unit.ITEMS)
+    requests, removed, longest = map(figure, ("kcsc-telegram-148", "kcsc-telegram-148-removed", "kcsc-telegram-36h"))
+    assert (requests.metric, requests.value, requests.unit) == (Metric.TAKEDOWN_REQUESTS, Decimal(148), Unit.ITEMS)
     assert (removed.metric, removed.value, removed.measures) == (
         Metric.TAKEDOWNS,
         Decimal(148),
@@ -116,15 +116,15 @@ def test_the_regulator_asked_telegram_for_148_removals_and_all_were_made_the_lon
         Unit.SECONDS,
     )
     assert longest.native == (NativeTerm("value", "36 hours"),)
-    assert asked.references == removed.references == longest.references != ()
-    assert {record.platform for record in (asked, removed, longest)} == {"telegram"}
+    assert requests.references == removed.references == longest.references != ()
+    assert {record.platform for record in (requests, removed, longest)} == {"telegram"}
 
 
 def test_387_were_apprehended_up_to_and_including_25_september_2024() -> None:
     record = figure("knpa-387")
     assert (record.metric, record.event, record.value) == (Metric.ARRESTS, ArrestEvent.APPREHENDED, Decimal(387))
-    assert (stated(record.period).start, stated(record.period).end) == (date(2024, 1, 1), date(2024, 9, 26))
-    assert stated(record.period).timezone == "Asia/Seoul"
+    assert (known_period(record.period).start, known_period(record.period).end) == (date(2024, 1, 1), date(2024, 9, 26))
+    assert known_period(record.period).timezone == "Asia/Seoul"
     assert NativeTerm("event", "검거") in record.native
     assert record.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
 
@@ -137,15 +137,15 @@ def test_running_totals_say_so_and_are_never_added_up() -> None:
 
 def test_a_window_whose_start_was_not_stated_has_none() -> None:
     for id, end in {"knpa-318": date(2024, 9, 11), "knpa-474": date(2024, 10, 15)}.items():
-        assert (stated(figure(id).period).start, stated(figure(id).period).end) == (None, end)
-    vague = stated(figure("knpa-573").period)
+        assert (known_period(figure(id).period).start, known_period(figure(id).period).end) == (None, end)
+    vague = known_period(figure("knpa-573").period)
     assert (vague.start, vague.end, vague.precision) == (None, None, Precision.UNKNOWN)
     assert vague.text == "to early November 2024"
 
 
 def test_the_crackdowns_window_is_not_that_of_the_calendar_year() -> None:
-    assert stated(figure("knpa-682").period).precision is Precision.YEAR
-    assert (stated(figure("knpa-963").period).start, stated(figure("knpa-963").period).end) == (
+    assert known_period(figure("knpa-682").period).precision is Precision.YEAR
+    assert (known_period(figure("knpa-963").period).start, known_period(figure("knpa-963").period).end) == (
         date(2024, 8, 28),
         date(2025, 4, 1),
     )
@@ -174,11 +174,11 @@ def test_the_parts_of_the_reports_tile_their_period_and_their_number() -> None:
     assert before.value is not None
     assert since.value is not None
     assert before.value + since.value == whole.value
-    assert (stated(before.period).start, stated(before.period).end) == (
-        stated(whole.period).start,
-        stated(since.period).start,
+    assert (known_period(before.period).start, known_period(before.period).end) == (
+        known_period(whole.period).start,
+        known_period(since.period).start,
     )
-    assert stated(since.period).end == stated(whole.period).end
+    assert known_period(since.period).end == known_period(whole.period).end
 
 
 def test_the_regulator_asked_france_for_urgent_cooperation() -> None:
@@ -186,16 +186,16 @@ def test_the_regulator_asked_france_for_urgent_cooperation() -> None:
     assert isinstance(record, CooperationRequest)
     assert (record.from_agency, record.to_jurisdiction, record.addressee) == ("kr.kcsc", "FR", "French authorities")
     assert (record.channel, record.urgency) == (CooperationChannel.REGULATOR_DIRECT, Urgency.URGENT)
-    assert stated(record.requested).text == "late August 2024"
+    assert known_period(record.requested).text == "late August 2024"
 
 
 def test_seouls_request_for_legal_assistance_is_two_records_of_one_matter() -> None:
-    help_asked, data_asked = RECORDS["seoul-mlat-fr"], RECORDS["seoul-mlat-fr-information"]
-    assert isinstance(help_asked, CooperationRequest)
-    assert isinstance(data_asked, InformationRequest)
-    assert help_asked.channel is CooperationChannel.MLAT
-    assert data_asked.instrument is LegalInstrument.MLAT
-    assert help_asked.references == data_asked.references == (Reference("published_figures", "seoul-mlat-2024-10"),)
+    cooperation, information = RECORDS["seoul-mlat-fr"], RECORDS["seoul-mlat-fr-information"]
+    assert isinstance(cooperation, CooperationRequest)
+    assert isinstance(information, InformationRequest)
+    assert cooperation.channel is CooperationChannel.MLAT
+    assert information.instrument is LegalInstrument.MLAT
+    assert cooperation.references == information.references == (Reference("published_figures", "seoul-mlat-2024-10"),)
 
 
 def test_telegrams_first_answer_says_neither_what_was_asked_nor_when() -> None:
@@ -234,9 +234,9 @@ def test_every_number_of_the_collected_facts_is_a_claim_and_no_claim_has_another
     path = SAMPLES / "facts.json"
     if not path.exists():
         pytest.skip("needs the samples: seed-news is not in GATEWAY_SAMPLES")
-    stated = {number for fact in json.loads(path.read_bytes())["claims"] for number in numbers(fact)}
+    known_period = {number for fact in json.loads(path.read_bytes())["claims"] for number in numbers(fact)}
     shipped = {record.value for record in RECORDS.values() if isinstance(record, Statistic)}
-    assert shipped == stated - {Decimal(36)} | {Decimal(36 * 3600)}
+    assert shipped == known_period - {Decimal(36)} | {Decimal(36 * 3600)}
 
 
 # Any claims file.
@@ -272,7 +272,7 @@ def test_names_become_ids_and_precision_follows_from_the_days() -> None:
     assert isinstance(record, Statistic)
     assert (record.speaker, record.agency, record.platform) == ("kr.kcsc", "kr.knpa", "telegram")
     assert record.jurisdictions == ("KR",)
-    assert stated(record.period).precision is Precision.QUARTER
+    assert known_period(record.period).precision is Precision.QUARTER
 
 
 @pytest.mark.parametrize(
@@ -334,14 +334,14 @@ def test_names_become_ids_and_precision_follows_from_the_days() -> None:
     ],
 )
 def test_a_bad_claim_is_rejected_once_by_its_key(claim: dict[str, Any], changes: dict[str, Any], column: str) -> None:
-    reading = read_claims([claim, claim | {"id": "bad"} | changes] if "id" not in changes else [claim, claim | changes])
+    result = read_claims([claim, claim | {"id": "bad"} | changes] if "id" not in changes else [claim, claim | changes])
     if changes.get("part_of") == "example":
-        reading = read_claims([claim | changes])
-    (rejection,) = reading.rejections
-    assert rejection.position == reading.rows
+        result = read_claims([claim | changes])
+    (rejection,) = result.rejections
+    assert rejection.position == result.rows
     assert rejection.column == column
     assert rejection.reason
-    assert is_accounted_for(reading)
+    assert is_accounted_for(result)
 
 
 @pytest.mark.parametrize(
@@ -360,17 +360,17 @@ def test_a_part_must_fit_its_whole() -> None:
 
 def test_rejections_quote_nothing_of_the_file() -> None:
     rows = [FIGURE | {"metric": "SECRET"}, FIGURE | {"speaker": "SECRET"}, FIGURE | {"jurisdictions": ["SECRET"]}]
-    reading = read_claims(rows)
-    assert len(reading.rejections) == 3
-    assert not any("SECRET" in rejection.reason for rejection in reading.rejections)
+    result = read_claims(rows)
+    assert len(result.rejections) == 3
+    assert not any("SECRET" in rejection.reason for rejection in result.rejections)
 
 
 def test_two_claims_of_one_id_are_both_rejected_and_equal_ones_merged() -> None:
-    reading = read_claims([FIGURE, FIGURE | {"value": 6}, REQUEST, REQUEST])
-    assert [(rejection.position, rejection.column) for rejection in reading.rejections] == [(1, "id"), (2, "id")]
-    assert [record.external_id for record in reading.records] == ["asked"]
-    assert reading.merged == 1
-    assert is_accounted_for(reading)
+    result = read_claims([FIGURE, FIGURE | {"value": 6}, REQUEST, REQUEST])
+    assert [(rejection.position, rejection.column) for rejection in result.rejections] == [(1, "id"), (2, "id")]
+    assert [record.external_id for record in result.records] == ["asked"]
+    assert result.merged == 1
+    assert is_accounted_for(result)
 
 
 ROW = st.one_of(
@@ -407,9 +407,9 @@ def test_every_row_of_any_file_is_accounted_for(rows: list[object]) -> None:
 
 @given(st.lists(ROW, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_claims_changes_no_record(rows: list[object], chance: random.Random) -> None:
-    expected, found = read_claims(rows), read_claims(chance.sample(rows, len(rows)))
-    assert found.records == expected.records
-    assert found.merged == expected.merged
+    in_order, shuffled = read_claims(rows), read_claims(chance.sample(rows, len(rows)))
+    assert shuffled.records == in_order.records
+    assert shuffled.merged == in_order.merged
 
 
 @given(
@@ -497,6 +497,6 @@ def test_a_claimed_arrest_shares_the_reference_of_the_crime_that_it_cites() -> N
 def test_a_claimed_arrest_has_nothing_personal_and_cites_only_what_is_known(
     changes: dict[str, object], column: str
 ) -> None:
-    reading = read_claims([ARREST | changes])
-    assert reading.records == []
-    assert [rejection.column for rejection in reading.rejections] in ([column], [None])
+    result = read_claims([ARREST | changes])
+    assert result.records == []
+    assert [rejection.column for rejection in result.rejections] in ([column], [None])

@@ -9,9 +9,9 @@ from adapters.story import ARREST_DAY, CRIMES
 
 
 def test_the_claims_are_about_the_crime_that_all_sandboxes_tell_of_and_say_that_they_are_made_up() -> None:
-    reading = read_file("claims.toml", (files(published_figures) / "sandbox_claims.toml").read_bytes())
-    assert reading.rejections == []
-    arrest, request = sorted(reading.records, key=lambda record: record.external_id)
+    result = read_file("claims.toml", (files(published_figures) / "sandbox_claims.toml").read_bytes())
+    assert result.rejections == []
+    arrest, request = sorted(result.records, key=lambda record: record.external_id)
     assert isinstance(arrest, Arrest)
     assert isinstance(request, InformationRequest)
     assert arrest.happened is not None
