@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from adapters.errors import Unreadable
 from adapters.formats.files import file_name
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 
 CHUNK = 64 * 1024
 """Bytes in one chunk of a file."""

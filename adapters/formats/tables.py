@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.formats.structured import read_json
+from adapters.formats.json import read_json
 
 NULL = "null"
 """The text for JSON's null, which no CSV uses for an empty cell."""

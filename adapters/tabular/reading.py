@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from adapters.document import ReadResult, RowError
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import series_key
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.formats.tables import Table, read_csv, read_json_table
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.tabular.cells import CellValue, NumberFormat, parse_cell, parse_range

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from adapters.document import ReadResult, RowError
 from adapters.figures import TOTAL
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.records import Dimension, NativeTerm, Period
 from adapters.tabular.periods import parse_last_day, parse_period
 from adapters.tabular.profile import LISTS, ColumnValue, PeriodColumns, PlaceColumns

@@ -18,7 +18,7 @@ from msgspec import Struct
 from adapters.client import Clock, Secret
 from adapters.document import document_scopes, read_document
 from adapters.errors import Unreadable
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.partners.taxii.live import CollectionClient
 from adapters.partners.taxii.objects import schema
 from adapters.partners.taxii.stix_records import read_file, read_objects

@@ -18,7 +18,7 @@ from msgspec import UNSET, Struct, UnsetType
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import period_precision
-from adapters.formats.structured import printable, read_json
+from adapters.formats.json import printable, read_json
 from adapters.partners.taxii.objects import (
     ENVELOPE_KEYS,
     OBJECT_TYPES,

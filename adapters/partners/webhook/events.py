@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from adapters.errors import Unreadable
-from adapters.formats.structured import read_json
+from adapters.formats.json import read_json
 from adapters.vocabulary.enums import (
     ContentType,
     HarmCategory,

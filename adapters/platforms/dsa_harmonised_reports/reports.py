@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import TOTAL, period_precision, series_key
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.formats.tables import read_csv
 from adapters.formats.workbooks import read_workbook
 from adapters.platforms.dsa_harmonised_reports.templates import (

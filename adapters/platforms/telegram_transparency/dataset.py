@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import period_precision, series_key
-from adapters.formats.structured import printable, read_json
+from adapters.formats.json import printable, read_json
 from adapters.records import NativeTerm, Period, Statistic
 from adapters.source import Rejection
 from adapters.vocabulary.enums import Aggregation, Metric, Qualifier, Unit

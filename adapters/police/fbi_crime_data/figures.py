@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from adapters.document import ReadResult, RowError
 from adapters.errors import NotFound, UnexpectedShape
 from adapters.figures import TOTAL, period_precision, series_key
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.months import next_month
 from adapters.police.fbi_crime_data.codes import CODES, ArrestSeries
 from adapters.records import Dimension, NativeTerm, Period, Statistic

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import TOTAL, series_key
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.police.korea_open_data.profiles import DatasetMeasure, DatasetProfile
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, Unit

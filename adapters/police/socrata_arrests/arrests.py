@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.formats.structured import printable, read_json
+from adapters.formats.json import printable, read_json
 from adapters.formats.tables import read_csv
 from adapters.police.socrata_arrests.profiles import CityProfile
 from adapters.records import Arrest, NativeTerm, Offence, Period, Place, Reference

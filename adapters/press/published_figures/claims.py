@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from adapters.document import RowError
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.vocabulary.enums import (
     Aggregation,
     ArrestEvent,

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.formats.structured import read_json
+from adapters.formats.json import read_json
 from adapters.press.published_figures.claims import AnyClaim, FigureClaim, parse_claim
 from adapters.press.published_figures.records import build_record
 from adapters.toml import ProfileError, read_toml

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from adapters.addresses import find_reference
 from adapters.document import RowError
 from adapters.figures import period_precision, series_key
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.press.published_figures.claims import (
     LARGEST,
     AnyClaim,

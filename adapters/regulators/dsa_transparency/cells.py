@@ -12,7 +12,7 @@ import msgspec
 
 from adapters.addresses import find_reference
 from adapters.document import RowError
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.records import NativeTerm, Period, Reference
 from adapters.regulators.dsa_transparency.columns import (
     CONTENT_COLUMNS,

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import BadRequest, UnexpectedShape
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.regulators.dsa_transparency.cells import DAY, HARMS, MEASURES
 from adapters.regulators.dsa_transparency.columns import COLUMNS

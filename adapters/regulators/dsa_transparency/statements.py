@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from adapters.document import RowError
 from adapters.errors import UnexpectedShape
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.records import NativeTerm, Reference, Statistic, Takedown
 from adapters.regulators.dsa_transparency import cells
 from adapters.regulators.dsa_transparency.columns import (

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
-from adapters.formats.structured import printable, read_json
+from adapters.formats.json import printable, read_json
 from adapters.records import Case, NativeTerm, Offence, Period, Reference
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, Precision, RecordType
 from adapters.vocabulary.jurisdictions import parse_jurisdiction

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
 from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape, Unreadable
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.regulators.korea_law.judgments import COMMISSIONS, KOREA, NAME, PRECEDENTS, RECORDS, read_page
 from adapters.source import Origin, Scope
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
 from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
-from adapters.formats.structured import printable
+from adapters.formats.json import printable
 from adapters.months import next_month
 from adapters.regulators.lumen.notices import NAME, RECORDS
 from adapters.source import Origin, Scope

@@ -15,7 +15,7 @@ from yarl import URL
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.formats.structured import printable, read_json
+from adapters.formats.json import printable, read_json
 from adapters.records import Host, InformationRequest, NativeTerm, Period, Reference, Takedown
 from adapters.vocabulary.enums import (
     InformationRequestType,

@@ -3,17 +3,13 @@
 import asyncio
 import os
 from datetime import UTC, datetime
-from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from adapters.errors import SourceError, UnexpectedShape, Unreadable
+from adapters.errors import Unreadable
 from adapters.formats.files import file_name, find, read
-from adapters.formats.structured import printable, read_json
 
 
 @pytest.fixture
@@ -85,22 +81,3 @@ def test_a_file_beyond_the_limit_is_unreadable(folder: Path) -> None:
 
 def test_a_name_that_is_not_utf_8_can_be_stored(tmp_path: Path) -> None:
     assert file_name(tmp_path / os.fsdecode(b"\xff.csv")) == "\\xff.csv"
-
-
-@given(st.binary())
-def test_any_bytes_are_json_or_refused_as_a_source_error(content: bytes) -> None:
-    outcome: object
-    try:
-        outcome = read_json("file", content)
-    except SourceError as exc:
-        outcome = exc
-    assert outcome is None or isinstance(outcome, dict | list | str | bool | int | Decimal | SourceError)
-
-
-def test_a_repeated_key_is_refused_at_any_depth() -> None:
-    with pytest.raises(UnexpectedShape, match="twice"):
-        read_json("file", b'{"a": [{"b": 1, "b": 1}]}')
-
-
-def test_a_foreign_text_is_shortened_and_has_no_control_codes() -> None:
-    assert printable("key\n\0\ud800" + "x" * 99) == "key???" + "x" * 34
