@@ -26,9 +26,9 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d
 DECIMAL = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
 
 
-def write_duration(value: Decimal | int) -> str:
+def serialize_duration(value: Decimal | int) -> str:
     """ISO 8601 in hours, minutes and seconds. Never days: 36 hours are `PT36H`, not one day and twelve hours."""
-    whole, _, fraction = write_decimal(Decimal(value).copy_abs()).partition(".")
+    whole, _, fraction = serialize_decimal(Decimal(value).copy_abs()).partition(".")
     minutes, seconds = divmod(int(whole), 60)
     hours, minutes = divmod(minutes, 60)
     rest = f"{seconds}.{fraction}".rstrip("0").rstrip(".") if fraction else str(seconds)
@@ -36,7 +36,7 @@ def write_duration(value: Decimal | int) -> str:
     return f"{'-' if value < 0 else ''}PT{parts or '0S'}"
 
 
-def read_duration(value: str) -> Decimal:
+def parse_duration(value: str) -> Decimal:
     """Seconds. Raises ValueError for anything but hours, minutes and seconds."""
     match = DURATION.fullmatch(value)
     if match is None:
@@ -47,11 +47,11 @@ def read_duration(value: str) -> Decimal:
     return -length if sign else length
 
 
-def write_moment(value: datetime) -> str:
+def serialize_moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def read_moment(value: str) -> datetime:
+def parse_moment(value: str) -> datetime:
     """Raises ValueError where the text is no date and time with an offset."""
     try:
         if MOMENT.fullmatch(value):
@@ -61,7 +61,7 @@ def read_moment(value: str) -> datetime:
     raise ValueError("a DateTime is written like 2024-09-30T09:00:00Z, with its offset")
 
 
-def read_date(value: str) -> date:
+def parse_date(value: str) -> date:
     """Raises ValueError where the text is no calendar day."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
@@ -71,13 +71,13 @@ def read_date(value: str) -> date:
     raise ValueError("a Date is a day of the calendar, written like 2024-09-30")
 
 
-def read_long(value: int) -> int:
+def parse_long(value: int) -> int:
     if isinstance(value, bool) or abs(value) > LONGEST:
         raise ValueError("a Long is an integer of up to 64 bits")
     return value
 
 
-def read_decimal(value: str | int) -> Decimal:
+def parse_decimal(value: str | int) -> Decimal:
     """Raises ValueError where the text is no decimal number of at most 40 digits before and after the point."""
     if isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 10**40):
         raise ValueError("a Decimal is a decimal number, written as a string")
@@ -86,17 +86,17 @@ def read_decimal(value: str | int) -> Decimal:
     return Decimal(value)
 
 
-def write_decimal(value: Decimal) -> str:
+def serialize_decimal(value: Decimal) -> str:
     return format(value, "f")
 
 
-def read_link(value: str) -> str:
+def parse_link(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s]{1,2000}", value):
         raise ValueError("a URL is an absolute http or https address")
     return value
 
 
-def read_jurisdiction(value: str) -> Jurisdiction:
+def parse_jurisdiction_code(value: str) -> Jurisdiction:
     try:
         return parse_jurisdiction(value)
     except UnknownJurisdiction as exc:
@@ -143,28 +143,28 @@ SCALARS: dict[object, Any] = {
         "DateTime",
         "A moment, in UTC, as RFC 3339 writes it: `2024-09-30T09:00:00Z`.",
         "https://scalars.graphql.org/andimarek/date-time.html",
-        read_moment,
-        write_moment,
+        parse_moment,
+        serialize_moment,
     ),
     date: _scalar(
         "Date",
         "A day of the calendar, `2024-09-30`, in whatever time zone the field says.",
         "https://scalars.graphql.org/andimarek/local-date.html",
-        read_date,
+        parse_date,
         date.isoformat,
     ),
     Duration: _scalar(
         "Duration",
         "A length of time in hours, minutes and seconds as ISO 8601 writes it, never in days: `PT36H`.",
         "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
-        read_duration,
-        write_duration,
+        parse_duration,
+        serialize_duration,
     ),
     Long: _scalar(
         "Long",
         "An integer of up to 64 bits.",
         "https://scalars.graphql.org/jakobmerrild/long.html",
-        read_long,
+        parse_long,
         int,
         (int,),
     ),
@@ -172,17 +172,17 @@ SCALARS: dict[object, Any] = {
         "Decimal",
         'A decimal number with the digits as published, as a string: `"89.9"`.',
         "https://www.w3.org/TR/xmlschema11-2/#decimal",
-        read_decimal,
-        write_decimal,
+        parse_decimal,
+        serialize_decimal,
         (str, int),
     ),
-    Link: _scalar("URL", "An absolute http or https address.", "https://url.spec.whatwg.org/", read_link, str),
+    Link: _scalar("URL", "An absolute http or https address.", "https://url.spec.whatwg.org/", parse_link, str),
     Jurisdiction: _scalar(
         "Jurisdiction",
         "A country (ISO 3166-1: `KR`), a part of one (ISO 3166-2: `GB-ENG`) or `EU`. "
         "Arguments also take `KOR`, `South Korea` and 한국.",
         "https://www.iso.org/iso-3166-country-codes.html",
-        read_jurisdiction,
+        parse_jurisdiction_code,
         str,
     ),
 }

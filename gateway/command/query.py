@@ -11,7 +11,8 @@ from gateway.command.console import refuse, run
 from gateway.command.formats import Format, render
 from gateway.operations import execution
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Request, cost_of
+from gateway.operations.execution import cost_of
+from gateway.operations.request import Request
 from gateway.settings import settings
 from gateway.wiring import document_limits, opened, operation_limits
 from schema.errors import RequestError
@@ -41,7 +42,9 @@ async def _query(text: str, variables: str, form: Format, *, only_price: bool) -
             except RequestError as exc:
                 refuse(exc.message)
             return
-        answer = await execution.run(catalogue, caller, documents, request, bounds=operation_limits(deployment))
+        answer = await execution.execute_request(
+            catalogue, caller, documents, request, limits=operation_limits(deployment)
+        )
     # Errors have no place in a line per record, so an answer with errors is always printed as JSON.
     typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)
     if answer.errors:

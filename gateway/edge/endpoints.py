@@ -19,8 +19,8 @@ from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import TooSlow, from_body, from_query_string, read_body
 from gateway.edge.responses import media_type, refused, response
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import OperationLimits, run
-from gateway.operations.failures import note
+from gateway.operations.errors import log_failure
+from gateway.operations.execution import OperationLimits, execute_request
 from gateway.ratelimit.budgets import Budget, Budgets
 from schema.access import View
 from schema.contract import sdl
@@ -51,15 +51,15 @@ class GraphQLEndpoint:
     def __init__(
         self,
         holdings: Catalogue,
-        editions: DocumentCaches,
+        caches: DocumentCaches,
         callers: Authenticator,
         budgets: Budgets,
         bounds: OperationLimits,
         reading: BodyLimits,
     ) -> None:
         self._holdings = holdings
-        self._editions = editions
-        self._bounds = bounds
+        self._caches = caches
+        self._limits = bounds
         self._reading = reading
         self._callers = callers
         self._budgets = budgets
@@ -94,18 +94,18 @@ class GraphQLEndpoint:
                 **(await budget.headers() if budget else {}),
             }
             return refused(exc.code, exc.message, wanted, headers=headers)
-        answer = await run(
+        answer = await execute_request(
             self._holdings,
             caller,
-            self._editions,
+            self._caches,
             request,
-            bounds=self._bounds,
+            limits=self._limits,
             queries_only=not posted,
-            log=self.log,
+            audit_log=self.log,
             spend=budget.spend,
         )
-        allow = {"allow": "POST"} if answer.refused is ErrorCode.METHOD_NOT_ALLOWED else {}
-        told = TOLD.get(answer.refused, {}) if answer.refused else {}
+        allow = {"allow": "POST"} if answer.refusal is ErrorCode.METHOD_NOT_ALLOWED else {}
+        told = TOLD.get(answer.refusal, {}) if answer.refusal else {}
         return response(answer, wanted, headers={**allow, **told, **await budget.headers()})
 
 
@@ -125,7 +125,7 @@ class HealthEndpoint:
             async with asyncio.timeout(self._seconds):
                 version = await self._holdings.version()
         except Exception as exc:  # noqa: BLE001 - whatever it is, the catalogue cannot be read
-            note("not ready", exc, correlation_id(http.scope))
+            log_failure("not ready", exc, correlation_id(http.scope))
             return refused(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY])
         if version != self._needed:
             return refused(ErrorCode.NOT_READY, "The catalogue's tables are of another version than the gateway.")

@@ -8,8 +8,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.edge.responses import response
-from gateway.operations.execution import Answer
-from gateway.operations.failures import correlation, internal, note
+from gateway.operations.answer import Answer
+from gateway.operations.errors import internal_error, log_failure, new_correlation_id
 from schema.errors import ErrorCode
 
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
@@ -19,7 +19,7 @@ log = structlog.get_logger("gateway")
 
 def correlation_id(scope: Scope) -> str:
     """The id by which a request is found again in the log."""
-    found: str = scope.setdefault("state", {}).setdefault("correlation_id", correlation())
+    found: str = scope.setdefault("state", {}).setdefault("correlation_id", new_correlation_id())
     return found
 
 
@@ -85,9 +85,9 @@ class ErrorMask:
             await self._app(scope, receive, noting)
         except Exception as exc:  # noqa: BLE001 - whatever it is, neither the caller nor the server's log may see it
             known = correlation_id(scope)
-            note("request failed", exc, known)
+            log_failure("request failed", exc, known)
             if not begun:
-                failed = response(Answer(errors=(internal(known),), refused=ErrorCode.INTERNAL))
+                failed = response(Answer(errors=(internal_error(known),), refusal=ErrorCode.INTERNAL))
                 await failed(scope, receive, send)
 
 

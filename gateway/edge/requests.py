@@ -10,7 +10,7 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
 
-from gateway.operations.execution import Request
+from gateway.operations.request import Request
 from schema.errors import ErrorCode, RequestError
 
 MOST_PARAMETERS = 20

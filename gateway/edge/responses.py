@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from starlette.responses import Response
 
-from gateway.operations.execution import Answer, refusal
+from gateway.operations.answer import Answer, refuse
 from schema.errors import ErrorCode
 
 GRAPHQL = "application/graphql-response+json"
@@ -48,8 +48,8 @@ def response(
 ) -> Response:
     """The answer in the media type given; its status follows from the reason of a refusal, unless it is given."""
     if status is None:
-        status = 200 if answer.refused is None else STATUSES[answer.refused]
-        if media_type == JSON and answer.refused in WELL_FORMED:
+        status = 200 if answer.refusal is None else STATUSES[answer.refusal]
+        if media_type == JSON and answer.refusal in WELL_FORMED:
             status = 200
     return Response(answer.text(), status, headers, f"{media_type}; charset=utf-8")
 
@@ -62,7 +62,7 @@ def refused(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer to a request that was not understood, or that nobody answers."""
-    return response(refusal(code, message), media_type, STATUSES[code] if status is None else status, headers)
+    return response(refuse(code, message), media_type, STATUSES[code] if status is None else status, headers)
 
 
 def media_type(accept: str) -> str:

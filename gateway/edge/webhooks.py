@@ -19,7 +19,7 @@ from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import TooSlow, read_body
 from gateway.edge.responses import refused
 from gateway.edge.signatures import UNSIGNED, verified
-from gateway.operations.failures import note
+from gateway.operations.errors import log_failure
 from gateway.ratelimit.attempts import AttemptLimit
 from gateway.ratelimit.limiter import RateLimiter
 from gateway.store.errors import StoreError
@@ -84,7 +84,7 @@ class WebhookEndpoint:
         except InvalidBatch:
             raise RequestError(ErrorCode.BAD_REQUEST, "The event holds a text that cannot be kept.") from None
         except (StoreError, TimeoutError) as exc:
-            note("a message was not kept", exc, correlation_id(http.scope))
+            log_failure("a message was not kept", exc, correlation_id(http.scope))
             raise RequestError(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY]) from None
         return Response(status_code=204)
 

@@ -1,1 +1,1 @@
-"""A document's life: scanned, parsed, counted, validated, run."""
+"""Operations: documents are scanned, parsed, counted, validated, priced and executed."""

@@ -1,12 +1,11 @@
-"""Documents: each is scanned, parsed, counted and validated once, and what came of it is kept, refusals too."""
+"""Documents: each is scanned, parsed, counted and validated once per schema; the result is cached, refusals too."""
 
 import sys
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Sequence
 from hashlib import sha256
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -19,119 +18,124 @@ from graphql import (
 )
 from msgspec import Struct
 
-from gateway.operations.failures import Error, error
-from gateway.operations.limits import Limits, count, scan
+from gateway.operations.errors import MAX_ERRORS, FormattedError, format_error, format_locations
+from gateway.operations.limits import Limits, count_document, scan_tokens
 from gateway.operations.resolvers import executable_schema
 from schema.access import View
 from schema.errors import ErrorCode, RequestError
-
-MOST_ERRORS = 20
-"""Errors of one document that are told."""
 
 BYTES_PER_TOKEN = 600
 """What the tree keeps for a token. Measured: 190 (comments) to 560 (fields without anything) with graphql-core 3.3."""
 
 BYTES_PER_ENTRY = 4_096
 """What an entry keeps beside its tree: key, place and errors."""
+BYTES_PER_ERROR = 1_024
+BYTES_PER_OPERATION = 256
+MAX_BYTES = 64 * 1024 * 1024
+"""What a cache keeps at most."""
 
 
-class CheckedDocument(Struct, frozen=True):
-    """A document that can be run, or the errors why it cannot.
+class DocumentCheck(Struct, frozen=True):
+    """A document that can run, or the errors why it cannot, with the code of the refusal.
 
-    `operations` are its operations by name, also where it cannot be run; None is the nameless one.
+    `operations` has the names and types of its operations, also where it cannot run; None is the nameless one.
     """
 
-    document: DocumentNode | None
-    errors: tuple[Error, ...] = ()
+    document: DocumentNode | None = None
+    errors: tuple[FormattedError, ...] = ()
     operations: tuple[tuple[str | None, OperationType], ...] = ()
+    refusal: ErrorCode | None = None
 
 
 class DocumentCache:
-    """What came of documents under one schema; the least recently used are forgotten when `most_bytes` are held.
+    """The checks of documents under one schema; above `max_bytes` the least recently used are dropped.
 
     Bytes are estimated: a document's text and 600 for each of its tokens, so never less than they are. To be used from
     one event loop.
     """
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits = Limits(), most_bytes: int = 64 * 1024 * 1024) -> None:  # noqa: B008 - frozen
+    def __init__(self, schema: GraphQLSchema, limits: Limits = Limits(), max_bytes: int = MAX_BYTES) -> None:  # noqa: B008 - frozen
         self.schema = schema
         self.limits = limits
-        self.most_bytes = most_bytes
+        self.max_bytes = max_bytes
         self.bytes = 0
-        """What is held now."""
-        self.checks = 0
-        """How many documents were not found and had to be checked."""
-        self._entries: OrderedDict[bytes, tuple[CheckedDocument, int]] = OrderedDict()
+        """The estimated size of all entries."""
+        self.misses = 0
+        """How many documents were not in the cache and had to be checked."""
+        self._entries: OrderedDict[bytes, tuple[DocumentCheck, int]] = OrderedDict()
 
-    def check(self, text: str) -> CheckedDocument:
-        """What came of a document, now or earlier."""
+    def check(self, text: str) -> DocumentCheck:
+        """The check of a document, from the cache if it is there."""
         key = sha256(text.encode(errors="surrogatepass")).digest()
-        found = self._entries.get(key)
-        if found is not None:
+        entry = self._entries.get(key)
+        if entry is not None:
             self._entries.move_to_end(key)
-            return found[0]
-        self.checks += 1
-        checked, size = self._check(text)
-        if size <= self.most_bytes:
-            self._entries[key] = checked, size
+            return entry[0]
+        self.misses += 1
+        check, size = self._check(text)
+        if size <= self.max_bytes:
+            self._entries[key] = check, size
             self.bytes += size
-        while self.bytes > self.most_bytes:
-            _, (_, forgotten) = self._entries.popitem(last=False)
-            self.bytes -= forgotten
-        return checked
+        while self.bytes > self.max_bytes:
+            _, (_, dropped_size) = self._entries.popitem(last=False)
+            self.bytes -= dropped_size
+        return check
 
-    def _check(self, text: str) -> tuple[CheckedDocument, int]:
-        """What comes of a document, and how many bytes are kept with it."""
+    def _check(self, text: str) -> tuple[DocumentCheck, int]:
+        """The check of a document, and how many bytes it keeps."""
         operations: tuple[tuple[str | None, OperationType], ...] = ()
         try:
-            tokens = scan(text, self.limits)
+            tokens = scan_tokens(text, self.limits)
             document = parse(text, allow_empty_selection_sets=False)
-            operations = tuple(
-                (node.name.value if node.name else None, node.operation)
-                for node in document.definitions
-                if isinstance(node, OperationDefinitionNode)
-            )
-            counted = count(document, self.limits)
+            operations = _operations(document)
+            count = count_document(document, self.limits)
         except RequestError as exc:
-            refused = CheckedDocument(None, (error(exc.code, exc.message),), operations)
+            return _refusal(exc.code, [format_error(exc.code, exc.message)], operations)
         except GraphQLError as exc:
-            refused = CheckedDocument(None, (_located(ErrorCode.PARSE_FAILED, exc),))
-        else:
-            # Where fragments spread themselves, the other rules would look at more than was counted.
-            rules = None if counted.sound else (UniqueFragmentNamesRule, NoFragmentCyclesRule)
-            errors = self._validated(document, rules)
-            if not errors:
-                return CheckedDocument(document, (), operations), BYTES_PER_ENTRY + sys.getsizeof(
-                    text
-                ) + tokens * BYTES_PER_TOKEN
-            refused = CheckedDocument(None, errors, operations)
-        return refused, BYTES_PER_ENTRY + len(refused.errors) * 1024 + len(operations) * 256
-
-    def _validated(
-        self, document: DocumentNode, rules: Collection[type[ASTValidationRule]] | None
-    ) -> tuple[Error, ...]:
-        found = validate(self.schema, document, rules, MOST_ERRORS, hide_suggestions=True)
-        return tuple(_located(ErrorCode.VALIDATION_FAILED, each) for each in found)
+            return _refusal(ErrorCode.PARSE_FAILED, [_document_error(ErrorCode.PARSE_FAILED, exc)])
+        # Where fragments spread themselves, the other rules would look at more than was counted.
+        rules = None if count.is_sound else (UniqueFragmentNamesRule, NoFragmentCyclesRule)
+        errors = validate(self.schema, document, rules, MAX_ERRORS, hide_suggestions=True)
+        if errors:
+            code = ErrorCode.VALIDATION_FAILED
+            return _refusal(code, [_document_error(code, error) for error in errors], operations)
+        size = BYTES_PER_ENTRY + sys.getsizeof(text) + tokens * BYTES_PER_TOKEN
+        return DocumentCheck(document, operations=operations), size
 
 
-def _located(code: ErrorCode, found: GraphQLError) -> Error:
-    """An error that speaks of the document alone, with the lines and columns that it speaks of."""
-    shown = error(code, found.message)
-    if found.locations:
-        shown["locations"] = [place.formatted for place in found.locations[:MOST_ERRORS]]
-    return shown
+def _operations(document: DocumentNode) -> tuple[tuple[str | None, OperationType], ...]:
+    return tuple(
+        (node.name.value if node.name else None, node.operation)
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode)
+    )
+
+
+def _refusal(
+    code: ErrorCode, errors: Sequence[FormattedError], operations: tuple[tuple[str | None, OperationType], ...] = ()
+) -> tuple[DocumentCheck, int]:
+    size = BYTES_PER_ENTRY + len(errors) * BYTES_PER_ERROR + len(operations) * BYTES_PER_OPERATION
+    return DocumentCheck(errors=tuple(errors), operations=operations, refusal=code), size
+
+
+def _document_error(code: ErrorCode, error: GraphQLError) -> FormattedError:
+    """An error that speaks of the document alone, with lines and columns."""
+    formatted = format_error(code, error.message)
+    if error.locations:
+        formatted["locations"] = format_locations(error.locations)
+    return formatted
 
 
 class DocumentCaches:
-    """The documents of each kind of caller: under every visible schema they are checked anew."""
+    """A document cache for each visible schema: documents are checked under each anew."""
 
-    def __init__(self, limits: Limits = Limits(), most_bytes: int = 64 * 1024 * 1024) -> None:  # noqa: B008 - frozen
+    def __init__(self, limits: Limits = Limits(), max_bytes: int = MAX_BYTES) -> None:  # noqa: B008 - frozen
         self._limits = limits
-        self._most_bytes = most_bytes
-        self._editions: dict[View, DocumentCache] = {}
+        self._max_bytes = max_bytes
+        self._caches: dict[View, DocumentCache] = {}
 
-    def of(self, view: View) -> DocumentCache:
-        """The documents under the schema that a caller of this view sees. There are as many views as sets of grants."""
-        if view not in self._editions:
-            self._editions[view] = DocumentCache(executable_schema(view), self._limits, self._most_bytes)
-        return self._editions[view]
+    def for_view(self, view: View) -> DocumentCache:
+        """The cache under the schema that a caller of this view sees. There are as many views as sets of grants."""
+        if view not in self._caches:
+            self._caches[view] = DocumentCache(executable_schema(view), self._limits, self._max_bytes)
+        return self._caches[view]

@@ -1,13 +1,15 @@
-"""How much one document may ask, counted before it is validated: in one pass over its text and one over its tree.
+"""Limits of documents, checked before validation: one pass over the text and one over the tree.
 
-What a document costs to validate and to run does not follow from its length, because a fragment stands for all that it
-holds wherever it is spread. So every count is taken as if the fragments were written out, but each fragment is read
-only once. Nothing here calls itself: no document can exhaust the interpreter's stack.
+The work that a document causes does not follow from its length, because a fragment stands for all that it contains
+wherever it is spread. So counts are those of the document with its fragments written out, but each fragment is visited
+only once. Nothing here is recursive: no document can exhaust the interpreter's stack.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -33,15 +35,15 @@ CLOSING = {TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """The most that a document may hold. Counts are taken with its fragments written out.
+    """The most that a document may contain, with its fragments written out.
 
-    Measured with graphql-core 3.3 on one core of 2026: with these defaults the worst document found that is let through
-    (4,000 tokens of literals, in a fragment that 50 operations use) takes 70 ms to scan, parse, count and validate; the
-    worst of overlapping fields takes 30 ms, about 5 µs a pair.
+    Measured with graphql-core 3.3 on one core of 2026: with these defaults the worst document that passes (4,000 tokens
+    of literals, in a fragment that 50 operations use) takes 70 ms to scan, parse, count and validate; the worst of
+    overlapping fields takes 30 ms, about 5 µs a pair.
     """
 
     characters: int = 65_536
-    """A single token of that length takes 30 ms to read."""
+    """A single token of that length takes 30 ms to scan."""
     tokens: int = 4_000
     """Comments count too."""
     depth: int = 16
@@ -61,7 +63,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Tally(Struct):
-    """What a selection holds with its fragments written out."""
+    """The counts of a selection with its fragments written out."""
 
     depth: int = 0
     nesting: int = 0
@@ -70,18 +72,18 @@ class Tally(Struct):
     variables: int = 0
     directives: int = 0
 
-    def add(self, below: "Tally", depth: int, nesting: int) -> None:
-        """Takes in what stands `depth` fields and `nesting` levels below the top."""
-        self.depth = max(self.depth, below.depth + depth)
-        self.nesting = max(self.nesting, below.nesting + nesting)
-        self.aliases += below.aliases
-        self.fields += below.fields
-        self.variables += below.variables
-        self.directives += below.directives
+    def add(self, other: "Tally", depth: int = 0, nesting: int = 0) -> None:
+        """Adds a selection that stands so many fields and levels below the top."""
+        self.depth = max(self.depth, other.depth + depth)
+        self.nesting = max(self.nesting, other.nesting + nesting)
+        self.aliases += other.aliases
+        self.fields += other.fields
+        self.variables += other.variables
+        self.directives += other.directives
 
 
 class Spread(Struct, frozen=True):
-    """A place where a fragment is spread, so many fields and levels below the top of its definition."""
+    """A fragment spread, so many fields and levels below the top of its definition."""
 
     name: str
     depth: int
@@ -89,23 +91,23 @@ class Spread(Struct, frozen=True):
 
 
 class Definition(Struct):
-    """What one definition holds itself, and which fragments it spreads where."""
+    """The counts of an operation or fragment without the fragments that it spreads, and these spreads."""
 
-    own: Tally
+    tally: Tally
     spreads: list[Spread]
 
 
-class Counted(Struct):
-    """A document's counts. Where fragments spread themselves or share a name it is not `sound` and they are too low."""
+class DocumentCount(Struct):
+    """The counts of a document. They are too low where it is not sound: a fragment spreads itself or shares a name."""
 
     tally: Tally
-    sound: bool
+    is_sound: bool
 
 
-def scan(text: str, limits: Limits) -> int:
-    """Reads the tokens of a document and returns their number.
+def scan_tokens(text: str, limits: Limits) -> int:
+    """The number of tokens in a document.
 
-    Raises Refused for too many characters, tokens or brackets, and GraphQLSyntaxError for what is no token.
+    Raises RequestError for too many characters, tokens or nested brackets, and GraphQLSyntaxError for an invalid token.
     """
     if len(text) > limits.characters:
         raise RequestError(ErrorCode.TOO_MANY_TOKENS, f"The document has more than {limits.characters:,} characters.")
@@ -125,182 +127,194 @@ def scan(text: str, limits: Limits) -> int:
     return tokens
 
 
-def count(document: DocumentNode, limits: Limits) -> Counted:
-    """Counts what a parsed document holds. Raises Refused where that is more than `limits`.
+def count_document(document: DocumentNode, limits: Limits) -> DocumentCount:
+    """Counts what a parsed document contains. Raises RequestError where that is more than `limits`.
 
-    What is no operation and no fragment is left to validation, and so are fragments that do not exist, that spread
-    themselves or that share a name.
+    What is neither an operation nor a fragment is left to validation, and so are fragments that do not exist, spread
+    themselves or share a name.
     """
-    return Count(document, limits).counted()
+    return DocumentCounter(document, limits).count()
 
 
-class Count:
-    """One document's counting; `visits` is how many nodes of its tree were looked at so far."""
+class DocumentCounter:
+    """Counts one document. `visits` is the number of nodes visited so far."""
 
     def __init__(self, document: DocumentNode, limits: Limits) -> None:
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         self._operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-        _hold("operations", len(self._operations), limits.operations)
-        _hold("fragments", len(fragments), limits.fragments)
+        _check("operations", len(self._operations), limits.operations)
+        _check("fragments", len(fragments), limits.fragments)
         self._fragments = {fragment.name.value: fragment for fragment in fragments}
         self._limits = limits
-        self._sound = len(self._fragments) == len(fragments)
+        self._is_sound = len(self._fragments) == len(fragments)
         self.visits = 0
 
-    def counted(self) -> Counted:
+    def count(self) -> DocumentCount:
+        """Counts the document. Raises RequestError where it exceeds a limit."""
         definitions = {name: self._definition(fragment) for name, fragment in self._fragments.items()}
-        written_out = self._written_out(definitions)
-        whole = Tally()
-        met: set[str] = set()
+        fragment_tallies = self._fragment_tallies(definitions)
+        tally = Tally()
+        reachable: set[str] = set()
         roots: list[SelectionSetNode] = []
         for operation in self._operations:
             definition = self._definition(operation)
-            self._add(whole, definition, written_out)
-            self._reach(definition, definitions, met)
+            self._add(tally, definition, fragment_tallies)
+            self._reach(definition, definitions, reachable)
             roots.append(operation.selection_set)
         for name, fragment in self._fragments.items():
-            # No operation uses it, but validation looks into it before it says so.
-            if name not in met:
-                self._add(whole, definitions[name], written_out)
-                met.add(name)
-                self._reach(definitions[name], definitions, met)
+            # No operation uses it, but validation visits it before it says so.
+            if name not in reachable:
+                self._add(tally, definitions[name], fragment_tallies)
+                reachable.add(name)
+                self._reach(definitions[name], definitions, reachable)
                 roots.append(fragment.selection_set)
+        self._check_tally(tally)
+        if self._is_sound:
+            overlaps = sum(map(self._overlaps, roots))
+            _check("pairs of fields of the same name at the same place", overlaps, self._limits.overlaps)
+        return DocumentCount(tally, self._is_sound)
+
+    def _check_tally(self, tally: Tally) -> None:
         limits = self._limits
-        if whole.depth > limits.depth:
+        if tally.depth > limits.depth:
             raise RequestError(ErrorCode.TOO_DEEP, f"The document nests fields more than {limits.depth} deep.")
-        if whole.nesting > limits.nesting:
+        if tally.nesting > limits.nesting:
             raise RequestError(
                 ErrorCode.TOO_DEEP, f"The document nests fields and fragments more than {limits.nesting} deep."
             )
-        if whole.aliases > limits.aliases:
-            raise RequestError(ErrorCode.TOO_MANY_ALIASES, f"The document gives more than {limits.aliases} aliases.")
-        _hold("fields", whole.fields, limits.fields)
-        _hold("uses of variables", whole.variables, limits.variables)
-        _hold("directives", whole.directives, limits.directives)
-        if self._sound:
-            overlaps = sum(map(self._overlaps, roots))
-            _hold("pairs of fields of the same name at the same place", overlaps, limits.overlaps)
-        return Counted(whole, self._sound)
+        if tally.aliases > limits.aliases:
+            raise RequestError(ErrorCode.TOO_MANY_ALIASES, f"The document has more than {limits.aliases} aliases.")
+        _check("fields", tally.fields, limits.fields)
+        _check("uses of variables", tally.variables, limits.variables)
+        _check("directives", tally.directives, limits.directives)
 
     def _definition(self, node: OperationDefinitionNode | FragmentDefinitionNode) -> Definition:
-        own = Tally(directives=len(node.directives or ()))
+        tally = Tally(directives=len(node.directives or ()))
         spreads: list[Spread] = []
-        waiting: list[tuple[SelectionNode, int, int]] = [(each, 1, 1) for each in node.selection_set.selections]
-        while waiting:
-            selection, depth, nesting = waiting.pop()
+        stack: list[tuple[SelectionNode, int, int]] = [(child, 1, 1) for child in node.selection_set.selections]
+        while stack:
+            selection, depth, nesting = stack.pop()
             self.visits += 1
-            own.fields += 1
-            own.nesting = max(own.nesting, nesting)
-            below: SelectionSetNode | None = None
+            tally.fields += 1
+            tally.nesting = max(tally.nesting, nesting)
             for directive in selection.directives or ():
-                own.directives += 1
-                own.variables += self._variables([argument.value for argument in directive.arguments or ()])
+                tally.directives += 1
+                tally.variables += self._variables(directive.arguments)
+            children: SelectionSetNode | None = None
             match selection:
                 case FieldNode():
-                    own.depth = max(own.depth, depth)
-                    own.aliases += selection.alias is not None
-                    own.variables += self._variables([argument.value for argument in selection.arguments or ()])
-                    below = selection.selection_set
+                    tally.depth = max(tally.depth, depth)
+                    tally.aliases += selection.alias is not None
+                    tally.variables += self._variables(selection.arguments)
+                    children = selection.selection_set
                     depth += 1
                 case InlineFragmentNode():
-                    below = selection.selection_set
+                    children = selection.selection_set
                 case FragmentSpreadNode():
-                    # What the fragment holds stands beside the spread, not under it.
+                    # The fields of the fragment stand beside the spread, not below it.
                     spreads.append(Spread(selection.name.value, depth - 1, nesting))
-            if below is not None:
-                waiting += [(each, depth, nesting + 1) for each in below.selections]
-        return Definition(own, spreads)
+            if children is not None:
+                stack += [(child, depth, nesting + 1) for child in children.selections]
+        return Definition(tally, spreads)
 
-    def _variables(self, values: list[ValueNode]) -> int:
+    def _variables(self, arguments: Collection[ArgumentNode] | None) -> int:
+        """How often arguments use variables."""
         uses = 0
-        while values:
-            value = values.pop()
+        stack: list[ValueNode] = [argument.value for argument in arguments or ()]
+        while stack:
+            value = stack.pop()
             self.visits += 1
             match value:
                 case VariableNode():
                     uses += 1
                 case ListValueNode():
-                    values += value.values
+                    stack += value.values
                 case ObjectValueNode():
-                    values += [field.value for field in value.fields]
+                    stack += [field.value for field in value.fields]
         return uses
 
-    def _written_out(self, definitions: Mapping[str, Definition]) -> dict[str, Tally]:
-        """Each fragment with those that it spreads written out: those first on which others stand."""
-        done: dict[str, Tally] = {}
+    def _fragment_tallies(self, definitions: Mapping[str, Definition]) -> dict[str, Tally]:
+        """The tally of each fragment with those that it spreads written out, innermost first."""
+        tallies: dict[str, Tally] = {}
         open_: dict[str, Iterator[Spread]] = {}
         for first in definitions:
-            path = [] if first in done else [first]
+            path = [] if first in tallies else [first]
             while path:
                 name = path[-1]
                 for spread in open_.setdefault(name, iter(definitions[name].spreads)):
                     if spread.name in open_:
-                        self._sound = False
-                    elif spread.name in definitions and spread.name not in done:
+                        self._is_sound = False
+                    elif spread.name in definitions and spread.name not in tallies:
                         path.append(spread.name)
                         break
                 else:
-                    tally = Tally()
-                    self._add(tally, definitions[name], done)
-                    done[name] = tally
+                    tallies[name] = Tally()
+                    self._add(tallies[name], definitions[name], tallies)
                     del open_[name]
                     path.pop()
-        return done
+        return tallies
 
-    def _add(self, whole: Tally, definition: Definition, written_out: Mapping[str, Tally]) -> None:
-        whole.add(definition.own, 0, 0)
+    def _add(self, tally: Tally, definition: Definition, fragment_tallies: Mapping[str, Tally]) -> None:
+        tally.add(definition.tally)
         for spread in definition.spreads:
             self.visits += 1
-            if spread.name in written_out:
-                whole.add(written_out[spread.name], spread.depth, spread.nesting)
+            if spread.name in fragment_tallies:
+                tally.add(fragment_tallies[spread.name], spread.depth, spread.nesting)
 
     @staticmethod
-    def _reach(definition: Definition, definitions: Mapping[str, Definition], met: set[str]) -> None:
-        waiting = [spread.name for spread in definition.spreads]
-        while waiting:
-            name = waiting.pop()
-            if name in definitions and name not in met:
-                met.add(name)
-                waiting += [spread.name for spread in definitions[name].spreads]
+    def _reach(definition: Definition, definitions: Mapping[str, Definition], reachable: set[str]) -> None:
+        """Adds the fragments that a definition spreads, directly or through others."""
+        stack = [spread.name for spread in definition.spreads]
+        while stack:
+            name = stack.pop()
+            if name in definitions and name not in reachable:
+                reachable.add(name)
+                stack += [spread.name for spread in definitions[name].spreads]
 
     def _overlaps(self, root: SelectionSetNode) -> int:
-        """Pairs of fields, and pairs of spreads, that meet at one place of the answer.
+        """Pairs of fields, and pairs of spreads, that share a place of the answer.
 
-        It looks at what is written out, of which there is by now a known and bounded amount.
+        It visits the document with its fragments written out, the size of which is checked before.
         """
         pairs = 0
-        waiting: list[list[SelectionSetNode]] = [[root]]
-        while waiting:
-            together = waiting.pop()
-            fields = spreads = 0
-            named: dict[str, list[SelectionSetNode]] = {}
-            times: dict[str, int] = {}
-            while together:
-                for selection in together.pop().selections:
-                    self.visits += 1
-                    match selection:
-                        case FieldNode():
-                            name = (selection.alias or selection.name).value
-                            times[name] = times.get(name, 0) + 1
-                            fields += 1
-                            if selection.selection_set is not None:
-                                named.setdefault(name, []).append(selection.selection_set)
-                        case InlineFragmentNode():
-                            together.append(selection.selection_set)
-                        case FragmentSpreadNode():
-                            spreads += 1
-                            fragment = self._fragments.get(selection.name.value)
-                            if fragment is not None:
-                                together.append(fragment.selection_set)
-            pairs += sum(many * (many - 1) // 2 for many in (*times.values(), spreads))
+        stack: list[list[SelectionSetNode]] = [[root]]
+        while stack:
+            fields, children = self._merge(stack.pop())
+            pairs += sum(number * (number - 1) // 2 for number in fields)
             if pairs > self._limits.overlaps:
                 break
-            waiting += named.values()
+            stack += children
         return pairs
 
+    def _merge(self, selection_sets: list[SelectionSetNode]) -> tuple[list[int], list[list[SelectionSetNode]]]:
+        """Selection sets at one place of the answer: how many fields share each name, and what stands below each.
 
-def _hold(what: str, number: int, most: int) -> None:
-    if number > most:
+        The last number is that of spreads.
+        """
+        spreads = 0
+        counts: Counter[str] = Counter()
+        children: dict[str, list[SelectionSetNode]] = {}
+        while selection_sets:
+            for selection in selection_sets.pop().selections:
+                self.visits += 1
+                match selection:
+                    case FieldNode():
+                        name = (selection.alias or selection.name).value
+                        counts[name] += 1
+                        if selection.selection_set is not None:
+                            children.setdefault(name, []).append(selection.selection_set)
+                    case InlineFragmentNode():
+                        selection_sets.append(selection.selection_set)
+                    case FragmentSpreadNode():
+                        spreads += 1
+                        fragment = self._fragments.get(selection.name.value)
+                        if fragment is not None:
+                            selection_sets.append(fragment.selection_set)
+        return [*counts.values(), spreads], list(children.values())
+
+
+def _check(name: str, number: int, limit: int) -> None:
+    if number > limit:
         raise RequestError(
-            ErrorCode.TOO_COMPLEX, f"With its fragments written out, the document has more than {most:,} {what}."
+            ErrorCode.TOO_COMPLEX, f"With its fragments written out, the document has more than {limit:,} {name}."
         )

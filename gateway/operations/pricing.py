@@ -1,11 +1,11 @@
-"""What an operation costs, known before anything of it runs: the records that its pages can hold, and what it counts.
+"""The cost of an operation, computed before anything is read.
 
-A page costs one and the records that it can hold, for each record under which it is asked for; a few fields cost more,
-because they read more than they show. Fields of a record that was read cost nothing. The cost follows from the document
-and its variables alone, never from what the catalogue holds.
+A field costs the price that it declares; a page also costs the records that it can have, both times the records under
+which the page is selected. The cost follows from the document and its variables alone, never from the catalogue.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -27,84 +27,87 @@ from graphql import (
     is_list_type,
 )
 
+from gateway.operations.arguments import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from schema.access import price_of
-
-PAGE = 20
-"""What a page holds where its field does not say otherwise."""
-
-LARGEST_PAGE = 100
 
 
 def price(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, given: Mapping[str, object]
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, object]
 ) -> int:
-    """The cost of a valid operation with these variables, which is 1 at least. `@skip` and `@include` lower nothing.
+    """The cost of a valid operation with these variables, at least 1. `@skip` and `@include` lower nothing.
 
-    How many fields it holds with its fragments written out was counted before, so the walk is bounded.
+    How many fields the operation has with its fragments written out is limited before, so the walk is bounded.
     """
-    return 1 + sum(_Walk(schema, document, operation, given).costs(operation))
+    return 1 + sum(_PriceWalk(schema, document, operation, variables).prices(operation))
 
 
-class _Walk:
+class _Place(NamedTuple):
+    """A selection set: its type, how often it is resolved, and how many records the page around it can have."""
+
+    selection_set: SelectionSetNode
+    type: GraphQLNamedType | None
+    times: int
+    page_size: int
+
+
+class _PriceWalk:
     def __init__(
         self,
         schema: GraphQLSchema,
         document: DocumentNode,
         operation: OperationDefinitionNode,
-        given: Mapping[str, object],
+        variables: Mapping[str, object],
     ) -> None:
         self._schema = schema
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        self._variables = get_variable_values(schema, operation.variable_definitions or (), dict(given))
+        self._variables = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
 
-    def costs(self, operation: OperationDefinitionNode) -> Iterator[int]:
+    def prices(self, operation: OperationDefinitionNode) -> Iterator[int]:
         root = self._schema.get_root_type(operation.operation)
-        # A selection, of which type, how often it is resolved, and how many records the page around it can hold.
-        waiting: list[tuple[SelectionSetNode, GraphQLNamedType | None, int, int]] = [
-            (operation.selection_set, root, 1, 1)
-        ]
-        while waiting:
-            selections, kind, times, held = waiting.pop()
-            for selection in selections.selections:
+        stack = [_Place(operation.selection_set, root, 1, 1)]
+        while stack:
+            place = stack.pop()
+            for selection in place.selection_set.selections:
                 match selection:
                     case FieldNode():
-                        field = getattr(kind, "fields", {}).get(selection.name.value)
+                        field = getattr(place.type, "fields", {}).get(selection.name.value)
                         if field is not None:
-                            own, below, size = self._priced(field, selection, held)
-                            yield times * own
-                            if selection.selection_set is not None:
-                                waiting.append(
-                                    (selection.selection_set, get_named_type(field.type), times * below, size)
-                                )
-                    case InlineFragmentNode():
-                        named = selection.type_condition
-                        of = self._schema.type_map.get(named.name.value) if named else kind
-                        waiting.append((selection.selection_set, of, times, held))
+                            price, below = self._field(field, selection, place)
+                            yield price
+                            stack += below
+                    case InlineFragmentNode(type_condition=condition):
+                        type_ = self._schema.type_map.get(condition.name.value) if condition else place.type
+                        stack.append(place._replace(selection_set=selection.selection_set, type=type_))
                     case FragmentSpreadNode():
                         fragment = self._fragments[selection.name.value]
-                        of = self._schema.type_map.get(fragment.type_condition.name.value)
-                        waiting.append((fragment.selection_set, of, times, held))
+                        type_ = self._schema.type_map.get(fragment.type_condition.name.value)
+                        stack.append(place._replace(selection_set=fragment.selection_set, type=type_))
 
-    def _priced(self, field: GraphQLField, node: FieldNode, held: int) -> tuple[int, int, int]:
-        """What a field costs, how often what stands below it is resolved, and how many records its page can hold."""
-        price = price_of(field)
-        if not is_composite_type(get_named_type(field.type)):
-            return price, 1, 1
-        listed = is_list_type(get_nullable_type(field.type))
-        if not {"first", "ids"} & field.args.keys():
-            # The records of a page, or a part of one record.
-            return price, held if listed else 1, 1
-        size = self._size(field, node)
-        return price + size, size if listed else 1, 1 if listed else size
+    def _field(self, field: GraphQLField, node: FieldNode, place: _Place) -> tuple[int, list[_Place]]:
+        """What a field costs where it stands, and the place below it."""
+        type_ = get_named_type(field.type)
+        is_list = is_list_type(get_nullable_type(field.type))
+        price, times, page_size = price_of(field), 1, 1
+        if is_composite_type(type_):
+            if not {"first", "ids"} & field.args.keys():
+                # The records of a page, or a part of one record.
+                times = place.page_size if is_list else 1
+            else:
+                size = self._page_size(field, node)
+                price += size
+                times, page_size = (size, 1) if is_list else (1, size)
+        below = [_Place(node.selection_set, type_, place.times * times, page_size)] if node.selection_set else []
+        return place.times * price, below
 
-    def _size(self, field: GraphQLField, node: FieldNode) -> int:
+    def _page_size(self, field: GraphQLField, node: FieldNode) -> int:
         try:
-            given = get_argument_values(field, node, self._variables)  # type: ignore[arg-type]  # they were found to fit
+            arguments = get_argument_values(field, node, self._variables)  # type: ignore[arg-type]  # valid before
         except GraphQLError:
-            return PAGE  # The field refuses its arguments when it is asked.
+            return DEFAULT_PAGE_SIZE  # The field refuses its arguments when it is executed.
         if "ids" in field.args:
-            return min(len(given.get("ids") or ()), LARGEST_PAGE)
-        stated = next((given[name] for name in ("first", "last") if given.get(name) is not None), PAGE)
-        return min(max(int(stated), 0), LARGEST_PAGE)
+            return min(len(arguments.get("ids") or ()), MAX_PAGE_SIZE)
+        sizes = (arguments.get(name) for name in ("first", "last"))
+        size = next((size for size in sizes if size is not None), DEFAULT_PAGE_SIZE)
+        return min(max(int(size), 0), MAX_PAGE_SIZE)

@@ -20,7 +20,8 @@ from gateway.access.callers import public
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Request, run
+from gateway.operations.execution import execute_request
+from gateway.operations.request import Request
 from gateway.settings import Settings, SourceSection
 from gateway.wiring import document_limits, opened
 from tests.benchmarks import imports
@@ -84,7 +85,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
 async def _timed(holdings: Catalogue, editions: DocumentCaches) -> float:
     """Seconds from the document to its answer."""
     started = time.perf_counter()
-    answer = await run(holdings, public(holdings.abouts.values()), editions, Request(query=DOCUMENT))
+    answer = await execute_request(holdings, public(holdings.abouts.values()), editions, Request(query=DOCUMENT))
     seconds = time.perf_counter() - started
     if answer.errors or not answer.data:
         raise RuntimeError("the summary was refused")

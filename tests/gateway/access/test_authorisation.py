@@ -53,9 +53,11 @@ from gateway.catalogue.read.sql.summaries import SummaryStatements
 from gateway.catalogue.read.sql.versions import VersionStatements
 from gateway.catalogue.tables import RecordTable
 from gateway.operations import documents as operations
+from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Answer, OperationLimits, Request, run
+from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
+from gateway.operations.request import Request
 from gateway.settings import Settings
 from gateway.store.database import connect
 from schema.access import View
@@ -121,7 +123,9 @@ class Asker:
         request = Request(query=text, variables=variables, correlation_id="the same")
         caller = self.stage.callers[self.profile.name]
         bounds = OperationLimits(seconds=300, cost=10**12)
-        asked = run(self.stage.shelf.holdings, caller, self.editions, request, bounds=bounds, log=self.stage.log)
+        asked = execute_request(
+            self.stage.shelf.holdings, caller, self.editions, request, limits=bounds, audit_log=self.stage.log
+        )
         answer = self.stage.shelf.run(asked)
         told = answer.text().decode() + " ".join(_within_cursors(answer.data))
         found = set(CANARY.findall(told))
@@ -412,7 +416,7 @@ def alike(asker: Asker, text: str, name: str, **variables: Any) -> None:
             for key, value in variables.items()
         },
     )
-    assert one.refused is not None, (asker.profile.name, text)
+    assert one.refusal is not None, (asker.profile.name, text)
     assert one.text() == other.text().replace(nonsense.encode(), name.encode()), (asker.profile.name, text)
     assert b"Did you mean" not in other.text()
 
@@ -445,10 +449,10 @@ def names(asker: Asker) -> None:
             given = on % f"{field}({argument}: $given) {{ totalCount }}"
             alike(asker, f"query($given: {kind}) {given} # {name}", name, given={name: ["~"]})
     for text in ("mutation { x }", "subscription { x }"):
-        assert asker.ask(text).refused is not None
+        assert asker.ask(text).refusal is not None
     for text in NEARLY:
         refused = asker.ask(text)
-        assert refused.refused is not None
+        assert refused.refusal is not None
         assert b"Did you mean" not in refused.text(), (asker.profile.name, text)
 
 

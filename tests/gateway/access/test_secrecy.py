@@ -18,8 +18,9 @@ from gateway.access.callers import Caller, Grant, Standing
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
 from gateway.catalogue.write.rollups import Rollups
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import OperationLimits, Request, run
+from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
+from gateway.operations.request import Request
 from schema.contract import visible_schema
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.random_operations import Operations
@@ -179,11 +180,11 @@ def campaign(pair: tuple[Caller, Shelf, Shelf], operations: int, seed: int) -> N
         texts = []
         for shelf in (first, second):
             request = Request(query=document, correlation_id="the same")
-            asked = run(shelf.holdings, caller, editions, request, log=Quiet(), bounds=PATIENT)  # type: ignore[arg-type]  # it appends
+            asked = execute_request(shelf.holdings, caller, editions, request, audit_log=Quiet(), limits=PATIENT)  # type: ignore[arg-type]  # it appends
             answer = shelf.run(asked)
             texts.append(AGE.sub(b"", answer.text()))
             shelf.database.asked.clear()
-        assert answer.refused is None, answer.errors
+        assert answer.refusal is None, answer.errors
         answered += sum(value is not None for value in (answer.data or {}).values())
         assert texts[0] == texts[1], document
         # Messages repeat arguments; data must not.

@@ -27,8 +27,9 @@ from gateway.catalogue import integrity, migrations
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import upgrade
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Request, run
+from gateway.operations.execution import execute_request
 from gateway.operations.limits import Limits
+from gateway.operations.request import Request
 from gateway.settings import Settings
 from gateway.store.database import connect
 from gateway.wiring import sources
@@ -114,7 +115,7 @@ def test_ids_and_cursors_of_then_answer_as_they_did(catalogue: tuple[asyncio.Run
     assert len(ANSWERS) > 40
     for earlier in ANSWERS:
         request = Request(query=earlier["query"], variables=earlier["variables"])
-        answer = runner.run(run(upgraded, callers[earlier["caller"]], documents, request))
+        answer = runner.run(execute_request(upgraded, callers[earlier["caller"]], documents, request))
         assert not answer.errors, earlier["query"]
         assert json.loads(json.dumps(answer.data)) == earlier["data"], earlier["query"]
 

@@ -24,8 +24,9 @@ from gateway.catalogue.write.deliveries import RETENTION
 from gateway.edge import webhooks
 from gateway.edge.signatures import TOLERANCE, verified
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Request, run
+from gateway.operations.execution import execute_request
 from gateway.operations.limits import Limits
+from gateway.operations.request import Request
 from schema.errors import RequestError
 from tests.support.properties import examples
 from tests.support.service import Service
@@ -87,7 +88,8 @@ class Receiving(Service):
             async def append(self, said: Any) -> None:
                 del said
 
-        asked = run(self.holdings, caller, DocumentCaches(Limits()), Request(query=document), log=Quiet())  # type: ignore[arg-type]  # it appends
+        log: Any = Quiet()
+        asked = execute_request(self.holdings, caller, DocumentCaches(Limits()), Request(query=document), audit_log=log)
         answer = self.runner.run(asked)
         assert not answer.errors
         return answer.data

@@ -25,7 +25,7 @@ def test_a_document_is_checked_once_whatever_comes_of_it(text: str) -> None:
     documents = DocumentCache(visible_schema())
     first = documents.check(text)
     assert documents.check(text) is first
-    assert documents.checks == 1
+    assert documents.misses == 1
 
 
 @pytest.mark.parametrize(
@@ -75,17 +75,17 @@ def test_the_least_recently_used_are_forgotten_first() -> None:
     texts = [f"{{ cases(first: {at}) {{ totalCount }} }}" for at in range(3)]
     documents = DocumentCache(visible_schema())
     documents.check(texts[0])
-    documents = DocumentCache(visible_schema(), most_bytes=2 * documents.bytes)
+    documents = DocumentCache(visible_schema(), max_bytes=2 * documents.bytes)
     for text in (texts[0], texts[1], texts[0], texts[2], texts[0]):
         documents.check(text)
-    assert documents.checks == 3
+    assert documents.misses == 3
     documents.check(texts[1])
-    assert documents.checks == 4
+    assert documents.misses == 4
 
 
 @given(st.lists(st.integers(0, 400), max_size=30), st.integers(0, 200_000))
 def test_no_sequence_of_documents_makes_more_be_held_than_allowed(sizes: list[int], most: int) -> None:
-    documents = DocumentCache(visible_schema(), most_bytes=most)
+    documents = DocumentCache(visible_schema(), max_bytes=most)
     for size in sizes:
         documents.check("{" + "__typename " * (size % 60) + "}" + "#" * size)
         assert 0 <= documents.bytes <= most
@@ -118,7 +118,7 @@ def test_no_fewer_bytes_are_reckoned_than_are_held(grown: str) -> None:
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert documents.checks == 120
+    assert documents.misses == 120
     assert held <= documents.bytes - before
 
 

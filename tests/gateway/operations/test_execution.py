@@ -17,9 +17,11 @@ from sqlalchemy import Executable, Row, literal, select, table, text
 from structlog.testing import capture_logs
 
 from gateway.access.callers import public
+from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Answer, OperationLimits, Request, run
+from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
+from gateway.operations.request import Request
 from gateway.store.database import Snapshot
 from gateway.store.errors import StoreUnavailable
 from schema.contract import PUBLIC, sdl, visible_schema
@@ -48,12 +50,12 @@ def ask(
     queries_only: bool = False,
 ) -> Answer:
     return shelf.run(
-        run(
+        execute_request(
             shelf.holdings,
             public(shelf.holdings.abouts.values()),
             editions or DocumentCaches(),
             Request(query=query, variables=variables, operation_name=operation_name),
-            bounds=bounds,
+            limits=bounds,
             queries_only=queries_only,
         )
     )
@@ -138,12 +140,12 @@ def test_what_a_caller_may_not_see_is_not_there(shelf: Shelf) -> None:
     ("name", "refused"), [("A", None), ("B", None), (None, "BAD_REQUEST"), ("C", "BAD_REQUEST"), ("", "BAD_REQUEST")]
 )
 def test_of_several_operations_one_must_be_named(shelf: Shelf, name: str | None, refused: str | None) -> None:
-    assert ask(shelf, "query A { __typename } query B { __typename }", operation_name=name).refused == refused
+    assert ask(shelf, "query A { __typename } query B { __typename }", operation_name=name).refusal == refused
 
 
 def test_where_only_queries_are_asked_another_operation_is_refused_as_such(shelf: Shelf) -> None:
     refused = {
-        text: ask(shelf, text, queries_only=True).refused
+        text: ask(shelf, text, queries_only=True).refusal
         for text in (
             "mutation { a }",
             "subscription { a }",
@@ -167,7 +169,7 @@ def test_of_a_failure_a_caller_learns_a_correlation_id_and_the_log_its_kind_and_
     (error,) = answer.errors
     assert error["extensions"]["code"] == "INTERNAL"
     assert answer.data == {"cases": None}
-    assert answer.refused is None
+    assert answer.refusal is None
     (entry,) = [entry for entry in logs if entry["correlation_id"] == error["extensions"]["correlationId"]]
     assert entry["failures"][0]["kind"] == "builtins.RuntimeError"
     assert entry["failures"][0]["at"][-1].startswith("tests.gateway.operations.test_execution:fail:")
@@ -199,7 +201,7 @@ def test_a_catalogue_that_cannot_be_reached_is_not_ready(shelf: Shelf) -> None:
     shelf.holdings.database = Unreachable(shelf.database)
     with capture_logs() as logs:
         answer = ask(shelf, "{ cases { totalCount } }")
-    assert answer.refused is ErrorCode.NOT_READY
+    assert answer.refusal is ErrorCode.NOT_READY
     assert MARK not in repr(logs) + answer.text().decode()
 
 
@@ -227,7 +229,7 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_given(shelf: 
     shelf.holdings.database = Broken(whole, loop)
     for _ in range(10):  # More often than there are connections.
         assert (
-            ask(shelf, "{ cases { totalCount } }", bounds=OperationLimits(seconds=0.05)).refused
+            ask(shelf, "{ cases { totalCount } }", bounds=OperationLimits(seconds=0.05)).refusal
             is ErrorCode.DEADLINE_EXCEEDED
         )
     shelf.holdings.database = whole
@@ -238,7 +240,7 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_given(shelf: 
 def test_more_readers_than_connections_are_all_answered(shelf: Shelf) -> None:
     async def all_at_once() -> list[Answer]:
         asking = [
-            run(
+            execute_request(
                 shelf.holdings,
                 public(shelf.holdings.abouts.values()),
                 editions,
@@ -305,7 +307,7 @@ def test_variables_that_do_not_fit_are_refused_by_name_and_not_quoted(shelf: She
         kind = declared.split()[1].rstrip("!")
         argument = {"Int": "first", "CaseFilter": "filter", "DateTime": "asOf"}[kind]
         answer = ask(shelf, f"query({declared}) {{ cases({argument}: $v) {{ totalCount }} }}", given_)
-        assert answer.refused is ErrorCode.BAD_INPUT
+        assert answer.refusal is ErrorCode.BAD_INPUT
         assert f"`{named}`" in answer.errors[0]["message"]
         assert answer.errors[0]["locations"] == [{"line": 1, "column": 7}]
         assert MARK not in answer.text().decode()
@@ -323,7 +325,7 @@ def test_variables_nested_without_end_are_refused(shelf: Shelf) -> None:
     for _ in range(900):
         nested = [nested]
     answer = ask(shelf, "query($v: CaseFilter) { cases(filter: $v) { totalCount } }", {"v": {"source": nested}})
-    assert answer.refused is ErrorCode.BAD_INPUT
+    assert answer.refusal is ErrorCode.BAD_INPUT
 
 
 def test_null_for_an_argument_that_takes_none_is_an_error_of_its_field(shelf: Shelf) -> None:
@@ -461,7 +463,7 @@ def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: st
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**4, fields=10**5, overlaps=10**5)
     answer = ask(shelf, query, editions=DocumentCaches(roomy))
     assert set(codes(answer)) <= {"BAD_INPUT", "BAD_CURSOR", "TOO_COMPLEX"}
-    assert answer.refused in (None, ErrorCode.TOO_COMPLEX)
+    assert answer.refusal in (None, ErrorCode.TOO_COMPLEX)
 
 
 NEEDED = {
@@ -508,7 +510,7 @@ def test_pages_that_can_hold_too_many_records_together_are_refused_before_they_a
     nested = "cases(first: 100) { nodes { arrests(first: 100) { nodes { cases(first: 100) { nodes { id } } } } } }"
     before = shelf.database.statements
     answer = ask(shelf, f"{{ {nested} }}")
-    assert (answer.refused, codes(answer)) == (ErrorCode.TOO_COMPLEX, ["TOO_COMPLEX"])
+    assert (answer.refusal, codes(answer)) == (ErrorCode.TOO_COMPLEX, ["TOO_COMPLEX"])
     assert shelf.database.statements == before
 
 

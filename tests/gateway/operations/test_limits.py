@@ -18,7 +18,7 @@ from graphql import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.operations.limits import Count, Limits, Tally, count, scan
+from gateway.operations.limits import DocumentCounter, Limits, Tally, count_document, scan_tokens
 from schema.contract import visible_schema
 from schema.errors import ErrorCode, RequestError
 
@@ -39,8 +39,8 @@ NO_LIMITS = Limits(
 
 def refusal(text: str, limits: Limits) -> ErrorCode | None:
     try:
-        scan(text, limits)
-        count(parse(text), limits)
+        scan_tokens(text, limits)
+        count_document(parse(text), limits)
     except RequestError as exc:
         return exc.code
     return None
@@ -54,8 +54,8 @@ def test_the_whole_introspection_of_common_tools_is_let_through() -> None:
         schema_description=True,
         input_value_deprecation=True,
     )
-    scan(text, Limits())
-    assert count(parse(text), Limits()).tally.depth == 15
+    scan_tokens(text, Limits())
+    assert count_document(parse(text), Limits()).tally.depth == 15
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def tower(levels: int) -> str:
 def test_counting_exponentially_spread_fragments_takes_as_many_steps_as_reading_them() -> None:
     steps = {}
     for levels in (10, 20, 40, 80):
-        counting = Count(parse(tower(levels)), Limits(nesting=1000, depth=1000))
+        counting = DocumentCounter(parse(tower(levels)), Limits(nesting=1000, depth=1000))
         with pytest.raises(RequestError, match="fields"):
-            counting.counted()
+            counting.count()
         steps[levels] = counting.visits
     growth = {(steps[2 * levels] - steps[levels]) / levels for levels in (10, 20, 40)}
     assert len(growth) == 1, "the same number of steps for every level more"
@@ -136,8 +136,8 @@ def test_counting_exponentially_spread_fragments_takes_as_many_steps_as_reading_
 )
 def test_counting_takes_steps_in_proportion_to_the_document(grown: Callable[[int], str]) -> None:
     def steps(size: int) -> int:
-        counting = Count(parse(grown(size)), NO_LIMITS)
-        counting.counted()
+        counting = DocumentCounter(parse(grown(size)), NO_LIMITS)
+        counting.count()
         return counting.visits
 
     assert steps(400) - steps(200) == 2 * (steps(200) - steps(100))
@@ -178,7 +178,7 @@ def layered(draw: st.DrawFn) -> str:
 
 @given(layered())
 def test_counts_are_those_of_the_document_with_its_fragments_written_out(text: str) -> None:
-    tally = count(parse(text), NO_LIMITS).tally
+    tally = count_document(parse(text), NO_LIMITS).tally
     expected = written_out(text)
     assert (tally.fields, tally.aliases, tally.depth) == (expected.fields, expected.aliases, expected.depth)
 
@@ -193,11 +193,11 @@ def test_counts_are_those_of_the_document_with_its_fragments_written_out(text: s
     ],
 )
 def test_fragments_that_spread_themselves_or_share_a_name_are_counted_once_and_left_to_validation(text: str) -> None:
-    assert not count(parse(text), Limits()).sound
+    assert not count_document(parse(text), Limits()).is_sound
 
 
 def test_a_spread_of_a_fragment_that_does_not_exist_is_left_to_validation() -> None:
-    assert count(parse("{ ...Missing }"), Limits()).sound
+    assert count_document(parse("{ ...Missing }"), Limits()).is_sound
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_no_nesting_reaches_the_interpreters_stack(made: Callable[[int], str]) -
 @given(st.text() | st.text('{}()[]!$:=@|&."\\#, \nab1-', max_size=200))
 def test_scanning_any_text_ends_with_a_number_a_refusal_or_a_syntax_error(text: str) -> None:
     try:
-        tokens = scan(text, Limits(nesting=5, tokens=50))
+        tokens = scan_tokens(text, Limits(nesting=5, tokens=50))
     except (RequestError, GraphQLSyntaxError):
         return
     assert 0 <= tokens <= 50
@@ -255,9 +255,9 @@ def test_the_worst_documents_that_are_let_through_are_checked_in_few_steps(text:
     """Of them 100,000 to 600,000 functions are called, in 20 to 70 ms; work that is quadratic calls many more."""
 
     def check() -> None:
-        scan(text, Limits())
+        scan_tokens(text, Limits())
         document = parse(text)
-        count(document, Limits())
+        count_document(document, Limits())
         validate(visible_schema(), document, max_errors=20, hide_suggestions=True)
 
     visible_schema()

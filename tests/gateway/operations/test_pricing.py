@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
 
-from gateway.operations.pricing import LARGEST_PAGE, PAGE, price
+from gateway.operations.arguments import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from gateway.operations.pricing import price
 from schema.access import View, filter_schema, price_of
 from schema.contract import PUBLIC, master, sdl, visible_schema
 from tests.gateway.operations.test_execution import NEEDED, SCALARS
@@ -75,7 +76,7 @@ def test_a_field_keeps_its_price_under_another_name(name: str) -> None:
     ("text", "expected"),
     [
         ("{ __typename }", 1),
-        ("{ cases { nodes { id title } } }", 1 + 1 + PAGE),
+        ("{ cases { nodes { id title } } }", 1 + 1 + DEFAULT_PAGE_SIZE),
         ("{ cases(first: 5) { edges { cursor node { id provenance { citation } } } pageInfo { endCursor } } }", 7),
         ("{ cases(first: 0) { totalCount } }", 1 + 1 + 5),
         ("{ cases(last: 3) { nodes { id } } }", 1 + 4),
@@ -83,7 +84,7 @@ def test_a_field_keeps_its_price_under_another_name(name: str) -> None:
         ("{ cases(first: 5) { nodes { arrests(first: 2) { totalCount } } } }", 1 + 6 + 5 * (3 + 5)),
         (
             "{ cases(first: 5) { edges { node { arrests(first: 2) { nodes { cases { totalCount } } } } } } }",
-            1 + 6 + 5 * 3 + 5 * 2 * (1 + PAGE + 5),
+            1 + 6 + 5 * 3 + 5 * 2 * (1 + DEFAULT_PAGE_SIZE + 5),
         ),
         ('{ nodes(ids: ["Case:a:1", "Case:a:2"]) { id ... on Case { arrests { totalCount } } } }', 1 + 3 + 2 * 26),
         ('{ case(id: "Case:a:1") { history(first: 7) { complete  } } }', 1 + 8),
@@ -100,8 +101,8 @@ def test_variables_say_how_large_a_page_is() -> None:
     text = "query($first: Int = 3, $ids: [ID!]!) { cases(first: $first) { nodes { id } } nodes(ids: $ids) { id } }"
     assert cost(text, {"ids": []}) == 1 + 4 + 1
     assert cost(text, {"ids": ["a", "b"], "first": 50}) == 1 + 51 + 3
-    assert cost(text, {"ids": [], "first": None}) == 1 + (1 + PAGE) + 1
-    assert cost(text, {"ids": ["a"] * 1_000, "first": 10**6}) == 1 + 2 * (1 + LARGEST_PAGE)
+    assert cost(text, {"ids": [], "first": None}) == 1 + (1 + DEFAULT_PAGE_SIZE) + 1
+    assert cost(text, {"ids": ["a"] * 1_000, "first": 10**6}) == 1 + 2 * (1 + MAX_PAGE_SIZE)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -20,9 +20,11 @@ from gateway.access.audit.log import AuditLog
 from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subject
 from gateway.access.callers import Caller, Grant, Standing, operator, partner
 from gateway.catalogue.tables import RECORD_TABLES, _record_table, _rollup_table
+from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Answer, OperationLimits, Request, run
+from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
+from gateway.operations.request import Request
 from gateway.store.database import connect
 from tests.support.canaries import CANARY, ENGLAND, FRANCE, JAPAN, OPEN, OURS, canary_record
 from tests.support.catalogue import Shelf, shelf_at
@@ -90,13 +92,13 @@ class Library:
 
     def ask(self, text: str, caller: Caller | None = None, *, logging: bool = True, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables)
-        asked = run(
+        asked = execute_request(
             self.shelf.holdings,
             caller or self.caller(*FieldClass),
             self.editions,
             request,
-            bounds=OperationLimits(seconds=300, cost=10**12),
-            log=self.log if logging else None,
+            limits=OperationLimits(seconds=300, cost=10**12),
+            audit_log=self.log if logging else None,
         )
         return self.shelf.run(asked)
 
@@ -190,7 +192,7 @@ def test_sensitive_fields_of_an_open_source_are_logged_at_every_place(library: L
 def test_without_a_log_no_sensitive_field_is_answered(library: Library) -> None:
     for place in PLACES:
         answer = library.ask(documents_at(library, SCHEMA, place), logging=False)
-        assert answer.refused == "NOT_READY", place
+        assert answer.refusal == "NOT_READY", place
         assert answer.data is None
         assert not CANARY.findall(answer.text().decode())
 
@@ -200,7 +202,7 @@ def test_public_fields_of_an_open_source_are_answered_and_not_logged(library: Li
     for place in (each for each in PLACES if not each.parent):
         for caller in (library.caller(*FieldClass), library.caller()):
             answer = library.ask(documents_at(library, PUBLIC_FIELDS, place, Style.DIRECT), caller, logging=False)
-            assert (answer.refused, list(answer.errors)) == (None, []), place
+            assert (answer.refusal, list(answer.errors)) == (None, []), place
             assert CANARY.findall(answer.text().decode()), place
     assert library.logged() == {}
 
@@ -290,7 +292,7 @@ def test_a_filter_by_a_sensitive_field_is_logged_whatever_it_finds(library: Libr
 def test_without_a_log_no_filter_by_a_sensitive_field_is_answered(library: Library) -> None:
     for text, *_ in searches(library):
         answer = library.ask(text, logging=False)
-        assert (answer.refused, answer.data) == ("NOT_READY", None), text
+        assert (answer.refusal, answer.data) == ("NOT_READY", None), text
 
 
 def test_a_filter_names_the_sources_that_were_searched(library: Library) -> None:
@@ -298,7 +300,7 @@ def test_a_filter_names_the_sources_that_were_searched(library: Library) -> None
     text = '{ arrests(filter: {ageBand: ["x"], source: ["%s"]}) { totalCount } }'
     library.ask(text % OPEN)
     assert library.logged() == {f"ArrestSummary:{OPEN}": {"age_band"}}
-    assert library.ask(text % "elsewhere", logging=False).refused is None
+    assert library.ask(text % "elsewhere", logging=False).refusal is None
     assert library.logged() == {}
 
 
@@ -322,8 +324,8 @@ def test_the_owner_of_an_open_source_is_told_who_read_its_sensitive_fields(libra
 def test_an_operator_reads_sensitive_fields_without_being_logged(library: Library) -> None:
     everything = operator(library.shelf.holdings.abouts.values())
     for text in ("{ arrests { nodes { ageBand } } }", '{ arrests(filter: {ageBand: ["x"]}) { totalCount } }'):
-        assert library.ask(text, everything, logging=False).refused is None
-        assert library.ask(text, everything).refused is None
+        assert library.ask(text, everything, logging=False).refusal is None
+        assert library.ask(text, everything).refusal is None
     assert library.logged() == {}
 
 

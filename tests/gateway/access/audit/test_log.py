@@ -26,8 +26,10 @@ from gateway.access.audit.chain import (
 from gateway.access.audit.log import AuditLog, AuditLogUnavailable, append
 from gateway.access.audit.tables import RecordAccess, audit_entry, audit_metadata
 from gateway.access.callers import Caller, Grant, Standing
+from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Answer, Request, run
+from gateway.operations.execution import execute_request
+from gateway.operations.request import Request
 from gateway.store.database import connect
 from tests.support.catalogue import shelf_at
 
@@ -227,13 +229,17 @@ def test_an_answer_with_records_that_are_not_open_is_logged_or_not_given(
             shelf.state([Arrest(source=name, external_id="1")], name=name, audience=audience)
 
         def asked(log: AuditLog | None, text: str = document) -> Answer:
-            return shelf.run(run(shelf.holdings, CALLER, DocumentCaches(), Request(query=text), log=log))
+            return shelf.run(
+                execute_request(shelf.holdings, CALLER, DocumentCaches(), Request(query=text), audit_log=log)
+            )
 
         async def kept() -> tuple[Answer, Any]:
             database = connect(f"sqlite:///{tmp_path / 'audit.db'}")
             await database.write(audit_metadata.create_all)
             log = AuditLog(database, tmp_path / "own-heads.jsonl", written.seals)
-            answer = await run(shelf.holdings, CALLER, DocumentCaches(), Request(query=document), log=log)
+            answer = await execute_request(
+                shelf.holdings, CALLER, DocumentCaches(), Request(query=document), audit_log=log
+            )
             rows = await database.write(lambda c: c.execute(select(audit_entry)).all())
             await log.close()
             await database.close()
@@ -243,8 +249,8 @@ def test_an_answer_with_records_that_are_not_open_is_logged_or_not_given(
         assert "partner" in str(answer.data)
         assert [reading.record for reading in row.readings] == ["Arrest:partner:1"]
         assert (row.agreement, row.key, len(row.document)) == ("a", "k", 64)
-        assert asked(None).refused == "NOT_READY"
-        assert asked(None, '{ arrests(filter: {source: "open"}) { nodes { id } } }').refused is None
+        assert asked(None).refusal == "NOT_READY"
+        assert asked(None, '{ arrests(filter: {source: "open"}) { nodes { id } } }').refusal is None
 
 
 def test_where_the_log_cannot_be_written_nothing_is_sent(written: Written, tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from gateway.access.audit.log import AuditLog, index_all_sources
 from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subject
 from gateway.access.callers import Caller, Standing, partner, public
 from gateway.access.callers import Grant as Granted
+from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
-from gateway.operations.execution import Answer, Request, run
+from gateway.operations.execution import execute_request
+from gateway.operations.request import Request
 from gateway.store.database import connect
 from tests.support.catalogue import Shelf, shelf_at
 
@@ -48,7 +50,9 @@ class Agencies:
 
     def ask(self, caller: Caller, text: str, log: AuditLog | None = None, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables)
-        return self.shelf.run(run(self.shelf.holdings, caller, DocumentCaches(), request, log=log or self.log))
+        return self.shelf.run(
+            execute_request(self.shelf.holdings, caller, DocumentCaches(), request, audit_log=log or self.log)
+        )
 
     def trail(self, caller: Caller, **variables: Any) -> Any:
         answer = self.ask(caller, TRAIL, **variables)
@@ -120,7 +124,7 @@ def test_a_caller_that_sees_nothing_real_is_told_nothing_of_it(agencies: Agencie
 
 def test_nobody_else_can_name_it(agencies: Agencies) -> None:
     anybody = public(agencies.shelf.holdings.abouts.values())
-    assert agencies.ask(anybody, TRAIL).refused == "VALIDATION_FAILED"
+    assert agencies.ask(anybody, TRAIL).refusal == "VALIDATION_FAILED"
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -132,7 +136,9 @@ def test_a_walk_meets_every_reading_once_also_where_many_are_of_one_moment(agenc
 
     async def read() -> None:
         asked = [
-            run(agencies.shelf.holdings, reader, DocumentCaches(), Request(query=text), log=agencies.log)
+            execute_request(
+                agencies.shelf.holdings, reader, DocumentCaches(), Request(query=text), audit_log=agencies.log
+            )
             for text in documents
         ]
         if together:
@@ -182,7 +188,9 @@ def test_a_page_has_at_most_a_hundred(agencies: Agencies, first: int) -> None:
 
 def test_without_a_log_an_agency_is_not_told_that_nobody_read(agencies: Agencies) -> None:
     request = Request(query=TRAIL)
-    answer = agencies.shelf.run(run(agencies.shelf.holdings, agencies.caller("kr.knpa"), DocumentCaches(), request))
+    answer = agencies.shelf.run(
+        execute_request(agencies.shelf.holdings, agencies.caller("kr.knpa"), DocumentCaches(), request)
+    )
     assert [error["extensions"]["code"] for error in answer.errors] == ["NOT_READY"]
 
 

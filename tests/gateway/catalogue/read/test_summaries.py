@@ -45,7 +45,7 @@ from gateway.catalogue.write.redaction import redact
 from gateway.catalogue.write.rollups import DAY, HOUR, MINUTE, duration_step
 from schema.contract import master
 from schema.queries.summaries import SummaryQuery
-from schema.scalars import write_duration
+from schema.scalars import serialize_duration
 from tests.support.catalogue import Shelf
 from tests.support.downgrade import back
 from tests.support.fake_source import FakeSource
@@ -240,9 +240,9 @@ def measured(stated: Sequence[int]) -> dict[str, str]:
         return next(each for number, each in enumerate(stated, 1) if number * 100 >= percent * len(stated))
 
     return {
-        "median": write_duration(rank(50)),
-        "p90": write_duration(rank(90)),
-        "longest": write_duration(stated[-1]),
+        "median": serialize_duration(rank(50)),
+        "p90": serialize_duration(rank(90)),
+        "longest": serialize_duration(stated[-1]),
     }
 
 

@@ -1,0 +1,56 @@
+"""Preparing an operation: everything that is decided before anything is read. Execution and `cost_of` share it."""
+
+from collections.abc import Sequence
+
+from graphql import DocumentNode, GraphQLSchema, OperationType, get_operation_ast
+from msgspec import Struct
+
+from gateway.operations.answer import Answer, Refusal, refuse
+from gateway.operations.documents import DocumentCache
+from gateway.operations.pricing import price
+from gateway.operations.request import Request
+from gateway.operations.variables import variable_errors
+from schema.errors import ErrorCode
+
+
+class PreparedOperation(Struct, frozen=True, kw_only=True):
+    """An operation that can run under this schema, and what it costs."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    name: str | None
+    variables: dict[str, object]
+    cost: int
+
+
+def prepare(documents: DocumentCache, request: Request, *, queries_only: bool = False) -> PreparedOperation:
+    """Prepares the operation of a request. Raises Refusal where it cannot run.
+
+    With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
+    """
+    check = documents.check(request.query)
+    if queries_only and _operation_type(check.operations, request.operation_name) not in (None, OperationType.QUERY):
+        raise Refusal(refuse(ErrorCode.METHOD_NOT_ALLOWED, "Only queries are allowed here."))
+    if check.document is None:
+        raise Refusal(Answer(errors=check.errors, refusal=check.refusal))
+    operation = get_operation_ast(check.document, request.operation_name)
+    if operation is None:
+        message = "`operationName` must name one of the document's operations where it has several."
+        raise Refusal(refuse(ErrorCode.BAD_REQUEST, message))
+    variables = dict(request.variables or {})
+    errors = variable_errors(documents.schema, operation, variables)
+    if errors:
+        raise Refusal(Answer(errors=errors, refusal=ErrorCode.BAD_INPUT))
+    return PreparedOperation(
+        schema=documents.schema,
+        document=check.document,
+        name=request.operation_name,
+        variables=variables,
+        cost=price(documents.schema, check.document, operation, variables),
+    )
+
+
+def _operation_type(operations: Sequence[tuple[str | None, OperationType]], name: str | None) -> OperationType | None:
+    """The type of the operation that would run; of a nameless one among several, whichever is no query."""
+    types = {type_ for operation_name, type_ in operations if name in (None, operation_name)}
+    return next((type_ for type_ in types if type_ is not OperationType.QUERY), next(iter(types), None))
