@@ -1,6 +1,6 @@
 """The service as one ASGI application."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 from gateway.access.keyring import Keyring
 from gateway.access.revocation import RevocationFeed
 from gateway.catalogue.catalogue import Catalogue
+from gateway.deployment import document_limits, open_optional_audit_log, operation_limits
 from gateway.edge.authentication import Authenticator
 from gateway.edge.endpoints import BodyLimits, GraphQLEndpoint, HealthEndpoint, SchemaEndpoint, nothing_here
 from gateway.edge.middleware import AccessLog, ErrorMask, SecurityHeaders
@@ -22,53 +23,46 @@ from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
 from gateway.settings import Settings
 from gateway.store.redis import connection_pool
-from gateway.web.pages import routes as pages
-from gateway.wiring import document_limits, log_or_none, operation_limits
+from gateway.web.pages import page_routes
 
 
-def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | None = None) -> Starlette:
-    """The application over `holdings`, which it prepares when it starts and closes when it ends.
+def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits | None = None) -> Starlette:
+    """The application over `catalogue`, which it prepares at start-up and closes at shutdown.
 
-    `reading` is how request bodies are read; by default as the settings say, for ten seconds at most. Starting raises
-    `catalogue.upgrading.Behind` where the catalogue lacks a migration.
+    `body_limits` are those of the settings by default. Start-up raises MigrationRequired where the catalogue lacks a
+    migration.
     """
     redis = None if settings.redis_url is None else connection_pool(settings.redis_url.get_secret_value())
     limiter = RateLimiter(redis, settings.processes, b"".join(settings.pepper_bytes.values()))
-    announcements = RevocationFeed(redis)
-    keyring = Keyring(holdings, settings.pepper_bytes, tell=announcements.tell)
-    callers = Authenticator(holdings, keyring, limiter)
-    questions = GraphQLEndpoint(
-        holdings,
+    revocations = RevocationFeed(redis)
+    keyring = Keyring(catalogue, settings.pepper_bytes, tell=revocations.tell)
+    authenticator = Authenticator(catalogue, keyring, limiter)
+    graphql = GraphQLEndpoint(
+        catalogue,
         DocumentCaches(document_limits(settings)),
-        callers,
+        authenticator,
         Budgets(settings.budget, limiter),
         operation_limits(settings),
-        reading or BodyLimits(most_bytes=settings.max_body_bytes),
+        body_limits or BodyLimits(most_bytes=settings.max_body_bytes),
     )
-    health = HealthEndpoint(holdings)
+    health = HealthEndpoint(catalogue)
     routes: list[Route | Mount] = [
-        Route("/graphql", questions.answer, methods=["GET", "POST", "OPTIONS"]),
-        Route("/webhooks/{source}", WebhookEndpoint(holdings, callers, limiter).answer, methods=["POST"]),
-        Route("/schema.graphql", SchemaEndpoint(callers).answer, methods=["GET"]),
+        Route("/graphql", graphql.answer, methods=["GET", "POST", "OPTIONS"]),
+        Route("/webhooks/{source}", WebhookEndpoint(catalogue, authenticator, limiter).answer, methods=["POST"]),
+        Route("/schema.graphql", SchemaEndpoint(authenticator).answer, methods=["GET"]),
         Route("/health/live", health.live, methods=["GET"]),
         Route("/health/ready", health.ready, methods=["GET"]),
-        *pages(),
+        *page_routes(),
     ]
-    cross_origin = Middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type"],
-    )
 
     @asynccontextmanager
-    async def life(_: Starlette) -> AsyncGenerator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         try:
-            await holdings.prepare()
-            async with log_or_none(settings) as questions.log, announcements.followed(keyring.forget):
+            await catalogue.prepare()
+            async with open_optional_audit_log(settings) as graphql.log, revocations.followed(keyring.forget):
                 yield
         finally:
-            await holdings.close()
+            await catalogue.close()
             if redis is not None:
                 await redis.aclose()
 
@@ -78,12 +72,20 @@ def create_app(settings: Settings, holdings: Catalogue, reading: BodyLimits | No
             Middleware(TrustedProxies, networks=settings.trusted_proxies),
             Middleware(AccessLog, routes={route.path for route in routes}),
             Middleware(SecurityHeaders),
-            *([cross_origin] if settings.cors_origins else []),
+            *_cross_origin(settings.cors_origins),
             Middleware(ErrorMask),
         ],
         exception_handlers={HTTPException: nothing_here},
-        lifespan=life,
+        lifespan=lifespan,
     )
-    # An address has one spelling; Starlette would send `/graphql/` to `/graphql` and lose the body on the way.
+    # An address has one spelling; Starlette would redirect `/graphql/` to `/graphql`, and the body would be lost.
     app.router.redirect_slashes = False
     return app
+
+
+def _cross_origin(origins: Sequence[str]) -> list[Middleware]:
+    """What lets pages of these origins call the API from a browser."""
+    if not origins:
+        return []
+    methods, headers = ["GET", "POST"], ["authorization", "content-type"]
+    return [Middleware(CORSMiddleware, allow_origins=origins, allow_methods=methods, allow_headers=headers)]

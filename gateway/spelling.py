@@ -1,4 +1,4 @@
-"""Misspelled names: which of a set of names somebody means."""
+"""Suggestions for misspelled names."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

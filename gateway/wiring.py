@@ -1,9 +1,8 @@
-"""The sources of this deployment, and its catalogue; the only module that names concrete sources."""
+"""The sources of this deployment: the only module that names concrete sources."""
 
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -25,14 +24,8 @@ from adapters.regulators.lumen import Lumen
 from adapters.settings import SourceFactory, SourceSettings
 from adapters.source import Source
 from adapters.tabular.source import TabularSource
-from gateway.access.audit.chain import AuditKeys, MissingAuditKeys, parse_audit_keys
-from gateway.access.audit.log import AuditLog, index_all_sources
-from gateway.access.audit.tables import audit_metadata
-from gateway.catalogue.catalogue import Catalogue
-from gateway.operations.execution import OperationLimits
-from gateway.operations.limits import Limits
-from gateway.settings import InvalidSettings, Settings, SourceSection, decoded_secret
-from gateway.store.database import connect
+from adapters.toml import ProfileError
+from gateway.settings import InvalidSettings, Settings, SourceSection, decode_secret
 
 
 class Wiring(NamedTuple):
@@ -68,13 +61,8 @@ PARTNER_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 def sources(settings: Settings) -> list[Source]:
     """Every source of this deployment. Raises InvalidSettings where the settings name an unknown one."""
-    try:
-        configured = [
-            *(wiring.factory(_settings_of(name, settings)) for name, wiring in SOURCES.items()),
-            *_partners(settings),
-        ]
-    except ValueError as exc:
-        raise InvalidSettings(f"settings: sources: {exc}") from None
+    configured = [_make(wiring.factory, name, settings) for name, wiring in SOURCES.items()]
+    configured += _partners(settings)
     names = sorted(source.about.name for source in configured)
     if duplicates := sorted(name for name, count in Counter(names).items() if count > 1):
         raise InvalidSettings(f"settings: sources: {duplicates[0]} is the name of another source")
@@ -87,11 +75,20 @@ def _partners(settings: Settings) -> Iterator[Source]:
     """The sources of agencies that send their own records, under the names that the settings give them."""
     for name, section in settings.sources.items():
         if (section.webhook or section.taxii) and PARTNER_NAME.fullmatch(name) is None:
-            raise ValueError("a source's name has small letters, digits and underscores")
+            raise InvalidSettings("settings: sources: a source's name has small letters, digits and underscores")
         if section.webhook is not None:
-            yield Webhook.from_settings(_settings_of(name, settings))
+            yield _make(Webhook.from_settings, name, settings)
         if section.taxii is not None:
-            yield Taxii.from_settings(_settings_of(name, settings))
+            yield _make(Taxii.from_settings, name, settings)
+
+
+def _make(factory: SourceFactory, name: str, settings: Settings) -> Source:
+    try:
+        return factory(_settings_of(name, settings))
+    except ProfileError as exc:
+        raise InvalidSettings(f"settings: sources.{name}.profiles: {exc}") from None
+    except ValueError as exc:
+        raise InvalidSettings(f"settings: sources.{name}: {exc}") from None
 
 
 def _settings_of(name: str, settings: Settings) -> SourceSettings:
@@ -106,7 +103,7 @@ def _settings_of(name: str, settings: Settings) -> SourceSettings:
         keep=section.keep,
         profiles=section.profiles,
         agency=partner.agency if partner else "",
-        secrets=tuple(map(decoded_secret, section.webhook.secrets)) if section.webhook else (),
+        secrets=tuple(map(decode_secret, section.webhook.secrets)) if section.webhook else (),
         collection=section.taxii.collection if section.taxii else "",
         user=section.taxii.user if section.taxii else None,
         title=section.taxii.title if section.taxii else None,
@@ -122,63 +119,3 @@ def demonstrations() -> dict[str, Demonstration]:
 def partner_schemas() -> dict[str, Any]:
     """What agencies may send, as JSON Schemas by the setting that says how: pushed, or pulled as objects of STIX."""
     return {"webhook": webhook.json_schema(), "taxii": taxii.schema()}
-
-
-def document_limits(settings: Settings) -> Limits:
-    """How much one document may contain."""
-    return Limits(
-        tokens=settings.max_tokens, depth=settings.max_depth, aliases=settings.max_aliases, fields=settings.max_fields
-    )
-
-
-def operation_limits(settings: Settings) -> OperationLimits:
-    """How much one operation may take."""
-    return OperationLimits(seconds=settings.deadline_seconds, cost=settings.max_cost)
-
-
-@asynccontextmanager
-async def opened(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[Catalogue]:
-    """This deployment's catalogue; made usable unless `prepare` is false."""
-    synthetic = [name for name, source in settings.sources.items() if source.synthetic]
-    holdings = Catalogue(connect(settings.database_url), sources(settings), synthetic)
-    try:
-        if prepare:
-            await holdings.prepare()
-        yield holdings
-    finally:
-        await holdings.close()
-
-
-def given_seals(settings: Settings) -> AuditKeys:
-    """The keys of the log. Raises NoSeals."""
-    if settings.audit_key is None or settings.audit_signing_key is None:
-        raise MissingAuditKeys("the audit log needs its two keys in the settings; `gateway audit keys` makes them")
-    try:
-        return parse_audit_keys(settings.audit_key.get_secret_value(), settings.audit_signing_key.get_secret_value())
-    except ValueError:
-        raise MissingAuditKeys("GATEWAY_AUDIT_KEY and GATEWAY_AUDIT_SIGNING_KEY are 32 bytes each, in base64") from None
-
-
-@asynccontextmanager
-async def opened_log(settings: Settings) -> AsyncGenerator[AuditLog]:
-    """The log, whose database is made where it is not there yet. Raises NoSeals."""
-    keys = given_seals(settings)
-    database = connect(settings.audit_url)
-    log = AuditLog(database, settings.audit_heads, keys)
-    try:
-        await database.write(audit_metadata.create_all)
-        await database.write(index_all_sources)
-        yield log
-    finally:
-        await log.close()
-        await database.close()
-
-
-@asynccontextmanager
-async def log_or_none(settings: Settings) -> AsyncGenerator[AuditLog | None]:
-    """The log; None where the settings hold no key for one. Raises NoSeals where what they hold cannot be used."""
-    if settings.audit_key is None:
-        yield None
-        return
-    async with opened_log(settings) as log:
-        yield log

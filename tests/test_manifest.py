@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from gateway.catalogue.tables import rejection
 from gateway.catalogue.write.importing import import_scopes
+from gateway.deployment import open_catalogue
 from gateway.settings import Settings
-from gateway.wiring import opened
 from tests.support.databases import with_tables
 
 MANIFEST = Path(__file__).parent / "manifest"
@@ -73,7 +73,7 @@ def test_every_row_of_a_recorded_file_is_accounted_for(
 
 async def imported(name: str, paths: list[Path]) -> dict[str, dict[str, int]]:
     """Imports files into an empty catalogue; what became of their rows, in the manifest's words."""
-    async with opened(Settings(database_url=with_tables("sqlite:///manifest.db"))) as holdings:
+    async with open_catalogue(Settings(database_url=with_tables("sqlite:///manifest.db"))) as holdings:
         source = holdings.sources[name]
         counts = await import_scopes(holdings.database, source, source.files(paths))
         reasons = await holdings.database.write(lambda connection: connection.scalars(select(rejection.c.reason)).all())

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.settings import settings
+from gateway.settings import load_settings
 from tests.support import sentinel
 from tests.support.sentinel import KEY, Leaked, unseen, unseen_in
 
@@ -38,6 +38,6 @@ def test_it_is_found_in_a_database_and_where_two_pieces_of_a_file_meet(tmp_path:
 
 
 def test_every_source_of_the_tests_has_it_for_a_key() -> None:
-    given = settings().sources
+    given = load_settings().sources
     assert {"dsa_transparency", "korea_open_data"} <= set(given)
     assert all(source.key is not None and source.key.get_secret_value() == KEY for source in given.values())

@@ -8,10 +8,10 @@ import typer
 
 from gateway.access.revocation import RevocationFeed
 from gateway.command.listing import print_rows
-from gateway.settings import Settings, settings
+from gateway.deployment import open_catalogue
+from gateway.settings import Settings, load_settings
 from gateway.store.database import Snapshot
 from gateway.store.redis import connection_pool
-from gateway.wiring import opened
 
 T = TypeVar("T")
 
@@ -32,21 +32,21 @@ def in_utc(moment: datetime | None) -> datetime | None:
 
 async def write(work: Callable[[Any], T]) -> T:
     """Runs `work` in one transaction of the catalogue."""
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         return await catalogue.database.write(work)
 
 
 async def revoke(work: Callable[[Any], None]) -> None:
     """Runs `work`, which ends an agreement or a key, and announces it to the processes that answer."""
     await write(work)
-    await announce(settings())
+    await announce(load_settings())
 
 
-async def announce(deployment: Settings) -> None:
+async def announce(settings: Settings) -> None:
     """Tells the processes that answer, through Redis if the settings have one, to look up keys anew."""
-    if deployment.redis_url is None:
+    if settings.redis_url is None:
         return
-    shared = connection_pool(deployment.redis_url.get_secret_value())
+    shared = connection_pool(settings.redis_url.get_secret_value())
     if not await RevocationFeed(shared).tell():
         typer.echo("Redis does not answer: for some seconds more processes may use the previous state", err=True)
     await shared.aclose()
@@ -54,6 +54,6 @@ async def announce(deployment: Settings) -> None:
 
 async def print_all(fetch: Callable[[Snapshot], Awaitable[Sequence[Mapping[str, Any]]]], *, as_json: bool) -> None:
     """Prints the rows that `fetch` reads from the catalogue."""
-    async with opened(settings()) as catalogue, catalogue.database.snapshot() as snapshot:
+    async with open_catalogue(load_settings()) as catalogue, catalogue.database.snapshot() as snapshot:
         rows = await fetch(snapshot)
     print_rows(rows, as_json=as_json)

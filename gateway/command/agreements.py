@@ -11,8 +11,8 @@ from gateway.access.agreements import AgreementTerms, add_agreement, end_agreeme
 from gateway.command.administration import Until, in_utc, now, print_all, revoke
 from gateway.command.console import refuse, run
 from gateway.command.listing import AsJson
-from gateway.settings import settings
-from gateway.wiring import opened
+from gateway.deployment import open_catalogue
+from gateway.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -66,7 +66,7 @@ def list_all(as_json: AsJson = False) -> None:
 
 
 async def _add(identity: str, terms: AgreementTerms) -> None:
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         if unknown := sorted(set(terms.sources) - catalogue.sources.keys()):
             refuse(f"unknown source {unknown[0][:40]!r}; choose from {', '.join(sorted(catalogue.sources))}")
         await catalogue.database.write(partial(add_agreement, identity=identity, terms=terms, now=now()))

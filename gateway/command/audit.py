@@ -9,8 +9,8 @@ from gateway.access.audit.chain import generate_audit_keys, read_heads, verify_c
 from gateway.access.audit.log import list_entries
 from gateway.command.console import refuse, run
 from gateway.command.listing import print_table
-from gateway.settings import settings
-from gateway.wiring import given_seals, opened_log
+from gateway.deployment import audit_keys, open_audit_log
+from gateway.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -47,13 +47,13 @@ def export() -> None:
 
 
 async def _verify() -> None:
-    deployment = settings()
-    keys = given_seals(deployment)
+    settings = load_settings()
+    keys = audit_keys(settings)
     try:
-        heads = read_heads(deployment.audit_heads)
+        heads = read_heads(settings.audit_heads)
     except ValueError:
         refuse("the file of signed heads has an invalid line")
-    async with opened_log(deployment) as log:
+    async with open_audit_log(settings) as log:
         errors = await log.database.write(
             lambda connection: list(verify_chain(connection, heads, keys.chain, keys.verifying))
         )
@@ -75,5 +75,5 @@ async def _export() -> None:
 
 
 async def _fetch(agency: str | None = None, last: int | None = None) -> list[dict[str, Any]]:
-    async with opened_log(settings()) as log, log.database.snapshot() as snapshot:
+    async with open_audit_log(load_settings()) as log, log.database.snapshot() as snapshot:
         return await list_entries(snapshot, agency, last)

@@ -10,8 +10,8 @@ from gateway.catalogue.migration import newest
 from gateway.catalogue.migration import upgrade as migrate
 from gateway.catalogue.write.redaction import NoSuchRecord, erase
 from gateway.command.console import refuse, run
-from gateway.settings import settings
-from gateway.wiring import opened
+from gateway.deployment import open_catalogue
+from gateway.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -39,13 +39,13 @@ def redact(
 
 
 async def _upgrade() -> None:
-    async with opened(settings(), prepare=False) as catalogue:
+    async with open_catalogue(load_settings(), prepare=False) as catalogue:
         await catalogue.database.write(migrate)
     typer.echo(f"the catalogue is at version {newest()}")
 
 
 async def _check() -> None:
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         errors = await catalogue.database.write(lambda connection: list(faults(connection)))
     for error in errors:
         typer.echo(error)
@@ -55,7 +55,7 @@ async def _check() -> None:
 
 
 async def _redact(records: list[tuple[RecordType, str]]) -> None:
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         try:
             is_overwritten = await erase(catalogue.database, records)
         except NoSuchRecord:

@@ -18,8 +18,9 @@ from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
 from gateway.command.server import listen, run_server
-from gateway.settings import FILE, Settings, settings
-from gateway.wiring import demonstrations, opened
+from gateway.deployment import open_catalogue
+from gateway.settings import FILE, Settings, load_settings
+from gateway.wiring import demonstrations
 
 CORS_ORIGINS = ["http://localhost:3000", "http://localhost:5173"]
 """Where the development servers of front ends run."""
@@ -29,7 +30,7 @@ async def run_demonstration(host: str, port: int) -> None:
     """Answers on the address until SIGINT or SIGTERM. Raises AddressUnavailable.
 
     Removes the settings from this process's environment and changes its working directory: a demonstration uses neither
-    the catalogue nor the publishers of a deployment.
+    the catalogue nor the publishers of a settings.
     """
     for name in [name for name in os.environ if name.startswith("GATEWAY_")]:
         del os.environ[name]
@@ -40,12 +41,12 @@ async def run_demonstration(host: str, port: int) -> None:
             sandboxes = demonstrations()
             async with _serve_sandboxes(sandboxes) as address:
                 FILE.write_text(_settings_file(sandboxes, address), encoding="utf-8")
-                deployment = settings()
-                async with opened(deployment) as catalogue:
-                    await _fill(catalogue, deployment, sandboxes)
+                settings = load_settings()
+                async with open_catalogue(settings) as catalogue:
+                    await _fill(catalogue, settings, sandboxes)
                     url = f"http://{host}:{listener.getsockname()[1]}"
                     typer.echo(f"The explorer: {url}/   GraphQL: {url}/graphql", err=True)
-                    await run_server(deployment, catalogue, listener)
+                    await run_server(settings, catalogue, listener)
     finally:
         os.chdir(tempfile.gettempdir())
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -72,9 +73,9 @@ def _settings_file(sandboxes: dict[str, Demonstration], address: str) -> str:
     return "\n".join([*lines, ""])
 
 
-async def _fill(catalogue: Catalogue, deployment: Settings, sandboxes: dict[str, Demonstration]) -> None:
+async def _fill(catalogue: Catalogue, settings: Settings, sandboxes: dict[str, Demonstration]) -> None:
     """Reads what is followed, and imports the files of the demonstration beside those that their sources ship."""
-    for name, section in deployment.sources.items():
+    for name, section in settings.sources.items():
         await Refresher(catalogue.database).once(catalogue.sources[name], section.follow)
     for name, sandbox in sandboxes.items():
         if sandbox.files:

@@ -7,8 +7,8 @@ import typer
 
 from gateway.catalogue.disclosure.publication import publish
 from gateway.command.console import run
-from gateway.settings import settings
-from gateway.wiring import opened
+from gateway.deployment import open_catalogue
+from gateway.settings import load_settings
 
 
 def disclose() -> None:
@@ -20,7 +20,7 @@ def disclose() -> None:
 
 
 async def _disclose() -> None:
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         work = partial(publish, sources=catalogue.partner_sources, today=datetime.now(UTC).date())
         tables = await catalogue.database.write(work)
     typer.echo(f"{tables} monthly tables published")

@@ -11,7 +11,7 @@ from gateway.access.keys import Key
 from gateway.command.administration import Until, announce, in_utc, now, print_all, revoke, write
 from gateway.command.console import run
 from gateway.command.listing import AsJson
-from gateway.settings import settings
+from gateway.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -64,8 +64,8 @@ def list_all(as_json: AsJson = False) -> None:
 
 async def _issue(work: Callable[[Any, dict[int, bytes]], Key]) -> None:
     """Prints the new key and announces it: processes that answer would not accept it for some seconds."""
-    deployment = settings()
-    key = await write(lambda connection: work(connection, deployment.pepper_bytes))
+    settings = load_settings()
+    key = await write(lambda connection: work(connection, settings.pepper_bytes))
     typer.echo(key.text)
     typer.echo(f"This is the key {key.id}. It is not shown again.", err=True)
-    await announce(deployment)
+    await announce(settings)

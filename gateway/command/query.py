@@ -9,12 +9,12 @@ import typer
 from gateway.access.callers import public
 from gateway.command.console import refuse, run
 from gateway.command.formats import Format, render
+from gateway.deployment import document_limits, open_catalogue, operation_limits
 from gateway.operations import execution
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import cost_of
 from gateway.operations.request import Request
-from gateway.settings import settings
-from gateway.wiring import document_limits, opened, operation_limits
+from gateway.settings import load_settings
 from schema.errors import RequestError
 
 
@@ -32,18 +32,18 @@ def query(
 
 async def _query(text: str, variables: str, form: Format, *, only_price: bool) -> None:
     request = Request(query=text, variables=_parse_variables(variables))
-    deployment = settings()
-    async with opened(deployment) as catalogue:
-        documents = DocumentCaches(document_limits(deployment))
+    settings = load_settings()
+    async with open_catalogue(settings) as catalogue:
+        documents = DocumentCaches(document_limits(settings))
         caller = public(catalogue.abouts.values())
         if only_price:
             try:
-                typer.echo(f"{cost_of(documents, caller, request)} of {deployment.max_cost}")
+                typer.echo(f"{cost_of(documents, caller, request)} of {settings.max_cost}")
             except RequestError as exc:
                 refuse(exc.message)
             return
         answer = await execution.execute_request(
-            catalogue, caller, documents, request, limits=operation_limits(deployment)
+            catalogue, caller, documents, request, limits=operation_limits(settings)
         )
     # Errors have no place in a line per record, so an answer with errors is always printed as JSON.
     typer.echo(render(answer.body(), Format.JSON if answer.errors else form), nl=False)

@@ -8,8 +8,8 @@ from gateway.command.console import run
 from gateway.command.demonstration import run_demonstration
 from gateway.command.logs import configure_logs
 from gateway.command.server import listen, new_event_loop, run_server
-from gateway.settings import settings
-from gateway.wiring import opened
+from gateway.deployment import open_catalogue
+from gateway.settings import load_settings
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
@@ -34,8 +34,8 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 async def _serve(host: str, port: int) -> None:
     configure_logs()
-    deployment = settings()
-    async with opened(deployment) as catalogue:
+    settings = load_settings()
+    async with open_catalogue(settings) as catalogue:
         with listen(host, port) as listener:
             typer.echo(f"http://{host}:{listener.getsockname()[1]}/graphql", err=True)
-            await run_server(deployment, catalogue, listener)
+            await run_server(settings, catalogue, listener)

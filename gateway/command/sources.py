@@ -24,8 +24,8 @@ from gateway.command.console import refuse, run
 from gateway.command.listing import print_table
 from gateway.command.logs import configure_logs
 from gateway.command.progress import progress_bar
-from gateway.settings import SourceSection, settings
-from gateway.wiring import opened
+from gateway.deployment import open_catalogue
+from gateway.settings import SourceSection, load_settings
 from schema.queries.sources import SourcesQuery, SourceStatus
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
@@ -72,7 +72,7 @@ def list_sources(as_json: AsJson = False) -> None:
 
 async def _import(name: str, paths: Sequence[Path], *, as_json: bool) -> None:
     started_at = time.monotonic()
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         source = _find_source(catalogue, name)
         scopes = list(source.files(paths))
         if not scopes:
@@ -85,7 +85,7 @@ async def _import(name: str, paths: Sequence[Path], *, as_json: bool) -> None:
 
 async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> None:
     is_complete = True
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         for source, names in _subscriptions(catalogue, name, scopes):
             started_at = time.monotonic()
             with progress_bar(None) as progress:
@@ -101,7 +101,7 @@ async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> No
 
 async def _watch(name: str | None, scopes: Sequence[str], *, with_parent: bool) -> None:
     configure_logs()
-    async with opened(settings()) as catalogue:
+    async with open_catalogue(load_settings()) as catalogue:
         subscriptions = _subscriptions(catalogue, name, scopes)
         watching = asyncio.create_task(Refresher(catalogue.database).watch(subscriptions, catalogue.partner_sources))
         loop = asyncio.get_running_loop()
@@ -122,7 +122,7 @@ async def _wait_for_end(parent: int) -> None:
 
 def _subscriptions(catalogue: Catalogue, name: str | None, scopes: Sequence[str]) -> list[tuple[Source, Sequence[str]]]:
     """The sources to read, and which scopes of each: `scopes`, or else those that the settings follow."""
-    sections = settings().sources
+    sections = load_settings().sources
     if name is not None:
         return [(_find_source(catalogue, name), scopes or sections.get(name, SourceSection()).follow)]
     if scopes:
@@ -161,7 +161,10 @@ def _print_counts(
 
 
 async def _list(*, as_json: bool) -> None:
-    async with opened(settings()) as catalogue, catalogue.reader(operator(catalogue.abouts.values())) as reader:
+    async with (
+        open_catalogue(load_settings()) as catalogue,
+        catalogue.reader(operator(catalogue.abouts.values())) as reader,
+    ):
         rows = [_source_row(status) for status in await reader.read(SourcesQuery())]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""The routes of the pages for people: the explorer at `/` and the files that it loads."""
+"""The routes of the explorer at `/` and of the files that it loads."""
 
 import secrets
 from pathlib import Path
@@ -10,34 +10,34 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-BUILT = Path(__file__).parent / "dist"
-"""Where Vite puts what it builds; absent from a checkout until then, carried by every wheel."""
+DIST = Path(__file__).parent / "dist"
+"""The output of Vite; every wheel has it, a checkout only once it is built."""
 
 PLACEHOLDER = 'nonce="NONCE"'
-"""How the built page leaves room for a nonce (vite.config.ts)."""
+"""What the page has in place of a nonce (vite.config.ts)."""
 
-# Monaco sets its sizes and colours in style attributes of markup that it writes while it runs, for which there is no
-# nonce (microsoft/monaco-editor, issue 271). Its style elements have one. Scripts come from files of ours only.
+# At run time Monaco writes style attributes, which cannot have a nonce (microsoft/monaco-editor, issue 271). Its style
+# elements have one. Scripts come only from our own files.
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; font-src 'self'; "
     "img-src 'self' data:; style-src 'self'; style-src-elem 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 ASSET_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
-"""What a worker may do: the policy that a worker's file comes with is the worker's."""
+"""The policy of web workers: a worker has the policy of its file's response."""
 
 
 class Assets(StaticFiles):
-    """Files whose names change with their content: kept for ever, and sent compressed to whoever reads that."""
+    """Files whose names change with their content: cached for ever, and sent compressed to clients that accept gzip."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder)
         self._compressed = {file.name.removesuffix(".gz") for file in folder.glob("*.gz")}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        compressed = path in self._compressed and "gzip" in Headers(scope=scope).get("accept-encoding", "")
-        response = await super().get_response(f"{path}.gz" if compressed else path, scope)
-        if compressed:
+        is_compressed = path in self._compressed and "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        response = await super().get_response(f"{path}.gz" if is_compressed else path, scope)
+        if is_compressed:
             response.headers["content-encoding"] = "gzip"
         response.headers["vary"] = "accept-encoding"
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
@@ -45,11 +45,11 @@ class Assets(StaticFiles):
         return response
 
 
-def routes(built: Path = BUILT) -> list[Route | Mount]:
-    """The pages in `built`. Where nothing is built, `/` says so, and where questions go."""
-    index = built / "index.html"
+def page_routes(dist: Path = DIST) -> list[Route | Mount]:
+    """The routes of the explorer built in `dist`. Where it is not built, `/` says so and names the API's paths."""
+    index = dist / "index.html"
     if not index.is_file():
-        return [Route("/", _not_built)]
+        return [Route("/", _missing_explorer)]
     page = index.read_text(encoding="utf-8")
 
     async def explorer(request: Request) -> Response:
@@ -63,11 +63,11 @@ def routes(built: Path = BUILT) -> list[Route | Mount]:
             },
         )
 
-    return [Route("/", explorer), Mount("/assets", Assets(built / "assets"))]
+    return [Route("/", explorer), Mount("/assets", Assets(dist / "assets"))]
 
 
-async def _not_built(request: Request) -> Response:
+async def _missing_explorer(request: Request) -> Response:
     return PlainTextResponse(
-        "The explorer is not built here. POST questions to /graphql; /schema.graphql says what can be asked.\n",
+        "The explorer is not built. POST queries to /graphql; /schema.graphql is the schema.\n",
         status_code=404,
     )

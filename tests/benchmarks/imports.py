@@ -30,8 +30,8 @@ from adapters.months import month_of, year_and_month
 from adapters.vocabulary.enums import HarmCategory
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes
+from gateway.deployment import open_catalogue
 from gateway.settings import Settings, SourceSection
-from gateway.wiring import opened
 
 DAY = date(2024, 9, 12)
 NAME = f"sor-global-{DAY}-full"
@@ -147,7 +147,7 @@ def _imported(dump: Path, keep: tuple[HarmCategory, ...] | None) -> Run:
         )
 
         async def run() -> tuple[float, RowCounts]:
-            async with opened(settings) as holdings:
+            async with open_catalogue(settings) as holdings:
                 source = holdings.sources["dsa_transparency"]
                 started = time.perf_counter()
                 counts = await import_scopes(holdings.database, source, source.files([dump]))

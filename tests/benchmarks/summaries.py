@@ -19,11 +19,11 @@ from msgspec import Struct
 from gateway.access.callers import public
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
+from gateway.deployment import document_limits, open_catalogue
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.request import Request
 from gateway.settings import Settings, SourceSection
-from gateway.wiring import document_limits, opened
 from tests.benchmarks import imports
 
 FEWEST = 10_000
@@ -62,7 +62,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
                 database_url=f"sqlite:///{folder / f'{records}-{months}.db'}",
                 sources={SOURCE: SourceSection(keep=None)},
             )
-            holdings = await stack.enter_async_context(opened(settings))
+            holdings = await stack.enter_async_context(open_catalogue(settings))
             dump = folder / f"{imports.NAME}.zip"
             imports.generate(dump, records, months)
             source = holdings.sources[SOURCE]

@@ -28,8 +28,9 @@ from gateway.catalogue.integrity import faults
 from gateway.catalogue.tables import RECORD_TABLES, withdrawal
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
+from gateway.deployment import open_catalogue
 from gateway.settings import InvalidSettings, Settings, SourceSection, TaxiiSection
-from gateway.wiring import opened, sources
+from gateway.wiring import sources
 from tests.support.catalogue_dump import standing
 from tests.support.clocks import START
 from tests.support.sandboxes import served
@@ -111,7 +112,7 @@ def test_a_feed_is_seen_by_the_agency_that_sent_it_by_whom_it_is_shared_with_and
                 update={"taxii": TaxiiSection(agency=KNPA, collection=COLLECTION, user="gateway", title="Theirs")}
             )
             given = settings(sources={OURS: feed(ours), THEIRS: basic})
-            async with opened(given) as holdings:
+            async with open_catalogue(given) as holdings:
                 keys = {
                     agency: await key_of(holdings, agency, shared)
                     for agency, shared in (
@@ -181,7 +182,7 @@ class Partner:
 @asynccontextmanager
 async def partner() -> AsyncGenerator[Partner]:
     app = sandbox(KEY)
-    async with served(app) as address, opened(settings(sources={OURS: feed(address)})) as holdings:
+    async with served(app) as address, open_catalogue(settings(sources={OURS: feed(address)})) as holdings:
         yield Partner(holdings, app)
         assert await holdings.database.write(lambda connection: list(faults(connection))) == []
 
@@ -263,7 +264,7 @@ def test_a_reading_that_was_cut_short_is_continued_after_what_was_committed(
 
     async def run(address: str, name: str) -> Any:
         given = settings(sources={OURS: feed(address)}, database_url=f"sqlite:///{name}.db")
-        async with opened(given) as holdings:
+        async with open_catalogue(given) as holdings:
             source = holdings.sources[OURS]
             if name == "killed":
                 await cut(source, holdings)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import FILE, InvalidSettings, settings, unknown_variables
+from gateway.settings import FILE, InvalidSettings, load_settings, unknown_variables
 from tests.gateway.command.test_main import gateway, refused
 
 KUBERNETES = {
@@ -111,18 +111,18 @@ def test_an_unknown_part_of_a_source_in_the_environment_is_refused(monkeypatch: 
 
 def test_trusted_proxies_are_networks_or_addresses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     networks = (IPv4Network("10.0.0.0/8"), IPv4Network("192.0.2.1/32"), IPv6Network("2001:db8::1/128"))
-    assert settings().trusted_proxies == ()
+    assert load_settings().trusted_proxies == ()
     (tmp_path / FILE).write_text('trusted_proxies = ["10.0.0.0/8", "192.0.2.1", "2001:db8::1"]\n', encoding="utf-8")
-    assert settings().trusted_proxies == networks
+    assert load_settings().trusted_proxies == networks
     monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", "::ffff:10.0.0.0/104, 192.0.2.1,2001:db8::1,")
-    assert settings().trusted_proxies == networks
+    assert load_settings().trusted_proxies == networks
 
 
 @pytest.mark.parametrize("network", ["10.0.0.300", "10.0.0.1/8", "proxy.example", "*"])
 def test_a_trusted_proxy_that_is_no_network_is_refused(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_TRUSTED_PROXIES", f"192.0.2.1,{network}")
     with pytest.raises(InvalidSettings, match=r"^settings: trusted_proxies\.1: not a network such as 192\.0\.2\.0/24$"):
-        settings()
+        load_settings()
 
 
 def test_the_tests_have_no_unknown_variables() -> None:

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from adapters.story import ARREST_DAY, CRIMES, REMOVAL_DAY
-from gateway.web.pages import BUILT
+from gateway.web.pages import DIST
 from gateway.wiring import demonstrations
 from tests.gateway.web.test_explorer import Visit, chromium
 from tests.support.sentinel import unseen
@@ -106,7 +106,7 @@ def test_the_figures_that_the_project_ships_are_there_too(demo: str) -> None:
 
 
 def test_the_explorer_shows_the_crime_with_the_network_cut_off(demo: str, chromium: Browser) -> None:
-    if not (BUILT / "index.html").is_file():
+    if not (DIST / "index.html").is_file():
         pytest.skip("the explorer is not built: npm ci and npm run build in gateway/web, or `make web`")
     context = chromium.new_context()
     visit = Visit(context.new_page(), demo)

@@ -19,7 +19,7 @@ from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.settings import Settings
 from gateway.store.database import connect
-from gateway.web.pages import BUILT
+from gateway.web.pages import DIST
 from gateway.wiring import sources
 from tests.support.databases import with_tables
 
@@ -50,7 +50,7 @@ async def _serve(holdings: Catalogue, server: uvicorn.Server) -> None:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the explorer is served."""
-    if not (BUILT / "index.html").is_file():
+    if not (DIST / "index.html").is_file():
         pytest.skip("the explorer is not built: npm ci and npm run build in gateway/web, or `make web`")
     url = f"sqlite:///{tmp_path_factory.mktemp('explorer') / 'catalogue.db'}"
     holdings = Catalogue(connect(with_tables(url)), sources(Settings()))

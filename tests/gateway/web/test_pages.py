@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from gateway.edge.middleware import SecurityHeaders
-from gateway.web.pages import PLACEHOLDER, routes
+from gateway.web.pages import PLACEHOLDER, page_routes
 from schema.contract import visible_schema
 
 WEB = Path(__file__).parents[3] / "gateway" / "web"
@@ -38,7 +38,7 @@ def browser(built: Path) -> AsyncClient:
 
 def visiting(built: Path) -> AsyncClient:
     """Somebody at the pages of a build."""
-    app = Starlette(routes=routes(built), middleware=[Middleware(SecurityHeaders)])
+    app = Starlette(routes=page_routes(built), middleware=[Middleware(SecurityHeaders)])
     return AsyncClient(transport=ASGITransport(app), base_url="http://gateway")
 
 

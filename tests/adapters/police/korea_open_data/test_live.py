@@ -18,8 +18,8 @@ from adapters.police.korea_open_data.profiles import read_profiles, shipped_prof
 from adapters.records import Statistic
 from adapters.source import Batch
 from gateway.catalogue.write.refresh import Refresher, RefreshResult
+from gateway.deployment import open_catalogue
 from gateway.settings import Settings
-from gateway.wiring import opened
 from tests.support import live_sources
 from tests.support.clocks import START, ControlledClock
 from tests.support.databases import with_tables
@@ -115,7 +115,7 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
             korea_open_data_sandbox.sandbox("another-key-altogether"),
         )
         outcomes: list[RefreshResult] = []
-        async with opened(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
+        async with open_catalogue(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
             for app in (refusing, knowing):
                 async with served(app) as address:
                     source = source_at(address)

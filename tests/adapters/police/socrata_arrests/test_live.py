@@ -22,8 +22,8 @@ from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
+from gateway.deployment import open_catalogue
 from gateway.settings import Settings
-from gateway.wiring import opened
 from tests.support import live_sources
 from tests.support.clocks import ControlledClock
 from tests.support.databases import with_tables
@@ -137,7 +137,7 @@ def test_a_second_reading_changes_nothing_a_sealed_arrest_is_withdrawn_and_a_fil
 
     async def run() -> list[RowCounts]:
         counts = []
-        async with opened(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
+        async with open_catalogue(Settings(database_url=with_tables("sqlite:///catalogue.db"))) as holdings:
             for absent in ([], [], ["240801000", "240801001"]):
                 async with served(socrata_arrests_sandbox.sandbox(KEY, absent=absent)) as address:
                     source = source_at(address)
