@@ -14,9 +14,13 @@ from gateway.access.revocation import RevocationFeed
 from gateway.catalogue.catalogue import Catalogue
 from gateway.deployment import document_limits, open_optional_audit_log, operation_limits
 from gateway.edge.authentication import Authenticator
-from gateway.edge.endpoints import BodyLimits, GraphQLEndpoint, HealthEndpoint, SchemaEndpoint, nothing_here
+from gateway.edge.graphql import GraphQLEndpoint
+from gateway.edge.health import HealthEndpoint
 from gateway.edge.middleware import AccessLog, ErrorMask, SecurityHeaders
 from gateway.edge.proxies import TrustedProxies
+from gateway.edge.requests import BodyLimits
+from gateway.edge.responses import unrouted_response
+from gateway.edge.schema_document import SchemaEndpoint
 from gateway.edge.webhooks import WebhookEndpoint
 from gateway.operations.documents import DocumentCaches
 from gateway.ratelimit.budgets import Budgets
@@ -35,7 +39,7 @@ def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits
     redis = None if settings.redis_url is None else connection_pool(settings.redis_url.get_secret_value())
     limiter = RateLimiter(redis, settings.processes, b"".join(settings.pepper_bytes.values()))
     revocations = RevocationFeed(redis)
-    keyring = Keyring(catalogue, settings.pepper_bytes, tell=revocations.tell)
+    keyring = Keyring(catalogue, settings.pepper_bytes, announce=revocations.announce)
     authenticator = Authenticator(catalogue, keyring, limiter)
     graphql = GraphQLEndpoint(
         catalogue,
@@ -43,7 +47,7 @@ def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits
         authenticator,
         Budgets(settings.budget, limiter),
         operation_limits(settings),
-        body_limits or BodyLimits(most_bytes=settings.max_body_bytes),
+        body_limits or BodyLimits(max_bytes=settings.max_body_bytes),
     )
     health = HealthEndpoint(catalogue)
     routes: list[Route | Mount] = [
@@ -59,7 +63,7 @@ def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         try:
             await catalogue.prepare()
-            async with open_optional_audit_log(settings) as graphql.log, revocations.followed(keyring.forget):
+            async with open_optional_audit_log(settings) as graphql.log, revocations.watch(keyring.invalidate):
                 yield
         finally:
             await catalogue.close()
@@ -75,7 +79,7 @@ def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits
             *_cross_origin(settings.cors_origins),
             Middleware(ErrorMask),
         ],
-        exception_handlers={HTTPException: nothing_here},
+        exception_handlers={HTTPException: unrouted_response},
         lifespan=lifespan,
     )
     # An address has one spelling; Starlette would redirect `/graphql/` to `/graphql`, and the body would be lost.

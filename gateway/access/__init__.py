@@ -1,1 +1,1 @@
-"""Who may ask for more than the public may: agencies, their keys, and the agreements that they ask under."""
+"""Who may see what: callers and their grants, agencies, agreements, API keys, row rules and the audit log."""

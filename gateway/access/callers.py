@@ -1,4 +1,4 @@
-"""A caller: an audience, and what it may see of which records. Nothing is visible that is not named here."""
+"""Callers: an audience, and the records and fields that it may see. Nothing is visible that is not named here."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,10 +12,10 @@ from schema.access import View
 from schema.queries.viewer import GrantInfo, ViewerInfo
 
 
-class Grant(Struct, frozen=True, kw_only=True):
-    """Records that a caller may see, and which sensitive fields of them.
+class AccessGrant(Struct, frozen=True, kw_only=True):
+    """Opens records, and the sensitive fields of some classes.
 
-    The records of these sources, of these types, that hold in one of these jurisdictions; None stands for all.
+    It opens the records of these sources and types in these jurisdictions; None stands for all.
     """
 
     sources: frozenset[str]
@@ -24,12 +24,12 @@ class Grant(Struct, frozen=True, kw_only=True):
     classes: frozenset[FieldClass] = frozenset()
 
     def reaches(self, record: RecordType) -> bool:
-        """Whether it opens anything of a record type."""
+        """Whether it opens any record of a type."""
         return bool(self.sources) and (self.record_types is None or record in self.record_types)
 
 
-class Standing(Struct, frozen=True, kw_only=True):
-    """In whose name, under which agreement and for which purpose a caller asks."""
+class Principal(Struct, frozen=True, kw_only=True):
+    """The agency that a caller acts for, its agreement, the purpose and the key."""
 
     agency: str
     agreement: str
@@ -37,80 +37,80 @@ class Standing(Struct, frozen=True, kw_only=True):
     key: str
     expires_at: datetime | None = None
     budget: int | None = None
-    """What its keys may spend together in a minute; None where the agreement does not say."""
+    """What the keys of the agreement may spend together in a minute; None: the default."""
 
 
 class Caller(Struct, frozen=True):
-    """Who asks. `sources` are seen whole, but for sensitive fields; `grants` open more. The default is nothing."""
+    """Sees all records of `sources`, without sensitive fields, and what `grants` open. The default is nothing."""
 
     audience: Audience
     sources: frozenset[str] = frozenset()
-    grants: tuple[Grant, ...] = ()
-    standing: Standing | None = None
+    grants: tuple[AccessGrant, ...] = ()
+    principal: Principal | None = None
 
     @property
-    def names(self) -> frozenset[str]:
-        """Every source of which something may reach this caller."""
+    def visible_sources(self) -> frozenset[str]:
+        """The sources of which this caller may see any record."""
         return self.sources.union(*(grant.sources for grant in self.grants))
 
-    def beyond(self, record: RecordType) -> tuple[Grant, ...]:
-        """The grants that open more records of a type than those that are open to everybody."""
+    def extra_grants(self, record: RecordType) -> tuple[AccessGrant, ...]:
+        """The grants that open records of a type beyond those of `sources`."""
         return tuple(grant for grant in self.grants if grant.reaches(record) and not grant.sources <= self.sources)
 
-    def opening(self, record: RecordType, field_class: FieldClass) -> tuple[Grant, ...]:
-        """The grants that open the sensitive fields of a class, of records of a type."""
+    def class_grants(self, record: RecordType, field_class: FieldClass) -> tuple[AccessGrant, ...]:
+        """The grants that open the sensitive fields of a class, for records of a type."""
         return tuple(grant for grant in self.grants if field_class in grant.classes and grant.reaches(record))
 
     @property
     def view(self) -> View:
-        """What of the schema exists for this caller."""
+        """The part of the schema that exists for this caller."""
         return View(self.audience, self.classes)
 
     @property
     def classes(self) -> frozenset[FieldClass]:
-        """Every class of sensitive field that this caller may see of some record."""
+        """The classes of sensitive fields that this caller may see, of any record."""
         return frozenset[FieldClass]().union(*(grant.classes for grant in self.grants))
 
 
-def public(abouts: Iterable[About]) -> Caller:
-    """Anybody: sees what its publisher has opened to everybody."""
-    return Caller(Audience.PUBLIC, _open(abouts))
+def public(descriptions: Iterable[About]) -> Caller:
+    """A caller without a key: sees the open sources."""
+    return Caller(Audience.PUBLIC, _open_sources(descriptions))
 
 
-def partner(abouts: Mapping[str, About], standing: Standing, granted: Grant) -> Caller:
-    """An agency under an agreement: sees what anybody sees, what it was granted, and all that it sent itself."""
-    known = Grant(
-        sources=granted.sources & abouts.keys(),
-        record_types=granted.record_types,
-        jurisdictions=granted.jurisdictions,
-        classes=granted.classes,
+def partner(descriptions: Mapping[str, About], principal: Principal, grant: AccessGrant) -> Caller:
+    """An agency under an agreement: sees the open sources, what the agreement grants, and all that it sent itself."""
+    granted = AccessGrant(
+        sources=grant.sources & descriptions.keys(),
+        record_types=grant.record_types,
+        jurisdictions=grant.jurisdictions,
+        classes=grant.classes,
     )
-    sent = frozenset(name for name, about in abouts.items() if about.owner == standing.agency)
-    own = Grant(sources=sent, classes=frozenset(FieldClass))
-    grants = tuple(grant for grant in (known, own) if grant.sources)
-    return Caller(Audience.PARTNER, _open(abouts.values()), grants, standing)
+    own_sources = frozenset(name for name, about in descriptions.items() if about.owner == principal.agency)
+    own = AccessGrant(sources=own_sources, classes=frozenset(FieldClass))
+    grants = tuple(each for each in (granted, own) if each.sources)
+    return Caller(Audience.PARTNER, _open_sources(descriptions.values()), grants, principal)
 
 
-def operator(abouts: Iterable[About]) -> Caller:
-    """Who runs this deployment: sees every field of every source."""
-    sources = frozenset(about.name for about in abouts)
-    return Caller(Audience.OPERATOR, sources, (Grant(sources=sources, classes=frozenset(FieldClass)),))
+def operator(descriptions: Iterable[About]) -> Caller:
+    """Whoever runs this deployment: sees every field of every source."""
+    sources = frozenset(about.name for about in descriptions)
+    return Caller(Audience.OPERATOR, sources, (AccessGrant(sources=sources, classes=frozenset(FieldClass)),))
 
 
-def _open(abouts: Iterable[About]) -> frozenset[str]:
-    return frozenset(about.name for about in abouts if about.audience is Audience.PUBLIC)
+def _open_sources(descriptions: Iterable[About]) -> frozenset[str]:
+    return frozenset(about.name for about in descriptions if about.audience is Audience.PUBLIC)
 
 
 def viewer(caller: Caller) -> ViewerInfo:
-    """What a caller is told about itself."""
-    said = caller.standing
+    """The answer to `viewer`: what a caller may know of itself."""
+    principal = caller.principal
     return ViewerInfo(
         audience=caller.audience,
-        agency=said.agency if said else None,
-        agreement=said.agreement if said else None,
-        purpose=said.purpose if said else None,
-        key=said.key if said else None,
-        expires_at=said.expires_at if said else None,
+        agency=principal.agency if principal else None,
+        agreement=principal.agreement if principal else None,
+        purpose=principal.purpose if principal else None,
+        key=principal.key if principal else None,
+        expires_at=principal.expires_at if principal else None,
         grants=[
             GrantInfo(
                 sources=sorted(grant.sources),

@@ -1,7 +1,7 @@
-"""API keys as they are written, and the digests by which they are known; a key itself is kept nowhere.
+"""API keys: their text, and the digests that stand for them. A key itself is never stored.
 
-`eg_live_` or `eg_test_`, 8 characters that name the key, `_`, 43 characters that are the secret (256 bits), and 6 that
-are the CRC-32 of all before: whoever scans logs and repositories for lost keys can tell a key from chance.
+A key is `eg_live_` or `eg_test_`, 8 characters of id, `_`, 43 characters of secret (256 bits) and the CRC-32 of all of
+that in 6 characters, by which scanners of logs and repositories tell a key from chance.
 """
 
 import hmac
@@ -14,48 +14,49 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
-IDENTITY, SECRET, CHECK = 8, 43, 6
-FORM = re.compile(
-    rf"eg_(live|test)_([0-9A-Za-z]{{{IDENTITY}}})_[0-9A-Za-z]{{{SECRET}}}([0-9A-Za-z]{{{CHECK}}})", re.ASCII
+ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH = 8, 43, 6
+KEY_PATTERN = re.compile(
+    rf"eg_(live|test)_([0-9A-Za-z]{{{ID_LENGTH}}})_[0-9A-Za-z]{{{SECRET_LENGTH}}}([0-9A-Za-z]{{{CHECKSUM_LENGTH}}})",
+    re.ASCII,
 )
-ANYWHERE = re.compile(FORM.pattern.encode())
+KEY_IN_BYTES = re.compile(KEY_PATTERN.pattern.encode())
 
 
-class Key(Struct, frozen=True):
-    """A key that is well written. `text` is all of it, and never to be printed, stored or logged."""
+class APIKey(Struct, frozen=True):
+    """A well-formed key. `text` is the whole key, and must never be printed, stored or logged."""
 
     id: str
     live: bool
     text: str
 
     def __repr__(self) -> str:
-        return f"Key(id={self.id!r})"
+        return f"APIKey(id={self.id!r})"
 
     def digest(self, pepper: bytes) -> bytes:
-        """What is stored of it: HMAC-SHA-256 under a pepper that the database does not hold. 32 bytes."""
+        """HMAC-SHA-256 of the key under a pepper that the database does not hold. 32 bytes."""
         return hmac.digest(pepper, self.text.encode(), "sha256")
 
 
-def new_key(*, live: bool) -> Key:
-    """A key that nobody has had, from the operating system's randomness."""
-    identity, secret = (_random(length) for length in (IDENTITY, SECRET))
+def new_key(*, live: bool) -> APIKey:
+    """Creates a key from the randomness of the operating system."""
+    identity, secret = (_random(length) for length in (ID_LENGTH, SECRET_LENGTH))
     text = f"eg_{'live' if live else 'test'}_{identity}_{secret}"
-    return Key(identity, live, text + _check(text))
+    return APIKey(identity, live, text + _checksum(text))
 
 
-def read_key(text: str) -> Key | None:
-    """The key that a text is; None where it is none, or was copied wrongly."""
-    found = FORM.fullmatch(text)
-    if found is None or not hmac.compare_digest(found[3], _check(text[:-CHECK])):
+def parse_key(text: str) -> APIKey | None:
+    """The key that a text is; None for a text of another form or with a wrong checksum."""
+    match = KEY_PATTERN.fullmatch(text)
+    if match is None or not hmac.compare_digest(match[3], _checksum(text[:-CHECKSUM_LENGTH])):
         return None
-    return Key(found[2], found[1] == "live", text)
+    return APIKey(match[2], match[1] == "live", text)
 
 
-def keys_within(content: bytes) -> Iterator[Key]:
-    """The keys that stand anywhere in what was sent."""
+def find_keys(content: bytes) -> Iterator[APIKey]:
+    """Finds keys anywhere in the bytes of a request."""
     if b"eg_" in content:
-        for found in ANYWHERE.finditer(content):
-            key = read_key(found[0].decode("ascii"))
+        for match in KEY_IN_BYTES.finditer(content):
+            key = parse_key(match[0].decode("ascii"))
             if key is not None:
                 yield key
 
@@ -64,10 +65,10 @@ def _random(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
-def _check(text: str) -> str:
+def _checksum(text: str) -> str:
     number = zlib.crc32(text.encode())
     digits = []
-    for _ in range(CHECK):
+    for _ in range(CHECKSUM_LENGTH):
         number, digit = divmod(number, len(ALPHABET))
         digits.append(ALPHABET[digit])
     return "".join(reversed(digits))

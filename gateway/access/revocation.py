@@ -1,7 +1,7 @@
-"""Telling all processes that a key or an agreement has ended, so that they look at once and not when they next would.
+"""Announces to all processes that a key or an agreement has ended, so that they read the keys again at once.
 
-A mark in Redis is made anew with each end; every process looks at it each second. A message could be lost on the way,
-and a mark cannot: whoever was away finds it changed, even where Redis has begun from nothing meanwhile.
+Every end renews a mark in Redis, and every process polls it each second. A message could be lost, and a mark cannot: a
+process that was away finds it changed, even if Redis has started from nothing meanwhile.
 """
 
 import asyncio
@@ -14,49 +14,50 @@ from redis.asyncio import ConnectionPool, Redis
 
 from gateway.store.redis import PREFIX, REDIS_ERRORS
 
-ENDED = f"{PREFIX}:ended"
+MARK = f"{PREFIX}:ended"
+"""The key of the mark in Redis."""
 
-LOOKED_AT_EVERY = 1.0
+POLL_INTERVAL = 1.0
 """Seconds."""
 
 
 class RevocationFeed:
-    """What has ended, as told through Redis; nothing is told where there is none."""
+    """Announcements through Redis; without one nothing is announced."""
 
-    def __init__(self, shared: ConnectionPool | None) -> None:
-        self._redis = None if shared is None else Redis(connection_pool=shared)
+    def __init__(self, connections: ConnectionPool | None) -> None:
+        self._redis = None if connections is None else Redis(connection_pool=connections)
 
-    async def tell(self) -> bool:
-        """Says that something has ended; whether the others will hear of it."""
+    async def announce(self) -> bool:
+        """Announces that something has ended; returns whether other processes will notice."""
         if self._redis is None:
             return False
         try:
-            await self._redis.set(ENDED, token_hex(8))
+            await self._redis.set(MARK, token_hex(8))
         except REDIS_ERRORS:
             return False
         return True
 
     @asynccontextmanager
-    async def followed(self, ended: Callable[[], None]) -> AsyncGenerator[None]:
-        """Follows while the context lasts."""
-        following = asyncio.create_task(self.follow(ended))
+    async def watch(self, callback: Callable[[], None]) -> AsyncGenerator[None]:
+        """Polls while the context lasts."""
+        task = asyncio.create_task(self.poll(callback))
         try:
             yield
         finally:
-            following.cancel()
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await following
+                await task
 
-    async def follow(self, ended: Callable[[], None]) -> NoReturn:
-        """Calls `ended` soon after something has; also once at the beginning, and where Redis has lost its memory."""
-        known: bytes | str | None = b""
+    async def poll(self, callback: Callable[[], None]) -> NoReturn:
+        """Calls `callback` after each announcement, once at the start, and when Redis has lost the mark."""
+        last: bytes | str | None = b""
         while True:
             if self._redis is not None:
                 try:
-                    mark = await self._redis.get(ENDED)
+                    mark = await self._redis.get(MARK)
                 except REDIS_ERRORS:
-                    mark = known
-                if mark != known:
-                    known = mark
-                    ended()
-            await asyncio.sleep(LOOKED_AT_EVERY)
+                    mark = last
+                if mark != last:
+                    last = mark
+                    callback()
+            await asyncio.sleep(POLL_INTERVAL)

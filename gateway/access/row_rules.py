@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Text, and_, false, literal, or_, select
 
 from adapters.vocabulary.enums import FieldClass, RecordType
-from gateway.access.callers import Caller, Grant
+from gateway.access.callers import AccessGrant, Caller
 from gateway.store.json_arrays import JSONTexts
 
 
@@ -27,12 +27,14 @@ class RowRules:
 
     def visible(self, record: RecordType, columns: Any) -> ColumnElement[bool]:
         """The row is a record of this type, or a count of such records, that the caller may see."""
-        granted = [self._in_grant(columns, grant) for grant in self._caller.beyond(record)]
+        granted = [self._in_grant(columns, grant) for grant in self._caller.extra_grants(record)]
         return or_(false(), *granted, *self._in_open_source(columns))
 
     def readable(self, record: RecordType, columns: Any, field_class: FieldClass) -> ColumnElement[bool]:
         """The row is a record of this type whose fields of a class the caller may see."""
-        return or_(false(), *(self._in_grant(columns, grant) for grant in self._caller.opening(record, field_class)))
+        return or_(
+            false(), *(self._in_grant(columns, grant) for grant in self._caller.class_grants(record, field_class))
+        )
 
     def visible_scope(self, columns: Any, *, or_unknown_places: bool = False) -> ColumnElement[bool]:
         """The row is a scope of an open source, or one that can hold what is granted; `records` lists its types.
@@ -51,7 +53,7 @@ class RowRules:
         """The row is of a source that the caller may see as a whole."""
         return [_in_sources(columns, self._caller.sources)] if self._caller.sources else []
 
-    def _in_grant(self, columns: Any, grant: Grant) -> ColumnElement[bool]:
+    def _in_grant(self, columns: Any, grant: AccessGrant) -> ColumnElement[bool]:
         """The row is of the grant's sources and jurisdictions. Its record types are for the caller to check."""
         rule = _in_sources(columns, grant.sources)
         if grant.jurisdictions is None:

@@ -28,7 +28,7 @@ class Catalogue:
         self._sets = InternedSets()
 
     @property
-    def abouts(self) -> dict[str, About]:
+    def descriptions(self) -> dict[str, About]:
         """The description of each source, by name; synthetic sources are described as such."""
         return {
             name: _synthetic_about(source.about) if name in self._synthetic else source.about
@@ -36,9 +36,9 @@ class Catalogue:
         }
 
     @property
-    def synthetic_abouts(self) -> dict[str, About]:
+    def synthetic_descriptions(self) -> dict[str, About]:
         """The descriptions of the synthetic sources, by name: all that test keys see."""
-        return {name: about for name, about in self.abouts.items() if name in self._synthetic}
+        return {name: about for name, about in self.descriptions.items() if name in self._synthetic}
 
     @property
     def partner_sources(self) -> frozenset[str]:
@@ -51,9 +51,9 @@ class Catalogue:
 
     def own_sources(self, caller: Caller) -> frozenset[str]:
         """The visible sources whose records the caller's agency sent; test keys see none."""
-        agency = caller.standing.agency if caller.standing else None
-        own = (name for name, about in self.abouts.items() if agency and about.owner == agency)
-        return caller.names.intersection(own)
+        agency = caller.principal.agency if caller.principal else None
+        own = (name for name, about in self.descriptions.items() if agency and about.owner == agency)
+        return caller.visible_sources.intersection(own)
 
     async def prepare(self) -> None:
         """Creates the tables of an empty SQLite catalogue. Raises MigrationRequired if one needs a migration."""
@@ -97,7 +97,7 @@ class Catalogue:
     async def reader(self, caller: Caller) -> AsyncGenerator[CatalogueReader]:
         """Reads what `caller` may see, in one snapshot."""
         async with self.database.snapshot() as snapshot:
-            yield CatalogueReader(self.database, snapshot, caller, self.abouts, self._sets)
+            yield CatalogueReader(self.database, snapshot, caller, self.descriptions, self._sets)
 
 
 def _synthetic_about(about: About) -> About:

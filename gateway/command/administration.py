@@ -47,7 +47,7 @@ async def announce(settings: Settings) -> None:
     if settings.redis_url is None:
         return
     shared = connection_pool(settings.redis_url.get_secret_value())
-    if not await RevocationFeed(shared).tell():
+    if not await RevocationFeed(shared).announce():
         typer.echo("Redis does not answer: for some seconds more processes may use the previous state", err=True)
     await shared.aclose()
 

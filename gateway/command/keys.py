@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from gateway.access.agreements import add_key, list_keys, revoke_key, rotate_key
-from gateway.access.keys import Key
+from gateway.access.keys import APIKey
 from gateway.command.administration import Until, announce, in_utc, now, print_all, revoke, write
 from gateway.command.console import run
 from gateway.command.listing import AsJson
@@ -62,7 +62,7 @@ def list_all(as_json: AsJson = False) -> None:
     run(print_all(list_keys, as_json=as_json))
 
 
-async def _issue(work: Callable[[Any, dict[int, bytes]], Key]) -> None:
+async def _issue(work: Callable[[Any, dict[int, bytes]], APIKey]) -> None:
     """Prints the new key and announces it: processes that answer would not accept it for some seconds."""
     settings = load_settings()
     key = await write(lambda connection: work(connection, settings.pepper_bytes))

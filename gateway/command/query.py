@@ -35,7 +35,7 @@ async def _query(text: str, variables: str, form: Format, *, only_price: bool) -
     settings = load_settings()
     async with open_catalogue(settings) as catalogue:
         documents = DocumentCaches(document_limits(settings))
-        caller = public(catalogue.abouts.values())
+        caller = public(catalogue.descriptions.values())
         if only_price:
             try:
                 typer.echo(f"{cost_of(documents, caller, request)} of {settings.max_cost}")

@@ -163,7 +163,7 @@ def _print_counts(
 async def _list(*, as_json: bool) -> None:
     async with (
         open_catalogue(load_settings()) as catalogue,
-        catalogue.reader(operator(catalogue.abouts.values())) as reader,
+        catalogue.reader(operator(catalogue.descriptions.values())) as reader,
     ):
         rows = [_source_row(status) for status in await reader.read(SourcesQuery())]
     if as_json:

@@ -1,1 +1,1 @@
-"""A request's way in and an answer's way out, over HTTP."""
+"""HTTP: requests in, responses out, and what stands around them."""

@@ -1,11 +1,12 @@
-"""Whom a request comes from: the key in its `Authorization` header, or nobody in particular."""
+"""Authentication of HTTP requests, by the key in the `Authorization` header."""
 
 from starlette.requests import Request as HTTPRequest
 
 from gateway.access.callers import Caller, public
 from gateway.access.keyring import Keyring
-from gateway.access.keys import keys_within
+from gateway.access.keys import find_keys
 from gateway.catalogue.catalogue import Catalogue
+from gateway.edge.requests import client_host
 from gateway.ratelimit.attempts import AttemptLimit
 from gateway.ratelimit.limiter import RateLimiter
 from schema.errors import MEANINGS, ErrorCode, RequestError
@@ -15,33 +16,32 @@ BAD_KEYS_PER_MINUTE = 10
 
 
 class Authenticator:
-    """Tells callers apart."""
+    """Finds the caller of a request, and refuses keys outside of the header."""
 
-    def __init__(self, holdings: Catalogue, keyring: Keyring, limiter: RateLimiter) -> None:
-        self._holdings = holdings
+    def __init__(self, catalogue: Catalogue, keyring: Keyring, limiter: RateLimiter) -> None:
+        self._catalogue = catalogue
         self._keyring = keyring
         self._attempts = AttemptLimit(limiter, "bad keys", BAD_KEYS_PER_MINUTE)
 
-    async def of(self, http: HTTPRequest) -> Caller:
-        """Who asks. Raises Refused: UNAUTHENTICATED, TOO_MANY_REQUESTS, NOT_READY."""
-        given = http.headers.getlist("authorization")
-        if not given:
-            return public(self._holdings.abouts.values())
-        address = http.client.host if http.client else None
+    async def authenticate(self, http: HTTPRequest) -> Caller:
+        """The caller of a request. Raises RequestError: UNAUTHENTICATED, TOO_MANY_REQUESTS, NOT_READY."""
+        headers = http.headers.getlist("authorization")
+        if not headers:
+            return public(self._catalogue.descriptions.values())
+        address = client_host(http)
         async with self._attempts.count(address):
-            return await self._keyring.caller(_bearer(given), address)
+            return await self._keyring.authenticate(_bearer_token(headers), address)
 
-    async def exposed(self, sent: bytes) -> None:
-        """Raises Refused (KEY_EXPOSED) where a key stands in an address or a body; one that serves ends with that."""
-        found = False
-        for key in keys_within(sent):
-            found = True
-            await self._keyring.expose(key)
-        if found:
+    async def forbid_keys(self, content: bytes) -> None:
+        """Raises RequestError (KEY_EXPOSED) if an address or a body holds a key, and revokes the key."""
+        keys = list(find_keys(content))
+        for key in keys:
+            await self._keyring.revoke_leaked(key)
+        if keys:
             raise RequestError(ErrorCode.KEY_EXPOSED, MEANINGS[ErrorCode.KEY_EXPOSED])
 
 
-def _bearer(given: list[str]) -> str:
-    """The key that the header holds; nothing, which is no key, where it holds anything else."""
-    scheme, _, key = given[0].partition(" ")
-    return key.strip() if len(given) == 1 and scheme.lower() == "bearer" else ""
+def _bearer_token(headers: list[str]) -> str:
+    """The token of the header; an empty text, which is no key, for any other header or several of them."""
+    scheme, _, token = headers[0].partition(" ")
+    return token.strip() if len(headers) == 1 and scheme.lower() == "bearer" else ""

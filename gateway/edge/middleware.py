@@ -1,4 +1,4 @@
-"""What is written down of every request, and the last net under it: no exception leaves the gateway with its words."""
+"""Middleware: a log line for each request, an error mask for uncaught exceptions, and headers for browsers."""
 
 import time
 from collections.abc import Collection
@@ -7,7 +7,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.edge.responses import response
+from gateway.edge.responses import graphql_response
 from gateway.operations.answer import Answer
 from gateway.operations.errors import internal_error, log_failure, new_correlation_id
 from schema.errors import ErrorCode
@@ -18,13 +18,13 @@ log = structlog.get_logger("gateway")
 
 
 def correlation_id(scope: Scope) -> str:
-    """The id by which a request is found again in the log."""
-    found: str = scope.setdefault("state", {}).setdefault("correlation_id", new_correlation_id())
-    return found
+    """The id of a request in the log. The first call creates it."""
+    identity: str = scope.setdefault("state", {}).setdefault("correlation_id", new_correlation_id())
+    return identity
 
 
 class AccessLog:
-    """Writes a line for every request: what was asked for is known by its route, never by its address or content."""
+    """Logs every request with its route, never with its address or content."""
 
     def __init__(self, app: ASGIApp, routes: Collection[str]) -> None:
         self._app = app
@@ -36,28 +36,28 @@ class AccessLog:
             return
         # The server hands every request the same state to copy from.
         scope["state"] = dict(scope.get("state") or {})
-        began, status = time.perf_counter(), 0
+        start, status = time.perf_counter(), 0
 
-        async def noting(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, send_and_note)
         finally:
             log.info(
                 "request",
                 method=scope["method"] if scope["method"] in METHODS else "other",
                 route=self._route(scope),
                 status=status,
-                ms=round((time.perf_counter() - began) * 1000, 1),
+                ms=round((time.perf_counter() - start) * 1000, 1),
                 correlation_id=correlation_id(scope),
             )
 
     def _route(self, scope: Scope) -> str:
-        """As it is written, and not as it was called: what stands for a parameter may be anything."""
+        """The route's pattern instead of the path: a parameter may hold anything."""
         route: str = scope["path"]
         for name, value in (scope.get("path_params") or {}).items():
             route = f"{route.removesuffix(str(value))}{{{name}}}"
@@ -65,7 +65,7 @@ class AccessLog:
 
 
 class ErrorMask:
-    """Turns what no one has caught into an answer that says nothing but where to find it in the log."""
+    """Answers an uncaught exception with INTERNAL and a correlation id; its message stays in the gateway."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -74,25 +74,25 @@ class ErrorMask:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
+        is_started = False
 
-        async def noting(message: Message) -> None:
-            nonlocal begun
-            begun = True
+        async def send_and_note(message: Message) -> None:
+            nonlocal is_started
+            is_started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, send_and_note)
         except Exception as exc:  # noqa: BLE001 - whatever it is, neither the caller nor the server's log may see it
-            known = correlation_id(scope)
-            log_failure("request failed", exc, known)
-            if not begun:
-                failed = response(Answer(errors=(internal_error(known),), refusal=ErrorCode.INTERNAL))
-                await failed(scope, receive, send)
+            identity = correlation_id(scope)
+            log_failure("request failed", exc, identity)
+            if not is_started:
+                response = graphql_response(Answer(errors=(internal_error(identity),), refusal=ErrorCode.INTERNAL))
+                await response(scope, receive, send)
 
 
 class SecurityHeaders:
-    """Headers that every answer carries, unless it says otherwise itself."""
+    """Adds headers for browsers to every response that does not set them itself."""
 
     HEADERS = {
         "cache-control": "no-store",
@@ -106,11 +106,11 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def adding(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self.HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, adding if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,4 +1,4 @@
-"""Reading a GraphQL request from HTTP, as the GraphQL-over-HTTP specification writes it; strict, and never for ever."""
+"""Reads GraphQL requests from HTTP, by the GraphQL-over-HTTP specification and within limits of size and time."""
 
 import asyncio
 from typing import Any
@@ -13,15 +13,22 @@ from starlette.requests import Request as HTTPRequest
 from gateway.operations.request import Request
 from schema.errors import ErrorCode, RequestError
 
-MOST_PARAMETERS = 20
+MAX_PARAMETERS = 20
 
 
-class TooSlow(Exception):
+class BodyTimeout(Exception):
     """The body did not arrive in time."""
 
 
-class _Said(Struct, rename="camel"):
-    """What a request may say. What else it says is for others to read."""
+class BodyLimits(Struct, frozen=True, kw_only=True):
+    """How many bytes of a body are read, and for how many seconds."""
+
+    max_bytes: int = 256 * 1024
+    timeout: float = 10.0
+
+
+class RequestBody(Struct, rename="camel"):
+    """The members of a GraphQL request. Others are ignored."""
 
     query: str
     variables: dict[str, Any] | None = None
@@ -29,101 +36,104 @@ class _Said(Struct, rename="camel"):
     extensions: dict[str, Any] | None = None
 
 
-async def read_body(http: HTTPRequest, most_bytes: int, seconds: float) -> bytes:
-    """The body as it arrives.
+def client_host(http: HTTPRequest) -> str | None:
+    """The client's address; None if it is unknown."""
+    return http.client.host if http.client else None
 
-    Raises Refused (UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BAD_REQUEST), and TooSlow after `seconds`.
+
+async def read_body(http: HTTPRequest, limits: BodyLimits) -> bytes:
+    """Reads the body as it arrives.
+
+    Raises RequestError (UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BAD_REQUEST) and BodyTimeout.
     """
-    _json_in_utf8(http)
+    _require_json(http)
     try:
-        async with asyncio.timeout(seconds):
-            return await _body(http, most_bytes)
+        async with asyncio.timeout(limits.timeout):
+            return await _read(http, limits.max_bytes)
     except TimeoutError:
-        raise TooSlow from None
+        raise BodyTimeout from None
 
 
-def from_body(body: bytes, correlation_id: str) -> Request:
-    """The request that a body holds. Raises Refused (BAD_REQUEST)."""
-    return _request(_json(body, "The body"), correlation_id)
+def parse_body(body: bytes, correlation_id: str) -> Request:
+    """The request in a body. Raises RequestError (BAD_REQUEST)."""
+    return _request(_parse_json(body, "The body"), correlation_id)
 
 
-def from_query_string(http: HTTPRequest, most_bytes: int, correlation_id: str) -> Request:
-    """The request that a query string holds. Raises Refused (BODY_TOO_LARGE, BAD_REQUEST)."""
-    encoded: bytes = http.scope["query_string"]
-    if len(encoded) > most_bytes:
-        raise RequestError(ErrorCode.BODY_TOO_LARGE, f"The query string has more than {most_bytes:,} bytes.")
+def parse_query_string(http: HTTPRequest, max_bytes: int, correlation_id: str) -> Request:
+    """The request in a query string. Raises RequestError (BODY_TOO_LARGE, BAD_REQUEST)."""
+    query_string: bytes = http.scope["query_string"]
+    if len(query_string) > max_bytes:
+        raise RequestError(ErrorCode.BODY_TOO_LARGE, f"The query string has more than {max_bytes:,} bytes.")
     try:
-        parameters = parse_qsl(
-            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        pairs = parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
         )
     except ValueError:
         raise RequestError(ErrorCode.BAD_REQUEST, "The query string is not URL-encoded UTF-8.") from None
-    said: dict[str, Any] = dict(parameters)
-    if len(said) < len(parameters):
-        raise RequestError(ErrorCode.BAD_REQUEST, "The query string says the same thing twice.")
+    parameters: dict[str, Any] = dict(pairs)
+    if len(parameters) < len(pairs):
+        raise RequestError(ErrorCode.BAD_REQUEST, "The query string repeats a parameter.")
     for name in ("variables", "extensions"):
-        if said.get(name) == "":
-            del said[name]
-        elif name in said:
-            said[name] = _json(said[name].encode(), f"The parameter `{name}`")
-    if said.get("operationName") == "":
-        del said["operationName"]
-    return _request(said, correlation_id)
+        if parameters.get(name) == "":
+            del parameters[name]
+        elif name in parameters:
+            parameters[name] = _parse_json(parameters[name].encode(), f"The parameter `{name}`")
+    if parameters.get("operationName") == "":
+        del parameters["operationName"]
+    return _request(parameters, correlation_id)
 
 
-def _json_in_utf8(http: HTTPRequest) -> None:
-    kind, _, parameters = http.headers.get("content-type", "").partition(";")
+def _require_json(http: HTTPRequest) -> None:
+    media_type, _, parameters = http.headers.get("content-type", "").partition(";")
     charset = ""
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
             charset = value.strip().strip('"').lower()
-    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
         raise RequestError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8.")
     if http.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise RequestError(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.")
 
 
-async def _body(http: HTTPRequest, most_bytes: int) -> bytes:
-    """What arrives, counted as it arrives: what the headers say of its length may be wrong or missing."""
-    too_large = RequestError(ErrorCode.BODY_TOO_LARGE, f"The body has more than {most_bytes:,} bytes.")
-    announced = http.headers.get("content-length", "")
-    if announced.isdecimal() and (len(announced) > 18 or int(announced) > most_bytes):
+async def _read(http: HTTPRequest, max_bytes: int) -> bytes:
+    """Reads the body and counts its bytes: the header that announces its length may be wrong or missing."""
+    too_large = RequestError(ErrorCode.BODY_TOO_LARGE, f"The body has more than {max_bytes:,} bytes.")
+    length = http.headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > 18 or int(length) > max_bytes):
         raise too_large
-    arrived = bytearray()
+    body = bytearray()
     try:
         async for chunk in http.stream():
-            arrived += chunk
-            if len(arrived) > most_bytes:
+            body += chunk
+            if len(body) > max_bytes:
                 raise too_large
     except ClientDisconnect:
-        raise RequestError(ErrorCode.BAD_REQUEST, "The body ended too early.") from None
-    return bytes(arrived)
+        raise RequestError(ErrorCode.BAD_REQUEST, "The body is incomplete.") from None
+    return bytes(body)
 
 
-def _json(text: bytes, what: str) -> Any:
+def _parse_json(text: bytes, subject: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise RequestError(ErrorCode.BAD_REQUEST, f"{what} is not JSON in UTF-8.") from None
+        raise RequestError(ErrorCode.BAD_REQUEST, f"{subject} is not JSON in UTF-8.") from None
 
 
-def _request(said: Any, correlation_id: str) -> Request:
-    if isinstance(said, list):
-        raise RequestError(
-            ErrorCode.BAD_REQUEST, "Several requests in one body are not answered; send them one by one."
-        )
+def _request(content: Any, correlation_id: str) -> Request:
+    if isinstance(content, list):
+        raise RequestError(ErrorCode.BAD_REQUEST, "Batches are not supported. Send one request at a time.")
     try:
-        read = msgspec.convert(said, _Said)
+        body = msgspec.convert(content, RequestBody)
     except msgspec.ValidationError:
         raise RequestError(
             ErrorCode.BAD_REQUEST,
-            "A request is an object with the text `query`, and, if wanted, the objects `variables` and `extensions` and"
-            " the text `operationName`.",
+            "A request is an object with the string `query` and, optionally, the objects `variables` and `extensions`"
+            " and the string `operationName`.",
         ) from None
     return Request(
-        query=read.query,
-        variables=read.variables,
-        operation_name=read.operation_name,
+        query=body.query,
+        variables=body.variables,
+        operation_name=body.operation_name,
         correlation_id=correlation_id,
     )

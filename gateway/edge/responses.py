@@ -1,17 +1,19 @@
-"""Answers as HTTP carries them: the media type that was asked for, the status, and errors with a closed code.
+"""HTTP responses: their media type, status and headers, and errors with a closed code.
 
-Clients that ask for `application/graphql-response+json` get 400 for every request that is not run. The others get
-`application/json`, where the GraphQL-over-HTTP specification keeps 200 for requests that are well-formed; so there a
-document that does not fit the schema, and variables that do not fit the document, are answered with 200, and only what
-is no GraphQL request, or more of one than the gateway reads, with 400.
+Clients that accept `application/graphql-response+json` get status 400 for every request that is not executed. Others
+get `application/json`, for which the GraphQL-over-HTTP specification reserves 200 for well-formed requests: there an
+invalid document and invalid variables are answered with 200, and only what is not a GraphQL request, or exceeds a
+limit, with 400.
 """
 
 from collections.abc import Iterator, Mapping
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
 from gateway.operations.answer import Answer, refuse
-from schema.errors import ErrorCode
+from schema.errors import MEANINGS, ErrorCode
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -37,16 +39,27 @@ STATUSES: Mapping[ErrorCode, int] = {
     ErrorCode.NOT_READY: 503,
     ErrorCode.DEADLINE_EXCEEDED: 504,
 }
-"""The status of an answer to a request that was refused for this reason."""
+"""The status of a response with this code."""
 
 WELL_FORMED = {ErrorCode.VALIDATION_FAILED, ErrorCode.BAD_INPUT}
-"""Reasons that `application/json` answers with 200."""
+"""Codes that `application/json` answers with 200."""
+
+HEADERS: Mapping[ErrorCode, Mapping[str, str]] = {
+    ErrorCode.UNAUTHENTICATED: {"www-authenticate": "Bearer"},
+    ErrorCode.TOO_MANY_REQUESTS: {"retry-after": "61"},
+}
+"""Headers of a response with this code. A count may stay in its window for a second more than a minute."""
 
 
-def response(
+def headers_of(code: ErrorCode | None) -> Mapping[str, str]:
+    """The headers of a response with this code; none without a code."""
+    return {} if code is None else HEADERS.get(code, {})
+
+
+def graphql_response(
     answer: Answer, media_type: str = JSON, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The answer in the media type given; its status follows from the reason of a refusal, unless it is given."""
+    """The response with an answer. Its status follows from the code of a refusal unless it is given."""
     if status is None:
         status = 200 if answer.refusal is None else STATUSES[answer.refusal]
         if media_type == JSON and answer.refusal in WELL_FORMED:
@@ -54,31 +67,40 @@ def response(
     return Response(answer.text(), status, headers, f"{media_type}; charset=utf-8")
 
 
-def refused(
+def error_response(
     code: ErrorCode,
     message: str,
     media_type: str = JSON,
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer to a request that was not understood, or that nobody answers."""
-    return response(refuse(code, message), media_type, STATUSES[code] if status is None else status, headers)
+    """The response to a request that is not executed."""
+    return graphql_response(refuse(code, message), media_type, STATUSES[code] if status is None else status, headers)
 
 
-def media_type(accept: str) -> str:
-    """Which of the two media types a client wants, by its `Accept`.
+def unrouted_response(http: HTTPRequest, exc: Exception) -> Response:
+    """The response to a request that no route takes: an unknown address, or a method that the address lacks."""
+    if isinstance(exc, HTTPException) and exc.status_code == 405:
+        allow = ", ".join(sorted((exc.headers or {}).get("Allow", "").replace(" ", "").split(",")))
+        message = f"This address supports only {allow}."
+        return error_response(ErrorCode.METHOD_NOT_ALLOWED, message, headers={"allow": allow})
+    return error_response(ErrorCode.NOT_FOUND, MEANINGS[ErrorCode.NOT_FOUND])
 
-    GraphQL's own, where it is named and not wanted less than `application/json`. A client that accepts neither is
-    answered with `application/json` all the same: an answer that it can show is worth more to it than a status 406.
+
+def preferred_media_type(accept: str) -> str:
+    """Which of the two media types a client prefers, by its `Accept`.
+
+    GraphQL's own, if the header names it and does not prefer `application/json`. A client that accepts neither gets
+    `application/json`: an answer that it can show is worth more to it than status 406.
     """
-    wanted = dict(_accepted(accept))
-    theirs = wanted.get(GRAPHQL, 0.0)
-    return GRAPHQL if theirs > 0 and theirs >= wanted.get(JSON, 0.0) else JSON
+    weights = dict(_weights(accept))
+    weight = weights.get(GRAPHQL, 0.0)
+    return GRAPHQL if weight > 0 and weight >= weights.get(JSON, 0.0) else JSON
 
 
-def _accepted(accept: str) -> Iterator[tuple[str, float]]:
+def _weights(accept: str) -> Iterator[tuple[str, float]]:
     for each in accept.lower().split(","):
-        kind, *parameters = (part.strip() for part in each.split(";"))
+        media_type, *parameters = (part.strip() for part in each.split(";"))
         weight = 1.0
         for parameter in parameters:
             name, _, value = parameter.partition("=")
@@ -87,4 +109,4 @@ def _accepted(accept: str) -> Iterator[tuple[str, float]]:
                     weight = float(value)
                 except ValueError:
                     weight = 0.0
-        yield kind, weight
+        yield media_type, weight

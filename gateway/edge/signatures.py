@@ -1,4 +1,4 @@
-"""Signatures of Standard Webhooks: whether a body comes from who knows a secret, and came in time."""
+"""Signatures of Standard Webhooks: whether a body comes from a holder of the secret, and came in time."""
 
 import hmac
 import re
@@ -9,41 +9,45 @@ from datetime import UTC, datetime, timedelta
 from schema.errors import ErrorCode, RequestError
 
 TOLERANCE = timedelta(minutes=5)
-"""How far the moment at which a message was sent may lie from now, either way."""
+"""How far the timestamp of a message may be from now, either way."""
 
-MOST_SIGNATURES = 10
+MAX_SIGNATURES = 10
 
-UNSIGNED = "The message is not signed as agreed on."
+BAD_SIGNATURE = "The signature is invalid."
 
-IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,100}")
-"""Nothing that could stand for another part of what is signed."""
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+"""No character that could belong to another part of the signed content."""
 
-MOMENT = re.compile(r"[0-9]{1,12}")
+TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
-def verified(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime) -> str:
-    """The id of a message that is signed with one of the secrets.
+def verify_signature(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: datetime) -> str:
+    """Returns the id of a message that is signed with one of the secrets.
 
-    Raises Refused: UNAUTHENTICATED whatever is wrong with its signature, BAD_REQUEST where that is right and too old or
-    too new.
+    Raises RequestError: UNAUTHENTICATED for an invalid signature, BAD_REQUEST for a valid one that is too old or too
+    new.
     """
-    identity, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    signed = b".".join((identity.encode(), moment.encode(), body))
-    given = list(_signatures(headers.get("webhook-signature", "")))
-    right = [hmac.compare_digest(hmac.digest(secret, signed, "sha256"), each) for secret in secrets for each in given]
-    if not any(right) or IDENTITY.fullmatch(identity) is None or MOMENT.fullmatch(moment) is None:
-        raise RequestError(ErrorCode.UNAUTHENTICATED, UNSIGNED)
-    sent = int(moment)
-    if abs(sent - now.astimezone(UTC).timestamp()) > TOLERANCE.total_seconds():
+    identity, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    content = b".".join((identity.encode(), timestamp.encode(), body))
+    signatures = list(_signatures(headers.get("webhook-signature", "")))
+    # A list, so that every signature is compared with every secret: the time does not tell which of them is right.
+    matches = [
+        hmac.compare_digest(hmac.digest(secret, content, "sha256"), signature)
+        for secret in secrets
+        for signature in signatures
+    ]
+    if not any(matches) or MESSAGE_ID.fullmatch(identity) is None or TIMESTAMP.fullmatch(timestamp) is None:
+        raise RequestError(ErrorCode.UNAUTHENTICATED, BAD_SIGNATURE)
+    if abs(int(timestamp) - now.astimezone(UTC).timestamp()) > TOLERANCE.total_seconds():
         raise RequestError(
-            ErrorCode.BAD_REQUEST, "The message was sent too long ago, or is yet to be sent; sign it anew."
+            ErrorCode.BAD_REQUEST, "The timestamp is more than 5 minutes from now. Sign the message again."
         )
     return identity
 
 
 def _signatures(text: str) -> Iterator[bytes]:
-    """Those of HMAC-SHA-256 in a list that may hold others; no more than a few are looked at."""
-    for each in text.split(" ", MOST_SIGNATURES)[:MOST_SIGNATURES]:
+    """The first few signatures of HMAC-SHA-256 in a list that may hold others."""
+    for each in text.split(" ", MAX_SIGNATURES)[:MAX_SIGNATURES]:
         version, _, encoded = each.partition(",")
         if version == "v1":
             try:

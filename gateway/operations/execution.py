@@ -121,17 +121,17 @@ async def _log_accesses(
     audit_log: AuditLog | None, caller: Caller, request: Request, accesses: Mapping[str, set[str]]
 ) -> bool:
     """Whether the log has durably who accessed what. Operators are not logged: they keep the log."""
-    if caller.standing is None:
+    if caller.principal is None:
         return caller.audience is Audience.OPERATOR
     if audit_log is None:
         return False
     try:
         await audit_log.append(
             AuditEntry(
-                agency=caller.standing.agency,
-                agreement=caller.standing.agreement,
-                purpose=caller.standing.purpose,
-                key=caller.standing.key,
+                agency=caller.principal.agency,
+                agreement=caller.principal.agreement,
+                purpose=caller.principal.purpose,
+                key=caller.principal.key,
                 document=sha256(request.query.encode(errors="surrogatepass")).hexdigest(),
                 readings=tuple(
                     RecordAccess(record, tuple(sorted(names))) for record, names in sorted(accesses.items())

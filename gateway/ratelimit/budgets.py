@@ -22,11 +22,11 @@ class Budgets:
 
     def of(self, caller: Caller, network: str) -> "Budget":
         """The budget of a caller from this network."""
-        standing = caller.standing
-        if standing is None:
+        principal = caller.principal
+        if principal is None:
             return Budget(self._limiter, RateLimitItemPerMinute(self._default), ("address", network))
-        amount = self._default if standing.budget is None else standing.budget
-        return Budget(self._limiter, RateLimitItemPerMinute(amount), ("agreement", standing.agreement))
+        amount = self._default if principal.budget is None else principal.budget
+        return Budget(self._limiter, RateLimitItemPerMinute(amount), ("agreement", principal.agreement))
 
 
 class Budget:

@@ -85,7 +85,7 @@ async def _compare(rows: int, runs: int, told: Callable[[str], None]) -> list[As
 async def _timed(holdings: Catalogue, editions: DocumentCaches) -> float:
     """Seconds from the document to its answer."""
     started = time.perf_counter()
-    answer = await execute_request(holdings, public(holdings.abouts.values()), editions, Request(query=DOCUMENT))
+    answer = await execute_request(holdings, public(holdings.descriptions.values()), editions, Request(query=DOCUMENT))
     seconds = time.perf_counter() - started
     if answer.errors or not answer.data:
         raise RuntimeError("the summary was refused")

@@ -75,7 +75,7 @@ async def key_of(holdings: Catalogue, agency: str, shared: tuple[str, ...]) -> s
         partial(agreements.add_agreement, identity=agency, terms=terms, now=START),
     ):
         await holdings.database.write(work)
-    key = partial(agreements.add_key, under=agency, peppers={1: PEPPER.encode()}, now=START)
+    key = partial(agreements.add_key, agreement_id=agency, peppers={1: PEPPER.encode()}, now=START)
     return (await holdings.database.write(key)).text
 
 

@@ -255,7 +255,7 @@ def test_a_value_of_a_classed_attribute_reaches_only_those_who_are_granted_its_c
     ids = [f"{record.type.value}:{record.id}" for record in stated]
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         shelf.state(stated)
-        for caller in (public(shelf.holdings.abouts.values()), operator(shelf.holdings.abouts.values())):
+        for caller in (public(shelf.holdings.descriptions.values()), operator(shelf.holdings.descriptions.values())):
             answers = [
                 shelf.ask(full_documents.records(view=caller.view), {"ids": ids}, caller=caller),
                 shelf.ask(full_documents.lists(0, caller.view), caller=caller),

@@ -417,7 +417,7 @@ class Stage:
             assert [row.id for row in rows] == [each.record.id for each in told]
             for row, each in zip(rows, told, strict=True):
                 record = each.record
-                about = self.shelf.holdings.abouts[record.source]
+                about = self.shelf.holdings.descriptions[record.source]
                 where = read[row.retrieval]
                 current = (
                     type(record)(source=record.source, external_id=record.external_id) if record in erased else record
@@ -439,14 +439,14 @@ class Stage:
 
     def call(self, profile: Profile) -> None:
         """Has the gateway tell anew whom it takes somebody for: partners by their key."""
-        abouts = self.shelf.holdings.abouts
+        descriptions = self.shelf.holdings.descriptions
         if profile.audience is Audience.OPERATOR:
-            caller = operator(abouts.values())
+            caller = operator(descriptions.values())
         elif profile.agreed is None:
-            caller = Caller(Audience.PUBLIC) if profile.nothing else public(abouts.values())
+            caller = Caller(Audience.PUBLIC) if profile.nothing else public(descriptions.values())
         else:
             ring = Keyring(self.shelf.holdings, PEPPERS)
-            caller = self.shelf.run(ring.caller(self.keys[profile.name], None))
+            caller = self.shelf.run(ring.authenticate(self.keys[profile.name], None))
         self.callers[profile.name] = caller
 
     def _agree(self, profile: Profile, agreed: Opening) -> None:
@@ -477,7 +477,7 @@ class Stage:
 
     def canaries(self, profile: Profile) -> set[str]:
         """Every canary that may ever be told to somebody."""
-        allowed = {label for source in profile.sources for label in _labels(self.shelf.holdings.abouts[source])}
+        allowed = {label for source in profile.sources for label in _labels(self.shelf.holdings.descriptions[source])}
         for opening in [Opening(profile.open), *profile.openings]:
             for source in opening.sources:
                 allowed |= {f"{source}.{group}" for group in GROUPS}

@@ -126,7 +126,9 @@ class Shelf:
         counted: int | None = None,
     ) -> Answer:
         """Answers a document as `caller`, anybody by default. `counted` is how far `totalCount` is exact."""
-        answered = self.run(self._ask(document, variables, caller or public(self.holdings.abouts.values()), counted))
+        answered = self.run(
+            self._ask(document, variables, caller or public(self.holdings.descriptions.values()), counted)
+        )
         unseen(answered.text, "an answer")
         return answered
 

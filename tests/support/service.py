@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
-from gateway.edge.endpoints import BodyLimits
+from gateway.edge.requests import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
 from tests.support.databases import with_tables

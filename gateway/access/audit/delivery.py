@@ -42,7 +42,7 @@ class Delivery:
 
         An answer without records discloses the attribute, too: that no record has the value, or how many have it.
         """
-        reachable = {name for grant in self._caller.opening(record, field_class) for name in grant.sources}
+        reachable = {name for grant in self._caller.class_grants(record, field_class) for name in grant.sources}
         for source in reachable if sources is None else reachable.intersection(sources):
             self._add(f"{record.value}{SUMMARY}:{source}", (attribute,))
 

@@ -47,7 +47,7 @@ class ChangeReader:
         more = len(rows) > query.size
         for kind, (attributes, related) in query.nodes.items():
             await self._attach_nodes(builder, RECORD_TABLES[kind], attributes, related, changes)
-        names = {name for name, about in self._session.abouts.items() if about.records & set(types)}
+        names = {name for name, about in self._session.descriptions.items() if about.records & set(types)}
         return ChangePage(
             changes=changes,
             cursor=_next_cursor(query.cursor, changes, None if more else view.number),

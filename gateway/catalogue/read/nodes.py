@@ -50,7 +50,7 @@ def _node(
     if PROVENANCE in attributes:
         parts = {name.removeprefix("r_"): value for name, value in row.items() if name.startswith("r_")}
         del parts["key"]
-        about, claim = session.abouts[source], parts.pop("citation", None)
+        about, claim = session.descriptions[source], parts.pop("citation", None)
         publisher = about.publisher_of(node.external_id, parts.pop("platform", None))
         node.provenance = ProvenanceRow(about=about, publisher=publisher, claim=claim, **parts)
     return node

@@ -36,9 +36,14 @@ class CatalogueReader:
     """One caller's view of the catalogue for the length of a request; fulfils `schema.queries.base.QueryReader`."""
 
     def __init__(
-        self, database: Database, snapshot: Snapshot, caller: Caller, abouts: Mapping[str, About], sets: InternedSets
+        self,
+        database: Database,
+        snapshot: Snapshot,
+        caller: Caller,
+        descriptions: Mapping[str, About],
+        sets: InternedSets,
     ) -> None:
-        self._session = ReadSession(database, snapshot, caller, abouts, sets)
+        self._session = ReadSession(database, snapshot, caller, descriptions, sets)
         self._sources = SourceReader(self._session)
         self._turn = asyncio.Lock()
         revisions = Revisions(self._session)

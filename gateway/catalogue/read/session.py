@@ -16,15 +16,20 @@ EXACT_COUNT = 100_000
 
 
 class ReadSession:
-    """One caller's view of the catalogue for the length of a request. `abouts` are the sources that it may see."""
+    """One caller's view of the catalogue for the length of a request. `descriptions` holds its sources."""
 
     def __init__(
-        self, database: Database, snapshot: Snapshot, caller: Caller, abouts: Mapping[str, About], sets: InternedSets
+        self,
+        database: Database,
+        snapshot: Snapshot,
+        caller: Caller,
+        descriptions: Mapping[str, About],
+        sets: InternedSets,
     ) -> None:
         self.database = database
         self.snapshot = snapshot
         self.caller = caller
-        self.abouts = {name: about for name, about in abouts.items() if name in caller.names}
+        self.descriptions = {name: about for name, about in descriptions.items() if name in caller.visible_sources}
         self.delivery = Delivery(caller)
         """What the answers so far hold that must be logged."""
         self.exact_count = EXACT_COUNT

@@ -29,7 +29,7 @@ class SourceReader:
 
     async def of_query(self, query: PageQuery | LookupQuery | SummaryQuery) -> Sequence[SourceStatus]:
         """The sources that can answer a query; they become contributors."""
-        names = {name for name, about in self._session.abouts.items() if query.record_type in about.records}
+        names = {name for name, about in self._session.descriptions.items() if query.record_type in about.records}
         if isinstance(query, LookupQuery):
             names &= {identity.partition(":")[0] for identity in query.ids}
         for condition in () if isinstance(query, LookupQuery) else query.conditions:
@@ -46,14 +46,14 @@ class SourceReader:
     async def _all(self) -> Sequence[SourceStatus]:
         if self._statuses is None:
             rows = await self._session.snapshot.fetch(self._session.builder(LATEST).coverage.states())
-            self._statuses = statuses(self._session.abouts, rows, datetime.now(UTC))
+            self._statuses = statuses(self._session.descriptions, rows, datetime.now(UTC))
         return self._statuses
 
 
-def statuses(abouts: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:
+def statuses(descriptions: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:
     """The status of every source, in the order of their names; `rows` are those of `CoverageStatements.states`."""
     by_name = {row.source: row for row in rows}
-    return [_status(about, by_name.get(name), now) for name, about in sorted(abouts.items())]
+    return [_status(about, by_name.get(name), now) for name, about in sorted(descriptions.items())]
 
 
 def _status(about: About, row: Row[Any] | None, now: datetime) -> SourceStatus:

@@ -47,7 +47,7 @@ class SummaryReader:
         keys = {row[f"k_{name}"] for name in set_attributes(rollup.kind, query) for row in rows} - {None}
         members = await self._session.members(keys)
         sources = await self._sources.of_query(query)
-        granted = {name for grant in self._session.caller.beyond(query.record_type) for name in grant.sources}
+        granted = {name for grant in self._session.caller.extra_grants(query.record_type) for name in grant.sources}
         # A count names no record, and yet tells of non-public records.
         contributing = granted.intersection(each.about.name for each in sources)
         self._session.delivery.add_count(query.record_type, contributing, {*query.group_by, *query.attributes})

@@ -989,7 +989,7 @@ FAULTS: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "changes": ("anybody", happenings, without_rule(ChangeStatements, "page")),
     "a summary": ("some types", counts, without_rule(SummaryStatements, "groups")),
     "scopes": ("France", sources, (RowRules, "visible_scope", lambda self, columns, **_: true())),
-    "the types that were granted": ("some types", hanging, (Caller, "beyond", lambda self, record: self.grants)),
+    "the types that were granted": ("some types", hanging, (Caller, "extra_grants", lambda self, record: self.grants)),
     "the places that were granted": ("France", lookups, (RowRules, "_in_grant", _everywhere)),
     "the class of a field": ("types in France", lookups, (VisibleRecords, "_attribute_columns", _columns_for_all)),
     "the class of what a filter looks at": (
@@ -1000,8 +1000,8 @@ FAULTS: dict[str, tuple[str, Callable[[Asker], None], tuple[Any, str, Any]]] = {
     "what a publisher wrote for a sensitive field": ("operator", lookups, (RecordTable, "sensitive", lambda *_: False)),
     "fields that do not exist for a caller": ("anybody", introspection, (View, "sees", lambda self, access: True)),
     "names that are not to be proposed": ("personal", names, (operations, "validate", _suggesting)),
-    "sources of others": ("anybody", sources, (Caller, "names", property(lambda self: frozenset(SOURCES)))),
-    "test keys": ("test key", sources, (Catalogue, "synthetic_abouts", Catalogue.abouts)),
+    "sources of others": ("anybody", sources, (Caller, "visible_sources", property(lambda self: frozenset(SOURCES)))),
+    "test keys": ("test key", sources, (Catalogue, "synthetic_descriptions", Catalogue.descriptions)),
 }
 """Rules that can be left out, each with a caller, a check that finds it, and the fault."""
 

@@ -15,8 +15,8 @@ from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms, InvalidAdministration
 from gateway.access.callers import Caller
-from gateway.access.keyring import NOTED_EVERY, READ_EVERY, Keyring
-from gateway.access.keys import Key, new_key
+from gateway.access.keyring import REFRESH_INTERVAL, USE_INTERVAL, Keyring
+from gateway.access.keys import APIKey, new_key
 from gateway.access.tables import api_key
 from schema.errors import ErrorCode, RequestError
 from tests.support.catalogue import Shelf, shelf_at
@@ -55,13 +55,13 @@ class House:
         said = AgreementTerms(**({"agency": "kr.knpa", "purpose": "tests", "sources": (SHARED,)} | terms))
         self.write(agreements.add_agreement, identity=identity, terms=said, now=self.now)
 
-    def key(self, under: str = "a", **terms: Any) -> Key:
-        made: Key = self.write(agreements.add_key, under=under, peppers=PEPPERS, now=self.now, **terms)
-        self.ring.forget()
+    def key(self, under: str = "a", **terms: Any) -> APIKey:
+        made: APIKey = self.write(agreements.add_key, agreement_id=under, peppers=PEPPERS, now=self.now, **terms)
+        self.ring.invalidate()
         return made
 
     def caller(self, text: str, address: str | None = "192.0.2.7") -> Caller:
-        return self.shelf.run(self.ring.caller(text, address))
+        return self.shelf.run(self.ring.authenticate(text, address))
 
     def refused(self, text: str, address: str | None = "192.0.2.7") -> str:
         with pytest.raises(RequestError) as refusal:
@@ -91,8 +91,8 @@ def test_a_key_opens_what_was_agreed_what_the_agency_sent_and_what_is_open(house
     house.agree()
     caller = house.caller(house.key().text)
     assert caller.audience is Audience.PARTNER
-    assert caller.standing is not None
-    assert (caller.standing.agency, caller.standing.agreement, caller.standing.purpose) == ("kr.knpa", "a", "tests")
+    assert caller.principal is not None
+    assert (caller.principal.agency, caller.principal.agreement, caller.principal.purpose) == ("kr.knpa", "a", "tests")
     assert house.seen(caller) == ids(OPEN) | ids(SHARED) | ids(OWN)
 
 
@@ -129,14 +129,14 @@ def test_a_key_serves_until_it_or_its_agreement_ends(house: House) -> None:
     house.agree(expires_at=BEGAN + timedelta(days=10))
     key = house.key(expires_at=BEGAN + timedelta(days=5))
     house.later(days=5, seconds=-1)
-    assert house.caller(key.text).standing is not None
+    assert house.caller(key.text).principal is not None
     house.later(seconds=1)
     house.refused(key.text)
     second = house.key()
     house.write(agreements.end_agreement, identity="a", now=house.now)
-    house.ring.forget()
+    house.ring.invalidate()
     house.refused(second.text)
-    with pytest.raises(InvalidAdministration, match="no agreement a holds"):
+    with pytest.raises(InvalidAdministration, match="agreement a is not active"):
         house.key()
 
 
@@ -144,7 +144,7 @@ def test_a_key_without_an_end_of_its_own_ends_when_its_agreement_expires(house: 
     house.agree(expires_at=BEGAN + timedelta(days=10))
     key = house.key()
     house.later(days=10, seconds=-1)
-    assert house.caller(key.text).standing is not None
+    assert house.caller(key.text).principal is not None
     house.later(seconds=1)
     house.refused(key.text)
 
@@ -154,7 +154,7 @@ def test_a_revoked_key_serves_nobody_once_the_ring_has_aged(house: House) -> Non
     key = house.key()
     house.caller(key.text)
     house.write(agreements.revoke_key, identity=key.id, now=house.now)
-    house.later(seconds=READ_EVERY.total_seconds() + 0.001)
+    house.later(seconds=REFRESH_INTERVAL.total_seconds() + 0.001)
     house.refused(key.text)
 
 
@@ -162,27 +162,27 @@ def test_a_key_may_be_bound_to_networks(house: House) -> None:
     house.agree()
     key = house.key(networks=["192.0.2.0/24", "2001:db8::/32"])
     for here in ("192.0.2.1", "::ffff:192.0.2.1", "2001:db8::5"):
-        assert house.caller(key.text, here).standing is not None
+        assert house.caller(key.text, here).principal is not None
     for elsewhere in ("198.51.100.1", "::ffff:198.51.100.1", None, "testclient"):
         house.refused(key.text, elsewhere)
-    with pytest.raises(InvalidAdministration, match="no network"):
+    with pytest.raises(InvalidAdministration, match="not a network"):
         house.key(networks=["192.0.2.1/24"])
 
 
 def test_a_replaced_key_ends_some_time_after_the_first_use_of_the_new_one(house: House) -> None:
     house.agree()
     old = house.key()
-    new: Key = house.write(
+    new: APIKey = house.write(
         agreements.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(hours=1)
     )
     house.later(days=30)
-    assert house.caller(old.text).standing is not None
-    assert house.caller(new.text).standing is not None
+    assert house.caller(old.text).principal is not None
+    assert house.caller(new.text).principal is not None
     house.later(minutes=59)
-    assert house.caller(old.text).standing is not None
+    assert house.caller(old.text).principal is not None
     house.later(minutes=1)
     house.refused(old.text)
-    assert house.caller(new.text).standing is not None
+    assert house.caller(new.text).principal is not None
 
 
 def test_the_last_use_is_noted_once_a_minute(house: House) -> None:
@@ -198,7 +198,7 @@ def test_the_last_use_is_noted_once_a_minute(house: House) -> None:
     house.later(seconds=30)
     house.caller(key.text)
     assert used() == BEGAN
-    house.later(seconds=NOTED_EVERY.total_seconds())
+    house.later(seconds=USE_INTERVAL.total_seconds())
     house.caller(key.text)
     assert used() == house.now
 
@@ -207,7 +207,7 @@ def test_a_key_that_was_sent_in_the_open_serves_nobody_any_more(house: House) ->
     house.agree()
     key, bound, other = house.key(), house.key(networks=["192.0.2.0/24"]), new_key(live=True)
     for exposed in (key, bound, other):
-        house.shelf.run(house.ring.expose(exposed))
+        house.shelf.run(house.ring.revoke_leaked(exposed))
     house.refused(key.text)
     house.refused(bound.text)
     reasons = house.write(lambda connection: connection.scalars(select(api_key.c.reason)).all())
@@ -223,9 +223,9 @@ def test_of_a_key_that_was_sent_in_the_open_the_other_processes_are_told(house: 
     house.agree()
     key, other = house.key(), new_key(live=True)
     ring = Keyring(house.shelf.holdings, PEPPERS, lambda: house.now, tell)
-    house.shelf.run(ring.expose(other))
+    house.shelf.run(ring.revoke_leaked(other))
     assert told == []
-    house.shelf.run(ring.expose(key))
+    house.shelf.run(ring.revoke_leaked(key))
     assert told == [house.now]
 
 
@@ -238,18 +238,18 @@ def test_of_a_key_whose_successor_is_used_for_the_first_time_the_other_processes
     house.agree()
     old = house.key()
     ring = Keyring(house.shelf.holdings, PEPPERS, lambda: house.now, tell)
-    house.shelf.run(ring.caller(old.text, None))
+    house.shelf.run(ring.authenticate(old.text, None))
     new = house.write(
         agreements.rotate_key, identity=old.id, peppers=PEPPERS, now=house.now, overlap=timedelta(seconds=0)
     )
-    ring.forget()
+    ring.invalidate()
     assert told == []
-    house.shelf.run(ring.caller(new.text, None))
+    house.shelf.run(ring.authenticate(new.text, None))
     assert told == [house.now]
     with pytest.raises(RequestError):
-        house.shelf.run(ring.caller(old.text, None))
+        house.shelf.run(ring.authenticate(old.text, None))
     house.later(hours=1)
-    house.shelf.run(ring.caller(new.text, None))
+    house.shelf.run(ring.authenticate(new.text, None))
     assert len(told) == 1
 
 
@@ -263,18 +263,18 @@ def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> N
         nonlocal ended
         if not ended:
             ended = True
-            asyncio.get_running_loop().call_soon(ring.forget)
+            asyncio.get_running_loop().call_soon(ring.invalidate)
         return house.now
 
     ring = Keyring(house.shelf.holdings, PEPPERS, now)
 
     async def asked() -> list[bool]:
-        served = [(await ring.caller(key.text, None)).standing is not None]
+        served = [(await ring.authenticate(key.text, None)).principal is not None]
         await house.shelf.database.write(
             partial(agreements.revoke_key, identity=key.id, now=house.now, reason=agreements.RevocationReason.REVOKED)
         )
         try:
-            await ring.caller(key.text, None)
+            await ring.authenticate(key.text, None)
         except RequestError:
             served.append(False)
         return served
@@ -284,14 +284,14 @@ def test_a_ring_that_was_read_while_a_key_ended_is_read_again(house: House) -> N
 
 def test_keys_of_an_older_pepper_serve_on_and_new_ones_take_the_newest(house: House) -> None:
     house.agree()
-    first: Key = house.write(agreements.add_key, under="a", peppers={1: PEPPERS[1]}, now=house.now)
+    first: APIKey = house.write(agreements.add_key, agreement_id="a", peppers={1: PEPPERS[1]}, now=house.now)
     second = house.key()
     held = dict(house.write(lambda c: [tuple(row) for row in c.execute(select(api_key.c.id, api_key.c.pepper))]))
     assert held == {first.id: 1, second.id: 2}
-    assert house.caller(first.text).standing is not None
+    assert house.caller(first.text).principal is not None
     house.ring = Keyring(house.shelf.holdings, {2: PEPPERS[2]}, lambda: house.now)
     house.refused(first.text)
-    assert house.caller(second.text).standing is not None
+    assert house.caller(second.text).principal is not None
 
 
 def test_no_key_stands_in_the_database(house: House) -> None:

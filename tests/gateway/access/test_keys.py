@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.access.keys import ALPHABET, FORM, keys_within, new_key, read_key
+from gateway.access.keys import ALPHABET, KEY_PATTERN, find_keys, new_key, parse_key
 
 
 @pytest.mark.parametrize(("live", "beginning"), [(True, "eg_live_"), (False, "eg_test_")])
@@ -14,7 +14,7 @@ def test_a_key_has_the_form_that_is_promised_and_is_read_back(live: bool, beginn
     key = new_key(live=live)
     assert re.fullmatch(rf"{beginning}[0-9A-Za-z]{{8}}_[0-9A-Za-z]{{49}}", key.text)
     assert key.text.startswith(f"{beginning}{key.id}_")
-    assert read_key(key.text) == key
+    assert parse_key(key.text) == key
 
 
 def test_no_two_keys_are_alike_and_every_sign_is_used() -> None:
@@ -28,12 +28,12 @@ def test_no_two_keys_are_alike_and_every_sign_is_used() -> None:
 def test_a_key_with_one_sign_changed_is_no_key(place: int, sign: str) -> None:
     text = new_key(live=True).text
     changed = text[:place] + sign + text[place + 1 :]
-    assert (read_key(changed) is None) == (changed != text)
+    assert (parse_key(changed) is None) == (changed != text)
 
 
 @given(st.text())
 def test_no_other_text_is_a_key(text: str) -> None:
-    assert read_key(text) is None
+    assert parse_key(text) is None
 
 
 def test_a_key_does_not_show_its_secret() -> None:
@@ -51,11 +51,11 @@ def test_the_digest_depends_on_the_key_and_on_the_pepper() -> None:
 @given(before=st.binary(max_size=40), after=st.binary(max_size=40).filter(lambda rest: not rest[:1].isalnum()))
 def test_a_key_is_found_wherever_it_stands(before: bytes, after: bytes) -> None:
     key = new_key(live=False)
-    assert list(keys_within(before + key.text.encode() + after)) == [key]
-    assert list(keys_within(before + key.text.encode()[:-1] + after)) == []
+    assert list(find_keys(before + key.text.encode() + after)) == [key]
+    assert list(find_keys(before + key.text.encode()[:-1] + after)) == []
 
 
 def test_what_only_looks_like_a_key_is_not_one() -> None:
     text = "eg_live_" + "a" * 8 + "_" + "b" * 49
-    assert FORM.fullmatch(text)
-    assert list(keys_within(text.encode())) == []
+    assert KEY_PATTERN.fullmatch(text)
+    assert list(find_keys(text.encode())) == []

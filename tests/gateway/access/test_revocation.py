@@ -41,7 +41,7 @@ def run(redis: RedisServer, work: Callable[[RevocationFeed, Heard], Any]) -> Any
     async def there() -> Any:
         telling, following = connection_pool(redis.url), connection_pool(redis.url)
         heard = Heard()
-        task = asyncio.create_task(RevocationFeed(following).follow(heard))
+        task = asyncio.create_task(RevocationFeed(following).poll(heard))
         try:
             await heard.again()
             return await work(RevocationFeed(telling), heard)
@@ -57,10 +57,10 @@ def run(redis: RedisServer, work: Callable[[RevocationFeed, Heard], Any]) -> Any
 def test_what_is_told_is_heard_by_another_process_and_once(redis: RedisServer) -> None:
     async def work(announcements: RevocationFeed, heard: Heard) -> tuple[int, int]:
         before = heard.times
-        assert await announcements.tell()
+        assert await announcements.announce()
         await heard.again()
         first = heard.times
-        assert await announcements.tell()
+        assert await announcements.announce()
         await heard.again()
         return first - before, heard.times - first
 
@@ -69,12 +69,12 @@ def test_what_is_told_is_heard_by_another_process_and_once(redis: RedisServer) -
 
 def test_whoever_was_away_hears_of_it_afterwards(redis: RedisServer) -> None:
     async def work(announcements: RevocationFeed, heard: Heard) -> list[bool]:
-        assert await announcements.tell()
+        assert await announcements.announce()
         await heard.again()
         redis.kill()
-        told = [await announcements.tell()]
+        told = [await announcements.announce()]
         redis.start()
-        told.append(await announcements.tell())
+        told.append(await announcements.announce())
         await heard.again()
         return told
 
@@ -84,10 +84,10 @@ def test_whoever_was_away_hears_of_it_afterwards(redis: RedisServer) -> None:
 def test_without_redis_nobody_is_told() -> None:
     async def alone() -> bool:
         heard = Heard()
-        task = asyncio.create_task(RevocationFeed(None).follow(heard))
+        task = asyncio.create_task(RevocationFeed(None).poll(heard))
         await asyncio.sleep(0.05)
         task.cancel()
         assert heard.times == 0
-        return await RevocationFeed(None).tell()
+        return await RevocationFeed(None).announce()
 
     assert asyncio.run(alone()) is False

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Integer, MetaData, Table, Text, cr
 
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import parse_jurisdiction
-from gateway.access.callers import Caller, Grant
+from gateway.access.callers import AccessGrant, Caller
 from gateway.access.row_rules import RowRules
 
 SOURCES = ("open", "granted", "hidden")
@@ -45,7 +45,7 @@ def subsets(values: Iterable[str]) -> st.SearchStrategy[frozenset[str]]:
 
 
 grants = st.builds(
-    Grant,
+    AccessGrant,
     sources=subsets(SOURCES),
     record_types=st.none() | st.frozensets(st.sampled_from([RecordType.ARREST, RecordType.CASE]), min_size=1),
     jurisdictions=st.none() | st.frozensets(st.sampled_from([FRANCE, KOREA]), min_size=1),
@@ -56,7 +56,7 @@ callers = st.builds(
 )
 
 
-def reaches(grant: Grant, record: RecordType, source: str, key: int | None) -> bool:
+def reaches(grant: AccessGrant, record: RecordType, source: str, key: int | None) -> bool:
     return (
         source in grant.sources
         and (grant.record_types is None or record in grant.record_types)
@@ -92,8 +92,8 @@ def test_a_classed_field_is_readable_through_a_grant_of_its_class_alone(
 def test_a_scope_is_visible_if_it_can_hold_a_visible_record(caller: Caller, or_unknown_places: bool) -> None:
     rule = RowRules(caller, members).visible_scope(rows.c, or_unknown_places=or_unknown_places)
 
-    def can_hold(grant: Grant, source: str, key: int | None, records: str) -> bool:
-        anywhere = Grant(sources=grant.sources, record_types=grant.record_types)
+    def can_hold(grant: AccessGrant, source: str, key: int | None, records: str) -> bool:
+        anywhere = AccessGrant(sources=grant.sources, record_types=grant.record_types)
         reach = anywhere if key is None and or_unknown_places else grant
         return any(reaches(reach, record, source, key) for record in TYPES[records])
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Text, and_, delete, func, not_
 from adapters.records import RECORD_TYPES, Period, Reference
 from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from adapters.vocabulary.jurisdictions import parse_jurisdiction
-from gateway.access.callers import Caller, Grant, Standing
+from gateway.access.callers import AccessGrant, Caller, Principal
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
 from gateway.catalogue.write.rollups import Rollups
 from gateway.operations.documents import DocumentCaches
@@ -29,7 +29,7 @@ OPEN, SHARED, SECRET = "open", "shared", "secret"
 SOURCES = {OPEN: Audience.PUBLIC, SHARED: Audience.PARTNER, SECRET: Audience.PARTNER}
 FRANCE, JAPAN = parse_jurisdiction("FR"), parse_jurisdiction("JP")
 CANARY = "canary"
-STANDING = Standing(agency="kr.knpa", agreement="a", purpose="tests", key="k")
+PRINCIPAL = Principal(agency="kr.knpa", agreement="a", purpose="tests", key="k")
 PROBES = {
     True: ['{ arrests(filter: {ageBand: ["canary-age"]}, first: 100) { totalCount nodes { id ageBand } } }'],
     False: ["{ sources { name scopes } coverage { source { name } state scopes { name counts { read } } } }"],
@@ -45,21 +45,21 @@ CALLERS = {
     "partner": Caller(
         Audience.PARTNER,
         frozenset({OPEN}),
-        (Grant(sources=frozenset({SHARED}), record_types=TYPES, jurisdictions=frozenset({FRANCE})),),
-        STANDING,
+        (AccessGrant(sources=frozenset({SHARED}), record_types=TYPES, jurisdictions=frozenset({FRANCE})),),
+        PRINCIPAL,
     ),
     "partner for persons": Caller(
         Audience.PARTNER,
         frozenset({OPEN}),
         (
-            Grant(
+            AccessGrant(
                 sources=frozenset({SHARED}),
                 record_types=TYPES,
                 jurisdictions=frozenset({FRANCE}),
                 classes=frozenset({FieldClass.PERSONAL}),
             ),
         ),
-        STANDING,
+        PRINCIPAL,
     ),
 }
 
@@ -110,7 +110,7 @@ def otherwise(connection: Connection, caller: Caller) -> int:
     for kind, held in RECORD_TABLES.items():
         table = held.table
         visible: list[ColumnElement[bool]] = [table.c.source.in_(sorted(caller.sources))]
-        granted: list[tuple[Grant, ColumnElement[bool]]] = []
+        granted: list[tuple[AccessGrant, ColumnElement[bool]]] = []
         for grant in caller.grants:
             if grant.record_types is None or kind in grant.record_types:
                 places = select(interned_member.c.set_key).where(

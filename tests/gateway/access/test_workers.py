@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
-from gateway.access.keys import Key
+from gateway.access.keys import APIKey
 from gateway.access.tables import api_key
 from gateway.catalogue.migration import upgrade
 from gateway.store.database import connect
@@ -91,7 +91,9 @@ def test_a_revoked_key_soon_serves_at_no_worker(tmp_path: Path, how: str, reques
         await database.write(partial(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START))
         terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("uk_police",))
         await database.write(partial(agreements.add_agreement, identity="a", terms=terms, now=START))
-        key: Key = await database.write(partial(agreements.add_key, under="a", peppers={1: PEPPER.encode()}, now=START))
+        key: APIKey = await database.write(
+            partial(agreements.add_key, agreement_id="a", peppers={1: PEPPER.encode()}, now=START)
+        )
         accepted: list[float] = []
         answered: Counter[str] = Counter()
         busy = asyncio.Event()

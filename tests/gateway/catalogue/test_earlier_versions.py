@@ -109,8 +109,8 @@ def test_it_is_sound_after_the_upgrade(catalogue: tuple[asyncio.Runner, Catalogu
 
 def test_ids_and_cursors_of_then_answer_as_they_did(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:
     runner, upgraded = catalogue
-    abouts = upgraded.abouts.values()
-    callers = {"public": public(abouts), "operator": operator(abouts)}
+    descriptions = upgraded.descriptions.values()
+    callers = {"public": public(descriptions), "operator": operator(descriptions)}
     documents = DocumentCaches(Limits())
     assert len(ANSWERS) > 40
     for earlier in ANSWERS:

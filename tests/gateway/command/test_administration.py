@@ -7,7 +7,7 @@ import json
 import pytest
 from redis.asyncio import Redis
 
-from gateway.access.revocation import ENDED
+from gateway.access.revocation import MARK
 from gateway.store.redis import connection_pool
 from tests.gateway.command.test_main import gateway, refused
 from tests.support.redis_server import RedisServer
@@ -39,7 +39,7 @@ def test_a_key_is_shown_once_and_listed_without_its_secret(monkeypatch: pytest.M
     (terms,) = map(json.loads, gateway("agreements", "list", "--json").stdout.splitlines())
     assert (terms["sources"], terms["classes"], terms["jurisdictions"]) == (["uk_police"], ["PERSONAL"], ["GB"])
     assert gateway("agreements", "end", "knpa").exit_code == 0
-    assert "no agreement knpa holds" in refused(gateway("keys", "create", "knpa"))
+    assert "agreement knpa is not active" in refused(gateway("keys", "create", "knpa"))
 
 
 @pytest.mark.parametrize("what", ["key", "agreement", "rotated key"])
@@ -49,7 +49,7 @@ def test_what_changes_is_told_to_all_processes_or_it_is_said_that_it_was_not(
     async def mark() -> object:
         shared = connection_pool(redis.url)
         try:
-            return await Redis(connection_pool=shared).get(ENDED)
+            return await Redis(connection_pool=shared).get(MARK)
         finally:
             await shared.aclose()
 
@@ -122,17 +122,17 @@ def agreement(agency: str = "kr.knpa", purpose: str = "p", source: str = "uk_pol
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("agencies", "add", "kr.knpa", "again"), "there is an agency kr.knpa already"),
-        (agreement(agency="nobody"), "no agency nobody"),
+        (("agencies", "add", "kr.knpa", "again"), "agency kr.knpa already exists"),
+        (agreement(agency="nobody"), "agency nobody does not exist"),
         (agreement(source="nothing"), "unknown source"),
-        (agreement(purpose=" "), "which purpose"),
+        (agreement(purpose=" "), "needs a purpose"),
         (agreement("kr.knpa", "p", "uk_police", "--jurisdiction", "Atlantis"), "--jurisdiction"),
         (agreement("kr.knpa", "p", "uk_police", "--until", "2001-01-01"), "in the future"),
-        (("keys", "create", "nothing"), "no agreement nothing holds"),
-        (("keys", "create", "knpa", "--network", "192.0.2.1/8"), "no network"),
-        (("keys", "revoke", "nothing"), "no key nothing serves"),
-        (("keys", "rotate", "nothing"), "no key nothing serves"),
-        (("agreements", "end", "nothing"), "no agreement nothing holds"),
+        (("keys", "create", "nothing"), "agreement nothing is not active"),
+        (("keys", "create", "knpa", "--network", "192.0.2.1/8"), "not a network"),
+        (("keys", "revoke", "nothing"), "key nothing is not active"),
+        (("keys", "rotate", "nothing"), "key nothing is not active"),
+        (("agreements", "end", "nothing"), "agreement nothing is not active"),
     ],
 )
 def test_what_cannot_be_agreed_on_is_refused_in_one_line(

@@ -13,7 +13,7 @@ from adapters.vocabulary.enums import FieldClass
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
 from gateway.access.audit.chain import generate_audit_keys
-from gateway.access.keys import Key, new_key
+from gateway.access.keys import APIKey, new_key
 from tests.support.clocks import START
 from tests.support.service import Service
 
@@ -41,8 +41,8 @@ class Keyed:
     def write(self, work: Any, **arguments: Any) -> Any:
         return self.service.runner.run(self.service.holdings.database.write(partial(work, **arguments)))
 
-    def key(self) -> Key:
-        made: Key = self.write(agreements.add_key, under="a", peppers={1: PEPPER.encode()}, now=START)
+    def key(self) -> APIKey:
+        made: APIKey = self.write(agreements.add_key, agreement_id="a", peppers={1: PEPPER.encode()}, now=START)
         return made
 
     def asked(self, content: str = WHO, **headers: str) -> Any:

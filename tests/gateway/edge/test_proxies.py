@@ -142,7 +142,7 @@ async def make_keys(database: Database, networks: list[str]) -> dict[str, str]:
     await database.write(partial(agreements.add_agreement, identity="a", terms=terms, now=START))
     keys = {}
     for network in networks:
-        add = partial(agreements.add_key, under="a", peppers={1: PEPPER.encode()}, now=START, networks=[network])
+        add = partial(agreements.add_key, agreement_id="a", peppers={1: PEPPER.encode()}, now=START, networks=[network])
         keys[network] = (await database.write(add)).text
     await database.close()
     return keys

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from gateway.edge.endpoints import BodyLimits
+from gateway.edge.requests import BodyLimits
 from gateway.edge.responses import STATUSES
 from schema.contract import PUBLIC, sdl
 from schema.errors import ErrorCode
@@ -186,7 +186,7 @@ class ControlledLoop(asyncio.SelectorEventLoop):
 
 
 def test_a_body_that_does_not_arrive_in_time_is_408(tmp_path: Any) -> None:
-    service = Service(f"sqlite:///{tmp_path / 'slow.db'}", BodyLimits(seconds=10))
+    service = Service(f"sqlite:///{tmp_path / 'slow.db'}", BodyLimits(timeout=10))
     arriving = [{"type": "http.request", "body": b" ", "more_body": True}] * 3
 
     async def post() -> tuple[list[Any], float]:

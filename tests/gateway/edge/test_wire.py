@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
-from gateway.edge.endpoints import BodyLimits
+from gateway.edge.requests import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
 from tests.support.databases import with_tables
@@ -117,7 +117,7 @@ async def test_a_body_without_an_end_is_cut_off(tmp_path: Path) -> None:
         assert answer.startswith(b"HTTP/1.1 413")
         assert b"BODY_TOO_LARGE" in answer
 
-    await with_service(tmp_path, work, BodyLimits(most_bytes=65_536))
+    await with_service(tmp_path, work, BodyLimits(max_bytes=65_536))
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> No
         answer = await exchange(port, HEAD + b"content-length: 100\r\n\r\n", b"{")
         assert answer.startswith(b"HTTP/1.1 408")
 
-    await with_service(tmp_path, work, BodyLimits(seconds=0.2))
+    await with_service(tmp_path, work, BodyLimits(timeout=0.2))
 
 
 async def test_clients_that_leave_before_their_answer_harm_nobody(tmp_path: Path) -> None:

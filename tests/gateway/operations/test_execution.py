@@ -52,7 +52,7 @@ def ask(
     return shelf.run(
         execute_request(
             shelf.holdings,
-            public(shelf.holdings.abouts.values()),
+            public(shelf.holdings.descriptions.values()),
             editions or DocumentCaches(),
             Request(query=query, variables=variables, operation_name=operation_name),
             limits=bounds,
@@ -242,7 +242,7 @@ def test_more_readers_than_connections_are_all_answered(shelf: Shelf) -> None:
         asking = [
             execute_request(
                 shelf.holdings,
-                public(shelf.holdings.abouts.values()),
+                public(shelf.holdings.descriptions.values()),
                 editions,
                 Request(query="{ cases { totalCount nodes { arrests { totalCount } } } }"),
             )

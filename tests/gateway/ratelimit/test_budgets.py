@@ -13,7 +13,7 @@ import pytest
 from adapters.vocabulary.enums import Audience
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
-from gateway.access.callers import Caller, Standing
+from gateway.access.callers import Caller, Principal
 from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
 from schema.errors import RequestError
@@ -84,7 +84,9 @@ def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
         terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("fake",), budget=budget)
         write(agreements.add_agreement, identity=name, terms=terms, now=START)
     keys = {
-        name: [write(agreements.add_key, under=name, peppers={1: PEPPER.encode()}, now=START).text for _ in range(2)]
+        name: [
+            write(agreements.add_key, agreement_id=name, peppers={1: PEPPER.encode()}, now=START).text for _ in range(2)
+        ]
         for name in ("small", "usual")
     }
 
@@ -120,8 +122,8 @@ def test_a_window_ends() -> None:
 def test_each_agreement_and_each_address_has_a_window_of_its_own() -> None:
     async def run() -> list[str]:
         held = Budgets(100)
-        standing = Standing(agency="a", agreement="192.0.2.1", purpose="p", key="k", budget=100)
-        nobody, partner = Caller(Audience.PUBLIC), Caller(Audience.PARTNER, standing=standing)
+        principal = Principal(agency="a", agreement="192.0.2.1", purpose="p", key="k", budget=100)
+        nobody, partner = Caller(Audience.PUBLIC), Caller(Audience.PARTNER, principal=principal)
         await held.of(nobody, "192.0.2.1").spend(51)
         return [
             (await held.of(caller, address).headers())["ratelimit-remaining"]

@@ -37,7 +37,7 @@ class FigureReader:
     async def total(self, query: TotalQuery) -> TotalResult:
         """One answer per source, or the reason why it has none."""
         candidates, sources = await self._candidates(query)
-        partitions = {name: about.partitions for name, about in self._session.abouts.items()}
+        partitions = {name: about.partitions for name, about in self._session.descriptions.items()}
         results = totals(candidates, query.spec, partitions)
         answers = results[:MOST_ANSWERS]
         rows = await self._rows(query, [figure for each in answers for figure in each.first_figures(MOST_FIGURES)])

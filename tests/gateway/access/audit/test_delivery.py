@@ -18,7 +18,7 @@ from adapters.vocabulary.enums import Audience, FieldClass, RecordType
 from gateway.access.audit.chain import AuditKeys
 from gateway.access.audit.log import AuditLog
 from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subject
-from gateway.access.callers import Caller, Grant, Standing, operator, partner
+from gateway.access.callers import AccessGrant, Caller, Principal, operator, partner
 from gateway.catalogue.tables import RECORD_TABLES, _record_table, _rollup_table
 from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
@@ -64,7 +64,7 @@ def sensitive_places() -> list[Place]:
 
 
 PLACES = sensitive_places()
-STANDING = Standing(agency="us.fbi", agreement="a", purpose="tests", key="k")
+PRINCIPAL = Principal(agency="us.fbi", agreement="a", purpose="tests", key="k")
 SLOTS = {"paris": FRANCE, "lyon": FRANCE, "tokyo": JAPAN}
 
 
@@ -87,8 +87,10 @@ class Library:
         )
 
     def caller(self, *classes: FieldClass, source: str = OPEN) -> Caller:
-        granted = Grant(sources=frozenset({source}), jurisdictions=frozenset({FRANCE}), classes=frozenset(classes))
-        return partner(self.shelf.holdings.abouts, STANDING, granted)
+        granted = AccessGrant(
+            sources=frozenset({source}), jurisdictions=frozenset({FRANCE}), classes=frozenset(classes)
+        )
+        return partner(self.shelf.holdings.descriptions, PRINCIPAL, granted)
 
     def ask(self, text: str, caller: Caller | None = None, *, logging: bool = True, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables)
@@ -310,8 +312,8 @@ def test_a_filter_names_the_sources_that_were_searched(library: Library) -> None
 def test_the_owner_of_an_open_source_is_told_who_read_its_sensitive_fields(library: Library) -> None:
     library.ask("{ arrests { nodes { id ageBand event } } }")
     library.ask('{ arrests(filter: {ageBand: ["x"]}) { totalCount } }')
-    standing = Standing(agency=OURS, agreement="b", purpose="tests", key="k")
-    owner = partner(library.shelf.holdings.abouts, standing, Grant(sources=frozenset()))
+    principal = Principal(agency=OURS, agreement="b", purpose="tests", key="k")
+    owner = partner(library.shelf.holdings.descriptions, principal, AccessGrant(sources=frozenset()))
     text = "{ auditTrail { entries { agencyId records summarised fieldsRead } } }"
     answer = library.ask(text, owner)
     assert answer.data is not None
@@ -322,7 +324,7 @@ def test_the_owner_of_an_open_source_is_told_who_read_its_sensitive_fields(libra
 
 
 def test_an_operator_reads_sensitive_fields_without_being_logged(library: Library) -> None:
-    everything = operator(library.shelf.holdings.abouts.values())
+    everything = operator(library.shelf.holdings.descriptions.values())
     for text in ("{ arrests { nodes { ageBand } } }", '{ arrests(filter: {ageBand: ["x"]}) { totalCount } }'):
         assert library.ask(text, everything, logging=False).refusal is None
         assert library.ask(text, everything).refusal is None
@@ -333,13 +335,13 @@ def test_of_a_partners_record_every_field_is_logged_but_those_that_are_not_grant
     """A record is granted by one agreement, and its sensitive fields elsewhere."""
     arrest = Arrest(source="sent", external_id="1", age_band="10-17", jurisdictions=(JAPAN,))
     library.shelf.state([arrest], name="sent", audience=Audience.PARTNER)
-    everywhere = Grant(sources=frozenset({"sent"}))
-    in_france = Grant(sources=frozenset({"sent"}), jurisdictions=frozenset({FRANCE}), classes=CLASSES)
+    everywhere = AccessGrant(sources=frozenset({"sent"}))
+    in_france = AccessGrant(sources=frozenset({"sent"}), jurisdictions=frozenset({FRANCE}), classes=CLASSES)
     for grants, logged in (
         ((everywhere, in_france), {"event"}),
-        ((Grant(sources=frozenset({"sent"}), classes=CLASSES),), {"event", "age_band"}),
+        ((AccessGrant(sources=frozenset({"sent"}), classes=CLASSES),), {"event", "age_band"}),
     ):
-        caller = Caller(Audience.PARTNER, frozenset({OPEN}), grants, STANDING)
+        caller = Caller(Audience.PARTNER, frozenset({OPEN}), grants, PRINCIPAL)
         assert library.ask('{ arrests(filter: {source: "sent"}) { nodes { event ageBand } } }', caller).errors == []
         assert library.logged() == {"Arrest:sent:1": logged}
 

@@ -25,7 +25,7 @@ from gateway.access.audit.chain import (
 )
 from gateway.access.audit.log import AuditLog, AuditLogUnavailable, append
 from gateway.access.audit.tables import RecordAccess, audit_entry, audit_metadata
-from gateway.access.callers import Caller, Grant, Standing
+from gateway.access.callers import AccessGrant, Caller, Principal
 from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
@@ -216,8 +216,8 @@ def test_a_head_that_is_changed_or_out_of_order_is_found(written: Written) -> No
 
 # Answers.
 
-STANDING = Standing(agency="kr.knpa", agreement="a", purpose="tests", key="k")
-CALLER = Caller(Audience.PARTNER, frozenset({"open"}), (Grant(sources=frozenset({"partner"})),), STANDING)
+STANDING = Principal(agency="kr.knpa", agreement="a", purpose="tests", key="k")
+CALLER = Caller(Audience.PARTNER, frozenset({"open"}), (AccessGrant(sources=frozenset({"partner"})),), STANDING)
 
 
 @pytest.mark.parametrize("document", ["{ arrests { nodes { id event } } }", '{ node(id: "Arrest:partner:1") { id } }'])

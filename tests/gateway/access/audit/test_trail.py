@@ -14,8 +14,8 @@ from adapters.vocabulary.enums import Audience, FieldClass
 from gateway.access.audit.chain import AuditKeys
 from gateway.access.audit.log import AuditLog, index_all_sources
 from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subject
-from gateway.access.callers import Caller, Standing, partner, public
-from gateway.access.callers import Grant as Granted
+from gateway.access.callers import AccessGrant as Granted
+from gateway.access.callers import Caller, Principal, partner, public
 from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
@@ -44,9 +44,9 @@ class Agencies:
         self.log = AuditLog(self.database, folder / "heads.jsonl", seals)
 
     def caller(self, agency: str, *sources: str, purpose: str = "tests") -> Caller:
-        standing = Standing(agency=agency, agreement="a", purpose=purpose, key="k")
+        standing = Principal(agency=agency, agreement="a", purpose=purpose, key="k")
         granted = Granted(sources=frozenset(sources), classes=frozenset({FieldClass.PERSONAL}))
-        return partner(self.shelf.holdings.abouts, standing, granted)
+        return partner(self.shelf.holdings.descriptions, standing, granted)
 
     def ask(self, caller: Caller, text: str, log: AuditLog | None = None, **variables: Any) -> Answer:
         request = Request(query=text, variables=variables)
@@ -117,13 +117,13 @@ def test_an_agency_that_reads_its_own_is_told_so(agencies: Agencies) -> None:
 def test_a_caller_that_sees_nothing_real_is_told_nothing_of_it(agencies: Agencies) -> None:
     """A test key is its agency's, and sees synthetic sources alone."""
     agencies.ask(agencies.caller("uk.met", "ours"), "{ cases { nodes { title } } }")
-    standing = Standing(agency="kr.knpa", agreement="a", purpose="tests", key="k")
+    standing = Principal(agency="kr.knpa", agreement="a", purpose="tests", key="k")
     testing = partner({}, standing, Granted(sources=frozenset({"ours"})))
     assert agencies.trail(testing) == {"entries": [], "cursor": None, "more": False}
 
 
 def test_nobody_else_can_name_it(agencies: Agencies) -> None:
-    anybody = public(agencies.shelf.holdings.abouts.values())
+    anybody = public(agencies.shelf.holdings.descriptions.values())
     assert agencies.ask(anybody, TRAIL).refusal == "VALIDATION_FAILED"
 
 

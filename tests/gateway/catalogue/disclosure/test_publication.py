@@ -17,7 +17,7 @@ from adapters.months import month_number
 from adapters.records import Arrest, Case, Period, Record, Report, Takedown
 from adapters.vocabulary.enums import Audience, FieldClass, HarmCategory, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
-from gateway.access.callers import Caller, Grant, Standing, operator, public
+from gateway.access.callers import AccessGrant, Caller, Principal, operator, public
 from gateway.access.callers import partner as agency
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.disclosure.publication import closed_months, count_records, publish
@@ -210,13 +210,13 @@ def test_only_what_real_partners_send_is_counted(shelf: Shelf) -> None:
 def test_everybody_reads_the_same_and_nothing_else_of_partners(shelf: Shelf) -> None:
     sent(shelf, reports(48))
     publishing(shelf)
-    abouts = shelf.holdings.abouts
-    standing = Standing(agency="jp.npa", agreement="a", purpose="p", key="k")
+    descriptions = shelf.holdings.descriptions
+    principal = Principal(agency="jp.npa", agreement="a", purpose="p", key="k")
     callers = [
-        public(abouts.values()),
-        agency(abouts, standing, Grant(sources=frozenset())),
-        agency(abouts, standing, Grant(sources=frozenset({PARTNER}), classes=frozenset(FieldClass))),
-        operator(abouts.values()),
+        public(descriptions.values()),
+        agency(descriptions, principal, AccessGrant(sources=frozenset())),
+        agency(descriptions, principal, AccessGrant(sources=frozenset({PARTNER}), classes=frozenset(FieldClass))),
+        operator(descriptions.values()),
     ]
     variables = {"of": "REPORT", "year": 2024, "month": 9, "country": "KR"}
     texts = {shelf.ask(TABLE, variables, caller=caller).text for caller in callers}

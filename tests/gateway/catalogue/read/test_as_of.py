@@ -126,7 +126,7 @@ def test_fields_without_as_of_see_one_state_whatever_stands_beside_them(shelf: S
     }"""
 
     async def ask() -> Any:
-        async with shelf.holdings.reader(public(shelf.holdings.abouts.values())) as reader:
+        async with shelf.holdings.reader(public(shelf.holdings.descriptions.values())) as reader:
             first = await answer(reader, "{ cases { totalCount } }")
             source = FakeSource({"more": [Case(source="fake", external_id="2")]})
             await shelf.database.write(

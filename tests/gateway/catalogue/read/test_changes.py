@@ -13,7 +13,7 @@ from sqlalchemy import select
 from adapters.records import RECORD_TYPES, Arrest, Case, Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType
 from adapters.vocabulary.jurisdictions import parse_jurisdiction
-from gateway.access.callers import Caller, Grant, public
+from gateway.access.callers import AccessGrant, Caller, public
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import upgrade
 from gateway.catalogue.tables import redaction
@@ -183,7 +183,7 @@ def test_a_grant_is_told_of_what_comes_into_it_and_of_what_leaves_it(shelf: Shel
     for places in (kr, fr, fr, kr):
         title = f"{len(told(shelf, caller=FROM_ABOVE)) if shelf.holdings.sources else 0}"
         shelf.state([case("1", title, jurisdictions=places)], audience=Audience.PARTNER)
-    france = Caller(Audience.PARTNER, grants=(Grant(sources=frozenset({"fake"}), jurisdictions=frozenset(fr)),))
+    france = Caller(Audience.PARTNER, grants=(AccessGrant(sources=frozenset({"fake"}), jurisdictions=frozenset(fr)),))
     found = page(shelf, caller=france)["changes"]
     assert [(each["kind"], each["revision"]) for each in found] == [("ADDED", 2), ("CHANGED", 3), ("WITHDRAWN", 4)]
     assert [each["node"] and each["node"]["title"] for each in found] == ["1", "2", None]
@@ -199,7 +199,7 @@ def test_what_a_partner_is_told_is_disclosed(shelf: Shelf) -> None:
     shelf.state([], audience=Audience.PARTNER)
 
     async def disclosed() -> Mapping[str, set[str]]:
-        granted = Caller(Audience.PARTNER, grants=(Grant(sources=frozenset({"fake"})),))
+        granted = Caller(Audience.PARTNER, grants=(AccessGrant(sources=frozenset({"fake"})),))
         async with shelf.holdings.reader(granted) as reader:
             await reader.read(ChangesQuery())
             return reader.delivery.readings
@@ -316,7 +316,7 @@ async def test_of_two_who_write_at_once_nothing_is_missed_and_nothing_comes_twic
     polls = 0
     while True:
         ended = all(task.done() for task in writing)
-        async with follower.reader(public(follower.abouts.values())) as reader:
+        async with follower.reader(public(follower.descriptions.values())) as reader:
             found: ChangePage = await reader.read(ChangesQuery(cursor=cursor, size=3))
         met += [(change.revision, change.id) for change in found.changes]
         cursor = found.cursor

@@ -155,7 +155,7 @@ def test_every_other_source_is_one_publisher(wired: Mapping[str, Source]) -> Non
 
 def test_every_citation_of_a_synthetic_source_says_so(shelf: Shelf, wired: Mapping[str, Source]) -> None:
     catalogue = Catalogue(shelf.database, wired.values(), synthetic=wired)
-    for about in catalogue.abouts.values():
+    for about in catalogue.descriptions.values():
         for publisher in (about, *about.publishers.values()):
             printed = cite(publisher, "file", READ_AT)
             assert "(synthetic)" in printed

@@ -29,7 +29,7 @@ from adapters.vocabulary.enums import (
     TakedownTrigger,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing, parse_jurisdiction
-from gateway.access.callers import Caller, Grant
+from gateway.access.callers import AccessGrant, Caller
 from gateway.catalogue.integrity import faults
 from gateway.catalogue.migration import upgrade
 from gateway.catalogue.tables import (
@@ -430,15 +430,15 @@ def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
         "{ takedownSummary(groupBy: [JURISDICTION]) { cells { count jurisdiction } } caseSummary { cells { count } } }"
     )
 
-    def seen(*grants: Grant) -> Any:
+    def seen(*grants: AccessGrant) -> Any:
         return shelf.ask(document, caller=Caller(Audience.PARTNER, grants=grants)).data
 
     of = frozenset({"fake"})
     assert seen() == {"takedownSummary": {"cells": []}, "caseSummary": {"cells": [{"count": 0}]}}
-    france = seen(Grant(sources=of, jurisdictions=frozenset({parse_jurisdiction("FR")})))
+    france = seen(AccessGrant(sources=of, jurisdictions=frozenset({parse_jurisdiction("FR")})))
     assert france["takedownSummary"]["cells"] == [{"count": 1, "jurisdiction": "FR"}]
     assert france["caseSummary"]["cells"] == [{"count": 0}]
-    takedowns = seen(Grant(sources=of, record_types=frozenset({RecordType.TAKEDOWN})))
+    takedowns = seen(AccessGrant(sources=of, record_types=frozenset({RecordType.TAKEDOWN})))
     assert [cell["count"] for cell in takedowns["takedownSummary"]["cells"]] == [1, 1, 1]
     assert takedowns["caseSummary"]["cells"] == [{"count": 0}]
 
@@ -454,7 +454,7 @@ def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> 
             return reader.delivery.readings
 
     # A grant may also name what is open to everybody.
-    grants = (Grant(sources=frozenset({"fake", "open"})),)
+    grants = (AccessGrant(sources=frozenset({"fake", "open"})),)
     granted = Caller(Audience.PARTNER, frozenset({"open"}), grants)
     assert shelf.run(disclosed(granted)) == {"TakedownSummary:fake": {"platform", "count"}}
     assert shelf.run(disclosed(Caller(Audience.PUBLIC))) == {}

@@ -100,13 +100,13 @@ def filled(shelf: Shelf) -> Shelf:
 
 def test_what_a_caller_may_not_see_is_to_it_as_if_it_were_absent(shelf: Shelf) -> None:
     shelf.state(stated(OPEN), name=OPEN)
-    absent = seen(shelf, public(shelf.holdings.abouts.values()))
+    absent = seen(shelf, public(shelf.holdings.descriptions.values()))
     shelf.state(stated(HIDDEN), name=HIDDEN, audience=Audience.PARTNER)
-    anybody = public(shelf.holdings.abouts.values())
+    anybody = public(shelf.holdings.descriptions.values())
     assert anybody.sources == {OPEN}
     assert seen(shelf, anybody) == absent
     assert seen(shelf, ALL_SEEN) != absent
-    assert seen(shelf, operator(shelf.holdings.abouts.values())) == seen(shelf, ALL_SEEN)
+    assert seen(shelf, operator(shelf.holdings.descriptions.values())) == seen(shelf, ALL_SEEN)
 
 
 def test_a_caller_that_is_allowed_nothing_finds_an_empty_catalogue(shelf: Shelf) -> None:
@@ -130,7 +130,7 @@ def test_a_cursor_of_a_caller_that_sees_more_shows_no_more(filled: Shelf) -> Non
     }"""
     page = filled.ask(document, caller=ALL_SEEN).data["cases"]
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (2, True)
-    anybody = public(filled.holdings.abouts.values())
+    anybody = public(filled.holdings.descriptions.values())
     after = filled.ask(document, {"c": page["pageInfo"]["endCursor"]}, caller=anybody).data["cases"]
     assert after["totalCount"] == 1
     assert HIDDEN not in str(after)
@@ -367,7 +367,7 @@ def test_the_rule_is_found_missing_where_it_is_missing(monkeypatch: pytest.Monke
 
 def test_a_record_of_a_source_that_is_no_longer_wired_is_seen_by_nobody(filled: Shelf) -> None:
     del filled.holdings.sources[HIDDEN]
-    assert HIDDEN not in str(seen(filled, operator(filled.holdings.abouts.values())))
+    assert HIDDEN not in str(seen(filled, operator(filled.holdings.descriptions.values())))
 
 
 def test_values_of_hidden_records_are_found_by_no_filter_and_change_no_order(shelf: Shelf) -> None:
