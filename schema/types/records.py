@@ -80,13 +80,13 @@ def _takedown_notes(
     native: Sequence[NativeTermObject],
 ) -> Any:
     """What its publisher says is wrong with a takedown, by the day on which the database received it."""
-    stated = {"trigger": trigger is not TakedownTrigger.UNKNOWN, "automated_detection": detection is not None}
+    presence = {"trigger": trigger is not TakedownTrigger.UNKNOWN, "automated_detection": detection is not None}
     return list(
         quality.notes_on_takedown(
             source,
             platform,
             None if reported_at is None else reported_at.date(),
-            [name for name, is_stated in stated.items() if is_stated],
+            [name for name, is_present in presence.items() if is_present],
             [term.value for term in native],
         )
     )

@@ -103,7 +103,7 @@ def read_objects(rows: Sequence[object], source: str, owner: str) -> ReadResult:
             continue
         if isinstance(value, StixIdentity) or value.extensions.gateway is UNSET:
             result.out_of_scope += 1
-        elif _is_gone(value):
+        elif _is_deleted(value):
             withdrawals.append(value)
             result.out_of_scope += 1
         else:
@@ -142,7 +142,7 @@ def _newest_versions(rows: Sequence[object], result: ReadResult) -> dict[str, Ob
 
 
 def _rank(value: AnyObject) -> tuple[datetime, bool, bytes]:
-    return value.modified, _is_gone(value), msgspec.json.encode(value)
+    return value.modified, _is_deleted(value), msgspec.json.encode(value)
 
 
 def _parse_object(row: object) -> AnyObject | None:
@@ -185,7 +185,7 @@ COLUMNS = _columns()
 """The names of all properties that are read; a rejection names no others, which a message could quote."""
 
 
-def _is_gone(value: AnyObject) -> bool:
+def _is_deleted(value: AnyObject) -> bool:
     """Whether the object is revoked or must not be shared."""
     marks = {*value.object_marking_refs, *(marking.marking_ref for marking in value.granular_markings)}
     return value.revoked or not RESTRICTED_MARKINGS.isdisjoint(marks)
@@ -225,7 +225,7 @@ class _CollectionReader:
         if value.created_by_ref is UNSET:
             return self._owner
         creator = self._identities.get(value.created_by_ref)
-        if creator is not None and not _is_gone(creator) and (agency := find_agency(creator.name)):
+        if creator is not None and not _is_deleted(creator) and (agency := find_agency(creator.name)):
             return agency.id
         self._unknown["agency", "a creator that is not a known organisation"] += 1
         return None
@@ -240,7 +240,7 @@ def _related_ids(values: Mapping[str, AnyObject], result: ReadResult) -> dict[st
         ends = [values[end] for end in (value.source_ref, value.target_ref) if end in values]
         if value.relationship_type not in GENERIC_RELATIONSHIPS:
             result.unknown["relationship_type", printable(value.relationship_type)] += 1
-        elif len(ends) == 2 and not _is_gone(value) and all(_is_record(end) for end in ends):
+        elif len(ends) == 2 and not _is_deleted(value) and all(_is_record(end) for end in ends):
             related.setdefault(value.source_ref, set()).add(value.target_ref)
             related.setdefault(value.target_ref, set()).add(value.source_ref)
             result.merged += 1
@@ -250,7 +250,7 @@ def _related_ids(values: Mapping[str, AnyObject], result: ReadResult) -> dict[st
 
 
 def _is_record(value: AnyObject) -> bool:
-    return isinstance(value, RecordObject) and value.extensions.gateway is not UNSET and not _is_gone(value)
+    return isinstance(value, RecordObject) and value.extensions.gateway is not UNSET and not _is_deleted(value)
 
 
 def _references(value: RecordObject, related: Iterable[str], unknown: UnknownCounts) -> tuple[Reference, ...]:
