@@ -3,6 +3,7 @@
 `GATEWAY_REQUIRE=samples,postgres,redis,chromium` says that this machine has them all: any skip is then a failure.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -48,6 +49,12 @@ def pytest_configure() -> None:
         )
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Hides what is loaded by now from the garbage collector, which would walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
