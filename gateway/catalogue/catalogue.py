@@ -25,15 +25,24 @@ class Catalogue:
         self.database = database
         self.sources: dict[str, Source] = {source.about.name: source for source in sources}
         self._synthetic = frozenset(synthetic)
+        self._synthetic_cache: dict[str, tuple[About, About]] = {}
         self._sets = InternedSets()
 
     @property
     def descriptions(self) -> dict[str, About]:
         """The description of each source, by name; synthetic sources are described as such."""
         return {
-            name: _synthetic_about(source.about) if name in self._synthetic else source.about
+            name: self._synthetic_about(source.about) if name in self._synthetic else source.about
             for name, source in self.sources.items()
         }
+
+    def _synthetic_about(self, about: About) -> About:
+        """The description of a synthetic source, made once: a source may have dozens of publishers."""
+        original, description = self._synthetic_cache.get(about.name, (None, about))
+        if original is not about:
+            description = _synthetic_about(about)
+            self._synthetic_cache[about.name] = (about, description)
+        return description
 
     @property
     def synthetic_descriptions(self) -> dict[str, About]:

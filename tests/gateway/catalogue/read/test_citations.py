@@ -55,7 +55,7 @@ PROVENANCE = "{ arrests(first: 50) { nodes { id provenance { publisher licence a
 
 
 @pytest.fixture(scope="module")
-def wired() -> Mapping[str, Source]:
+def sources_by_name() -> Mapping[str, Source]:
     """Every source of a deployment without settings, by name."""
     return {source.about.name: source for source in sources(Settings())}
 
@@ -131,8 +131,10 @@ def test_the_citation_of_a_claim_begins_with_who_made_it(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(COLLECTIONS))
-def test_every_record_of_a_collection_cites_its_publisher_and_no_other(name: str, wired: Mapping[str, Source]) -> None:
-    source = wired[name]
+def test_every_record_of_a_collection_cites_its_publisher_and_no_other(
+    name: str, sources_by_name: Mapping[str, Source]
+) -> None:
+    source = sources_by_name[name]
     records = example_records(source)
     assert records
     others = {publisher.publisher for publisher in source.about.publishers.values()}
@@ -148,13 +150,15 @@ def test_every_record_of_a_collection_cites_its_publisher_and_no_other(name: str
         assert not [other for other in others - {publisher.publisher} if other in printed]
 
 
-def test_every_other_source_is_one_publisher(wired: Mapping[str, Source]) -> None:
-    assert {name for name, source in wired.items() if source.about.publishers} == COLLECTIONS
-    assert not [name for name, source in wired.items() if ";" in source.about.publisher and name not in COLLECTIONS]
+def test_every_other_source_is_one_publisher(sources_by_name: Mapping[str, Source]) -> None:
+    assert {name for name, source in sources_by_name.items() if source.about.publishers} == COLLECTIONS
+    assert not [
+        name for name, source in sources_by_name.items() if ";" in source.about.publisher and name not in COLLECTIONS
+    ]
 
 
-def test_every_citation_of_a_synthetic_source_says_so(shelf: Shelf, wired: Mapping[str, Source]) -> None:
-    catalogue = Catalogue(shelf.database, wired.values(), synthetic=wired)
+def test_every_citation_of_a_synthetic_source_says_so(shelf: Shelf, sources_by_name: Mapping[str, Source]) -> None:
+    catalogue = Catalogue(shelf.database, sources_by_name.values(), synthetic=sources_by_name)
     for about in catalogue.descriptions.values():
         for publisher in (about, *about.publishers.values()):
             printed = cite(publisher, "file", READ_AT)
