@@ -157,7 +157,7 @@ def _problems_of_platforms(figure: FigureProfile, place: str) -> Iterator[str]:
 
 def _problems_of_platform(id: str, place: str) -> Iterator[str]:
     if id not in PLATFORMS:
-        yield f"{place}: no platform has the id {id}"
+        yield f"{place}: adapters/vocabulary/platforms.toml has no platform {id!r}; add it there"
 
 
 def _problems_of_places(figure: FigureProfile, place: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.source import Receiver
 from gateway.catalogue.catalogue import Catalogue
-from gateway.catalogue.write.deliveries import MessageIdReused, receive
 from gateway.catalogue.write.packing import InvalidBatch, pack
+from gateway.catalogue.write.webhook_deliveries import MessageIdReused, receive
 from gateway.edge.authentication import Authenticator
 from gateway.edge.middleware import correlation_id
 from gateway.edge.requests import BodyLimits, BodyTimeout, client_host, read_body

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from adapters.vocabulary.enums import RecordType
 from gateway.access.audit.trail import CURSOR as TRAIL
-from gateway.catalogue.read.change_position import CURSOR as CHANGES
-from gateway.catalogue.read.positions import CURSOR as RECORDS
+from gateway.catalogue.read.change_positions import CURSOR as CHANGES
+from gateway.catalogue.read.page_positions import CURSOR as RECORDS
 from gateway.cursors import CursorKind, decode, encode
 from schema.errors import ErrorCode, RequestError
 from schema.queries.records import OrderBy

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from gateway.catalogue.read.change_position import RECORD_ORDER, ChangePosition, parse_change_position
+from gateway.catalogue.read.change_positions import RECORD_ORDER, ChangePosition, parse_change_position
 from gateway.catalogue.read.nodes import read_nodes
 from gateway.catalogue.read.relations import RelationReader
 from gateway.catalogue.read.revisions import Revisions

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from adapters.vocabulary.enums import Qualifier
-from gateway.catalogue.read.positions import PagePosition
+from gateway.catalogue.read.page_positions import PagePosition
 from gateway.catalogue.read.sql.base import RevisionView
 from schema.queries.records import PageQuery, RecordPage, RecordRow
 from schema.queries.sources import SourceStatus

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from gateway.catalogue.read.nodes import read_nodes
+from gateway.catalogue.read.page_positions import PagePosition, parse_position
 from gateway.catalogue.read.pages import build_page, set_total
-from gateway.catalogue.read.positions import PagePosition, parse_position
 from gateway.catalogue.read.revisions import Revisions
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader

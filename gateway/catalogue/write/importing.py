@@ -9,7 +9,7 @@ from adapters.source import Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.batches import note_failure, resume, write_batch
 from gateway.catalogue.write.packing import InvalidBatch, Packed, pack, rare_collection
-from gateway.catalogue.write.subprocess import read_in_subprocess
+from gateway.catalogue.write.reading_process import read_in_subprocess
 from gateway.store.database import Database
 
 Progress = Callable[[Scope, RowCounts, bool], None]

@@ -30,7 +30,7 @@ def test_a_profile_describes_the_source() -> None:
             'unit = "ACCOUNTS"',
             "figure requests: shares, durations, persons and accounts cannot",
         ),
-        ('platform = "tumblr"', 'platform = "orchard"', "no platform has the id orchard"),
+        ('platform = "tumblr"', 'platform = "orchard"', "platforms.toml has no platform 'orchard'; add it there"),
         ('"Old Town" = "KR"', '"Old Town" = "Korea"', "Korea is not the code of a jurisdiction"),
         ('"?" = "UNKNOWN"', '"?" = "EXACT"', "a word in a cell cannot mean EXACT"),
         ("(?P<half>H[12])", "(?P<half>H[12]", "is not a valid pattern"),

@@ -1,4 +1,4 @@
-"""The README's recipe for a source that is a profile, followed once in a copy of the checkout."""
+"""The recipe of docs/adding-a-source.md for a profile, followed once in a copy of the checkout."""
 
 import json
 import os

@@ -20,7 +20,7 @@ from adapters.partners.webhook import EXAMPLES, Webhook
 from gateway.access.callers import AccessGrant, Caller, Principal, partner, public
 from gateway.catalogue.tables import RECORD_TABLES, message, pushed
 from gateway.catalogue.tables import metadata as catalogue
-from gateway.catalogue.write.deliveries import RETENTION
+from gateway.catalogue.write.webhook_deliveries import RETENTION
 from gateway.edge import webhooks
 from gateway.edge.signatures import TOLERANCE, verify_signature
 from gateway.operations.documents import DocumentCaches
@@ -213,7 +213,7 @@ def test_what_is_written_with_a_message_is_written_with_it_or_not_at_all(
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("gateway.catalogue.write.deliveries.write_batch", failing)
+        patched.setattr("gateway.catalogue.write.webhook_deliveries.write_batch", failing)
         answer = receiving.push(event(), headers((NEW,), "m", event()))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert "disk" not in answer.text

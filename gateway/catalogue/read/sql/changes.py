@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.read.change_position import RECORD_ORDER, ChangePosition
+from gateway.catalogue.read.change_positions import RECORD_ORDER, ChangePosition
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.tables import RecordTable, redaction, revision
 from schema.queries.changes import ChangeKind

@@ -19,7 +19,7 @@ from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.audit.delivery import Delivery
 from gateway.access.callers import Caller, operator, public
 from gateway.access.row_rules import RowRules
-from gateway.catalogue.read.change_position import ChangePosition
+from gateway.catalogue.read.change_positions import ChangePosition
 from gateway.catalogue.read.sql.base import LATEST, RevisionView
 from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope

@@ -22,7 +22,7 @@ from adapters.source import Batch, Scope
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import coverage
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.subprocess import SubprocessExited
+from gateway.catalogue.write.reading_process import SubprocessExited
 from tests.benchmarks.imports import NAME, generate
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.catalogue_dump import Rows, standing
