@@ -166,10 +166,10 @@ def related_field(record_type: RecordType, filter_type: type) -> SchemaField:
 
 def history_field() -> SchemaField:
     """The versions of the record."""
-    first = argument(int, "How many versions, the latest first; 20 if absent, at most 100.")
+    first = argument(int, "The number of versions, latest first. Default 20, at most 100.")
     return field(
         resolver=_with_arguments({"first": first}),
-        description="The record's versions, the latest first.",
+        description="The versions of the record, latest first.",
         price=PAGE_PRICE,
         metadata={DECLARATION: HistoryField()},
     )
@@ -184,7 +184,7 @@ def page_field(record_type: RecordType, filter_type: type, description: str, *, 
     if releases:
         arguments["release"] = Release
         arguments["all_releases"] = argument(
-            bool, "Also the figures that a later release restates; without it only the last release of each cell."
+            bool, "Include figures that a later release restates. Default: only the last release of each cell."
         )
     return field(
         resolver=_with_arguments(arguments),
@@ -198,7 +198,7 @@ def lookup_field(record_type: RecordType, description: str) -> SchemaField:
     """The record of one type with a global id."""
     return field(
         resolver=_with_arguments(
-            {"id": required_argument(strawberry.ID, "The record's `id`."), "as_of": AsOf}, required=["id"]
+            {"id": required_argument(strawberry.ID, "The `id` of the record."), "as_of": AsOf}, required=["id"]
         ),
         description=description,
         metadata={DECLARATION: LookupField(record_type)},
@@ -209,7 +209,7 @@ def node_field(description: str) -> SchemaField:
     """The record with a global id, of any type."""
     return field(
         resolver=_with_arguments(
-            {"id": required_argument(strawberry.ID, "The record's `id`."), "as_of": AsOf}, required=["id"]
+            {"id": required_argument(strawberry.ID, "The `id` of the record."), "as_of": AsOf}, required=["id"]
         ),
         description=description,
         metadata={DECLARATION: NodeField(many=False)},
@@ -220,7 +220,7 @@ def nodes_field(description: str) -> SchemaField:
     """The records with these global ids, of any type."""
     return field(
         resolver=_with_arguments(
-            {"ids": required_argument(list[strawberry.ID], "The records' `id`s, at most 100."), "as_of": AsOf},
+            {"ids": required_argument(list[strawberry.ID], "The `id`s of the records, at most 100."), "as_of": AsOf},
             required=["ids"],
         ),
         description=description,
@@ -238,12 +238,13 @@ def summary_field(
             {
                 "filter": argument(filter_type, FILTER),
                 "period": argument(
-                    PeriodInput, "Only records whose own period lies within these days, which are whole months."
+                    PeriodInput,
+                    "Only records whose own period lies within this one, which must consist of whole months.",
                 ),
                 "group_by": argument(
-                    GenericAlias(list, grouping_type), "What to group by; everything is one cell if absent."
+                    GenericAlias(list, grouping_type), "What to group by. Without it the summary is one cell."
                 ),
-                "first": argument(int, "How many cells, 100 if absent; at most 1,000."),
+                "first": argument(int, "The number of cells. Default 100, at most 1,000."),
             }
         ),
         description=description,
@@ -257,9 +258,9 @@ def changes_field(filter_type: type, description: str) -> SchemaField:
     return field(
         resolver=_with_arguments(
             {
-                "after": argument(str, "Only what comes after this cursor; from the beginning if absent."),
-                "first": argument(int, "How many, 20 if absent; at most 100."),
-                "filter": argument(filter_type, "Only changes that meet every condition given."),
+                "after": argument(str, "Only changes after this cursor; from the beginning if absent."),
+                "first": argument(int, "The number of changes. Default 20, at most 100."),
+                "filter": argument(filter_type, "Only changes that meet every condition."),
             }
         ),
         description=description,
@@ -324,7 +325,7 @@ def derive(schema: GraphQLSchema, derivation: Derivation) -> None:
 
 # Arguments.
 
-FILTER = "Only records that meet every condition given. A list asks for any of its values, an empty one for none."
+FILTER = "Only records that meet every condition. A list matches any of its values, an empty list matches nothing."
 
 
 def argument(type_: type | GenericAlias, text: str) -> object:
@@ -337,41 +338,42 @@ def required_argument(type_: type, text: str) -> object:
     return Annotated[type_, strawberry.argument(description=text)]
 
 
-AsOf = argument(datetime, "Answer with what the gateway knew at this moment; the latest if absent.")
+AsOf = argument(datetime, "Answer as of this moment; the present if absent.")
 Release = argument(
-    date, "Only what was published on this day or before, each cell as its last release until then states it."
+    date, "Only figures published on this day or before, each cell as its last release until then states it."
 )
 
 
 def _page_arguments(filter_type: type) -> dict[str, object]:
     return {
-        "first": argument(int, "How many from the start, 20 if neither this nor `last` is given; at most 100."),
-        "after": argument(str, "Only what comes after this cursor; a page goes with `first`."),
-        "last": argument(int, "How many from the end, at most 100. An error together with `first`."),
-        "before": argument(str, "Only what comes before this cursor; a page goes with `last`."),
+        "first": argument(int, "The number of records from the start, at most 100. Default 20, unless `last` is set."),
+        "after": argument(str, "Only records after this cursor. Use with `first`."),
+        "last": argument(int, "The number of records from the end, at most 100. Do not combine with `first`."),
+        "before": argument(str, "Only records before this cursor. Use with `last`."),
         "filter": argument(filter_type, FILTER),
-        "order_by": argument(RecordOrder, "The order; if absent by the records' own period, newest first."),
+        "order_by": argument(RecordOrder, "The order of the records. Default: by their own period, newest first."),
     }
 
 
 def _figure_arguments(*, is_total: bool) -> dict[str, object]:
-    default = "the whole if absent" if is_total else "any if absent"
+    default = "the total if absent" if is_total else "any if absent"
     return {
         "metric": required_argument(Metric, "What is counted or measured."),
         "period": required_argument(PeriodInput, "The days, with an exclusive end."),
-        "unit": argument(Unit, "What one of them is; each unit on its own if absent."),
-        "event": argument(ArrestEvent, f"Which act of the police; {default}."),
-        "jurisdiction": argument(Jurisdiction, f"The place; {default}."),
+        "unit": argument(Unit, "The unit; each unit separately if absent."),
+        "event": argument(ArrestEvent, f"The event; {default}."),
+        "jurisdiction": argument(Jurisdiction, f"The jurisdiction; {default}."),
         "platform": argument(str, f"The platform, by id, name or alias; {default}."),
         "agency": argument(
             str,
-            "Whose acts are counted, or who says so where it is left open, by id, name or alias; each one if absent.",
+            "The agency whose acts are counted, or the speaker if the figure does not say, by id, name or alias; "
+            "each separately if absent.",
         ),
-        "counterpart": argument(str, f"The other side, exactly as printed; {default}."),
-        "harm_category": argument(list[HarmCategory], f"About these harms together; {default}."),
-        "measure": argument(list[TakedownMeasure], f"Counting these measures together; {default}."),
-        "dimensions": argument(list[DimensionInput], "The part along each of these axes; the whole along all others."),
-        "population": argument(str, "Of what, exactly as the figures word it; each wording on its own if absent."),
+        "counterpart": argument(str, f"The other party, exactly as printed; {default}."),
+        "harm_category": argument(list[HarmCategory], f"These harm categories together; {default}."),
+        "measure": argument(list[TakedownMeasure], f"These measures together; {default}."),
+        "dimensions": argument(list[DimensionInput], "One part along each of these axes; the whole along all others."),
+        "population": argument(str, "The population, exactly as the figures word it; each separately if absent."),
         "source" if is_total else "sources": argument(list[str], "Any of these sources, by name; all if absent."),
         "release": Release,
         "as_of": AsOf,

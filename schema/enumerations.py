@@ -1,4 +1,4 @@
-"""The closed lists as GraphQL enums, described in the words of `adapters/vocabulary/terms.toml`."""
+"""The closed lists as GraphQL enums, with the descriptions of `adapters/vocabulary/terms.toml`."""
 
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -12,7 +12,7 @@ from schema.queries.sources import Freshness
 
 
 def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, str]) -> None:
-    """Makes a list a GraphQL enum whose every value is described."""
+    """Makes a list a GraphQL enum, with a description of every value."""
     strawberry.enum(vocabulary, description=description)
     definition: StrawberryEnumDefinition = vars(vocabulary)["__strawberry_definition__"]
     for value in definition.values:
@@ -25,31 +25,31 @@ for _vocabulary in vars(enums).values():
 
 publish(
     PeriodMatch,
-    "How a record's own period must lie to the period asked for.",
+    "How a record's own period must relate to the period of the filter.",
     {
-        "EXACT": "Both begin and both end on the same day.",
-        "WITHIN": "The record's period lies inside the one asked for; it may fill it.",
-        "OVERLAPS": "The two have at least one day in common. An end that the publisher left open reaches for ever.",
+        "EXACT": "Both periods start and end on the same day.",
+        "WITHIN": "The record's period lies within the other, or equals it.",
+        "OVERLAPS": "The periods share at least one day. An end that the publisher left open has no limit.",
     },
 )
 publish(
     Freshness,
-    "How old the gateway's copy of a source is, measured by how often its publisher publishes.",
+    "The age of the gateway's copy of a source, relative to the publisher's cadence.",
     {
-        "FRESH": "Read within the publisher's own cadence.",
-        "STALE": "Read longer ago than the publisher's cadence; newer statements may exist.",
-        "NEVER_READ": "Never read into this catalogue: nothing that follows from its silence is known.",
+        "FRESH": "Read within the publisher's cadence.",
+        "STALE": "Read longer ago than the publisher's cadence. Newer data may exist.",
+        "NEVER_READ": "Never read. A missing record says nothing.",
     },
 )
 publish(
     CoverageState,
-    "What a source's answer about a jurisdiction and a period amounts to. None of the three is a figure of zero.",
+    "What a source covers of a jurisdiction and a period. None of the three is a figure of zero.",
     {
-        "REPORTED": "The source states at least one record for what was asked, if only for a part of it; a stated zero "
-        "is REPORTED. An erased record no longer tells what it was about.",
-        "NOT_REPORTED": "The source was read to the end over all of what was asked - every type of record, place and "
-        "day - and states nothing for any of it.",
-        "NOT_COVERED": "The gateway found nothing, and has not read this source to the end over all of what was asked: "
-        "its silence means nothing.",
+        "REPORTED": "The source states at least one record for what was requested, or for a part of it. A stated zero "
+        "is REPORTED. An erased record does not count.",
+        "NOT_REPORTED": "The source was read completely for all that was requested (every record type, jurisdiction "
+        "and day) and states nothing for it.",
+        "NOT_COVERED": "The gateway has no record, and has not read the source completely for all that was requested. "
+        "A missing record says nothing.",
     },
 )

@@ -1,11 +1,11 @@
-"""The closed list of error codes that callers see; no other text of a failure leaves the gateway."""
+"""The closed list of error codes that callers see."""
 
 from enum import StrEnum, unique
 
 
 @unique
 class ErrorCode(StrEnum):
-    """What went wrong, in `errors[].extensions.code`."""
+    """The code of an error, in `errors[].extensions.code`."""
 
     BAD_REQUEST = "BAD_REQUEST"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
@@ -30,29 +30,29 @@ class ErrorCode(StrEnum):
 
 MEANINGS: dict[ErrorCode, str] = {
     ErrorCode.BAD_REQUEST: "The body or the query string is not a GraphQL request.",
-    ErrorCode.METHOD_NOT_ALLOWED: "This HTTP method cannot carry this request: GET carries queries only.",
+    ErrorCode.METHOD_NOT_ALLOWED: "This HTTP method is not allowed for this request: GET allows queries only.",
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: "The body must be application/json.",
-    ErrorCode.BODY_TOO_LARGE: "The body has more bytes than the gateway reads.",
-    ErrorCode.PARSE_FAILED: "The document is not GraphQL; the message gives line and column.",
-    ErrorCode.TOO_MANY_TOKENS: "The document has more tokens than the gateway parses.",
-    ErrorCode.TOO_DEEP: "Fields are nested deeper than the gateway answers.",
-    ErrorCode.TOO_MANY_ALIASES: "The document gives more aliases than the gateway answers.",
-    ErrorCode.TOO_COMPLEX: "The document has more fields, or costs more, than the gateway answers.",
-    ErrorCode.VALIDATION_FAILED: "The document does not fit the schema that this caller sees.",
-    ErrorCode.BAD_INPUT: "An argument or a variable has a value that cannot be met; the message names it.",
-    ErrorCode.BAD_CURSOR: "The cursor was not given out for this field with this order.",
+    ErrorCode.BODY_TOO_LARGE: "The body is larger than the gateway accepts.",
+    ErrorCode.PARSE_FAILED: "The document is not valid GraphQL; the message gives the line and column.",
+    ErrorCode.TOO_MANY_TOKENS: "The document has too many tokens.",
+    ErrorCode.TOO_DEEP: "The document nests fields too deep.",
+    ErrorCode.TOO_MANY_ALIASES: "The document has too many aliases.",
+    ErrorCode.TOO_COMPLEX: "The document has too many fields, or costs too much.",
+    ErrorCode.VALIDATION_FAILED: "The document is not valid for the schema that this caller sees.",
+    ErrorCode.BAD_INPUT: "An argument or a variable has an invalid value; the message names it.",
+    ErrorCode.BAD_CURSOR: "The cursor is invalid for this field and order.",
     ErrorCode.NOT_FOUND: "There is nothing at this address.",
-    ErrorCode.UNAUTHENTICATED: "The API key is not valid.",
-    ErrorCode.KEY_EXPOSED: "An API key was sent in an address or a body; it may be known to others and serves no more.",
-    ErrorCode.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to go on.",
-    ErrorCode.DEADLINE_EXCEEDED: "The answer took longer than the gateway waits.",
+    ErrorCode.UNAUTHENTICATED: "The API key is invalid.",
+    ErrorCode.KEY_EXPOSED: "An API key was sent in an address or a body. Others may know it, so it is revoked.",
+    ErrorCode.TOO_MANY_REQUESTS: "Too many requests; `Retry-After` says when to try again.",
+    ErrorCode.DEADLINE_EXCEEDED: "The answer took longer than the deadline.",
     ErrorCode.NOT_READY: "The gateway cannot reach its catalogue.",
-    ErrorCode.INTERNAL: "The gateway failed; `correlationId` finds the reason in its log.",
+    ErrorCode.INTERNAL: "The gateway failed; `correlationId` identifies the reason in its log.",
 }
 
 
 class RequestError(Exception):
-    """A request that the gateway refuses, in words of its own that may be shown to the caller."""
+    """A request that the gateway refuses, with a message that is safe to show to the caller."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)

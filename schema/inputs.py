@@ -44,9 +44,9 @@ MakeCondition = Callable[[Any, Mapping[str, Any]], Condition]
 
 publish(
     OrderBy,
-    "What records are ordered by; those that tie stand in the order of their recording.",
+    "What records are ordered by. Ties are ordered by when they were recorded.",
     {
-        "PERIOD": "The first day of the record's own period; records without one come last in either direction.",
+        "PERIOD": "The first day of the record's own period. Records without one come last in both directions.",
         "RECORDED_AT": "When the gateway recorded this version of the record.",
     },
 )
@@ -162,7 +162,7 @@ def contains(attribute: str) -> MakeCondition:
 def agency_condition(role: str, *attributes: str) -> SchemaField:
     """A field of a filter: one of the attributes is one of these agencies."""
     return condition_field(
-        f"{role} is any of these agencies, by id, name or alias.",
+        f"{role} is any of these, by id, name or alias.",
         lambda values, _: AnyOf(attributes, tuple(map(agency_id, check_values(values)))),
     )
 
@@ -205,60 +205,61 @@ class PeriodInput:
 @strawberry.input(description="An identifier that records may share.")
 class ReferenceInput:
     value: str = field(description="The number.")
-    scheme: str | None = field(default=strawberry.UNSET, description="Whose numbering it is; any if absent.")
+    scheme: str | None = field(
+        default=strawberry.UNSET, description="The scheme that the number belongs to; any if absent."
+    )
 
 
-@strawberry.input(description="A place on one axis by which figures are broken down.")
+@strawberry.input(description="A value on an axis by which figures are broken down.")
 class DimensionInput:
     name: str = field(description="The axis, such as `age_group`.")
-    value: str = field(
-        description="The place on it, such as `10-19`; `TOTAL` for the figure that is the whole along it."
-    )
+    value: str = field(description="The value on the axis, such as `10-19`; `TOTAL` for the total along it.")
 
 
 @strawberry.input(description="The order of records.")
 class RecordOrder:
-    by: OrderBy = field(default=OrderBy.PERIOD, description="By what.")
-    descending: bool = field(default=True, description="Newest first, or oldest first.")
+    by: OrderBy = field(default=OrderBy.PERIOD, description="The order key.")
+    descending: bool = field(default=True, description="True for newest first, false for oldest first.")
 
 
 @strawberry.input
 class RecordFilter:
     source: list[str] | None = condition_field("Any of these sources, by name.", equals("source"))
     jurisdiction: list[Jurisdiction] | None = condition_field(
-        "Any of these places; a country also means its parts.", contains("jurisdictions")
+        "Any of these jurisdictions. A country includes its parts.", contains("jurisdictions")
     )
     period: PeriodInput | None = condition_field(
-        "The record's own period lies to this one as `periodMatch` says.", _period
+        "The record's own period matches this one, as `periodMatch` says.", _period
     )
     period_match: PeriodMatch = field(
-        default=PeriodMatch.WITHIN, description="How the record's own period must lie to `period`."
+        default=PeriodMatch.WITHIN, description="How the record's own period must relate to `period`."
     )
-    reference: ReferenceInput | None = condition_field("Names this reference.", _reference)
+    reference: ReferenceInput | None = condition_field("The record has this reference.", _reference)
     updated_since: datetime | None = condition_field(
-        "This version was recorded at this moment or later.", lambda value, _: UpdatedSince(value)
+        "The version was recorded at this moment or later.", lambda value, _: UpdatedSince(value)
     )
 
 
-@strawberry.input(description="Which cases.")
+@strawberry.input(description="Conditions on cases.")
 class CaseFilter(RecordFilter):
-    agency: list[str] | None = agency_condition("Who keeps the case", "agency")
+    agency: list[str] | None = agency_condition("The authority that handles the case", "agency")
     status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
     harm_category: list[HarmCategory] | None = harm_condition()
     offence: list[str] | None = condition_field(
-        "The offence's code or label, exactly as published, is any of these.", equals("offence.code", "offence.label")
+        "The code or label of the offence is any of these, exactly as published.",
+        equals("offence.code", "offence.label"),
     )
 
 
-@strawberry.input(description="Which status events.")
+@strawberry.input(description="Conditions on status events.")
 class StatusEventFilter(RecordFilter):
-    agency: list[str] | None = agency_condition("Who says so", "agency")
+    agency: list[str] | None = agency_condition("The authority", "agency")
     status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
 
 
-@strawberry.input(description="Which takedowns.")
+@strawberry.input(description="Conditions on takedowns.")
 class TakedownFilter(RecordFilter):
-    agency: list[str] | None = agency_condition("Who asked for it", "requested_by")
+    agency: list[str] | None = agency_condition("The requester", "requested_by")
     platform: list[str] | None = platform_condition()
     status: list[TakedownStatus] | None = condition_field("Any of these statuses.", equals("status"))
     measure: list[TakedownMeasure] | None = condition_field("Any of these measures.", contains("measures"))
@@ -266,13 +267,14 @@ class TakedownFilter(RecordFilter):
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-@strawberry.input(description="Which arrests.")
+@strawberry.input(description="Conditions on arrests.")
 class ArrestFilter(RecordFilter):
     agency: list[str] | None = agency_condition("The police force", "agency")
     event: list[ArrestEvent] | None = condition_field("Any of these events.", equals("event"))
     harm_category: list[HarmCategory] | None = harm_condition()
     offence: list[str] | None = condition_field(
-        "The offence's code or label, exactly as published, is any of these.", equals("offence.code", "offence.label")
+        "The code or label of the offence is any of these, exactly as published.",
+        equals("offence.code", "offence.label"),
     )
     age_band: list[str] | None = condition_field(
         "The suspect's age is any of these, exactly as published.",
@@ -281,58 +283,60 @@ class ArrestFilter(RecordFilter):
     )
 
 
-@strawberry.input(description="Which requests for information.")
+@strawberry.input(description="Conditions on information requests.")
 class InformationRequestFilter(RecordFilter):
-    agency: list[str] | None = agency_condition("Who asks", "requester")
+    agency: list[str] | None = agency_condition("The sender", "requester")
     platform: list[str] | None = platform_condition()
     status: list[RequestStatus] | None = condition_field("Any of these statuses.", equals("status"))
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-@strawberry.input(description="Which cooperation requests.")
+@strawberry.input(description="Conditions on cooperation requests.")
 class CooperationRequestFilter(RecordFilter):
-    agency: list[str] | None = agency_condition("Who asks or who is asked", "from_agency", "to_agency")
+    agency: list[str] | None = agency_condition("The sender or the recipient", "from_agency", "to_agency")
     platform: list[str] | None = platform_condition()
-    addressed_to: list[Jurisdiction] | None = condition_field("Sent to any of these places.", equals("to_jurisdiction"))
+    addressed_to: list[Jurisdiction] | None = condition_field(
+        "The request was sent to any of these jurisdictions.", equals("to_jurisdiction")
+    )
     status: list[RequestStatus] | None = condition_field("Any of these statuses.", equals("status"))
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-@strawberry.input(description="Which incoming reports.")
+@strawberry.input(description="Conditions on reports.")
 class ReportFilter(RecordFilter):
-    agency: list[str] | None = agency_condition("Who received it", "received_by")
+    agency: list[str] | None = agency_condition("The recipient", "received_by")
     platform: list[str] | None = platform_condition()
     status: list[ReportStatus] | None = condition_field("Any of these statuses.", equals("status"))
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-@strawberry.input(description="Which published figures.")
+@strawberry.input(description="Conditions on published figures.")
 class StatisticFilter(RecordFilter):
     metric: list[Metric] | None = condition_field("Any of these metrics.", equals("metric"))
-    agency: list[str] | None = agency_condition("Whose acts are counted, or who says so,", "agency", "speaker")
-    platform: list[str] | None = platform_condition()
-    event: list[ArrestEvent] | None = condition_field("Counts any of these events.", equals("event"))
-    harm_category: list[HarmCategory] | None = harm_condition()
-    measure: list[TakedownMeasure] | None = condition_field("Counts any of these measures.", contains("measures"))
-    unit: list[Unit] | None = condition_field("In any of these units.", equals("unit"))
-    qualifier: list[Qualifier] | None = condition_field(
-        "As exact as any of these say, or without a number for any of these reasons.", equals("qualifier")
+    agency: list[str] | None = agency_condition(
+        "The authority whose acts are counted, or the speaker,", "agency", "speaker"
     )
+    platform: list[str] | None = platform_condition()
+    event: list[ArrestEvent] | None = condition_field("The event is any of these.", equals("event"))
+    harm_category: list[HarmCategory] | None = harm_condition()
+    measure: list[TakedownMeasure] | None = condition_field("A measure is any of these.", contains("measures"))
+    unit: list[Unit] | None = condition_field("Any of these units.", equals("unit"))
+    qualifier: list[Qualifier] | None = condition_field("Any of these qualifiers.", equals("qualifier"))
     population: list[str] | None = condition_field(
-        "The population is any of these, exactly as the figure words it.", equals("population")
+        "The population is any of these, exactly as published.", equals("population")
     )
     dimension: list[DimensionInput] | None = condition_field(
-        "Broken down by each axis that is named, and for any of the values that are given for it.", _dimensions
+        "The figure is broken down by each of these axes, and has any of the values listed for it.", _dimensions
     )
 
 
-@strawberry.input(description="What coverage is asked about. A list that is empty asks about nothing.")
+@strawberry.input(description="What the coverage is for. An empty list means nothing.")
 class CoverageFilter:
     source: list[str] | None = field(default=strawberry.UNSET, description="Any of these sources, by name.")
     record_type: RecordType | None = field(default=strawberry.UNSET, description="Only records of this type.")
     jurisdiction: list[Jurisdiction] | None = field(
-        default=strawberry.UNSET, description="These places; a country also means its parts."
+        default=strawberry.UNSET, description="These jurisdictions. A country includes its parts."
     )
     period: PeriodInput | None = field(
-        default=strawberry.UNSET, description="These days: what is reported overlaps them."
+        default=strawberry.UNSET, description="These days. Records whose period overlaps them are reported."
     )

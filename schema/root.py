@@ -63,8 +63,8 @@ from schema.types.vocabulary import VocabularyListObject
 T = TypeVar("T")
 
 SUMMARY = (
-    "A record counts once, and once in each of its places, harms and measures where it is grouped by them: such cells "
-    "do not add up to the whole. Counts are of what holds now."
+    "A record counts once, or once for each of its jurisdictions, harm categories or measures if grouped by them; such "
+    "cells do not add up to the whole. Withdrawn records do not count."
 )
 
 
@@ -119,7 +119,7 @@ def select_agencies(
     kind: Annotated[list[AgencyKind] | None, strawberry.argument(description="Any of these kinds.")] = strawberry.UNSET,
     jurisdiction: Annotated[
         list[Jurisdiction] | None,
-        strawberry.argument(description="Acting in any of these places; a country also means its parts."),
+        strawberry.argument(description="Acting in any of these jurisdictions. A country includes its parts."),
     ] = strawberry.UNSET,
 ) -> list[names.Agency]:
     """The agencies that meet every condition."""
@@ -145,7 +145,7 @@ def select_platforms(
 
 def select_lists(
     name: Annotated[
-        list[str] | None, strawberry.argument(description="Any of these lists, by the enum's name; all if absent.")
+        list[str] | None, strawberry.argument(description="Any of these lists, by the name of the enum; all if absent.")
     ] = strawberry.UNSET,
 ) -> list[type[Vocabulary]]:
     """The closed lists with these names."""
@@ -153,130 +153,135 @@ def select_lists(
 
 
 @strawberry.type(
-    description="What can be asked of the gateway. Every field here may be null: an error in one leaves the others."
+    description="The queries of the gateway. Every field is nullable, so that an error in one does not affect the "
+    "others."
 )
 class Query:
     cases: ConnectionObject[CaseObject] | None = page_field(
-        RecordType.CASE, inputs.CaseFilter, "Cases that authorities have opened."
+        RecordType.CASE, inputs.CaseFilter, "Cases that authorities opened."
     )
     case: CaseObject | None = lookup_field(
-        RecordType.CASE, "The case of this id; null where there is none that you may see."
+        RecordType.CASE, "The case with this id; null if there is none that you may see."
     )
     takedowns: ConnectionObject[TakedownObject] | None = page_field(
-        RecordType.TAKEDOWN, inputs.TakedownFilter, "Measures against content, asked for or taken."
+        RecordType.TAKEDOWN, inputs.TakedownFilter, "Measures against content, requested or executed."
     )
     takedown: TakedownObject | None = lookup_field(
-        RecordType.TAKEDOWN, "The takedown of this id; null where there is none that you may see."
+        RecordType.TAKEDOWN, "The takedown with this id; null if there is none that you may see."
     )
     arrests: ConnectionObject[ArrestObject] | None = page_field(
-        RecordType.ARREST, inputs.ArrestFilter, "Single arrests; counts of arrests are statistics."
+        RecordType.ARREST, inputs.ArrestFilter, "Single arrests. Published counts of arrests are statistics."
     )
     arrest: ArrestObject | None = lookup_field(
-        RecordType.ARREST, "The arrest of this id; null where there is none that you may see."
+        RecordType.ARREST, "The arrest with this id; null if there is none that you may see."
     )
     case_summary: CaseSummaryObject | None = summary_field(
-        RecordType.CASE, CaseSummaryFilter, CaseGrouping, ATTRIBUTES, f"What cases amount to. {SUMMARY}"
+        RecordType.CASE, CaseSummaryFilter, CaseGrouping, ATTRIBUTES, f"A summary of cases. {SUMMARY}"
     )
     takedown_summary: TakedownSummaryObject | None = summary_field(
         RecordType.TAKEDOWN,
         TakedownSummaryFilter,
         TakedownGrouping,
         ATTRIBUTES | {"AGENCY": "requested_by"},
-        f"What takedowns amount to: how many, how long they took, how far software decided, and what became of those "
-        f"that somebody asked for. {SUMMARY}",
+        "A summary of takedowns: how many, how long they took, whether software decided, and the outcome of those that "
+        f"somebody requested. {SUMMARY}",
     )
     arrest_summary: ArrestSummaryObject | None = summary_field(
         RecordType.ARREST,
         ArrestSummaryFilter,
         ArrestGrouping,
         ATTRIBUTES,
-        f"What single arrests amount to; many forces publish only counts, which are statistics. {SUMMARY}",
+        f"A summary of single arrests. Many forces publish only counts, which are statistics. {SUMMARY}",
     )
     changes: ChangesObject | None = changes_field(
         ChangeFilter,
-        "What was added, changed, withdrawn and erased, oldest first. To keep a copy, ask again and again with the "
-        "last `cursor`. What is erased has no place any more: a grant for some places alone is not told of it.",
+        "Records that were added, changed, withdrawn and erased, oldest first. To keep a copy, repeat the "
+        "query with the last `cursor`. An erased record has no jurisdiction any more, so a grant for some "
+        "jurisdictions does not include its erasure.",
     )
     reports: ConnectionObject[ReportObject] | None = page_field(
-        RecordType.REPORT, inputs.ReportFilter, "Complaints: what somebody told an authority or a platform."
+        RecordType.REPORT, inputs.ReportFilter, "Complaints to an authority or a platform."
     )
     information_requests: ConnectionObject[InformationRequestObject] | None = page_field(
         RecordType.INFORMATION_REQUEST,
         inputs.InformationRequestFilter,
-        "Authorities' requests to platforms for data about users.",
+        "Requests of authorities to platforms for user data.",
     )
     cooperation_requests: ConnectionObject[CooperationRequestObject] | None = page_field(
         RecordType.COOPERATION_REQUEST,
         inputs.CooperationRequestFilter,
-        "Authorities' requests for each other's help across borders.",
+        "Requests of authorities to each other for help across borders.",
     )
     statistics: ConnectionObject[StatisticObject] | None = page_field(
         RecordType.STATISTIC,
         inputs.StatisticFilter,
-        "Figures as published, each cell as its last release states it. Periods overlap and totals stand beside their "
-        "parts: never add them blindly; `total` adds what can be added.",
+        "Published figures, each cell as its last release states it. Periods overlap and totals stand beside "
+        "their parts, so do not add figures yourself; `total` adds what can be added.",
         releases=True,
     )
     total: TotalObject | None = figure_field(
         TotalQuery,
-        "What published figures amount to, one number where that is sound and a reason where it is not. Totals are not "
-        "added to their parts, days are counted once, a restated figure counts as last released, and of what cannot be "
-        "added, such as persons and rates, only a figure of exactly the period is an answer. Sources are never added.",
+        "The total of published figures: one number where adding is sound, otherwise a reason. Totals are not"
+        " added to their parts, days count once, and a restated figure counts as last released. Persons and "
+        "rates cannot be added, so only a figure for exactly the period is an answer. Sources are never added"
+        " to each other.",
     )
     compare_statistics: StatisticComparisonObject | None = figure_field(
         ComparisonQuery,
-        "One metric as several sources state it, on one time axis, and in what they differ. Figures whose period "
-        "overlaps the one asked for are shown.",
+        "One metric as several sources state it, on one time axis, and how the sources differ. Figures whose "
+        "period overlaps `period` are included.",
     )
     disclosed_counts: DisclosedTableObject | None = query_field(
         disclosure_query,
-        "How many records partners sent, which are not open to everybody one by one. A month is published "
-        "once, 30 days after it has ended; null where it was not. Counts under 10 are suppressed, zero too, and totals "
-        "where they would betray them; the rest is rounded to a multiple of 5, totals on their own. A record counts "
-        "once, in the month that its own period lies in; it counts in none where it states no period or a longer one.",
+        "Counts of the records that partners sent, which are not public themselves. A month is published "
+        "once, 30 days after its end; null if it is not published. Counts under 10, including zero, are "
+        "suppressed, and so are totals that would reveal them. All other counts are rounded to a multiple of "
+        "5, totals independently. A record counts once, in the month of its own period; it does not count if "
+        "it has no period or a longer one.",
         DISCLOSURE_ARGUMENTS,
         required=("record_type", "year", "month"),
         price=50,
     )
     offences: list[CitedOffenceObject] | None = field(
         resolver=select_offences,
-        description="Offences that sources cite: names of the statute, and what is punishable since when.",
+        description="Offences that sources cite, with the names of the statute and the dates from which acts are "
+        "punishable.",
         price=10,
     )
     node: NodeInterface | None = node_field(
-        "The record of this id, of whatever type; null where there is none that you may see."
+        "The record with this id, of any type; null if there is none that you may see."
     )
     nodes: list[NodeInterface | None] | None = nodes_field(
-        "The records of these ids, in their order; null for one that you may not see."
+        "The records with these ids, in the same order; null for each that you may not see."
     )
-    viewer: ViewerObject | None = query_field(viewer_query, "Who you are to the gateway, and what your key opens.")
+    viewer: ViewerObject | None = query_field(viewer_query, "The caller, and what its key grants.")
     audit_trail: AuditTrailObject | None = query_field(
         audit_trail_query,
-        "Who read the records that your agency sent, when and for which purpose, from the audit log.",
+        "Accesses to the records that your agency sent, from the audit log: by whom, when and for which purpose.",
         {
-            "first": argument(int, "How many; 20 if absent, at most 100."),
-            "after": argument(str, "Earlier than this cursor; the latest if absent."),
+            "first": argument(int, "The number of accesses. Default 20, at most 100."),
+            "after": argument(str, "Only accesses before this cursor; the latest if absent."),
         },
         access=PARTNERS,
         price=1,
     )
     sources: list[SourceObject] | None = query_field(
         sources_query,
-        "The sources that you may see, and how old the gateway's copies are.",
-        {"name": argument(list[str], "Any of these sources; all if absent.")},
+        "The sources that you may see, with the age of the gateway's copies.",
+        {"name": argument(list[str], "Any of these sources, by name; all if absent.")},
     )
     coverage: list[CoverageObject] | None = query_field(
         coverage_query,
-        "What each source's answer about a jurisdiction and a period amounts to: "
-        "reported, left out by the publisher, or never read by the gateway.",
-        {"filter": argument(inputs.CoverageFilter, "About what; about everything if absent.")},
+        "What each source covers of a jurisdiction and a period: reported, left out by the publisher, or "
+        "never read by the gateway.",
+        {"filter": argument(inputs.CoverageFilter, "What the coverage is for; everything if absent.")},
         price=10,
     )
     agencies: list[AgencyObject] | None = field(
-        resolver=select_agencies, description="The authorities and organisations that records name."
+        resolver=select_agencies, description="The agencies that records refer to."
     )
     platforms: list[PlatformObject] | None = field(
-        resolver=select_platforms, description="The online services that records name."
+        resolver=select_platforms, description="The platforms that records refer to."
     )
     vocabulary: list[VocabularyListObject] | None = field(
         resolver=select_lists,

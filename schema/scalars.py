@@ -1,4 +1,4 @@
-"""The scalars: how moments, days, durations, large and exact numbers, links and places are written."""
+"""The scalars: moments, days, durations, large and exact numbers, addresses and jurisdictions."""
 
 import re
 from collections.abc import Callable
@@ -15,10 +15,10 @@ Long = NewType("Long", int)
 """An integer of up to 64 bits; GraphQL's own Int ends at 2,147,483,647."""
 
 Link = NewType("Link", str)
-"""An absolute address of a page."""
+"""An absolute http or https address."""
 
 Duration = NewType("Duration", Decimal)
-"""A length of time in seconds."""
+"""A duration in seconds."""
 
 LONGEST = 2**63 - 1
 DURATION = re.compile(r"(-?)PT(?=\d)(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12}(?:\.\d{1,9})?)S)?", re.ASCII)
@@ -27,7 +27,7 @@ DECIMAL = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
 
 
 def serialize_duration(value: Decimal | int) -> str:
-    """ISO 8601 in hours, minutes and seconds. Never days: 36 hours are `PT36H`, not one day and twelve hours."""
+    """ISO 8601 in hours, minutes and seconds, never in days: 36 hours are `PT36H`."""
     whole, _, fraction = serialize_decimal(Decimal(value).copy_abs()).partition(".")
     minutes, seconds = divmod(int(whole), 60)
     hours, minutes = divmod(minutes, 60)
@@ -37,7 +37,7 @@ def serialize_duration(value: Decimal | int) -> str:
 
 
 def parse_duration(value: str) -> Decimal:
-    """Seconds. Raises ValueError for anything but hours, minutes and seconds."""
+    """The duration in seconds. Raises ValueError for anything but hours, minutes and seconds."""
     match = DURATION.fullmatch(value)
     if match is None:
         raise ValueError("a Duration is written like PT36H or PT1H30M; days are not used")
@@ -52,23 +52,23 @@ def serialize_moment(value: datetime) -> str:
 
 
 def parse_moment(value: str) -> datetime:
-    """Raises ValueError where the text is no date and time with an offset."""
+    """Raises ValueError if the text is not a date and time with an offset."""
     try:
         if MOMENT.fullmatch(value):
             return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError("a DateTime is written like 2024-09-30T09:00:00Z, with its offset")
+    raise ValueError("a DateTime is written like 2024-09-30T09:00:00Z, with an offset")
 
 
 def parse_date(value: str) -> date:
-    """Raises ValueError where the text is no calendar day."""
+    """Raises ValueError if the text is not a calendar day."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise ValueError("a Date is a day of the calendar, written like 2024-09-30")
+    raise ValueError("a Date is a calendar day, written like 2024-09-30")
 
 
 def parse_long(value: int) -> int:
@@ -78,7 +78,7 @@ def parse_long(value: int) -> int:
 
 
 def parse_decimal(value: str | int) -> Decimal:
-    """Raises ValueError where the text is no decimal number of at most 40 digits before and after the point."""
+    """Raises ValueError unless the text is a decimal number of at most 40 digits before and after the point."""
     if isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 10**40):
         raise ValueError("a Decimal is a decimal number, written as a string")
     if not DECIMAL.fullmatch(str(value)):
@@ -141,21 +141,21 @@ def _scalar(
 SCALARS: dict[object, Any] = {
     datetime: _scalar(
         "DateTime",
-        "A moment, in UTC, as RFC 3339 writes it: `2024-09-30T09:00:00Z`.",
+        "A moment in UTC, in RFC 3339 format: `2024-09-30T09:00:00Z`.",
         "https://scalars.graphql.org/andimarek/date-time.html",
         parse_moment,
         serialize_moment,
     ),
     date: _scalar(
         "Date",
-        "A day of the calendar, `2024-09-30`, in whatever time zone the field says.",
+        "A calendar day, `2024-09-30`, in the time zone that the field states.",
         "https://scalars.graphql.org/andimarek/local-date.html",
         parse_date,
         date.isoformat,
     ),
     Duration: _scalar(
         "Duration",
-        "A length of time in hours, minutes and seconds as ISO 8601 writes it, never in days: `PT36H`.",
+        "A duration in hours, minutes and seconds, in ISO 8601 format and never in days: `PT36H`.",
         "https://www.rfc-editor.org/rfc/rfc3339#appendix-A",
         parse_duration,
         serialize_duration,
@@ -180,7 +180,7 @@ SCALARS: dict[object, Any] = {
     Jurisdiction: _scalar(
         "Jurisdiction",
         "A country (ISO 3166-1: `KR`), a part of one (ISO 3166-2: `GB-ENG`) or `EU`. "
-        "Arguments also take `KOR`, `South Korea` and 한국.",
+        "Arguments also accept `KOR`, `South Korea` and 한국.",
         "https://www.iso.org/iso-3166-country-codes.html",
         parse_jurisdiction_code,
         str,

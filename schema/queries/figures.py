@@ -113,7 +113,7 @@ class TotalResult(Struct, frozen=True, kw_only=True):
 
 
 class FigureSeries(Struct, frozen=True, kw_only=True):
-    """Figures that one source states for one thing over several periods."""
+    """The figures of one source for one thing over several periods."""
 
     index: int
     source: str

@@ -1,4 +1,4 @@
-"""Changes and histories: what became of records, in the order in which the gateway recorded it."""
+"""Changes to records, in the order of their commits."""
 
 from datetime import datetime
 
@@ -15,39 +15,38 @@ from schema.types.values import SourceObject
 
 publish(
     ChangeKind,
-    "What became of a record.",
+    "What happened to a record.",
     {
-        "ADDED": "It was stated for the first time, or again after it had been withdrawn.",
-        "CHANGED": "It is stated otherwise than before.",
-        "WITHDRAWN": "It is stated no more, or you may see it no more. `node` with `asOf` shows it as it was.",
-        "REDACTED": "It was erased at somebody's right. Whoever keeps a copy must erase it too.",
+        "ADDED": "The record is new, or appeared again after it was withdrawn.",
+        "CHANGED": "The content of the record changed.",
+        "WITHDRAWN": "The source no longer states the record, or you may no longer see it. Query `node` with `asOf` "
+        "for its last version.",
+        "REDACTED": "The record was erased to protect somebody's rights. Erase your copies too.",
     },
 )
 
 
-@strawberry.input(description="Which changes. A list asks for any of its values, an empty one for none.")
+@strawberry.input(description="Conditions on changes. A list matches any of its values, an empty list matches nothing.")
 class ChangeFilter:
-    source: list[str] | None = field(default=strawberry.UNSET, description="Of any of these sources, by name.")
-    record_type: list[RecordType] | None = field(
-        default=strawberry.UNSET, description="Of records of any of these types."
-    )
+    source: list[str] | None = field(default=strawberry.UNSET, description="Any of these sources, by name.")
+    record_type: list[RecordType] | None = field(default=strawberry.UNSET, description="Any of these record types.")
 
 
-@strawberry.type(name="Change", description="What became of one record in one commit to the catalogue.")
+@strawberry.type(name="Change", description="A change to one record in one commit to the catalogue.")
 class ChangeObject:
-    kind: ChangeKind = value_field("What became of it.")
+    kind: ChangeKind = value_field("The kind of change.")
     revision: Long = value_field("The number of the commit. It only grows.")
-    recorded_at: datetime = value_field("When it was committed.")
+    recorded_at: datetime = value_field("When the change was committed.")
     record_type: RecordType = value_field("The type of the record.")
-    id: strawberry.ID = value_field("The record's global id.")
-    source: str = value_field("The source that states it, by name.")
+    id: strawberry.ID = value_field("The global id of the record.")
+    source: str = value_field("The name of the source that states the record.")
     as_of: datetime | None = value_field(
-        "The moment that shows what the change is about, given to `node` as `asOf`: of what was withdrawn the last "
-        "version; null of what was erased."
+        "The moment to pass to `node` as `asOf` to read the record: for a withdrawn record its last version; "
+        "null for an erased one."
     )
-    cursor: str = value_field("The change's place, to go on from as `after`.")
+    cursor: str = value_field("The cursor of the change, for `after`.")
     node: NodeInterface | None = value_field(
-        "The record as this change left it, related records as they are now; null where it was withdrawn or erased."
+        "The record as this change left it, with related records as they are now; null if it was withdrawn or erased."
     )
 
 
@@ -55,7 +54,7 @@ class ChangeObject:
 class ChangesObject:
     changes: list[ChangeObject] = value_field("The changes, at most 100.")
     cursor: str = value_field(
-        "Where to go on, as `after`, at once or later: nothing is missed, and nothing comes twice."
+        "The cursor for the next query, as `after`, now or later. No change is missed or repeated."
     )
-    more: bool = value_field("Whether more changes are there already.")
-    sources: list[SourceObject] = value_field("The sources that can have changed, with their age.")
+    more: bool = value_field("Whether there are more changes already.")
+    sources: list[SourceObject] = value_field("The sources that may have changed, with their age.")

@@ -12,7 +12,7 @@ from schema.types.values import SourceObject
 T = TypeVar("T")
 
 
-@strawberry.type(name="PageInfo", description="Where a page lies in the whole.")
+@strawberry.type(name="PageInfo", description="The position of a page.")
 class PageInfoObject:
     has_next_page: bool = value_field("Whether more records follow the page.")
     has_previous_page: bool = value_field("Whether records come before the page.")
@@ -20,11 +20,11 @@ class PageInfoObject:
     end_cursor: str | None = value_field("The cursor of the last record; null for an empty page.")
 
 
-@strawberry.type(name="Edge", description="A record and its place in the order.")
+@strawberry.type(name="Edge", description="A record with its cursor.")
 class EdgeObject(Generic[T]):
     node: T = value_field("The record.")
     cursor: str = value_field(
-        "The record's place. It also names the catalogue's state, so that later pages continue this one."
+        "The position of the record. It includes the state of the catalogue, so that the next page continues this one."
     )
 
 
@@ -32,11 +32,12 @@ class EdgeObject(Generic[T]):
 class ConnectionObject(Generic[T]):
     nodes: list[T] = value_field("The records.")
     edges: list[EdgeObject[T]] = value_field("The records with their cursors.")
-    page_info: PageInfoObject = value_field("Where the page lies in the whole.")
-    total_count: Long = value_field("How many records there are on all pages.", price=5)
+    page_info: PageInfoObject = value_field("The position of the page.")
+    total_count: Long = value_field("The number of records on all pages.", price=5)
     total_count_qualifier: Qualifier = value_field(
-        "EXACT up to 100,000 records; beyond that AT_LEAST, and `totalCount` is a lower bound."
+        "EXACT up to 100,000 records. Beyond that AT_LEAST: `totalCount` is a lower bound."
     )
     sources: list[SourceObject] = value_field(
-        "The sources that can have answered, with their age. One never read can be why a page is empty."
+        "The sources that may have contributed, with their age. A source that was never read may be why a "
+        "page is empty."
     )

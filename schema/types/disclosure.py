@@ -16,7 +16,7 @@ from schema.types.values import PeriodObject, PlatformObject, platform_of
 
 publish(
     DisclosedRecords,
-    "Types of record that partners send and whose counts are published, and what dates a record.",
+    "Record types whose counts are published, and the date by which a record counts.",
     {
         "CASE": "Cases, by when they were opened.",
         "TAKEDOWN": "Takedowns, by when they were executed.",
@@ -26,41 +26,45 @@ publish(
 )
 publish(
     DisclosedPart,
-    "For which values of a closed list a count stands.",
+    "Which values of a closed list a count covers.",
     {
-        "ONE": "For one value.",
-        "REST": "For what names several values, none, or one that the list lacks.",
-        "ALL": "For all of it: the total.",
+        "ONE": "One value.",
+        "REST": "Records with several values, with none, or with one that is not in the list.",
+        "ALL": "All values: the total.",
     },
 )
 
 
 @strawberry.type(name="DisclosedCell", description="One count of a published table.")
 class DisclosedCellObject:
-    harm: DisclosedPart = value_field("For which harm categories it stands.")
-    harm_category: HarmCategory | None = value_field("The one harm category; null unless `harm` is ONE.")
-    service: DisclosedPart = value_field("For which platforms it stands.")
+    harm: DisclosedPart = value_field("Which harm categories the count covers.")
+    harm_category: HarmCategory | None = value_field("The harm category; null unless `harm` is ONE.")
+    service: DisclosedPart = value_field("Which platforms the count covers.")
     platform: PlatformObject | None = computed_field(
-        "The one platform; null unless `service` is ONE.", lambda root: platform_of(root.platform)
+        "The platform; null unless `service` is ONE.", lambda root: platform_of(root.platform)
     )
-    count: Long | None = value_field("How many records, rounded to the nearest multiple of 5; null where suppressed.")
+    count: Long | None = value_field("The number of records, rounded to the nearest multiple of 5; null if suppressed.")
     suppressed: bool = computed_field(
-        "Whether it is kept back: a count because it is under 10, zero too; a total also where it would betray one.",
+        "Whether the count is suppressed: because it is under 10, including zero, or because it is a total "
+        "that would reveal such a count.",
         lambda root: root.count is None,
     )
 
 
 @strawberry.type(
     name="DisclosedTable",
-    description="How many records partners sent of one month and country, as it was published once. Every cell of the "
-    "closed lists stands in it, whatever there is to count.",
+    description="The published counts of the records that partners sent, for one month and country. It has every cell"
+    " of the closed lists, whatever there is to count.",
 )
 class DisclosedTableObject:
     period: PeriodObject = value_field("The month.")
-    country: Jurisdiction | None = value_field("The country; null for records that name several, none or no country.")
-    published_on: date = value_field("The day on which it was published. It never changes after that.")
+    country: Jurisdiction | None = value_field(
+        "The country; null for records that name several countries, none, or no country."
+    )
+    published_on: date = value_field("The day of publication. The table never changes after it.")
     cells: list[DisclosedCellObject] = value_field(
-        "By harm category and, of what happens on platforms, by platform; the rest and the totals come last."
+        "The counts by harm category and, for what happens on platforms, by platform. The rest and the totals"
+        " come last."
     )
 
 
@@ -77,10 +81,10 @@ def disclosure_query(arguments: Arguments) -> DisclosureQuery:
 
 
 DISCLOSURE_ARGUMENTS = {
-    "record_type": required_argument(DisclosedRecords, "Of which records."),
-    "year": required_argument(int, "In which year."),
-    "month": required_argument(int, "In which month of it, 1 to 12."),
+    "record_type": required_argument(DisclosedRecords, "The type of the records."),
+    "year": required_argument(int, "The year."),
+    "month": required_argument(int, "The month, 1 to 12."),
     "country": argument(
-        Jurisdiction, "In which country; absent or null for those of several, of none or of no country."
+        Jurisdiction, "The country; null for records that name several countries, none, or no country."
     ),
 }

@@ -11,28 +11,28 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from schema.declarations import computed_field, value_field
 
 
-@strawberry.type(name="PunishableAct", description="Something that a statute punishes from a day on.")
+@strawberry.type(name="PunishableAct", description="An act that a statute punishes from a date on.")
 class PunishableActObject:
-    act: str = value_field("What is punishable, in short; the statute says it exactly.")
-    since: date = value_field("The first day on which it is punishable.")
-    citation: str = value_field("Where that stands.")
+    act: str = value_field("The act in short; the statute has the exact wording.")
+    since: date = value_field("The first day on which the act is punishable.")
+    citation: str = value_field("Where the statute says so.")
 
 
 @strawberry.type(
     name="CitedOffence",
-    description="An offence under the code by which sources cite it. English names are translations.",
+    description="An offence, by the code that sources cite. English names are translations.",
 )
 class CitedOffenceObject:
-    scheme: str = value_field("Whose list of offences the code comes from.")
-    code: str = value_field("The code, as records' offences and native terms write it.")
-    jurisdiction: Jurisdiction = value_field("Where it is law.")
+    scheme: str = value_field("The list of offences that the code comes from.")
+    code: str = value_field("The code, as records write it in offences and native terms.")
+    jurisdiction: Jurisdiction = value_field("The jurisdiction of the law.")
     statute_en: str = computed_field("The statute's name in English.", lambda root: root.statute.en)
     statute_ko: str = computed_field("The statute's name in Korean.", lambda root: root.statute.ko)
     title_en: str = computed_field("The article's heading in English.", lambda root: root.title.en)
     title_ko: str = computed_field("The article's heading in Korean.", lambda root: root.title.ko)
-    harm_category: HarmCategory = value_field("The harm that it is about.")
+    harm_category: HarmCategory = value_field("The harm category.")
     acts: list[PunishableActObject] = value_field(
-        "What is punishable, with the day from which on; empty where that could not be verified, not where nothing is."
+        "The punishable acts and their dates; empty if they could not be verified."
     )
 
 
@@ -42,10 +42,10 @@ def select_offences(
     ] = strawberry.UNSET,
     jurisdiction: Annotated[
         list[Jurisdiction] | None,
-        strawberry.argument(description="In any of these places; a country also means its parts."),
+        strawberry.argument(description="In any of these jurisdictions. A country includes its parts."),
     ] = strawberry.UNSET,
     harm_category: Annotated[
-        list[HarmCategory] | None, strawberry.argument(description="About any of these harms.")
+        list[HarmCategory] | None, strawberry.argument(description="Any of these harm categories.")
     ] = strawberry.UNSET,
 ) -> list[offences.StatutoryOffence]:
     """The offences that meet every condition."""

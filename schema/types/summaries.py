@@ -1,4 +1,4 @@
-"""Summaries: what records amount to, by month, place, platform and so on. Counted beforehand, never at the request."""
+"""Summaries: counts of records by month, jurisdiction, platform and so on, computed when records are written."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -62,16 +62,16 @@ class ArrestGrouping(Vocabulary):
 
 
 MEANINGS = {
-    "MONTH": "The month that the record's own period lies in; none where it states none or reaches over several.",
-    "QUARTER": "The quarter of the year that the record's own period lies in; none where it reaches over several.",
+    "MONTH": "The month of the record's own period; null if it has none or a longer one.",
+    "QUARTER": "The quarter of the record's own period; null if it has none or a longer one.",
     "PLATFORM": "The platform.",
-    "AGENCY": "The authority: who keeps the case, who made the arrest, who asked for the takedown.",
-    "JURISDICTION": "Each place that the record names. One that names several counts in each of them.",
-    "HARM_CATEGORY": "Each harm that the record names. One that names several counts in each of them.",
-    "MEASURE": "Each measure that the record names. One that names several counts in each of them.",
-    "TRIGGER": "What brought it about.",
-    "STATUS": "What became of it.",
-    "EVENT": "Which act of the police.",
+    "AGENCY": "The authority that handles the case, made the arrest or requested the takedown.",
+    "JURISDICTION": "Each jurisdiction of the record. A record with several counts in each.",
+    "HARM_CATEGORY": "Each harm category of the record. A record with several counts in each.",
+    "MEASURE": "Each measure of the record. A record with several counts in each.",
+    "TRIGGER": "What triggered it.",
+    "STATUS": "The status.",
+    "EVENT": "The event.",
 }
 ATTRIBUTES = {
     "MONTH": "month",
@@ -85,13 +85,13 @@ ATTRIBUTES = {
     "STATUS": "status",
     "EVENT": "event",
 }
-"""The attribute of a record that each grouping means."""
+"""The attribute of a record that each grouping stands for."""
 
 for _grouping in (CaseGrouping, TakedownGrouping, ArrestGrouping):
     publish(_grouping, f"{_grouping.__doc__}", {member.name: MEANINGS[member.name] for member in _grouping})
 
 
-# Filters: of what records are filtered by, that which they are counted by.
+# Filters: those conditions on records that the summaries can apply.
 
 
 def _sources() -> SchemaField:
@@ -99,23 +99,23 @@ def _sources() -> SchemaField:
 
 
 def _places() -> SchemaField:
-    return condition_field("Any of these places; a country also means its parts.", contains("jurisdictions"))
+    return condition_field("Any of these jurisdictions. A country includes its parts.", contains("jurisdictions"))
 
 
-@strawberry.input(description="Which cases are summed up.")
+@strawberry.input(description="Conditions on the cases of a summary.")
 class CaseSummaryFilter:
     source: list[str] | None = _sources()
     jurisdiction: list[Jurisdiction] | None = _places()
-    agency: list[str] | None = agency_condition("Who keeps the case", "agency")
+    agency: list[str] | None = agency_condition("The authority that handles the case", "agency")
     status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-@strawberry.input(description="Which takedowns are summed up.")
+@strawberry.input(description="Conditions on the takedowns of a summary.")
 class TakedownSummaryFilter:
     source: list[str] | None = _sources()
     jurisdiction: list[Jurisdiction] | None = _places()
-    agency: list[str] | None = agency_condition("Who asked for it", "requested_by")
+    agency: list[str] | None = agency_condition("The requester", "requested_by")
     platform: list[str] | None = platform_condition()
     status: list[TakedownStatus] | None = condition_field("Any of these statuses.", equals("status"))
     measure: list[TakedownMeasure] | None = condition_field("Any of these measures.", contains("measures"))
@@ -123,7 +123,7 @@ class TakedownSummaryFilter:
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-@strawberry.input(description="Which arrests are summed up.")
+@strawberry.input(description="Conditions on the arrests of a summary.")
 class ArrestSummaryFilter:
     source: list[str] | None = _sources()
     jurisdiction: list[Jurisdiction] | None = _places()
@@ -132,7 +132,7 @@ class ArrestSummaryFilter:
     harm_category: list[HarmCategory] | None = harm_condition()
 
 
-# What is answered.
+# Results.
 
 
 def _percent(share: ShareCount) -> Decimal | None:
@@ -144,118 +144,122 @@ def _percent(share: ShareCount) -> Decimal | None:
 
 @strawberry.type(name="Share", description="A part of a whole.")
 class ShareObject:
-    count: Long = value_field("How many.")
-    of: Long = value_field("Of how many.")
-    percent: Decimal | None = computed_field("The part in per cent, to a tenth; null where the whole is 0.", _percent)
+    count: Long = value_field("The count.")
+    of: Long = value_field("The count of the whole.")
+    percent: Decimal | None = computed_field(
+        "The part in per cent, rounded to a tenth; null if the whole is 0.", _percent
+    )
 
 
 @strawberry.type(
     name="Durations",
-    description="Lengths of time that measure the same, rounded down: to whole minutes below two hours, to whole hours "
-    "below sixty days, from there to whole days, of which 36,500 are the most.",
+    description="Durations of one basis, rounded down: to minutes below two hours, to hours below sixty days, and to "
+    "days above, at most 36,500 days.",
 )
 class DurationsObject:
-    basis: DurationBasis | None = value_field("From what to what they reach; null where the publisher does not say.")
-    count: Long = value_field("How many takedowns state one.")
-    median: Duration = value_field("The shortest that at least half of them do not exceed.")
-    p90: Duration = value_field("The shortest that at least nine in ten of them do not exceed.")
-    longest: Duration = value_field("The longest.")
+    basis: DurationBasis | None = value_field("What the durations measure; null if the publisher does not say.")
+    count: Long = value_field("The number of takedowns that state one.")
+    median: Duration = value_field("The median: the shortest duration that at least half of them do not exceed.")
+    p90: Duration = value_field("The 90th percentile: the shortest duration that at least nine in ten do not exceed.")
+    longest: Duration = value_field("The longest duration.")
 
 
 @strawberry.type(
     name="Compliance",
-    description="What became of takedowns that somebody asked for. A statement of reasons, EXECUTED, tells of a "
-    "measure and is counted only where a requester is named: those who publish such statements publish no refusals.",
+    description="The outcome of takedowns that somebody requested. A statement of reasons (EXECUTED) reports a "
+    "measure, and counts only if it names a requester: publishers of such statements do not publish "
+    "refusals.",
 )
 class ComplianceObject:
     requested: Long = value_field(
-        "How many were asked for: by a named requester, on a stated day, or by a trigger that is somebody's request."
+        "The number of requested takedowns: those with a requester, with a day of the request, or with a "
+        "trigger that is a request."
     )
     complied: ShareObject = value_field(
-        "How many of the answered ones were complied with. PARTIALLY_COMPLIED and REFUSED_OR_NO_ACTION are answers "
-        "too; pending, withdrawn, not found, already removed and unknown ones are not."
+        "The share of requests with an answer that were complied with. PARTIALLY_COMPLIED and "
+        "REFUSED_OR_NO_ACTION are answers; pending, withdrawn, not found, already removed and unknown are "
+        "not."
     )
-    at_least_partly: ShareObject = value_field("How many of the answered ones were complied with at least partly.")
+    at_least_partly: ShareObject = value_field(
+        "The share of requests with an answer that were complied with at least in part."
+    )
 
 
 @strawberry.type
 class SummaryCellObject:
-    count: Long = attribute("count", "How many records.")
+    count: Long = attribute("count", "The number of records.")
     period: PeriodObject | None = attribute(
-        "period", "The month or quarter; null where not grouped by one, or where the records' own lies in none."
+        "period", "The month or quarter; null if not grouped by one, or if the records' own period lies in none."
     )
     agency: AgencyObject | None = attribute(
-        "agency", "The authority; null where not grouped by it or not stated.", agency_of
+        "agency", "The authority; null if not grouped by it or not stated.", agency_of
     )
     jurisdiction: Jurisdiction | None = attribute(
-        "jurisdictions", "The place; null where not grouped by it or not stated."
+        "jurisdictions", "The jurisdiction; null if not grouped by it or not stated."
     )
     harm_category: HarmCategory | None = attribute(
-        "harm_categories", "The harm; null where not grouped by it or not stated."
+        "harm_categories", "The harm category; null if not grouped by it or not stated."
     )
 
 
-@strawberry.type(name="CaseCell", description="Cases that have in common what they are grouped by.")
+@strawberry.type(name="CaseCell", description="A group of cases.")
 class CaseCellObject(SummaryCellObject):
-    status: CaseStatus | None = attribute("status", "The status; null where not grouped by it.")
+    status: CaseStatus | None = attribute("status", "The status; null if not grouped by it.")
 
 
-@strawberry.type(name="TakedownCell", description="Takedowns that have in common what they are grouped by.")
+@strawberry.type(name="TakedownCell", description="A group of takedowns.")
 class TakedownCellObject(SummaryCellObject):
     agency: AgencyObject | None = attribute(
-        "requested_by", "Who asked for them; null where not grouped by it or not stated.", agency_of
+        "requested_by", "Who requested them; null if not grouped by it or not stated.", agency_of
     )
     platform: PlatformObject | None = attribute(
-        "platform", "The platform; null where not grouped by it or not stated.", platform_of
+        "platform", "The platform; null if not grouped by it or not stated.", platform_of
     )
-    measure: TakedownMeasure | None = attribute("measures", "The measure; null where not grouped by it or not stated.")
-    trigger: TakedownTrigger | None = attribute("trigger", "The trigger; null where not grouped by it.")
-    status: TakedownStatus | None = attribute("status", "The status; null where not grouped by it.")
-    durations: list[DurationsObject] = attribute(
-        "durations", "How long they took, for each basis apart: what is measured differently is never mixed."
-    )
+    measure: TakedownMeasure | None = attribute("measures", "The measure; null if not grouped by it or not stated.")
+    trigger: TakedownTrigger | None = attribute("trigger", "The trigger; null if not grouped by it.")
+    status: TakedownStatus | None = attribute("status", "The status; null if not grouped by it.")
+    durations: list[DurationsObject] = attribute("durations", "How long they took, separately for each basis.")
     automated_detection: ShareObject = attribute(
-        "automated_detection", "In how many software found the content, of those that say whether it did."
+        "automated_detection", "The share in which software found the content, of those that state it."
     )
     automated_decision: ShareObject = attribute(
-        "automated_decision", "In how many software alone decided, of those that say how far it did."
+        "automated_decision", "The share in which software alone decided, of those that state it."
     )
-    compliance: ComplianceObject = attribute("compliance", "What became of those that somebody asked for.")
+    compliance: ComplianceObject = attribute("compliance", "The outcome of those that somebody requested.")
 
 
-@strawberry.type(name="ArrestCell", description="Arrests that have in common what they are grouped by.")
+@strawberry.type(name="ArrestCell", description="A group of arrests.")
 class ArrestCellObject(SummaryCellObject):
-    event: ArrestEvent | None = attribute("event", "Which act; null where not grouped by it.")
+    event: ArrestEvent | None = attribute("event", "The event; null if not grouped by it.")
     counting_units: list[CountingUnit] = attribute(
-        "counting_units", "What the records count, each; of several the count adds persons to events."
+        "counting_units", "What the records stand for. With several values, `count` adds persons to events."
     )
 
 
-IN_ORDER = "The cells, in the order of what they are grouped by; what is not stated comes last."
+IN_ORDER = "The cells, ordered by what they are grouped by; cells without a value come last."
 
 
 @strawberry.type
 class SummaryObject:
-    complete: bool = value_field(
-        "Whether these are all cells. Where they are not, a filter or fewer groups leave fewer."
-    )
+    complete: bool = value_field("Whether these are all cells. If not, use a filter or fewer groupings.")
     sources: list[SourceObject] = value_field(
-        "The sources that can have answered, with their age. One never read can be why a count is small."
+        "The sources that may have contributed, with their age. A source that was never read may be why a "
+        "count is small."
     )
 
 
-@strawberry.type(name="CaseSummary", description="What cases amount to.")
+@strawberry.type(name="CaseSummary", description="A summary of cases.")
 class CaseSummaryObject(SummaryObject):
     cells: list[CaseCellObject] = value_field(IN_ORDER)
 
 
-@strawberry.type(name="TakedownSummary", description="What takedowns amount to.")
+@strawberry.type(name="TakedownSummary", description="A summary of takedowns.")
 class TakedownSummaryObject(SummaryObject):
     cells: list[TakedownCellObject] = value_field(IN_ORDER)
 
 
-@strawberry.type(name="ArrestSummary", description="What arrests amount to.")
+@strawberry.type(name="ArrestSummary", description="A summary of arrests.")
 class ArrestSummaryObject(SummaryObject):
     cells: list[ArrestCellObject] = value_field(
-        "The cells, in the order of what they are grouped by; what is not stated comes last."
+        "The cells, ordered by what they are grouped by; cells without a value come last."
     )

@@ -25,108 +25,108 @@ def cite(publisher: PublisherDescription, location: str, retrieved_at: datetime,
 
 @strawberry.type(
     name="Period",
-    description="Days, from `start` up to but not including `end`. A single day, a month or a year is one too.",
+    description="A period of days, from `start` up to but not including `end`. A single day, a month and a year are "
+    "periods too.",
 )
 class PeriodObject:
-    start: date | None = value_field("The first day; null where the publisher states none.")
-    end: date | None = value_field("The first day after the period; null where the publisher states none.")
-    precision: Precision = value_field("How exactly the publisher dates: to the day, to the month and so on.")
-    timezone: str | None = value_field(
-        "The time zone whose days these are, by its IANA name; null where none is stated."
-    )
-    text: str | None = value_field("The words as printed, where the publisher is vague.")
+    start: date | None = value_field("The first day; null if the publisher states none.")
+    end: date | None = value_field("The first day after the period; null if the publisher states none.")
+    precision: Precision = value_field("The precision of the publisher's date: a day, a month and so on.")
+    timezone: str | None = value_field("The IANA name of the time zone of the days; null if not stated.")
+    text: str | None = value_field("The publisher's words, if the date is vague.")
 
 
 @strawberry.type(name="Offence", description="An offence, in the publisher's own scheme.")
 class OffenceObject:
-    scheme: str | None = value_field("Whose list of offences the code and the label come from.")
+    scheme: str | None = value_field("The list of offences that the code and label come from.")
     code: str | None = value_field("The publisher's code.")
-    label: str | None = value_field("The publisher's words.")
+    label: str | None = value_field("The publisher's label.")
 
 
-@strawberry.type(
-    name="Place", description="Where something happened, as published: often a point that stands for several addresses."
-)
+@strawberry.type(name="Place", description="A place as published, often a point that stands for several addresses.")
 class PlaceObject:
-    name: str | None = value_field("The publisher's words for the place.")
+    name: str | None = value_field("The publisher's name of the place.")
     area_code: str | None = value_field("The publisher's code of the statistical area.")
     area_name: str | None = value_field("The publisher's name of the statistical area.")
     latitude: Decimal | None = value_field("Degrees north (WGS 84), with the digits as published.")
     longitude: Decimal | None = value_field("Degrees east (WGS 84), with the digits as published.")
     approximate: bool | None = value_field(
-        "Whether the publisher moved the point to protect people; null where it does not say."
+        "Whether the publisher moved the point to protect people; null if not stated."
     )
 
 
 @strawberry.type(
     name="NativeTerm",
-    description="What the publisher wrote for one of the record's fields, beside our canonical value.",
+    description="What the publisher wrote for a field of the record, beside the canonical value.",
 )
 class NativeTermObject:
-    field: str = value_field("The record's field, or the publisher's column where we have none for it.")
-    value: str = value_field("The publisher's own code or words.")
-    row: int = value_field("Which of the publisher's rows behind this record; 0 is the one that speaks for it.")
+    field: str = value_field("The field of the record, or the publisher's column if no field corresponds to it.")
+    value: str = value_field("The publisher's code or words.")
+    row: int = value_field(
+        "The number of the publisher's row behind this record; 0 is the row that the record's values come from."
+    )
 
 
 @strawberry.type(
-    name="Reference", description="An identifier that records may share. Records are related by equal references only."
+    name="Reference", description="An identifier that records may share. Records are related only by equal references."
 )
 class ReferenceObject:
-    scheme: str = value_field("Whose numbering it is.")
+    scheme: str = value_field("The scheme that the number belongs to.")
     value: str = value_field("The number.")
 
 
-@strawberry.type(name="Dimension", description="One axis by which a published figure is broken down.")
+@strawberry.type(
+    name="Dimension", description="An axis by which a figure is broken down, and the figure's value on it."
+)
 class DimensionObject:
     name: str = value_field("The axis, such as `age_group`.")
-    value: str = value_field("The place on it, such as `10-19`.")
+    value: str = value_field("The value on the axis, such as `10-19`.")
 
 
-@strawberry.type(name="Host", description="A host name and how many of its addresses a notice names.")
+@strawberry.type(name="Host", description="A host name, and the number of its addresses in a notice.")
 class HostObject:
     name: str = value_field("The host name.")
-    count: Long = value_field("How many addresses on it.")
+    count: Long = value_field("The number of addresses.")
 
 
 @strawberry.type(name="Name", description="A name, and when it was in use.")
 class NameObject:
     text: str = value_field("The name.")
-    language: str = value_field("Its language, ISO 639-1.")
-    since: date | None = value_field("The first day of its use; null where unknown.")
-    until: date | None = value_field("The first day that it was no longer used; null for a current name.")
+    language: str = value_field("The language, as an ISO 639-1 code.")
+    since: date | None = value_field("The first day of use; null if unknown.")
+    until: date | None = value_field("The first day on which it was no longer used; null for a current name.")
 
 
 @strawberry.type(
-    name="Agency", description="An authority or organisation that acts or publishes. Its id outlives its names."
+    name="Agency",
+    description="An authority or organisation that acts or publishes. Its id stays when its name changes.",
 )
 class AgencyObject:
     id: strawberry.ID = value_field("A stable id, such as `kr.kcsc`.")
     name: str = value_field("The current name, in English where there is one.")
-    kind: AgencyKind = value_field("What sort of organisation it is.")
-    jurisdiction: Jurisdiction = value_field("Where it acts.")
-    names: list[NameObject] = value_field("All legal names, in all languages, with their dates.")
-    aliases: list[str] = value_field("What else it is called.")
+    kind: AgencyKind = value_field("The kind of organisation.")
+    jurisdiction: Jurisdiction = value_field("The jurisdiction in which it acts.")
+    names: list[NameObject] = value_field("All legal names in all languages, with their dates.")
+    aliases: list[str] = value_field("Other names.")
 
 
 @strawberry.type(name="Platform", description="An online service.")
 class PlatformObject:
     id: strawberry.ID = value_field("A stable id, such as `telegram`.")
     name: str = value_field("The current name.")
-    operator: str | None = value_field("The company that answers for it; null where unknown.")
-    names: list[NameObject] = value_field("All names, in all languages, with their dates.")
-    aliases: list[str] = value_field("What else it is called.")
+    operator: str | None = value_field("The company that operates it; null if unknown.")
+    names: list[NameObject] = value_field("All names in all languages, with their dates.")
+    aliases: list[str] = value_field("Other names.")
 
 
-@strawberry.type(name="QualityNote", description="What a publisher says is wrong with its own data.")
+@strawberry.type(name="QualityNote", description="A problem that a publisher states about its own data.")
 class QualityNoteObject:
     id: strawberry.ID = value_field("A stable id.")
-    text: str = value_field("What is wrong.")
-    citation: str = value_field("Who says so, and where.")
-    attribute: str | None = value_field(
-        "The attribute of the records that is wrong; null where it is about all of them."
-    )
-    since: date | None = value_field("The first day whose records it touches; null where that is open.")
-    until: date | None = value_field("The first day whose records it no longer touches; null where that is open.")
+    text: str = value_field("The problem.")
+    citation: str = value_field("Who states the problem, and where.")
+    attribute: str | None = value_field("The attribute concerned; null if all are.")
+    since: date | None = value_field("The first day whose records are concerned; null if open.")
+    until: date | None = value_field("The first day whose records are no longer concerned; null if open.")
 
 
 def agency_of(id: str | None) -> names.Agency | None:
@@ -140,89 +140,97 @@ def platform_of(id: str | None) -> names.Platform | None:
 
 
 @strawberry.type(
-    name="Source", description="A source: one real interface of one publisher, and how old the gateway's copy of it is."
+    name="Source", description="A source: one interface of one publisher, and the age of the gateway's copy."
 )
 class SourceObject:
-    name: str = computed_field("The gateway's name for it, as filters take it.", lambda root: root.about.name)
-    title: str = computed_field("What its publisher calls it.", lambda root: root.about.title)
+    name: str = computed_field("The name of the source, for use in filters.", lambda root: root.about.name)
+    title: str = computed_field("The publisher's title.", lambda root: root.about.title)
     kind: SourceKind | None = computed_field(
-        "Regulator, police, platform or partner; null for a collection whose records each name a speaker.",
+        "The kind of publisher; null for a collection whose records each name a speaker.",
         lambda root: root.about.kind,
     )
-    publisher: str = computed_field("Who publishes it.", lambda root: root.about.publisher)
+    publisher: str = computed_field("The publisher.", lambda root: root.about.publisher)
     url: Link | None = computed_field(
-        "Where it is published; null for a collection of the gateway's own.", lambda root: root.about.url
+        "The address of the source; null for the gateway's own collection.", lambda root: root.about.url
     )
-    licence: str = computed_field("The licence of its data.", lambda root: root.about.licence)
-    licence_url: Link | None = computed_field("The licence's text.", lambda root: root.about.licence_url)
-    attribution: str = computed_field("The words that the licence asks for.", lambda root: root.about.attribution)
-    audience: Audience = computed_field("Who may see its records.", lambda root: root.about.audience)
-    record_types: list[RecordType] = computed_field("Which records it states.", lambda root: sorted(root.about.records))
+    licence: str = computed_field("The licence of the data.", lambda root: root.about.licence)
+    licence_url: Link | None = computed_field("The text of the licence.", lambda root: root.about.licence_url)
+    attribution: str = computed_field("The attribution that the licence requires.", lambda root: root.about.attribution)
+    audience: Audience = computed_field("The audience of its records.", lambda root: root.about.audience)
+    record_types: list[RecordType] = computed_field(
+        "The types of its records.", lambda root: sorted(root.about.records)
+    )
     jurisdictions: list[Jurisdiction] | None = computed_field(
-        "Where it speaks of; null for the whole world.", lambda root: root.about.jurisdictions
+        "The jurisdictions that it covers; null for the whole world.", lambda root: root.about.jurisdictions
     )
     notes: list[str] = computed_field(
-        "What a reader must know: what is counted and what is not.", lambda root: root.about.notes
+        "What to know about the figures: what is counted and what is not.", lambda root: root.about.notes
     )
-    state: Freshness = value_field("Whether the copy is as fresh as the publisher's cadence allows.")
+    state: Freshness = value_field("Whether the copy is fresh, by the publisher's cadence.")
     last_read_at: datetime | None = value_field("When it was last read; null if never.")
-    age_seconds: Long | None = value_field("How long ago that was, in seconds.")
+    age_seconds: Long | None = value_field("The time since then, in seconds.")
     reason: str | None = value_field(
-        "Why the last reading of a part of it failed, from a closed list; null if none did."
+        "Why the last read of one of its scopes failed, from a closed list; null if none failed."
     )
-    scopes: int = value_field("How many slices of it were read.")
-    complete_scopes: int = value_field("How many of them to the end.")
+    scopes: int = value_field("The number of scopes that were read.")
+    complete_scopes: int = value_field("The number of scopes that were read completely.")
 
 
 @strawberry.type(
-    name="Counts", description="What became of the rows of a slice. `read` is the sum of the others but `withdrawn`."
+    name="Counts", description="The rows of a scope by outcome. `read` is the sum of the others except `withdrawn`."
 )
 class CountsObject:
     read: Long = value_field("Rows read.")
-    added: Long = value_field("Rows that became a new record.")
-    unchanged: Long = value_field("Rows whose record was known as it is.")
-    superseded: Long = value_field("Rows whose record was known otherwise; a new version was added.")
-    merged: Long = value_field("Rows that state a record again that another row of the slice states.")
-    out_of_scope: Long = value_field("Rows that state nothing that the gateway keeps.")
+    added: Long = value_field("Rows that added a record.")
+    unchanged: Long = value_field("Rows whose record did not change.")
+    superseded: Long = value_field("Rows whose record changed, so that a new version was added.")
+    merged: Long = value_field("Rows for a record that another row of the scope states too.")
+    out_of_scope: Long = value_field("Rows that are outside of what the gateway keeps.")
     rejected: Long = value_field("Rows that could not be read.")
-    withdrawn: Long = value_field("Records that were missing from the slice and are withdrawn.")
+    withdrawn: Long = value_field("Records that were missing from the scope and were withdrawn.")
 
 
-@strawberry.type(name="Scope", description="A slice of a source that was read: a force and a month, a whole file.")
+@strawberry.type(
+    name="Scope", description="A part of a source that is read as a unit: a force and a month, or a whole file."
+)
 class ScopeObject:
-    channel: str = value_field("How it was read: the archive, the live interface, a dump.")
-    name: str = value_field("Which slice.")
-    start: date | None = value_field("The first day that it speaks of; null where unknown.")
-    end: date | None = value_field("The first day that it no longer speaks of; null where unknown.")
+    channel: str = value_field("The channel: the archive, the live interface or a dump.")
+    name: str = value_field("The name of the scope.")
+    start: date | None = value_field("The first day that it covers; null if unknown.")
+    end: date | None = value_field("The first day that it no longer covers; null if unknown.")
     last_read_at: datetime = value_field("When it was last read.")
-    complete: bool = value_field("Whether it was read to its end.")
-    reason: str | None = value_field("Why reading it failed, from a closed list; null if it did not.")
-    counts: CountsObject = computed_field("What became of its rows.", lambda root: CountsObject(**root.counts))
+    complete: bool = value_field("Whether it was read completely.")
+    reason: str | None = value_field("Why the last read failed, from a closed list; null if it did not.")
+    counts: CountsObject = computed_field(
+        "The counts of its rows by outcome.", lambda root: CountsObject(**root.counts)
+    )
 
 
-@strawberry.type(name="Coverage", description="What one source's answer about a jurisdiction and a period amounts to.")
+@strawberry.type(name="Coverage", description="What one source covers of a jurisdiction and a period.")
 class CoverageObject:
     source: SourceObject = value_field("The source.")
-    state: CoverageState = value_field("Reported, not reported, or not covered: none of them is zero.")
-    scopes: list[ScopeObject] = value_field("The slices by which the gateway knows, at most 100, the latest first.")
+    state: CoverageState = value_field("Reported, not reported or not covered. None of these is zero.")
+    scopes: list[ScopeObject] = value_field("The scopes that this follows from, at most 100, latest first.")
 
 
 @strawberry.type(name="Provenance", description="Where a version of a record was read.")
 class ProvenanceObject:
-    source: str = computed_field("The source's name.", lambda root: root.about.name)
+    source: str = computed_field("The name of the source.", lambda root: root.about.name)
     publisher: str = computed_field("Who publishes the record.", lambda root: root.publisher.publisher)
-    licence: str = computed_field("The licence of its data.", lambda root: root.publisher.licence)
-    attribution: str = computed_field("The words that the licence asks for.", lambda root: root.publisher.attribution)
-    channel: str = value_field("How it was read: the archive, the live interface, a dump.")
-    scope: str = value_field("The slice of the source that the record belongs to.")
-    location: str = value_field("The file's name or the address, without anything secret.")
+    licence: str = computed_field("The licence of the data.", lambda root: root.publisher.licence)
+    attribution: str = computed_field(
+        "The attribution that the licence requires.", lambda root: root.publisher.attribution
+    )
+    channel: str = value_field("The channel: the archive, the live interface or a dump.")
+    scope: str = value_field("The scope of the source that the record belongs to.")
+    location: str = value_field("The name of the file, or the address without secrets.")
     retrieved_at: datetime = value_field("When it was read.")
     status: int | None = value_field("The HTTP status; null for a file.")
-    bytes: Long | None = value_field("How many bytes were read.")
+    bytes: Long | None = value_field("The number of bytes read.")
     sha256: str | None = value_field("The SHA-256 of those bytes, in hex.")
-    adapter_version: str = value_field("The version of the gateway's mapping of this source.")
+    adapter_version: str = value_field("The version of the gateway's mapping for this source.")
     citation: str = computed_field(
-        "Ready to print: the record's own citation, where it is a claim; publisher, title, what was read and when, and "
-        "the words that the licence asks for.",
+        "A citation, ready to print: the record's own citation if it is a claim, then publisher, title, what "
+        "was read and when, and the attribution.",
         lambda root: cite(root.publisher, root.location, root.retrieved_at, root.claim),
     )
