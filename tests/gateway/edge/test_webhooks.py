@@ -332,8 +332,8 @@ def test_an_id_that_could_stand_for_something_else_is_none(light: Receiving, ide
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        (b"Jane Doe", "no JSON"),
-        (b"[" * 9_000, "no JSON"),
+        (b"Jane Doe", "is not JSON"),
+        (b"[" * 9_000, "is not JSON"),
         (event().replace(b"telegram", b"\\ud800"), "cannot be stored"),
         (event().replace(b'"status"', b'"status": "COMPLIED", "status"'), "twice"),
         (event(itemCount=1.5), "`$.data.itemCount`"),
