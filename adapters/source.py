@@ -15,6 +15,9 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 ARCHIVE = "archive"
 """The channel of files that a publisher offers for download."""
 
+LIVE = "live"
+"""The channel of an interface that answers calls."""
+
 
 class Publisher(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a citation names: who publishes records, under which title and on which terms."""

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 from adapters.document import read_document
 from adapters.errors import Unreadable
 from adapters.formats import files
-from adapters.settings import SourceFactory
 from adapters.source import ARCHIVE, Batch, FileSource, Scope
 from adapters.tabular.loader import load_profile
 from adapters.tabular.profile import SourceProfile
@@ -24,9 +24,9 @@ class TabularSource(FileSource):
         self.about = profile.describe_source()
 
     @classmethod
-    def from_profile(cls, path: str) -> SourceFactory:
-        """Makes the source of the profile `adapters/PATH.toml`; it has no settings."""
-        return lambda settings: cls(load_profile(path))
+    def from_profile(cls, path: str) -> Self:
+        """The source of the profile `adapters/PATH.toml`; it has no settings."""
+        return cls(load_profile(path))
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per file, named as the file without its suffix; of a folder, the files that the profile knows.

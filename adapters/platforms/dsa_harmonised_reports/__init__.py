@@ -5,19 +5,11 @@ one workbook. Three of them are about requests to a platform and become figures:
 part 4, notices; part 7, complaints, disputes and suspensions.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Self
 
-from adapters.document import read_document
-from adapters.errors import Unreadable
-from adapters.formats import files
-from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
-from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, About, Batch, FileSource, Publisher, Scope
+from adapters.source import About, Publisher
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
-from adapters.vocabulary.jurisdictions import EU, parse_jurisdiction
+from adapters.vocabulary.jurisdictions import EU, Jurisdiction
 from adapters.vocabulary.names import PLATFORMS, Platform
 
 TITLE = "Harmonised transparency reports under the Digital Services Act"
@@ -36,7 +28,7 @@ def report_publisher(platform: Platform) -> Publisher:
 
 
 ABOUT = About(
-    name=NAME,
+    name="dsa_harmonised_reports",
     title=TITLE,
     kind=SourceKind.PLATFORM,
     publisher="Providers of intermediary services in the EU, each for its own services",
@@ -47,7 +39,7 @@ ABOUT = About(
     cadence=timedelta(days=182),
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
-    jurisdictions=(EU, parse_jurisdiction("IS"), parse_jurisdiction("LI"), parse_jurisdiction("NO")),
+    jurisdictions=(EU, Jurisdiction("IS"), Jurisdiction("LI"), Jurisdiction("NO")),
     withdraws=True,
     notes=(
         "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",
@@ -59,31 +51,3 @@ ABOUT = About(
     ),
     publishers={platform.id: report_publisher(platform) for platform in PLATFORMS.values()},
 )
-
-
-class DSAHarmonisedReports(FileSource):
-    """The source."""
-
-    about = ABOUT
-
-    @classmethod
-    def from_settings(cls, settings: SourceSettings) -> Self:
-        return cls()
-
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """One scope per file, a workbook or one part of a report as CSV, with the file's name without its suffix.
-
-        Raises Unreadable where there is none, or where two have the same name.
-        """
-        if not paths:
-            return ()
-        scopes: dict[str, Scope] = {}
-        for path in files.find(paths, (".csv", ".xlsx")):
-            name = files.file_name(path).rpartition(".")[0]
-            if name in scopes:
-                raise Unreadable(f"{name}: there are two files with this name")
-            scopes[name] = Scope(source=NAME, channel=ARCHIVE, name=name, records=ABOUT.records, path=path)
-        return tuple(scopes.values())
-
-    def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return read_document(scope, since, read_file)

@@ -9,8 +9,6 @@ from adapters.police.fbi_crime_data.figures import parse_release
 
 ADDRESS = "https://api.usa.gov/crime/fbi/cde"
 
-LIVE = "live"
-
 AN_HOUR = 1_000
 BURST = 200
 RATES = (Rate(calls=AN_HOUR - BURST, seconds=3_600, burst=BURST),)

@@ -4,143 +4,49 @@ Each agency uploads tables with columns of its own, and renames them as it likes
 version is what. One profile reads a table from the portal's interfaces and from the file that it offers.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
-from pathlib import Path
-from typing import Self
-from unicodedata import normalize
 
-from msgspec.structs import replace
-
-from adapters.client import Clock, Secret
-from adapters.document import read_document
-from adapters.errors import Unreadable
-from adapters.formats import files
-from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_file
-from adapters.police.korea_open_data.live import KoreaPortalClient
-from adapters.police.korea_open_data.profiles import DatasetProfile, load_profiles, shipped_profiles
-from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, About, Batch, Demand, Publisher, Scope
+from adapters.police.korea_open_data.profiles import DatasetProfile, shipped_profiles
+from adapters.source import About, Publisher
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
+from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES
 
 LICENCE = "Open public data; each dataset's page states its terms, most often none (이용허락범위 제한 없음)"
 LICENCE_URL = "https://www.data.go.kr/ugs/selectPortalPolicyView.do"
 
-ABOUT = About(
-    name=NAME,
-    title="Korean statistics of offences and arrests (data.go.kr)",
-    kind=SourceKind.POLICE,
-    publisher="data.go.kr, the open data portal of the Republic of Korea",
-    url="https://www.data.go.kr/",
-    licence=LICENCE,
-    licence_url=LICENCE_URL,
-    attribution="data.go.kr and the agency that each figure names as its speaker",
-    cadence=timedelta(days=30),
-    audience=Audience.PUBLIC,
-    records=frozenset({RecordType.STATISTIC}),
-    jurisdictions=(KOREA,),
-    # A later version replaces an earlier one; none is emptied. The portal answers "no data" for its own errors.
-    withdraws=False,
-    notes=(
-        "Cleared cases (검거건수) are not persons: one case may have several suspects, and one suspect several cases.",
-        "Apprehended (검거) is not detained (구속): suspects may be booked and stay at liberty (불구속).",
-        "Categories of offences change between versions; figures of one version alone make a series.",
-        "In the year of the version itself, figures may end before the year does: their period then has no end.",
-        "Where a table prints a dash, it is not known whether nothing happened or nobody counted.",
-        "Profiles list the columns that are public about each dataset; one with other columns is not read at all.",
-    ),
-)
+URL = "https://www.data.go.kr/"
 
 
-class KoreaOpenData:
-    """The source. `timeout` is the seconds for one answer.
-
-    `address` is one below which both of the portal's hosts answer, under their names; without it the client asks each
-    directly. `profiles` are the datasets that it knows, by name; the shipped ones by default.
-    """
-
-    def __init__(
-        self,
-        *,
-        address: str | None = None,
-        key: Secret | None = None,
-        profiles: Mapping[str, DatasetProfile] | None = None,
-        timeout: float = 30.0,
-        clock: Clock | None = None,
-    ) -> None:
-        self._profiles = shipped_profiles() if profiles is None else profiles
-        self.about = replace(
-            ABOUT, publishers={profile.name: dataset_publisher(profile) for profile in self._profiles.values()}
-        )
-        self._client = KoreaPortalClient(address, key, timeout, clock)
-
-    @classmethod
-    def from_settings(cls, settings: SourceSettings) -> Self:
-        return cls(address=settings.address, key=settings.key, profiles=load_profiles(settings.profiles))
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        """The newest version of each live dataset that the demand may mean."""
-        if demand.record is not RecordType.STATISTIC or (demand.jurisdictions and KOREA not in demand.jurisdictions):
-            return
-        newest = {profile.id: profile for profile in self._profiles.values() if profile.live}
-        for profile in newest.values():
-            in_time = demand.start is None or demand.start <= profile.as_of
-            if in_time and (not demand.agencies or profile.agency in demand.agencies):
-                yield _dataset_scope(profile)
-
-    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
-        return [_dataset_scope(self._find_profile(name)) for name in names]
-
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """One scope per file whose name a profile knows; other files of a folder are left out.
-
-        Raises Unreadable where no profile knows the name of a file in `paths`, or any file of a folder, or where there
-        are two files of one dataset.
-        """
-        if not paths:
-            return ()
-        by_file_name = {name: profile for profile in self._profiles.values() for name in profile.files}
-        scopes: dict[str, Scope] = {}
-        for path in files.find(paths, ".csv"):
-            profile = by_file_name.get(normalize("NFC", path.stem))
-            if profile is None and path in set(paths):
-                raise Unreadable(f"{files.file_name(path)}: no profile knows a file of this name")
-            if profile is not None and profile.name in scopes:
-                raise Unreadable(f"{files.file_name(path)}: there are two files of {profile.name}")
-            if profile is not None:
-                scopes[profile.name] = _dataset_scope(profile, path)
-        if not scopes:
-            raise Unreadable("no profile knows any of the files")
-        return tuple(scopes.values())
-
-    def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        profile = self._profiles[scope.name]
-        if scope.path is None:
-            return self._read_live(profile, since)
-        return read_document(scope, since, partial(read_file, profile))
-
-    async def close(self) -> None:
-        await self._client.close()
-
-    async def _read_live(self, profile: DatasetProfile, since: str | None) -> AsyncIterator[Batch]:
-        rows, origin = await self._client.rows(profile)
-        result = await asyncio.to_thread(figures, profile, profile.name, rows)
-        for batch in result.batches(origin, since):
-            yield batch
-
-    def _find_profile(self, name: str) -> DatasetProfile:
-        """The profile of a dataset's version, of its newest where the name has none. Raises Unreadable."""
-        profiles = [profile for profile in self._profiles.values() if name in {profile.name, profile.id}]
-        if not profiles:
-            names = ", ".join(profile.name for profile in self._profiles.values() if profile.live)
-            raise Unreadable(f"no profile is of the dataset {name[:80]!r}; the live ones are {names}")
-        live = [profile for profile in profiles if profile.live]
-        if not live:
-            raise Unreadable(f"{profiles[-1].name} is read from files only: its address on the portal is not known")
-        return live[-1]
+def describe(profiles: Mapping[str, DatasetProfile]) -> About:
+    """The source of these datasets, each of which cites its own publisher."""
+    return About(
+        name="korea_open_data",
+        title="Korean statistics of offences and arrests (data.go.kr)",
+        kind=SourceKind.POLICE,
+        publisher="data.go.kr, the open data portal of the Republic of Korea",
+        url=URL,
+        licence=LICENCE,
+        licence_url=LICENCE_URL,
+        attribution="data.go.kr and the agency that each figure names as its speaker",
+        cadence=timedelta(days=30),
+        audience=Audience.PUBLIC,
+        records=frozenset({RecordType.STATISTIC}),
+        jurisdictions=(Jurisdiction("KR"),),
+        # A later version replaces an earlier one; none is emptied. The portal answers "no data" for its own errors.
+        withdraws=False,
+        publishers={profile.name: dataset_publisher(profile) for profile in profiles.values()},
+        notes=(
+            "Cleared cases (검거건수) are not persons: one case may have several suspects, and one suspect several "
+            "cases.",
+            "Apprehended (검거) is not detained (구속): suspects may be booked and stay at liberty (불구속).",
+            "Categories of offences change between versions; figures of one version alone make a series.",
+            "In the year of the version itself, figures may end before the year does: their period then has no end.",
+            "Where a table prints a dash, it is not known whether nothing happened or nobody counted.",
+            "Profiles list the columns that are public about each dataset; one with other columns is not read at all.",
+        ),
+    )
 
 
 def dataset_publisher(profile: DatasetProfile) -> Publisher:
@@ -149,20 +55,11 @@ def dataset_publisher(profile: DatasetProfile) -> Publisher:
     return Publisher(
         title=profile.title,
         publisher=f"{agency} (data.go.kr)",
-        url=ABOUT.url,
+        url=URL,
         licence=LICENCE,
         licence_url=LICENCE_URL,
         attribution=f"{agency}, data.go.kr",
     )
 
 
-def _dataset_scope(profile: DatasetProfile, path: Path | None = None) -> Scope:
-    # The interface answers from the file that the portal offers: both are one scope.
-    return Scope(
-        source=NAME,
-        channel=ARCHIVE,
-        name=profile.name,
-        records=frozenset({RecordType.STATISTIC}),
-        jurisdictions=(KOREA,),
-        path=path,
-    )
+ABOUT = describe(shipped_profiles())

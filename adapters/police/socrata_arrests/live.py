@@ -10,9 +10,6 @@ from adapters.months import next_month
 from adapters.police.socrata_arrests.profiles import CityProfile
 from adapters.source import Origin
 
-LIVE = "live"
-"""The channel of the interface: whole months. A file holds whatever part of one somebody chose to export."""
-
 RATES = (Rate(calls=2, seconds=1, burst=4),)
 """Portals name no number: with a token only abuse is throttled, without one all callers of an address share a pool."""
 

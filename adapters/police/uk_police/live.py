@@ -8,13 +8,10 @@ from adapters.client import JSON, Clock, Rate, SourceClient, SourceResponse
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.police.uk_police.kinds import KINDS
 from adapters.police.uk_police.values import NAME, month_period
-from adapters.source import Scope
+from adapters.source import LIVE, Scope
 from adapters.vocabulary.names import find_agency
 
 ADDRESS = "https://data.police.uk/api"
-LIVE = "live"
-"""The channel of the interface. The archive is authoritative, because it says more of a crime."""
-
 RATES = (Rate(calls=15, seconds=1, burst=15),)
 """The publisher takes 15 calls a second, and at most 30 at once."""
 

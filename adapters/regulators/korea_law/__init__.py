@@ -5,21 +5,14 @@ judgments of one year, `kcc/딥페이크` decisions of the commission. Only some
 lists have is read: texts of judgments are about persons, and so are titles of decisions.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from pathlib import Path
-from typing import Self
 
-from adapters.client import Clock, Secret, SystemClock
-from adapters.document import document_scopes, read_document
-from adapters.regulators.korea_law.judgments import KOREA, NAME, PRECEDENTS, RECORDS, read_cases, read_file
-from adapters.regulators.korea_law.live import ADDRESS, CHANNEL, CaseSearch, LawScopeName, parse_scope_name
-from adapters.settings import SourceSettings
-from adapters.source import About, Batch, Demand, Scope
-from adapters.vocabulary.enums import Audience, SourceKind
+from adapters.source import LIVE, About
+from adapters.vocabulary.enums import Audience, RecordType, SourceKind
+from adapters.vocabulary.jurisdictions import Jurisdiction
 
 ABOUT = About(
-    name=NAME,
+    name="korea_law",
     title="Judgments and commission decisions (National Law Information, Republic of Korea)",
     kind=SourceKind.REGULATOR,
     publisher="Ministry of Government Legislation (법제처)",
@@ -29,11 +22,11 @@ ABOUT = About(
     attribution="Ministry of Government Legislation, National Law Information Center (국가법령정보센터)",
     cadence=timedelta(days=1),
     audience=Audience.PUBLIC,
-    records=RECORDS,
-    jurisdictions=(KOREA,),
+    records=frozenset({RecordType.CASE}),
+    jurisdictions=(Jurisdiction("KR"),),
     # A search finds cases by their names, and published judgments stay published.
     withdraws=False,
-    authoritative=CHANNEL,
+    authoritative=LIVE,
     notes=(
         "Only published judgments: few, and mostly of the highest courts. Their number does not show how many cases "
         "there were.",
@@ -43,58 +36,3 @@ ABOUT = About(
         "The commission's name changed; its code in this service did not.",
     ),
 )
-
-QUERIES = ("허위영상물", "카메라등이용촬영")
-"""The search words for a demand for cases: those of Articles 14-2 and 14 in the names of cases."""
-
-FIRST_YEAR = 1990
-
-
-class KoreaLaw:
-    """The source. `key` is the user name that the service calls OC, `timeout` the seconds for one answer."""
-
-    about = ABOUT
-
-    def __init__(
-        self,
-        address: str | None = None,
-        *,
-        key: Secret | None = None,
-        timeout: float = 60.0,
-        clock: Clock | None = None,
-    ) -> None:
-        self._clock = clock or SystemClock()
-        self._search = CaseSearch(address or ADDRESS, key, timeout, self._clock)
-
-    @classmethod
-    def from_settings(cls, settings: SourceSettings) -> Self:
-        return cls(settings.address, key=settings.key)
-
-    def scopes(self, demand: Demand) -> Iterable[Scope]:
-        """Judgments about sexual images in each year of the demand."""
-        if demand.record not in RECORDS or demand.start is None or demand.end is None:
-            return
-        if demand.jurisdictions and KOREA not in demand.jurisdictions:
-            return
-        last_year = min((demand.end - timedelta(days=1)).year, self._clock.now().year)
-        for year in range(max(demand.start.year, FIRST_YEAR), last_year + 1):
-            yield from (LawScopeName(PRECEDENTS, query, year).scope() for query in QUERIES)
-
-    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
-        return [parse_scope_name(name, self._clock.now().year).scope() for name in names]
-
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """One scope per recorded answer, JSON or XML: a page of a list, or one judgment."""
-        return document_scopes(ABOUT, paths, (".json", ".xml"))
-
-    def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        return self._read_live(scope, since) if scope.path is None else read_document(scope, since, read_file)
-
-    async def close(self) -> None:
-        await self._search.close()
-
-    async def _read_live(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        name = parse_scope_name(scope.name)
-        cases, origin = await self._search.cases(name)
-        for batch in read_cases(name.target, cases).batches(origin, since):
-            yield batch

@@ -11,11 +11,9 @@ from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient,
 from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats.json import printable
 from adapters.regulators.korea_law.judgments import COMMISSIONS, KOREA, NAME, PRECEDENTS, RECORDS, read_page
-from adapters.source import Origin, Scope
+from adapters.source import LIVE, Origin, Scope
 
 ADDRESS = "https://www.law.go.kr/DRF"
-CHANNEL = "live"
-
 RATE = Rate(calls=2, seconds=1, burst=4)
 """The service names no limit."""
 
@@ -46,7 +44,7 @@ class LawScopeName(NamedTuple):
         """The scope with this name."""
         return Scope(
             source=NAME,
-            channel=CHANNEL,
+            channel=LIVE,
             name=self.text,
             records=RECORDS,
             jurisdictions=(KOREA,),

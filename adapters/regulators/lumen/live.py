@@ -8,11 +8,9 @@ from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats.json import printable
 from adapters.months import next_month
 from adapters.regulators.lumen.notices import NAME, RECORDS
-from adapters.source import Origin, Scope
+from adapters.source import LIVE, Origin, Scope
 
 ADDRESS = "https://lumendatabase.org"
-CHANNEL = "live"
-
 RATE = Rate(calls=50, seconds=60, burst=10)
 """With a token 60 calls a minute are allowed."""
 
@@ -33,7 +31,7 @@ def search_scope(name: str, today: date | None = None) -> Scope:
     start = date.fromisoformat(f"{match['month'] or f'{today:%Y-%m}'}-01")
     return Scope(
         source=NAME,
-        channel=CHANNEL,
+        channel=LIVE,
         name=f"{match['term']}/{start:%Y-%m}",
         records=RECORDS,
         start=start,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import workbooks
-from adapters.platforms.dsa_harmonised_reports import DSAHarmonisedReports
 from adapters.platforms.dsa_harmonised_reports.reports import read_file
+from adapters.platforms.dsa_harmonised_reports.source import DSAHarmonisedReports
 from adapters.platforms.dsa_harmonised_reports.templates import TABLES
 from adapters.records import Dimension, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Unit

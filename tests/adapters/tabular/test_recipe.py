@@ -113,8 +113,8 @@ def test_a_source_is_one_profile_one_folder_of_examples_one_test_case_and_one_li
     insert(cases, "]\n\n\ndef line(", CASE)
     insert(
         checkout / "gateway" / "wiring.py",
-        '    "published_figures": ',
-        '    "pear_requests": Wiring(TabularSource.from_profile("platforms/pear_requests")),\n',
+        ')\n"""Sources that are a profile each',
+        '    "platforms/pear_requests",\n',
     )
 
     tests = start(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(cases), "-k", "pear or case")

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.platforms.telegram_transparency import ABOUT, TelegramTransparency
+from adapters.platforms.telegram_transparency import ABOUT
 from adapters.platforms.telegram_transparency.dataset import figures, read_file
+from adapters.platforms.telegram_transparency.source import TelegramTransparency
 from adapters.records import NativeTerm, Period, Statistic
 from adapters.source import Batch, Demand, UnknownCode
 from adapters.vocabulary.enums import Aggregation, Metric, Precision, Qualifier, RecordType, Unit

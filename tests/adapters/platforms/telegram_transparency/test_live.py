@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from adapters.errors import SourceError, Unreadable
-from adapters.platforms.telegram_transparency import TelegramTransparency
 from adapters.platforms.telegram_transparency import sandbox as telegram_transparency_sandbox
+from adapters.platforms.telegram_transparency.source import TelegramTransparency
 from adapters.source import Batch, Scope
 from tests.support.sandboxes import Fault, Faulty, served
 

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 
 from adapters.client import Secret
 from adapters.errors import RateLimitError, SourceError, Unreadable
-from adapters.police.fbi_crime_data import FBICrimeData, live
+from adapters.police.fbi_crime_data import live
 from adapters.police.fbi_crime_data import sandbox as fbi_crime_data_sandbox
+from adapters.police.fbi_crime_data.source import FBICrimeData
 from adapters.records import Statistic
 from adapters.source import Batch, Demand, Scope
 from adapters.vocabulary.enums import RecordType

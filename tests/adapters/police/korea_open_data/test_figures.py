@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
 from adapters.figures import TOTAL
-from adapters.police.korea_open_data import KoreaOpenData, sandbox
+from adapters.police.korea_open_data import sandbox
 from adapters.police.korea_open_data.figures import figures, read_file
 from adapters.police.korea_open_data.profiles import DatasetProfile, load_profiles, read_profiles, shipped_profiles
+from adapters.police.korea_open_data.source import KoreaOpenData
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.source import Demand
 from adapters.toml import ProfileError

@@ -12,9 +12,10 @@ from starlette.applications import Starlette
 
 from adapters.client import Clock, Secret, SystemClock
 from adapters.errors import QuotaExhausted, SourceError
-from adapters.police.korea_open_data import KoreaOpenData, live
+from adapters.police.korea_open_data import live
 from adapters.police.korea_open_data import sandbox as korea_open_data_sandbox
 from adapters.police.korea_open_data.profiles import read_profiles, shipped_profiles
+from adapters.police.korea_open_data.source import KoreaOpenData
 from adapters.records import Statistic
 from adapters.source import Batch
 from gateway.catalogue.write.refresh import Refresher, RefreshResult

@@ -11,7 +11,6 @@ import pytest
 
 from adapters.client import ResponseCheck, Secret, SourceResponse
 from adapters.errors import NoAnswer, QuotaExhausted, RateLimitError, SourceError, UnexpectedShape
-from adapters.police.korea_open_data import KoreaOpenData
 from adapters.police.korea_open_data.profiles import read_profiles, shipped_profiles
 from adapters.police.korea_open_data.responses import (
     CLASSIC,
@@ -23,6 +22,7 @@ from adapters.police.korea_open_data.responses import (
     odcloud_check,
     odcloud_page,
 )
+from adapters.police.korea_open_data.source import KoreaOpenData
 from adapters.source import Batch, Origin
 from tests.support.clocks import ControlledClock
 from tests.support.faulty_publisher import Behaviour, Publisher, answers

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.socrata_arrests.arrests import read_answer, read_file
 from adapters.police.socrata_arrests.profiles import shipped_profiles
+from adapters.police.socrata_arrests.source import SocrataArrests
 from adapters.records import Arrest, Offence
 from adapters.vocabulary.enums import ArrestEvent, CountingUnit, HarmCategory
 from tests.support.catalogue import shelf_at

@@ -12,12 +12,12 @@ from starlette.applications import Starlette
 
 from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
-from adapters.police.socrata_arrests import SocrataArrests, live
+from adapters.police.socrata_arrests import live
 from adapters.police.socrata_arrests import sandbox as socrata_arrests_sandbox
-from adapters.police.socrata_arrests.live import LIVE
 from adapters.police.socrata_arrests.profiles import shipped_profiles
+from adapters.police.socrata_arrests.source import SocrataArrests
 from adapters.records import Arrest
-from adapters.source import Batch, Demand, Scope
+from adapters.source import LIVE, Batch, Demand, Scope
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.importing import import_scopes

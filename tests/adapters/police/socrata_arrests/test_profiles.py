@@ -8,9 +8,10 @@ from textwrap import dedent
 
 import pytest
 
-from adapters.police.socrata_arrests import SocrataArrests, profiles
+from adapters.police.socrata_arrests import profiles
 from adapters.police.socrata_arrests.arrests import read_file
 from adapters.police.socrata_arrests.profiles import load_profiles, read_profiles, shipped_profiles
+from adapters.police.socrata_arrests.source import SocrataArrests
 from adapters.records import Arrest
 from adapters.toml import ProfileError
 from adapters.vocabulary.names import AGENCIES, read_agencies

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.police.uk_police import UKPolice
 from adapters.police.uk_police.archive import read_file
 from adapters.police.uk_police.cases import STATUSES
 from adapters.police.uk_police.columns import OUTCOMES, STOPS, STREET
+from adapters.police.uk_police.source import UKPolice
 from adapters.police.uk_police.values import CRIME_ID
 from adapters.records import Arrest, Case, Reference, StatusEvent
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, Precision

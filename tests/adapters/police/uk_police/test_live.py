@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from adapters.errors import SourceError, Unreadable
-from adapters.police.uk_police import UKPolice
 from adapters.police.uk_police import sandbox as uk_police_sandbox
 from adapters.police.uk_police.archive import read_file
-from adapters.police.uk_police.live import LIVE
 from adapters.police.uk_police.objects import read_answer
+from adapters.police.uk_police.source import UKPolice
 from adapters.records import Arrest, Case, Record, StatusEvent
-from adapters.source import ARCHIVE, Demand
+from adapters.source import ARCHIVE, LIVE, Demand
 from adapters.story import AREA, CRIMES
 from adapters.vocabulary.enums import CaseStatus, RecordType
 from tests.support.clocks import ControlledClock

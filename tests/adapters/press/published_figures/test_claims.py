@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from adapters.document import ReadResult
 from adapters.errors import SourceError, UnexpectedShape, Unreadable
-from adapters.press.published_figures import ABOUT, SHIPPED, PublishedFigures
+from adapters.press.published_figures import ABOUT
 from adapters.press.published_figures.claims_file import read_claims, read_file
+from adapters.press.published_figures.source import SHIPPED, PublishedFigures
 from adapters.records import (
     Arrest,
     CooperationRequest,

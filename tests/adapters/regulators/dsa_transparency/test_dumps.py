@@ -15,7 +15,8 @@ import pytest
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import php_csv
 from adapters.records import Record, Statistic, Takedown
-from adapters.regulators.dsa_transparency import ABOUT, DSATransparency, dumps
+from adapters.regulators.dsa_transparency import ABOUT, dumps
+from adapters.regulators.dsa_transparency.source import DSATransparency
 from adapters.source import Batch
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
 from tests.conftest import SAMPLES

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient
 from adapters.errors import RateLimitError, SourceError, Unreadable
 from adapters.records import Record, Reference, Statistic, Takedown
-from adapters.regulators.dsa_transparency import DSATransparency, live, research
+from adapters.regulators.dsa_transparency import live, research
 from adapters.regulators.dsa_transparency import sandbox as dsa_transparency_sandbox
+from adapters.regulators.dsa_transparency.source import DSATransparency
 from adapters.source import ARCHIVE, Batch, Demand, Scope
 from adapters.story import CRIMES, REMOVAL_DAY
 from adapters.vocabulary.enums import HarmCategory, RecordType, TakedownTrigger

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.records import Case, Reference
-from adapters.regulators.korea_law import KoreaLaw
 from adapters.regulators.korea_law.judgments import COMMISSIONS, PRECEDENTS, read_cases, read_file
+from adapters.regulators.korea_law.source import KoreaLaw
 from adapters.vocabulary.enums import CaseStatus, HarmCategory
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "korea_law"

@@ -13,11 +13,12 @@ from starlette.applications import Starlette
 
 from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
-from adapters.regulators.korea_law import QUERIES, KoreaLaw, live
+from adapters.regulators.korea_law import live
 from adapters.regulators.korea_law import sandbox as law_sandbox
 from adapters.regulators.korea_law.sandbox import OTHER_JUDGMENTS, sandbox
-from adapters.regulators.lumen import Lumen
+from adapters.regulators.korea_law.source import QUERIES, KoreaLaw
 from adapters.regulators.lumen import sandbox as lumen_sandbox
+from adapters.regulators.lumen.source import Lumen
 from adapters.source import Batch, Demand, Source
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType

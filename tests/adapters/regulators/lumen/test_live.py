@@ -13,8 +13,9 @@ from starlette.applications import Starlette
 from adapters.client import Secret
 from adapters.errors import SourceError, Unreadable
 from adapters.records import InformationRequest, Takedown
-from adapters.regulators.lumen import TERMS, Lumen, live
+from adapters.regulators.lumen import live
 from adapters.regulators.lumen.sandbox import CALLS_PER_MINUTE, OTHER_NOTICES, sandbox
+from adapters.regulators.lumen.source import TERMS, Lumen
 from adapters.source import Batch, Demand
 from adapters.story import COURT_CASE
 from adapters.vocabulary.enums import RecordType

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.records import Host, InformationRequest, Reference, Takedown
-from adapters.regulators.lumen import Lumen
 from adapters.regulators.lumen.notices import ADDRESS_KEYS, OUT_OF_SCOPE_TYPES, read_file, read_notices
+from adapters.regulators.lumen.source import Lumen
 from adapters.vocabulary.enums import (
     InformationRequestType,
     LegalBasis,

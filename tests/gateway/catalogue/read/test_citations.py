@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from adapters.police.socrata_arrests import SocrataArrests
 from adapters.police.socrata_arrests.profiles import read_profiles, shipped_profiles
-from adapters.press.published_figures import PublishedFigures
+from adapters.police.socrata_arrests.source import SocrataArrests
+from adapters.press.published_figures.source import PublishedFigures
 from adapters.records import Record
 from adapters.source import About, Source
 from adapters.tabular.loader import load_profile

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.platforms.telegram_transparency import TelegramTransparency
-from adapters.police.uk_police import UKPolice
-from adapters.press.published_figures import PublishedFigures
+from adapters.platforms.telegram_transparency.source import TelegramTransparency
+from adapters.police.uk_police.source import UKPolice
+from adapters.press.published_figures.source import PublishedFigures
 from adapters.records import Arrest, Case, Period, Record, Statistic
 from adapters.source import ARCHIVE, Batch, FileSource, Scope
 from adapters.vocabulary.enums import RecordType

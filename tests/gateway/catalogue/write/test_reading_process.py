@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from adapters.errors import Unreadable
 from adapters.records import Record
-from adapters.regulators.dsa_transparency import DSATransparency, dumps
+from adapters.regulators.dsa_transparency import dumps
+from adapters.regulators.dsa_transparency.source import DSATransparency
 from adapters.source import Batch, Scope
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import coverage

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from adapters.figures import TOTAL, series_key
-from adapters.press.published_figures import PublishedFigures
+from adapters.press.published_figures.source import PublishedFigures
 from adapters.records import Dimension, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, Audience, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.jurisdictions import EU, parse_jurisdiction

@@ -1,0 +1,45 @@
+"""A source whose module is imported by its first use: a process that only answers queries needs what a source is."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters.source import About, Batch, Demand, Scope, Source
+
+
+class LazySource:
+    """The source that `load` makes, when it is first used."""
+
+    def __init__(self, about: About, load: Callable[[], Source]) -> None:
+        self.about = about
+        self._load = load
+        self._loaded: Source | None = None
+
+    @property
+    def _source(self) -> Source:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickle, (self._source,)
+
+    def scopes(self, demand: Demand) -> Iterable[Scope]:
+        return self._source.scopes(demand)
+
+    async def current(self, names: Sequence[str]) -> Sequence[Scope]:
+        return await self._source.current(names)
+
+    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+        return self._source.files(paths)
+
+    def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
+        return self._source.read(scope, since)
+
+    async def close(self) -> None:
+        if self._loaded is not None:
+            await self._loaded.close()
+
+
+def _unpickle(source: Source) -> Source:
+    return source
