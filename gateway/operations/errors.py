@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, TypedDict
 from uuid import uuid4
 
-import structlog
 from graphql import SourceLocation
 from graphql.language import FormattedSourceLocation
 
@@ -18,8 +17,6 @@ MAX_MESSAGE_LENGTH = 300
 """Characters of a message."""
 MAX_ERRORS = 20
 """Errors in one answer, and locations of one error."""
-
-log = structlog.get_logger("gateway")
 
 
 class RequiredErrorParts(TypedDict):
@@ -66,6 +63,10 @@ def internal_error(correlation_id: str) -> FormattedError:
 
 def log_failure(event: str, failure: BaseException, correlation_id: str) -> None:
     """Logs the kind of a failure and of its causes, and where in the code each arose."""
+    # Its development half imports rich, which a query that does not fail has no use for.
+    import structlog
+
+    log = structlog.get_logger("gateway")
     log.error(event, correlation_id=correlation_id, failures=[describe_failure(each) for each in _chain(failure)])
 
 

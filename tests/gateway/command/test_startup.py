@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +31,13 @@ def test_help_imports_no_subcommand() -> None:
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_a_subcommand_is_described_in_the_help_as_by_itself(name: str) -> None:
     assert (load_subcommand(name).help or "").startswith(SUBCOMMANDS[name].help)
+
+
+def test_a_query_imports_no_other_half_of_the_gateway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_DATABASE_URL", f"sqlite:///{tmp_path / 'catalogue.db'}")
+    loaded_modules("catalogue", "upgrade")
+    modules = loaded_modules("query", "{ statistics { totalCount } }")
+    assert "gateway.operations.execution" in modules
+    unused = {"aiohttp", "alembic", "asyncpg", "redis", "rich", "sqlalchemy.orm", "starlette", "structlog", "uvicorn"}
+    assert unused.intersection(modules) == set()
+    assert {name for name in modules if name.startswith("gateway.edge")} == set()
