@@ -17,7 +17,7 @@ WITHIN = 60.0
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(revocation, "LOOKED_AT_EVERY", 0.01)
+    monkeypatch.setattr(revocation, "POLL_INTERVAL", 0.01)
 
 
 class Heard:

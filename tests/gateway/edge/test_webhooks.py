@@ -307,7 +307,7 @@ def test_the_specifications_own_vector_is_right(samples: Path) -> None:
     for now in (sent + TOLERANCE, sent - TOLERANCE):
         verify_signature(vector, body, [secret], now)
     for now in (sent + TOLERANCE + timedelta(seconds=1), sent - TOLERANCE - timedelta(seconds=1)):
-        with pytest.raises(RequestError, match="too long ago"):
+        with pytest.raises(RequestError, match="more than 5 minutes"):
             verify_signature(vector, body, [secret], now)
     for changed in (
         {"webhook-id": "msg_other"},
