@@ -2,7 +2,7 @@
 # make test   the linters, the type checkers and every test but the long campaigns
 # make cover  every test again, with what of the code none of them reaches
 # make proof  the long campaigns
-# make bench  the speed of the wire, as a multiple of bare uvicorn's
+# make bench  the speed of the wire and of the command's start, as multiples of bare uvicorn's and of two imports'
 # make lock   the locks anew from pyproject.toml (UPGRADE=--upgrade: with the newest releases)
 # make clean  removes what these made
 
@@ -89,6 +89,7 @@ proof: $(VENV)/.develops
 # A benchmark per line; each prints a ratio and its goal.
 bench: $(VENV)/.develops
 	$(BIN)/python -m tests.benchmarks.wire
+	$(BIN)/python -m tests.benchmarks startup
 
 # The annotations and the header name neither an index nor a path of the machine that compiled them. Extras stay, because
 # pip takes `coverage==1` for no pin of the `coverage[toml]` that another package asks for.

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks import|summary|service`: how fast it is, as ratios of runs that take turns."""
+"""`python -m tests.benchmarks import|summary|service|startup`: how fast it is, as ratios of runs that take turns."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from tests.benchmarks import imports, service, summaries
+from tests.benchmarks import imports, service, startup, summaries
 
 
 def log(line: str) -> None:
@@ -19,6 +19,7 @@ def log(line: str) -> None:
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "import": lambda options: imports.compare(options.rows or 100_000, options.runs or 5, log),
+    "startup": lambda options: startup.compare(options.runs or 10, log),
     "summary": lambda options: summaries.compare(options.rows or 100_000, options.runs or 50, log),
     "service": lambda options: asyncio.run(
         service.compare(options.rows or 300_000, options.runs or 5, options.questions or 300, log)
