@@ -328,12 +328,12 @@ def derive(schema: GraphQLSchema, derivation: Derivation) -> None:
 FILTER = "Only records that meet every condition. A list matches any of its values, an empty list matches nothing."
 
 
-def argument(type_: type | GenericAlias, text: str) -> object:
+def argument(type_: Any, text: str) -> object:
     """The annotation of an argument that may be absent or null."""
     return Annotated[type_ | None, strawberry.argument(description=text)]
 
 
-def required_argument(type_: type, text: str) -> object:
+def required_argument(type_: Any, text: str) -> object:
     """The annotation of an argument that must be given."""
     return Annotated[type_, strawberry.argument(description=text)]
 
