@@ -336,7 +336,7 @@ def test_the_documentation_is_the_schemas_own(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Show Documentation Explorer").click()
     docs = visit.page.locator(".graphiql-doc-explorer")
     docs.get_by_role("link", name="Query").first.click()
-    expect(docs).to_contain_text("What can be asked of the gateway.")
+    expect(docs).to_contain_text("The queries of the gateway.")
     expect(docs).to_contain_text("never add them blindly")
 
 

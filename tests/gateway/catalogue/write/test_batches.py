@@ -164,7 +164,7 @@ BROKEN: dict[str, tuple[Sequence[Batch], str]] = {
     "a set names a member twice": ([batch([structs.replace(ONE, harm_categories=(HARM, HARM))])], "duplicate"),
     "a jurisdiction is no code": (
         [batch([structs.replace(ONE, jurisdictions=(Jurisdiction("Atlantis"),))])],
-        "not a code",
+        "invalid jurisdiction code",
     ),
     "a row is rejected twice": (
         [batch(rejections=[Rejection(position=1, reason="is not a time")] * 2)],
@@ -570,7 +570,7 @@ def test_who_is_overtaken_is_told_so_and_marks_no_failure(shelf: Shelf) -> None:
     slow = source.batches("scope")
     write(shelf, source.scope("scope"), next(slow))
     read(shelf, source)
-    with pytest.raises(ConcurrentReadError, match="another import reads scope too"):
+    with pytest.raises(ConcurrentReadError, match="another import reads scope; run this again"):
         write(shelf, source.scope("scope"), next(slow))
     (covered,) = rows(shelf, coverage)
     assert (covered.complete, covered.reason, covered.read) == (True, None, 4)

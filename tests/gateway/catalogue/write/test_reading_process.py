@@ -73,7 +73,7 @@ def found(shelf: Shelf) -> dict[str, Rows]:
 def test_why_a_file_cannot_be_read_is_told_as_if_it_were_read_here(
     shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dumps, "BULK", 1)
+    monkeypatch.setattr(dumps, "BULK_SIZE", 1)
     path = tmp_path / f"{NAME}.zip"
     path.write_bytes(b"no archive")
     source = DSATransparency()
