@@ -161,14 +161,14 @@ def campaign(
     unfinished = sum(kill.unfinished for kill in kills)
     print(f"{len(kills)} kills, {unfinished} in the middle of a scope, after so many commits: {spread}")
     assert len(kills) == points
-    assert unfinished >= max(1, points // 10)
-    assert len(set(spread)) >= min(5, 1 + points // 4)
+    assert unfinished >= points // 10
+    assert len(set(spread)) >= 5
 
 
-def test_an_import_killed_at_8_points_and_repeated_ends_in_the_same_catalogue(
+def test_an_import_killed_at_20_points_and_repeated_ends_in_the_same_catalogue(
     new_database: NewDatabase, tmp_path: Path
 ) -> None:
-    campaign(Fork, new_database, tmp_path, points=8, in_a_row=4, dice=Random(2031), rows=1_900)  # noqa: S311 - no secret
+    campaign(Fork, new_database, tmp_path, points=20, in_a_row=5, dice=Random(2031), rows=1_900)  # noqa: S311 - no secret
 
 
 @pytest.mark.proof
