@@ -49,6 +49,12 @@ class About(Publisher, frozen=True, kw_only=True):
     """The id of the agency that owns the records; it sees all of them."""
     withdraws: bool = False
     authoritative: str = ARCHIVE
+    separator: str | None = None
+    """Ends the group in an external id, `2024-09/c0ffee` in `2024-09/c0ffee~metropolitan/1`, where there are groups.
+
+    A group is what all channels state of records that have no id of the publisher. Its records on the `authoritative`
+    channel replace those on the others.
+    """
     version: str = "1"
     """The version of the adapter's mapping; it grows when the same bytes give other records."""
     notes: tuple[str, ...] = ()

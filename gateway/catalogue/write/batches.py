@@ -46,6 +46,7 @@ from gateway.catalogue.tables import (
 )
 from gateway.catalogue.tables import scope as scope_table
 from gateway.catalogue.write.bulk_insert import Row, insert_rows
+from gateway.catalogue.write.groups import RecordGroups
 from gateway.catalogue.write.packing import CONTENTS, MARKS, InvalidBatch, Packed, Rows
 from gateway.catalogue.write.rollups import Rollups
 from gateway.errors import OperatorError
@@ -93,7 +94,7 @@ def write_batch(connection: Connection, about: About, scope: Scope, packed: Pack
     counts = RowCounts(
         read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
-    version = Version(connection, number, scope_key, retrieval_key, interned)
+    version = Version(connection, number, scope_key, retrieval_key, interned, about)
     authoritative = scope.channel == about.authoritative
     silence_withdraws = about.withdraws and authoritative
     yields_to = None if authoritative else about.authoritative
@@ -182,24 +183,31 @@ class Interned:
 class Version:
     """The changes of one revision to the record tables."""
 
-    def __init__(self, connection: Connection, number: int, scope: int, retrieval_key: int, interned: Interned) -> None:
+    def __init__(
+        self, connection: Connection, number: int, scope: int, retrieval_key: int, interned: Interned, about: About
+    ) -> None:
         self._connection = connection
         self._number = number
         self._scope = scope
         self._retrieval = retrieval_key
         self._interned = interned
+        self._groups = RecordGroups(connection, about)
         self.rollups = Rollups(connection)
 
     def write(self, packed: Rows, *, take_over: bool, yields_to: str | None) -> RowCounts:
         """Adds a version for each new or changed record, and none for an unchanged one.
 
         With `take_over`, records of another scope move to this one, so that a later read of the other scope does not
-        withdraw them. Records of the channel `yields_to` are left unchanged. Raises InvalidBatch if this read of the
-        scope has already seen one of the records.
+        withdraw them, and records of other channels in the same groups are withdrawn. Records of the channel
+        `yields_to` are left unchanged, and so are those of groups that it states. Raises InvalidBatch if this read of
+        the scope has already seen one of the records.
         """
         kind, content = RECORD_TABLES[packed.type], CONTENTS[packed.type]
-        digests, elsewhere, redacted = self._current_versions(kind, [row[ID] for row in packed.rows])
+        ids = [row[ID] for row in packed.rows]
+        digests, elsewhere, redacted = self._current_versions(kind, ids)
         authoritative_ids = self._ids_in_channel(kind, elsewhere, yields_to) if yields_to else frozenset[str]()
+        if yields_to:
+            authoritative_ids |= self._groups.replaced_ids(kind, ids)
         marks = (self._number, None, self._scope, self._retrieval)
         sets = [self._interned.key(members, member) for members, member in packed.sets]
         rows: list[Row] = []
@@ -232,8 +240,13 @@ class Version:
         self.rollups.begin(kind, content.row, rows)
         insert_rows(self._connection, kind.table, content.row, rows)
         insert_rows(self._connection, reference, REFERENCE, references)
+        replaced = self._groups.other_channels_ids(kind, ids) if take_over else []
+        self._withdraw(kind, replaced)
         return RowCounts(
-            added=len(rows) - len(changed), superseded=len(changed), unchanged=len(packed.rows) - len(rows)
+            added=len(rows) - len(changed),
+            superseded=len(changed),
+            unchanged=len(packed.rows) - len(rows),
+            withdrawn=len(replaced),
         )
 
     def withdraw(self, kind: RecordTable) -> int:
@@ -248,11 +261,14 @@ class Version:
             visited.c.scope == self._scope, visited.c.record_type == kind.type.value
         )
         unseen = sorted(self._connection.scalars(holds.except_(encountered)))
-        self._close(kind, unseen)
-        if unseen:
-            stone = {"record_type": kind.type.value, "revision": self._number, "retrieval": self._retrieval}
-            self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in unseen])
+        self._withdraw(kind, unseen)
         return len(unseen)
+
+    def _withdraw(self, kind: RecordTable, ids: Sequence[str]) -> None:
+        self._close(kind, ids)
+        if ids:
+            stone = {"record_type": kind.type.value, "revision": self._number, "retrieval": self._retrieval}
+            self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in ids])
 
     def _current_versions(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], list[str], set[str]]:
         """Digests of the current versions by id, the ids that belong to another scope, and the redacted ids."""
