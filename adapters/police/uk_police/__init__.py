@@ -12,6 +12,9 @@ from adapters.source import About
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
+SEPARATOR = "~"
+"""Separates what archive and interface both state of a crime without an id from what tells such crimes apart."""
+
 ABOUT = About(
     name="uk_police",
     title="Street-level crime, outcomes and stop and search",
@@ -26,7 +29,8 @@ ABOUT = About(
     records=frozenset({RecordType.CASE, RecordType.STATUS_EVENT, RecordType.ARREST}),
     jurisdictions=(Jurisdiction("GB-ENG"), Jurisdiction("GB-NIR"), Jurisdiction("GB-WLS")),
     withdraws=True,
-    version="2",
+    separator=SEPARATOR,
+    version="3",
     notes=(
         "Arrests are those that a stop and search ended in; arrests made in any other way are not published here.",
         "Violence and sexual offences are one category of the publisher and are never counted as sex offences.",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from adapters.document import ReadResult, RowError
+from adapters.police.uk_police import SEPARATOR
 from adapters.police.uk_police.columns import ANTI_SOCIAL, CRIME_TYPES, STREET, Row, Rows
 from adapters.police.uk_police.values import (
     CRIME_ID,
@@ -13,50 +14,66 @@ from adapters.police.uk_police.values import (
     jurisdictions_of,
     month_period,
     place_of,
-    values_without,
 )
 from adapters.records import Case, NativeTerm, Offence, Record, Reference, StatusEvent
 from adapters.vocabulary.enums import CaseStatus, HarmCategory
-from adapters.vocabulary.names import Agency
+from adapters.vocabulary.names import Agency, find_agency
 from adapters.vocabulary.terms import crosswalk
 
 STATUSES = crosswalk(CaseStatus, "uk")
 HARMS = crosswalk(HarmCategory, "uk")
 
-LATER_COLUMNS = ("Last outcome category", "Context")
-"""Columns that change when the publisher restates a crime: no part of its identity."""
+TRANSPORT_POLICE = "gb.british-transport-police"
 
 
 def cases(rows: Rows, force: Agency | None, result: ReadResult) -> Iterator[Record]:
     """One case per crime.
 
     Rows of one Crime ID are one case: the most definite outcome wins, whatever their order. Of rows without a Crime ID
-    each is a case; equal ones are numbered.
+    each is a case; those of one month, point, type and force are numbered.
     """
-    for group in _group_by_crime(rows, result):
+    for group in _group_by_crime(rows, force, result):
         group.sort(key=_definiteness, reverse=True)
         crime_id = group[0]["Crime ID"]
         if crime_id:
             result.merged += len(group) - 1
             yield _case(crime_id, group, force, result)
             continue
-        identity = digest(values_without(group[0], *LATER_COLUMNS))
-        for occurrence, row in enumerate(group, 1):
-            yield _case(f"{row['Month']}/{identity}/{occurrence}", [row], force, result)
+        for number, row in enumerate(group, 1):
+            yield _case(f"{_id_without_number(row, force)}{number}", [row], force, result)
 
 
-def _group_by_crime(rows: Rows, result: ReadResult) -> list[list[Row]]:
-    """The rows of each Crime ID, or of equal incidents without one; rejects rows whose place is invalid."""
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+def _group_by_crime(rows: Rows, force: Agency | None, result: ReadResult) -> list[list[Row]]:
+    """The rows of each Crime ID, or of like incidents without one; rejects rows whose place is invalid."""
+    groups: dict[str, list[Row]] = defaultdict(list)
     for position, row in rows:
         try:
             place_of(row)
         except RowError as exc:
             result.reject(position, exc)
             continue
-        key = (row["Crime ID"],) if row["Crime ID"] else values_without(row, *LATER_COLUMNS)
-        groups[key].append(row)
+        groups[row["Crime ID"] or _id_without_number(row, force)].append(row)
     return list(groups.values())
+
+
+def _id_without_number(row: Row, force: Agency | None) -> str:
+    """The id of a crime without a Crime ID, except for its number.
+
+    Archive and interface both state the month, the point, the type and whether the British Transport Police reported
+    the crime. The interface names no other force, and two forces may report like crimes at one point.
+    """
+    reporter = force or find_agency(row["Reported by"])
+    is_transport = reporter is not None and reporter.id == TRANSPORT_POLICE
+    values = (row["Month"], *_point(row), row["Crime type"], TRANSPORT_POLICE if is_transport else "")
+    force_name = f"{force.aliases[0]}/" if force and not is_transport else ""
+    return f"{row['Month']}/{digest(values)}{SEPARATOR}{force_name}"
+
+
+def _point(row: Row) -> tuple[str, ...]:
+    """The degrees of the row's point, however many zeros end them."""
+    place = place_of(row)
+    degrees = (place.longitude, place.latitude) if place else ()
+    return tuple(f"{number.normalize():f}" for number in degrees if number is not None)
 
 
 def _case(external_id: str, rows: Sequence[Row], force: Agency | None, result: ReadResult) -> Case:

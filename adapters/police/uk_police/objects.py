@@ -1,6 +1,6 @@
 """From the objects of a live answer to rows of the archive, which one mapping turns into records.
 
-The interface says less than the archive: a street crime names neither force nor area.
+The interface says less than the archive: a street crime names no area, and no force but the British Transport Police.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,9 @@ from adapters.police.uk_police.columns import CATEGORIES, OUTCOMES, STOPS, STREE
 from adapters.police.uk_police.kinds import KINDS
 from adapters.police.uk_police.live import STOPS_KIND, parse_scope_name
 from adapters.vocabulary.names import find_agency
+
+BRITISH_TRANSPORT_POLICE = "BTP"
+"""The type of its locations, which stand beside those of the forces around them."""
 
 
 def read_answer(name: str, payload: object) -> ReadResult:
@@ -35,9 +38,6 @@ def _rows(payload: Sequence[object], kind: str, month: str | None, result: ReadR
             continue
         if row[date_column(row)][:7] != month:
             result.reject(position, RowError("is of another month", date_column(row)))
-        elif kind == "street" and not row["Crime ID"]:
-            # Without it, nothing tells whether it is one that the archive states too.
-            result.out_of_scope += 1
         else:
             yield position, row
 
@@ -47,6 +47,7 @@ def _crime_row(item: Any) -> Row:
     return _place_row(STREET, item["location"]) | {
         "Crime ID": _text(item["persistent_id"]),
         "Month": _text(item["month"]),
+        "Reported by": BRITISH_TRANSPORT_POLICE if item.get("location_type") == BRITISH_TRANSPORT_POLICE else "",
         "Crime type": CATEGORIES.get(item["category"], _text(item["category"])),
         "Last outcome category": _text(outcome["category"]) if outcome else "",
         "Context": _text(item["context"]),

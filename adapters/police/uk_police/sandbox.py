@@ -142,7 +142,7 @@ def _within(request: Request, month: date) -> list[dict[str, Any]]:
     (south, north), (west, east) = ((min(side), max(side)) for side in zip(*points, strict=True))
     crimes = [
         crime
-        for crime in _all_crimes(month)
+        for crime in all_crimes(month)
         if south <= float(crime["location"]["latitude"]) <= north
         and west <= float(crime["location"]["longitude"]) <= east
     ]
@@ -151,8 +151,8 @@ def _within(request: Request, month: date) -> list[dict[str, Any]]:
     return crimes
 
 
-def _all_crimes(month: date) -> list[dict[str, Any]]:
-    """Every crime of a month: those of the story, and some three dozen others."""
+def all_crimes(month: date) -> list[dict[str, Any]]:
+    """Every crime of a month: those of the story, and some three dozen others, some of them on the railways."""
     crimes = []
     if month == MONTH:
         crimes += [
@@ -161,12 +161,17 @@ def _all_crimes(month: date) -> list[dict[str, Any]]:
         ]
     for number in range(36):
         category = list(CATEGORIES)[number % len(CATEGORIES)]
-        incident = category == "anti-social-behaviour"
-        crime = "" if incident else sha256(f"{month} {number}".encode()).hexdigest()
-        outcome = None if incident else list(OUTCOMES.values())[number % len(OUTCOMES)]
-        crimes.append(_crime(crime, category, month, number + 10, outcome))
+        at_station = number % EVERY_STATION == 0
+        has_id = category != "anti-social-behaviour" and not at_station
+        crime = sha256(f"{month} {number}".encode()).hexdigest() if has_id else ""
+        outcome = list(OUTCOMES.values())[number % len(OUTCOMES)] if has_id else None
+        crimes.append(_crime(crime, category, month, number + 10, outcome) | (STATION if at_station else {}))
     return crimes
 
+
+EVERY_STATION = 7
+STATION = {"location_type": "BTP", "location_subtype": "STATION"}
+"""A crime that the British Transport Police reported; it has no id."""
 
 STORY_OUTCOMES = ("Suspect charged", "Under investigation", None)
 
@@ -218,7 +223,7 @@ def _outcomes(request: Request) -> Any:
 
 def _history(request: Request) -> Any:
     crime_id = request.path_params["crime"]
-    for crime in (crime for month in MONTHS for crime in _all_crimes(month)):
+    for crime in (crime for month in MONTHS for crime in all_crimes(month)):
         if crime_id and crime["persistent_id"] == crime_id:
             outcome = _outcome(crime)
             return {"crime": outcome.pop("crime"), "outcomes": [outcome]}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -50,14 +51,18 @@ def read_sandbox(*names: str) -> list[tuple[list[Record], int, int]]:
     return asyncio.run(run())
 
 
-def test_street_crimes_of_a_polygon_become_cases_and_incidents_stay_out() -> None:
+def test_street_crimes_of_a_polygon_become_cases_those_without_an_id_too() -> None:
     ((cases, rows, out),) = read_sandbox(STREET)
-    assert (len(cases), rows, out) == (31, 39, 8)
+    assert (len({case.id for case in cases}), rows, out) == (39, 39, 0)
     by_id = {case.external_id: case for case in cases if isinstance(case, Case)}
     story = [by_id[crime] for crime in CRIMES]
     assert [case.status for case in story] == [CaseStatus.CHARGED, CaseStatus.UNDER_INVESTIGATION, CaseStatus.UNKNOWN]
     assert {case.jurisdictions for case in story} == {("GB",)}
     assert {case.agency for case in story} == {None}
+    assert Counter(case.agency for case in by_id.values() if not case.references) == {
+        None: 6,
+        "gb.british-transport-police": 6,
+    }
     assert story[0].references[0].value == CRIMES[0]
 
 
@@ -71,7 +76,7 @@ def test_outcomes_become_status_events_of_the_same_crimes() -> None:
 
 def test_a_point_is_asked_about_too() -> None:
     ((cases, rows, _),) = read_sandbox("51.505,-0.105/2024-10/street")
-    assert 0 < len(cases) < rows
+    assert 0 < len(cases) == rows
 
 
 def test_stops_that_ended_in_an_arrest_become_arrests() -> None:
