@@ -31,6 +31,8 @@ class SourceSettings(Struct, frozen=True, kw_only=True):
     user: str | None = None
     """Whose password `key` is."""
     title: str | None = None
+    timezone: str | None = None
+    """The IANA name of the time zone of the days that a partner sends."""
 
 
 SourceFactory = Callable[[SourceSettings], Source]

@@ -45,6 +45,11 @@ class About(Publisher, frozen=True, kw_only=True):
     records: frozenset[RecordType]
     jurisdictions: tuple[Jurisdiction, ...] | None
     """The territory that the source covers; None for the whole world."""
+    timezone: str | None
+    """The IANA name of the time zone of all days and months that the source states: periods of its records carry it.
+
+    None where the zone differs by record or the publisher does not state it; a note then says which.
+    """
     owner: str | None = None
     """The id of the agency that owns the records; it sees all of them."""
     withdraws: bool = False

@@ -5,8 +5,9 @@ from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, Field, PlainValidator, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -39,11 +40,25 @@ class InvalidSettings(OperatorError):
     """A setting is invalid; the message names it and never shows its value."""
 
 
+def check_timezone(name: str | None) -> str | None:
+    """The name, if it is that of a time zone of the IANA database. Raises ValueError."""
+    try:
+        return name and ZoneInfo(name).key
+    except (ValueError, ZoneInfoNotFoundError):
+        raise ValueError("a time zone has a name of the IANA database, such as Asia/Seoul") from None
+
+
+TimeZone = Annotated[str | None, AfterValidator(check_timezone)]
+
+
 class WebhookSection(BaseModel, frozen=True, extra="forbid"):
     """The section `[sources.NAME.webhook]`: a source to which an agency pushes its own records."""
 
     agency: str
     """The agency's id, as in its agreements."""
+
+    timezone: TimeZone = None
+    """The time zone of the days that it sends, such as Asia/Seoul."""
 
     secrets: Annotated[tuple[SecretStr, ...], Field(min_length=1, max_length=4)]
     """The secrets that it may sign with, `whsec_` and Base64 of 24 to 64 bytes; several while one replaces another."""
@@ -85,6 +100,9 @@ class TaxiiSection(BaseModel, frozen=True, extra="forbid"):
 
     title: str | None = None
     """The source's title."""
+
+    timezone: TimeZone = None
+    """The time zone of the days that the agency states, such as Asia/Seoul."""
 
 
 class SourceSection(BaseModel, frozen=True, extra="forbid"):

@@ -106,6 +106,7 @@ def _settings_of(name: str, settings: Settings) -> SourceSettings:
         collection=section.taxii.collection if section.taxii else "",
         user=section.taxii.user if section.taxii else None,
         title=section.taxii.title if section.taxii else None,
+        timezone=partner.timezone if partner else None,
     )
 
 

@@ -46,7 +46,8 @@ publish(
     OrderBy,
     "What records are ordered by. Ties are ordered by when they were recorded.",
     {
-        "PERIOD": "The first day of the record's own period. Records without one come last in both directions.",
+        "PERIOD": "The first day of the record's own period, a local day of its publisher. Records without one "
+        "come last in both directions.",
         "RECORDED_AT": "When the gateway recorded this version of the record.",
     },
 )
@@ -229,7 +230,9 @@ class RecordFilter:
         "Any of these jurisdictions. A country includes its parts.", contains("jurisdictions")
     )
     period: PeriodInput | None = condition_field(
-        "The record's own period matches this one, as `periodMatch` says.", _period
+        "The record's own period matches this one, as `periodMatch` says. Its days are the publisher's local days, and "
+        "are not converted: a stop of 00:30 in London is of that day, although it is still the day before in UTC.",
+        _period,
     )
     period_match: PeriodMatch = field(
         default=PeriodMatch.WITHIN, description="How the record's own period must relate to `period`."

@@ -1,6 +1,7 @@
 """A profile: what a publisher's regular tables are and what their columns mean, written as TOML.
 
-    [about]                 the source, as in `source.About`; `cadence_days` is how long an answer stays fresh
+    [about]                 the source, as in `source.About`; `cadence_days` is how long an answer stays fresh;
+                            `timezone` is left out where the publisher states none, and a note says so
 
     [about.publishers.ID]   who publishes the figures of one platform, where the source collects several publishers: its
                             `title`, `publisher`, `licence` and `attribution`, with `url` and `licence_url` where known
@@ -93,6 +94,7 @@ class AboutKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: str | None = None
     licence_url: str | None = None
     jurisdictions: tuple[str, ...] | None = None
+    timezone: str | None = None
     withdraws: bool = False
     version: str = "1"
     notes: tuple[str, ...] = ()
@@ -234,6 +236,7 @@ class SourceProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             audience=Audience.PUBLIC,
             records=frozenset({RecordType.STATISTIC}),
             jurisdictions=None if keys.jurisdictions is None else tuple(map(Jurisdiction, keys.jurisdictions)),
+            timezone=keys.timezone,
             withdraws=keys.withdraws,
             version=keys.version,
             notes=keys.notes,

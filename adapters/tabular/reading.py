@@ -134,6 +134,7 @@ class _ProfileReader:
         self._statistics: dict[str, list[_CellStatistic]] = defaultdict(list)
         self._periods: set[Period] = set()
         self._source = profile.about.name
+        self._timezone = profile.about.timezone
         self._profile = table_profile
         self._name_columns = table_profile.match_name(name) or {}
         self._columns = table.columns
@@ -221,7 +222,9 @@ class _ProfileReader:
         text, value = _read_value(cell.figure, cell.column, line)
         if value is None:
             return None
-        return _CellStatistic(value, text, self._read_statistic(cell, value, LineValues(line, self._result)))
+        return _CellStatistic(
+            value, text, self._read_statistic(cell, value, LineValues(line, self._timezone, self._result))
+        )
 
     def _read_statistic(self, cell: _FigureCell, value: CellValue, values: LineValues) -> Statistic:
         # The words become part of the record's identity in this order: keep it.

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from adapters.document import ReadResult, RowError
 from adapters.figures import TOTAL
 from adapters.formats.json import printable
@@ -26,8 +28,9 @@ class LineValues:
     Every word that is read becomes part of `key`, the identity of the figure within its table, in the order of reading.
     """
 
-    def __init__(self, line: Mapping[str, str], result: ReadResult) -> None:
+    def __init__(self, line: Mapping[str, str], timezone: str | None, result: ReadResult) -> None:
         self._line = line
+        self._timezone = timezone
         self._result = result
         self.key: list[str] = []
         """The words by field, as `field=word`: figures with the same words are the same figure."""
@@ -93,6 +96,10 @@ class LineValues:
 
     def read_period(self, value: str | PeriodColumns | None) -> Period | None:
         """The period that the line or the profile names."""
+        period = self._read_period(value)
+        return None if period is None else replace(period, timezone=self._timezone)
+
+    def _read_period(self, value: str | PeriodColumns | None) -> Period | None:
         if not isinstance(value, PeriodColumns):
             return None if value is None else parse_period(value)
         words = [self._line.get(column, "") for column in value.columns]

@@ -26,7 +26,7 @@ def cite(publisher: PublisherDescription, location: str, retrieved_at: datetime,
 @strawberry.type(
     name="Period",
     description="A period of days, from `start` up to but not including `end`. A single day, a month and a year are "
-    "periods too.",
+    "periods too. The days are the publisher's local days, in `timezone`; the gateway converts none.",
 )
 class PeriodObject:
     start: date | None = value_field("The first day; null if the publisher states none.")
@@ -162,6 +162,11 @@ class SourceObject:
     )
     jurisdictions: list[Jurisdiction] | None = computed_field(
         "The jurisdictions that it covers; null for the whole world.", lambda root: root.about.jurisdictions
+    )
+    timezone: str | None = computed_field(
+        "The IANA name of the time zone of the days and months that it states; null if the zone differs by record (see "
+        "`Period.timezone`) or the publisher does not state it (see `notes`).",
+        lambda root: root.about.timezone,
     )
     notes: list[str] = computed_field(
         "What to know about the figures: what is counted and what is not.", lambda root: root.about.notes

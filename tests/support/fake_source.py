@@ -46,6 +46,7 @@ def about(**overrides: Any) -> About:
         "audience": Audience.PUBLIC,
         "records": frozenset(RecordType),
         "jurisdictions": None,
+        "timezone": None,
         "withdraws": True,
     }
     return About(**said | overrides)

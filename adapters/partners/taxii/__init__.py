@@ -38,13 +38,14 @@ RECORDS = frozenset({RecordType.CASE, RecordType.REPORT, RecordType.INFORMATION_
 class Feed(Struct, frozen=True, kw_only=True):
     """A collection that an agency shares: `name` is the source's, `agency` the id of the agency that owns the records.
 
-    Raises ValueError where one of them is malformed.
+    `timezone` is that of the days that it states. Raises ValueError where one of them is malformed.
     """
 
     name: str
     agency: str
     collection: str
     title: str | None = None
+    timezone: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.name):
@@ -79,7 +80,13 @@ class Taxii:
     def from_settings(cls, settings: SourceSettings) -> Self:
         if settings.address is None:
             raise ValueError("a TAXII collection needs `address`, the URL of its API root")
-        feed = Feed(name=settings.name, agency=settings.agency, collection=settings.collection, title=settings.title)
+        feed = Feed(
+            name=settings.name,
+            agency=settings.agency,
+            collection=settings.collection,
+            title=settings.title,
+            timezone=settings.timezone,
+        )
         return cls(feed, settings.address, key=settings.key, user=settings.user)
 
     def scopes(self, demand: Demand) -> Iterable[Scope]:
@@ -98,7 +105,9 @@ class Taxii:
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         if scope.path is None:
             return self._read_live(since)
-        return read_document(scope, since, partial(read_file, source=self._feed.name, owner=self._feed.agency))
+        feed = self._feed
+        read = partial(read_file, source=feed.name, owner=feed.agency, timezone=feed.timezone)
+        return read_document(scope, since, read)
 
     async def close(self) -> None:
         await self._client.close()
@@ -108,7 +117,8 @@ class Taxii:
 
     async def _read_live(self, since: str | None) -> AsyncIterator[Batch]:
         objects, origin = await self._client.objects()
-        result = await asyncio.to_thread(read_objects, objects, self._feed.name, self._feed.agency)
+        feed = self._feed
+        result = await asyncio.to_thread(read_objects, objects, feed.name, feed.agency, feed.timezone)
         for batch in result.batches(origin, since):
             yield batch
 
@@ -127,12 +137,15 @@ def _about(feed: Feed) -> About:
         audience=Audience.PARTNER,
         records=RECORDS,
         jurisdictions=None,
+        timezone=feed.timezone,
         owner=feed.agency,
         withdraws=True,
         authoritative=CHANNEL,
         notes=(
             "Objects that the agency's collection no longer has, that are revoked there, or that are marked TLP:RED or "
             "TLP:AMBER+STRICT are withdrawn.",
+            "Days have the time zone that the agency has agreed with the gateway, if any; without one, the day of a "
+            "statement is that in UTC.",
             "Names, descriptions and observations are not stored, nor is anything about individuals.",
             "Incidents, observed data and reports without the gateway's extension are out of scope.",
         ),

@@ -9,16 +9,18 @@ records.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.figures import period_precision
 from adapters.formats.json import printable, read_json
+from adapters.local_days import local_day
 from adapters.partners.taxii.objects import (
     ENVELOPE_KEYS,
     OBJECT_TYPES,
@@ -78,7 +80,7 @@ class ObjectVersion(Struct, frozen=True):
     value: AnyObject
 
 
-def read_file(name: str, content: bytes, source: str, owner: str) -> ReadResult:
+def read_file(name: str, content: bytes, source: str, owner: str, timezone: str | None = None) -> ReadResult:
     """The records of a file: an envelope of TAXII, or a bundle of STIX.
 
     Raises Unreadable where it is not JSON, UnexpectedShape where it is neither or has a key twice.
@@ -88,14 +90,14 @@ def read_file(name: str, content: bytes, source: str, owner: str) -> ReadResult:
     objects = payload.get("objects", []) if is_collection else None
     if not isinstance(objects, list):
         raise UnexpectedShape(f"{name}: is neither an envelope of TAXII 2.1 nor a bundle of STIX 2.1")
-    return read_objects(objects, source, owner)
+    return read_objects(objects, source, owner, timezone)
 
 
-def read_objects(rows: Sequence[object], source: str, owner: str) -> ReadResult:
-    """The records of a collection of the agency `owner`, as records of `source`."""
+def read_objects(rows: Sequence[object], source: str, owner: str, timezone: str | None = None) -> ReadResult:
+    """The records of a collection of the agency `owner`, as records of `source`, whose days are in `timezone`."""
     result = ReadResult(rows=len(rows))
     newest = _newest_versions(rows, result)
-    reader = _CollectionReader(newest, source, owner, result)
+    reader = _CollectionReader(newest, source, owner, timezone, result)
     withdrawals: list[RecordObject] = []
     for version in newest.values():
         value = version.value
@@ -194,9 +196,17 @@ def _is_deleted(value: AnyObject) -> bool:
 class _CollectionReader:
     """Makes records of one collection's objects, of which it has the newest versions."""
 
-    def __init__(self, newest: Mapping[str, ObjectVersion], source: str, owner: str, result: ReadResult) -> None:
+    def __init__(
+        self,
+        newest: Mapping[str, ObjectVersion],
+        source: str,
+        owner: str,
+        timezone: str | None,
+        result: ReadResult,
+    ) -> None:
         self._source = source
         self._owner = owner
+        self._timezone = timezone
         self._unknown = result.unknown
         values = [version.value for version in newest.values()]
         self._identities = {value.id: value for value in values if isinstance(value, StixIdentity)}
@@ -204,11 +214,16 @@ class _CollectionReader:
 
     def record(self, value: RecordObject) -> ObjectRecord:
         """The record of an object with the gateway's extension. Raises RowError."""
+        record = self._record(value)
+        periods = {name: days for name in record.__struct_fields__ if isinstance(days := getattr(record, name), Period)}
+        return replace(record, **{name: replace(days, timezone=self._timezone) for name, days in periods.items()})
+
+    def _record(self, value: RecordObject) -> ObjectRecord:
         common = {
             "source": self._source,
             "external_id": value.id,
             "references": _references(value, self._related.get(value.id, ()), self._unknown),
-            "stated_at": value.modified.astimezone(UTC).date(),
+            "stated_at": local_day(value.modified, self._timezone or "UTC"),
         }
         agency = self._agency(value)
         vocabulary = ObjectVocabulary(self._unknown)

@@ -33,15 +33,18 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class Webhook(FileSource):
-    """The source of one agency's events. `secrets` are those that it may sign with, of 24 to 64 bytes."""
+    """The source of one agency's events.
 
-    def __init__(self, name: str, agency: str, secrets: Sequence[bytes]) -> None:
+    `secrets` are those that it may sign with, of 24 to 64 bytes; `timezone` is that of the days that it sends.
+    """
+
+    def __init__(self, name: str, agency: str, secrets: Sequence[bytes], timezone: str | None = None) -> None:
         self.secrets = tuple(secrets)
-        self.about = _about(name, agency)
+        self.about = _about(name, agency, timezone)
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self:
-        return cls(settings.name, settings.agency, settings.secrets)
+        return cls(settings.name, settings.agency, settings.secrets, settings.timezone)
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         raise Unreadable("this source is pushed and has no files")
@@ -59,7 +62,7 @@ class Webhook(FileSource):
         if moment > now + CLOCK_TOLERANCE:
             raise Unreadable("`$.timestamp` is in the future")
         names = SenderNames()
-        record = event_record(self.about.name, event, names)
+        record = event_record(self.about.name, self.about.timezone, event, names)
         return WebhookDelivery(
             moment=moment,
             scope=Scope(source=self.about.name, channel=CHANNEL, name=SCOPE, records=self.about.records),
@@ -73,7 +76,7 @@ class Webhook(FileSource):
         )
 
 
-def _about(name: str, agency: str) -> About:
+def _about(name: str, agency: str, timezone: str | None) -> About:
     entry = AGENCIES.get(agency)
     publisher = entry.name if entry else agency
     return About(
@@ -89,9 +92,12 @@ def _about(name: str, agency: str) -> About:
         audience=Audience.PARTNER,
         records=frozenset({RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST}),
         jurisdictions=None,
+        timezone=timezone,
         owner=agency,
         authoritative=CHANNEL,
         notes=(
             "Events that the agency sends when something happens: the gateway does not know what it does not send.",
+            "Days have the time zone that the agency has agreed with the gateway, if any; without one, the day of a "
+            "statement is that of the event's own timestamp.",
         ),
     )

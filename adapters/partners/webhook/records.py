@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from adapters.errors import Unreadable
+from adapters.local_days import local_day
 from adapters.partners.webhook.events import Event, RequestAnswer, TakedownResult
 from adapters.records import InformationRequest, NativeTerm, Period, Record, Reference, Takedown
 from adapters.vocabulary.enums import Precision
@@ -41,8 +43,9 @@ class SenderNames:
         return entry.id
 
 
-def event_record(source: str, event: Event, names: SenderNames) -> Record:
-    """The record of an event, as one of `source`. Raises Unreadable."""
+def event_record(source: str, timezone: str | None, event: Event, names: SenderNames) -> Record:
+    """The record of an event, as one of `source`, whose days are in `timezone`. Raises Unreadable."""
+    day = partial(_day, timezone=timezone)
     common: dict[str, Any] = {
         "source": source,
         "external_id": event.data.id,
@@ -52,8 +55,8 @@ def event_record(source: str, event: Event, names: SenderNames) -> Record:
         "jurisdictions": tuple(_jurisdictions(event.data.jurisdictions)),
         "harm_categories": _sorted_set(event.data.harm_categories),
         "platform": names.platform(event.data.platform),
-        "requested": _day(event.data.requested),
-        "stated_at": event.timestamp.date(),
+        "requested": day(event.data.requested),
+        "stated_at": local_day(event.timestamp, timezone) if timezone else event.timestamp.date(),
     }
     match event:
         case TakedownResult(data=data):
@@ -66,7 +69,7 @@ def event_record(source: str, event: Event, names: SenderNames) -> Record:
                 legal_basis=data.legal_basis,
                 content_types=_sorted_set(data.content_types),
                 measures=_sorted_set(data.measures),
-                executed=_day(data.executed),
+                executed=day(data.executed),
                 item_count=data.item_count,
             )
         case RequestAnswer(data=data):
@@ -77,8 +80,8 @@ def event_record(source: str, event: Event, names: SenderNames) -> Record:
                 status=data.status,
                 data_type=data.data_type,
                 instrument=data.instrument,
-                due=_day(data.due),
-                responded=_day(data.responded),
+                due=day(data.due),
+                responded=day(data.responded),
                 accounts_count=data.accounts_count,
                 emergency=data.emergency,
             )
@@ -95,10 +98,10 @@ def _sorted_set(members: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(sorted(set(members)))
 
 
-def _day(day: date | None) -> Period | None:
+def _day(day: date | None, timezone: str | None) -> Period | None:
     if day is None:
         return None
     try:
-        return Period(start=day, end=day + timedelta(days=1), precision=Precision.DAY)
+        return Period(start=day, end=day + timedelta(days=1), precision=Precision.DAY, timezone=timezone)
     except OverflowError:
         raise Unreadable("a day is too far in the future") from None

@@ -40,6 +40,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=(EU, Jurisdiction("IS"), Jurisdiction("LI"), Jurisdiction("NO")),
+    timezone=None,
     withdraws=True,
     notes=(
         "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",
@@ -47,6 +48,7 @@ ABOUT = About(
         "Sub-categories, categories and Member States need not add up to their total.",
         "The template states no unit for medians, and providers use different ones: hours, minutes or days.",
         "An order or a notice may name many items; the unit says which of them is counted.",
+        "The template asks for no time zone of the reporting period, and providers state none.",
         "Descriptions and contextual information are free text and are not stored.",
     ),
     publishers={platform.id: report_publisher(platform) for platform in PLATFORMS.values()},

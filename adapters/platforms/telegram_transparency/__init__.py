@@ -22,6 +22,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=None,
+    timezone=None,
     withdraws=True,
     notes=(
         "Only fulfilled requests are counted: those for which Telegram gave an IP address, a phone number or both. "
@@ -29,6 +30,7 @@ ABOUT = About(
         "A missing country is not zero: nobody has sent in an answer for it. Zero means that Telegram answered zero.",
         "Periods overlap: quarters, sums of quarters and whole years stand side by side and must not be added up; "
         "for some countries a whole year differs from its quarters, or only the year is known.",
+        "The bot does not state the time zone of its periods.",
         "Affected users are never added across periods: one user may be affected in several.",
     ),
 )

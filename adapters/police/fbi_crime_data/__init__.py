@@ -24,6 +24,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=(Jurisdiction("US"),),
+    timezone=None,
     # Each release states the months anew; the figures of the release before stay as they were.
     withdraws=False,
     authoritative=LIVE,
@@ -36,6 +37,7 @@ ABOUT = About(
         "is no figure here: it is NOT_REPORTED where people live and no agency took part in that month, and UNKNOWN "
         "where the publisher states no population, as for an agency that does not exist or has no population of its "
         "own. A 0 of a month in which agencies took part is 0.",
+        "Months are those of the agencies, in the time zones of the United States.",
         "Months after the publisher's last month with data are NOT_REPORTED.",
         "Rape (23) follows the definition of 2013; Sex Offenses (240) are all others, and neither says what happened "
         "online.",

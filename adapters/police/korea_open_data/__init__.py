@@ -13,6 +13,8 @@ from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES
 
+TIME_ZONE = "Asia/Seoul"
+
 LICENCE = "Open public data; each dataset's page states its terms, most often none (이용허락범위 제한 없음)"
 LICENCE_URL = "https://www.data.go.kr/ugs/selectPortalPolicyView.do"
 
@@ -34,6 +36,7 @@ def describe(profiles: Mapping[str, DatasetProfile]) -> About:
         audience=Audience.PUBLIC,
         records=frozenset({RecordType.STATISTIC}),
         jurisdictions=(Jurisdiction("KR"),),
+        timezone=TIME_ZONE,
         # A later version replaces an earlier one; none is emptied. The portal answers "no data" for its own errors.
         withdraws=False,
         publishers={profile.name: dataset_publisher(profile) for profile in profiles.values()},

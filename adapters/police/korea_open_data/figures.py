@@ -16,6 +16,7 @@ from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.figures import TOTAL, series_key
 from adapters.formats.json import printable
+from adapters.police.korea_open_data import TIME_ZONE
 from adapters.police.korea_open_data.profiles import DatasetMeasure, DatasetProfile
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Precision, Qualifier, Unit
@@ -25,7 +26,6 @@ from adapters.vocabulary.terms import crosswalk
 NAME = "korea_open_data"
 
 KOREA = parse_jurisdiction("KR")
-TIME_ZONE = "Asia/Seoul"
 
 HARMS = crosswalk(HarmCategory, "knpa")
 

@@ -17,6 +17,8 @@ COUNTING_NOTES = (
     "An arrest is no charge and no conviction; its offence is the most serious one, as recorded at the arrest.",
 )
 
+TIME_ZONE_NOTE = "Days are local: each arrest's day has the time zone of its city."
+
 RACE_NOTE = "Race is neither requested nor kept."
 
 
@@ -36,10 +38,11 @@ def describe(profiles: Mapping[str, CityProfile]) -> About:
         audience=Audience.PUBLIC,
         records=frozenset({RecordType.ARREST}),
         jurisdictions=tuple(sorted({city.jurisdiction for city in cities})),
+        timezone=None,
         # Arrests that are sealed or expunged disappear from the portals.
         withdraws=True,
         authoritative=LIVE,
-        notes=(*COUNTING_NOTES, *(note for city in cities for note in city.notes), RACE_NOTE),
+        notes=(*COUNTING_NOTES, *(note for city in cities for note in city.notes), TIME_ZONE_NOTE, RACE_NOTE),
         publishers={city.name: city.terms for city in cities},
     )
 

@@ -12,6 +12,9 @@ from adapters.source import About
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
+TIME_ZONE = "Europe/London"
+"""The interface answers for local months. In June it states stops from 2022-05-31T23:00:00+00:00 on."""
+
 SEPARATOR = "~"
 """Separates what archive and interface both state of a crime without an id from what tells such crimes apart."""
 
@@ -28,6 +31,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.CASE, RecordType.STATUS_EVENT, RecordType.ARREST}),
     jurisdictions=(Jurisdiction("GB-ENG"), Jurisdiction("GB-NIR"), Jurisdiction("GB-WLS")),
+    timezone=TIME_ZONE,
     withdraws=True,
     separator=SEPARATOR,
     version="3",

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import files
-from adapters.police.uk_police.columns import Row, Rows, date_column
+from adapters.police.uk_police.columns import Row, Rows
 from adapters.police.uk_police.kinds import KINDS
-from adapters.police.uk_police.values import NAME, month_period
+from adapters.police.uk_police.values import NAME, check_month, month_period
 from adapters.records import Period
 from adapters.source import ARCHIVE, Scope
 from adapters.vocabulary.names import Agency, find_agency
@@ -98,6 +98,5 @@ def _row(header: Sequence[str], cells: Sequence[str], columns: Sequence[str], mo
         raise RowError(f"has {len(cells)} cells where the header has {len(header)}")
     by_column = dict(zip(header, cells, strict=True))
     row = {column: by_column[column] for column in columns}
-    if row[date_column(row)][:7] != month:
-        raise RowError("is of another month", date_column(row))
+    check_month(row, month)
     return row

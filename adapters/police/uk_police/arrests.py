@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from adapters.document import ReadResult, RowError
+from adapters.local_days import local_day
+from adapters.police.uk_police import TIME_ZONE
 from adapters.police.uk_police.columns import ARREST_OUTCOMES, MINORS, PERSONAL, STOP_OUTCOMES, Row, Rows
 from adapters.police.uk_police.values import NAME, digest, jurisdictions_of, parse_time, place_of, values_without
 from adapters.records import Arrest, NativeTerm, Period, Place, Record
@@ -26,14 +28,16 @@ def arrests(rows: Rows, force: Agency | None, result: ReadResult) -> Iterator[Re
         except RowError as exc:
             result.reject(position, exc)
             continue
-        identity = digest((force.id if force else "", *values_without(row, *PERSONAL)))
+        # One moment may be written with different offsets.
+        stop = row | {"Date": occurred_at.isoformat()}
+        identity = digest((force.id if force else "", *values_without(stop, *PERSONAL)))
         occurrences[identity] += 1
-        external_id = f"{occurred_at.date()}/{identity}/{occurrences[identity]}"
+        external_id = f"{local_day(occurred_at, TIME_ZONE)}/{identity}/{occurrences[identity]}"
         yield _arrest(external_id, row, force, place, occurred_at)
 
 
 def _arrest(external_id: str, row: Row, force: Agency | None, place: Place | None, occurred_at: datetime) -> Arrest:
-    day = occurred_at.date()
+    day = local_day(occurred_at, TIME_ZONE)
     age = row["Age range"] or None
     return Arrest(
         source=NAME,
@@ -41,7 +45,7 @@ def _arrest(external_id: str, row: Row, force: Agency | None, place: Place | Non
         jurisdictions=jurisdictions_of(force),
         event=ArrestEvent.ARRESTED,
         counting_unit=CountingUnit.PERSON,
-        happened=Period(day, day + timedelta(days=1), Precision.DAY, "UTC"),
+        happened=Period(day, day + timedelta(days=1), Precision.DAY, TIME_ZONE),
         occurred_at=occurred_at,
         agency=force.id if force else None,
         legal_power=row["Legislation"] or None,

@@ -8,9 +8,10 @@ from typing import Any
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.police.uk_police.columns import CATEGORIES, OUTCOMES, STOPS, STREET, Row, Rows, date_column
+from adapters.police.uk_police.columns import CATEGORIES, OUTCOMES, STOPS, STREET, Row, Rows
 from adapters.police.uk_police.kinds import KINDS
 from adapters.police.uk_police.live import STOPS_KIND, parse_scope_name
+from adapters.police.uk_police.values import check_month
 from adapters.vocabulary.names import find_agency
 
 BRITISH_TRANSPORT_POLICE = "BTP"
@@ -36,8 +37,10 @@ def _rows(payload: Sequence[object], kind: str, month: str | None, result: ReadR
         except (KeyError, TypeError, AttributeError):
             result.reject(position, RowError("lacks what the publisher promises of it"))
             continue
-        if row[date_column(row)][:7] != month:
-            result.reject(position, RowError("is of another month", date_column(row)))
+        try:
+            check_month(row, month)
+        except RowError as exc:
+            result.reject(position, exc)
         else:
             yield position, row
 

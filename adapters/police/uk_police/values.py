@@ -8,8 +8,10 @@ from hashlib import sha256
 import msgspec
 
 from adapters.document import ReadResult, RowError
+from adapters.local_days import local_day
 from adapters.months import next_month
-from adapters.police.uk_police.columns import Row
+from adapters.police.uk_police import TIME_ZONE
+from adapters.police.uk_police.columns import Row, date_column
 from adapters.records import Period, Place
 from adapters.vocabulary.enums import Precision
 from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
@@ -69,7 +71,15 @@ def _degrees(row: Row, column: str, limit: int) -> Decimal | None:
 def month_period(month: str) -> Period:
     """The month written YYYY-MM."""
     start = date(int(month[:4]), int(month[5:7]), 1)
-    return Period(start, next_month(start), Precision.MONTH, "Europe/London")
+    return Period(start, next_month(start), Precision.MONTH, TIME_ZONE)
+
+
+def check_month(row: Row, month: str | None) -> None:
+    """Raises RowError unless the row is of the local month, which is written YYYY-MM."""
+    column = date_column(row)
+    row_month = row[column] if column == "Month" else f"{local_day(parse_time(row[column]), TIME_ZONE):%Y-%m}"
+    if row_month != month:
+        raise RowError("is of another month", column)
 
 
 def parse_time(text: str) -> datetime:

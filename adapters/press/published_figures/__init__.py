@@ -27,6 +27,7 @@ ABOUT = About(
         {RecordType.ARREST, RecordType.STATISTIC, RecordType.COOPERATION_REQUEST, RecordType.INFORMATION_REQUEST}
     ),
     jurisdictions=(Jurisdiction("AU"), Jurisdiction("KR")),
+    timezone=None,
     withdraws=True,
     notes=(
         "A figure is a claim: what its speaker said, as the citation reports it. Figures of different windows, units "
@@ -34,6 +35,7 @@ ABOUT = About(
         "Cumulative figures are successive running totals: a later one contains the earlier ones.",
         "Apprehended (검거) is not detained (구속): apprehended suspects are identified and may stay at liberty.",
         "Where the citation gives no exact day, the period keeps its words, and an end that was not stated is empty.",
+        "The time zone of a period is its speaker's, where the claim states it.",
         "An information request without a stated data type has the data type UNSPECIFIED.",
     ),
 )

@@ -24,6 +24,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.TAKEDOWN, RecordType.STATISTIC}),
     jurisdictions=(EU, Jurisdiction("IS"), Jurisdiction("LI"), Jurisdiction("NO")),
+    timezone=None,
     # Statements are deleted after five years, and duplicates were purged in 2024: a missing row withdraws nothing.
     withdraws=False,
     version="2",

@@ -11,6 +11,8 @@ from adapters.source import LIVE, About
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
+TIME_ZONE = "Asia/Seoul"
+
 ABOUT = About(
     name="korea_law",
     title="Judgments and commission decisions (National Law Information, Republic of Korea)",
@@ -24,6 +26,7 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.CASE}),
     jurisdictions=(Jurisdiction("KR"),),
+    timezone=TIME_ZONE,
     # A search finds cases by their names, and published judgments stay published.
     withdraws=False,
     authoritative=LIVE,

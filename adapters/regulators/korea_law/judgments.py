@@ -13,6 +13,7 @@ from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats.json import printable, read_json
 from adapters.records import Case, NativeTerm, Offence, Period, Reference
+from adapters.regulators.korea_law import TIME_ZONE
 from adapters.vocabulary.enums import CaseStatus, HarmCategory, Precision, RecordType
 from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from adapters.vocabulary.names import find_agency
@@ -173,7 +174,7 @@ def _day(entry: Mapping[str, object], key: str) -> Period | None:
         raise RowError("is not a day", key)
     try:
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
-        return Period(start=day, end=day + timedelta(days=1), precision=Precision.DAY, timezone="Asia/Seoul")
+        return Period(start=day, end=day + timedelta(days=1), precision=Precision.DAY, timezone=TIME_ZONE)
     except (ValueError, OverflowError):
         raise RowError("is not a day", key) from None
 

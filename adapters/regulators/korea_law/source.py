@@ -7,7 +7,8 @@ from typing import Self
 
 from adapters.client import Clock, Secret, SystemClock
 from adapters.document import document_scopes, read_document
-from adapters.regulators.korea_law import ABOUT
+from adapters.local_days import local_day
+from adapters.regulators.korea_law import ABOUT, TIME_ZONE
 from adapters.regulators.korea_law.judgments import KOREA, PRECEDENTS, RECORDS, read_cases, read_file
 from adapters.regulators.korea_law.live import ADDRESS, CaseSearch, LawScopeName, parse_scope_name
 from adapters.settings import SourceSettings
@@ -45,12 +46,12 @@ class KoreaLaw:
             return
         if demand.jurisdictions and KOREA not in demand.jurisdictions:
             return
-        last_year = min((demand.end - timedelta(days=1)).year, self._clock.now().year)
+        last_year = min((demand.end - timedelta(days=1)).year, self._this_year())
         for year in range(max(demand.start.year, FIRST_YEAR), last_year + 1):
             yield from (LawScopeName(PRECEDENTS, query, year).scope() for query in QUERIES)
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
-        return [parse_scope_name(name, self._clock.now().year).scope() for name in names]
+        return [parse_scope_name(name, self._this_year()).scope() for name in names]
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
         """One scope per recorded answer, JSON or XML: a page of a list, or one judgment."""
@@ -61,6 +62,9 @@ class KoreaLaw:
 
     async def close(self) -> None:
         await self._search.close()
+
+    def _this_year(self) -> int:
+        return local_day(self._clock.now(), TIME_ZONE).year
 
     async def _read_live(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         name = parse_scope_name(scope.name)

@@ -22,9 +22,12 @@ ABOUT = About(
     audience=Audience.PUBLIC,
     records=frozenset({RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST}),
     jurisdictions=None,
+    # Its days are midnight in UTC, and its search takes milliseconds of UTC.
+    timezone="UTC",
     # A search finds notices by their words, and a notice may be hidden for a while: absence withdraws nothing.
     withdraws=False,
     authoritative=LIVE,
+    version="2",
     notes=(
         "Only what recipients choose to share: mostly large platforms, and few requests of the police.",
         "Senders and principals may be private persons: only authorities with a known name are stored.",

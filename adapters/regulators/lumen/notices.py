@@ -17,6 +17,7 @@ from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
 from adapters.formats.json import printable, read_json
 from adapters.records import Host, InformationRequest, NativeTerm, Period, Reference, Takedown
+from adapters.regulators.lumen import ABOUT
 from adapters.vocabulary.enums import (
     InformationRequestType,
     LegalBasis,
@@ -261,7 +262,9 @@ def _day(notice: Notice, key: str) -> Period | None:
     time = _time(notice, key)
     if time is None:
         return None
-    return Period(start=time.date(), end=time.date() + timedelta(days=1), precision=Precision.DAY)
+    return Period(
+        start=time.date(), end=time.date() + timedelta(days=1), precision=Precision.DAY, timezone=ABOUT.timezone
+    )
 
 
 def _time(notice: Notice, key: str) -> datetime | None:

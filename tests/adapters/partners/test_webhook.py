@@ -49,6 +49,21 @@ def test_a_record_belongs_to_its_owner_and_has_the_events_data() -> None:
     assert SOURCE.about.audience.value == "PARTNER"
 
 
+@pytest.mark.parametrize(
+    ("timezone", "stated_at"), [("Asia/Seoul", "2024-09-14"), ("Europe/London", "2024-09-13"), (None, "2024-09-13")]
+)
+def test_days_are_those_of_the_agencys_time_zone_or_of_the_events_own_offset(
+    timezone: str | None, stated_at: str
+) -> None:
+    source = Webhook("ours", "kr.kcsc", [bytes(24)], timezone)
+    event = EXAMPLES[0] | {"timestamp": "2024-09-13T22:30:00+01:00"}
+    (record,) = source.receive(json.dumps(event).encode(), NOW).batch.records
+    assert isinstance(record, Takedown)
+    assert f"{record.stated_at}" == stated_at
+    assert record.requested is not None
+    assert record.requested.timezone == source.about.timezone == timezone
+
+
 VALUES: st.SearchStrategy[Any] = st.one_of(
     st.none(),
     st.booleans(),

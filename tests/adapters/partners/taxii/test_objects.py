@@ -103,6 +103,15 @@ def test_an_incident_with_the_extension_is_a_case() -> None:
     )
 
 
+def test_days_are_those_of_the_agencys_time_zone() -> None:
+    modified = changed(INCIDENT, modified="2031-02-03T20:30:00.000Z")
+    (case,) = read_objects([IDENTITY, modified], "feed", AGENCY, "Asia/Seoul").records
+    assert isinstance(case, Case)
+    assert case.stated_at == date(2031, 2, 4)
+    assert case.opened is not None
+    assert (case.opened.start, case.opened.timezone) == (date(2031, 2, 3), "Asia/Seoul")
+
+
 def test_observed_data_with_the_extension_is_a_complaint() -> None:
     complaint = only(IDENTITY, OBSERVED_DATA)
     assert isinstance(complaint, Report)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,13 @@ def test_a_name_is_a_search_and_a_year() -> None:
     for wrong in ("", "prec", "prec/", "kcc/a/2024", "law/a", "prec/a/24"):
         with pytest.raises(Unreadable):
             asyncio.run(source.current([wrong]))
+
+
+def test_a_name_without_a_year_means_the_year_in_korea() -> None:
+    clock = ControlledClock()
+    clock.advance((datetime(2026, 12, 31, 16, tzinfo=UTC) - clock.now()).total_seconds())
+    (scope,) = asyncio.run(KoreaLaw(clock=clock).current(["prec/허위영상물"]))
+    assert scope.name == "prec/허위영상물/2027"
 
 
 def test_a_demand_for_cases_in_korea_needs_the_years_until_this_one() -> None:
