@@ -42,6 +42,10 @@ class ReadResult(Struct, kw_only=True):
     """How often each (field, code) occurs that the crosswalk lacks."""
     start: date | None = None
     end: date | None = None
+    revocations: list[str] = field(default_factory=list)
+    """The external ids of records that the publisher itself takes back."""
+    total: int | None = None
+    """The publisher's own count of the rows, where it has one."""
 
     def reject(self, position: int, error: RowError) -> None:
         """Adds the rejection of a row; positions count from 1."""
@@ -87,6 +91,7 @@ class ReadResult(Struct, kw_only=True):
             checkpoint=_checkpoint(origin, end) if end < len(self.records) else None,
             start=self.start,
             end=self.end,
+            total=self.total,
         )
         if start > 0:
             return batch
@@ -96,6 +101,7 @@ class ReadResult(Struct, kw_only=True):
             merged=self.merged,
             out_of_scope=self.out_of_scope,
             rejections=self.rejections,
+            revocations=self.revocations,
             unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(self.unknown.items())],
             since=None,
         )

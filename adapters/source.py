@@ -145,7 +145,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     A row is the publisher's unit that becomes one record: a line of a CSV, a number in a JSON object. No record is
     twice in a batch. `since` is the checkpoint from which this batch continues, None at the beginning of the scope;
     `checkpoint` is where the next batch continues, None in the last batch, which completes the scope. `start` and `end`
-    are the days that the scope covers, where only reading can tell.
+    are the days that the scope covers, where only reading can tell. `revocations` are the external ids of records that
+    the publisher itself takes back. `total` is the publisher's own count of the scope's rows, None where it has none.
     """
 
     origin: Origin
@@ -159,6 +160,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     checkpoint: str | None = None
     start: date | None = None
     end: date | None = None
+    revocations: Sequence[str] = ()
+    total: int | None = None
 
 
 class WebhookDelivery(Struct, frozen=True, kw_only=True):

@@ -149,6 +149,10 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///catalogue.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
 
+    withdrawal_limit: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The share of a scope's records that one reading may withdraw. A reading that lacks more is put on hold until an
+    operator accepts it or three readings agree; 1 puts none on hold."""
+
     peppers: dict[int, SecretStr] = {}
     """The peppers of API key digests, by number, at least 32 characters each; new keys use the highest number."""
 

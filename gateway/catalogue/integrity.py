@@ -18,8 +18,10 @@ from gateway.catalogue.tables import (
     coverage,
     disclosed_count,
     disclosed_month,
+    hold,
     interned_member,
     interned_set,
+    missing_record,
     pushed,
     redaction,
     reference,
@@ -79,10 +81,12 @@ def _coverage(connection: Connection) -> Iterator[str]:
     parts = c.added + c.unchanged + c.superseded + c.merged + c.out_of_scope + c.rejected
     own = exists().where(retrieval.c.key == c.retrieval, retrieval.c.scope == c.scope)
     rejections = select(func.count()).select_from(rejection).where(rejection.c.scope == c.scope).scalar_subquery()
+    is_on_hold = exists().where(hold.c.scope == c.scope)
     faulty = {
         "scopes do not account for every row read": c.read != parts,
         "scopes count other rejections than are stored": c.rejected != rejections,
-        "scopes are complete and have a checkpoint, or neither": c.complete != c.checkpoint.is_(None),
+        "scopes are complete and have a checkpoint, or neither": c.complete
+        != and_(c.checkpoint.is_(None), ~is_on_hold),
         "coverage rows belong to no scope": ~exists().where(scope.c.key == c.scope),
         "coverage rows belong to no retrieval of their scope": ~own,
     }
@@ -90,6 +94,8 @@ def _coverage(connection: Connection) -> Iterator[str]:
     has_coverage = exists().where(c.scope == scope.c.key)
     yield from _count_faults(connection, scope, {"scopes have no coverage": ~has_coverage})
     running = exists().where(c.scope == visited.c.scope, c.checkpoint.is_not(None))
+    has_hold = exists().where(hold.c.scope == missing_record.c.scope)
+    yield from _count_faults(connection, missing_record, {"records on hold belong to no hold": ~has_hold})
     yield from _count_faults(connection, visited, {"records are marked as seen by a read that has ended": ~running})
 
 

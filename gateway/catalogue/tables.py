@@ -95,8 +95,41 @@ coverage = Table(
         Column(count, BigInteger, nullable=False)
         for count in ("read", "added", "unchanged", "superseded", "merged", "out_of_scope", "rejected", "withdrawn")
     ),
+    Column("records_before", BigInteger),
+    Column("adapter_version", text()),
 )
-"""How far each scope was read, and what became of its rows."""
+"""How far each scope was read, and what became of its rows.
+
+`records_before` is the number of records that the scope held when the last reading began, None where readings of the
+scope withdraw nothing. `adapter_version` is that of the last reading that reached its end.
+"""
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("scope", key(), primary_key=True, autoincrement=False),
+    Column("retrieval", key(), nullable=False),
+    Column("digest", text(), nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("readings", Integer, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("agreed_at", Instant, nullable=False),
+)
+"""Scopes whose last complete reading lacks so many records that none of them is withdrawn yet.
+
+`digest` names what that reading states; `total` is how many records the scope held before. `readings` agree so far, the
+first at `began_at`, the last that counts at `agreed_at`.
+"""
+
+missing_record = Table(
+    "missing_record",
+    metadata,
+    Column("scope", key(), nullable=False),
+    Column("record_type", text(), nullable=False),
+    Column("record", text(), nullable=False),
+    PrimaryKeyConstraint("scope", "record_type", "record"),
+)
+"""The records that the reading on hold lacks and that no later reading brought back."""
 
 unknown_code = Table(
     "unknown_code",

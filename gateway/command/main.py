@@ -25,7 +25,7 @@ SUBCOMMANDS = {
     "sync": Subcommand("sources:sync", "Read sources over the network into the catalogue."),
     "demo": Subcommand("serve:demo", "Serve synthetic data from a sandbox of each source."),
     "serve": Subcommand("serve:serve", "Serve the catalogue over HTTP."),
-    "sources": Subcommand("sources:list_sources", "List the sources and when each was last read."),
+    "sources": Subcommand("sources:app", "List the sources, and accept readings on hold."),
     "disclose": Subcommand("disclose:disclose", "Publish tables of partners' records for months that have closed."),
     "agencies": Subcommand("agencies:app", "Manage agencies."),
     "agreements": Subcommand("agreements:app", "Manage what agencies may see, for which purpose and until when."),

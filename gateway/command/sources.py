@@ -1,12 +1,14 @@
-"""`gateway import`, `sync` and `sources`: reading sources into the catalogue, and what was read."""
+"""`gateway import`, `sync` and `sources`: reading sources into the catalogue, what was read, and what is on hold."""
 
 import asyncio
 import json
 import os
+import shlex
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,9 @@ from adapters.source import Source
 from gateway.access.callers import operator
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.counts import RowCounts
+from gateway.catalogue.write import holds
+from gateway.catalogue.write.acceptance import accept
+from gateway.catalogue.write.holds import PendingHold
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher, RefreshResult
 from gateway.command.console import refuse, run
@@ -27,6 +32,11 @@ from gateway.command.progress import progress_bar
 from gateway.deployment import open_catalogue
 from gateway.settings import SourceSection, load_settings
 from schema.queries.sources import SourcesQuery, SourceStatus
+
+app = typer.Typer(add_completion=False)
+
+DIGEST_DIGITS = 12
+"""Hexadecimal digits of a digest that are printed: enough to name one reading of a scope."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
@@ -65,45 +75,71 @@ def sync(
         run(_sync(source, scope or [], as_json=as_json))
 
 
-def list_sources(as_json: AsJson = False) -> None:
-    """List the sources and when each was last read."""
-    run(_list(as_json=as_json))
+@app.callback(invoke_without_command=True)
+def list_sources(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the sources, when each was last read, and the readings that are on hold."""
+    if context.invoked_subcommand is None:
+        run(_list(as_json=as_json))
+
+
+@app.command("accept")
+def accept_reading(
+    source: Annotated[str, typer.Argument(help="The source's name.")],
+    scope: Annotated[str, typer.Argument(help="The scope on hold.")],
+    digest: Annotated[str, typer.Argument(help="The digest of the reading, or its first eight digits or more.")],
+) -> None:
+    """Withdraw the records that a reading on hold lacks.
+
+    Nothing is read again. Records that a later reading brought back stay.
+    """
+    run(_accept(source, scope, digest))
 
 
 async def _import(name: str, paths: Sequence[Path], *, as_json: bool) -> None:
-    started_at = time.monotonic()
-    async with open_catalogue(load_settings()) as catalogue:
+    started_at, settings = time.monotonic(), load_settings()
+    async with open_catalogue(settings) as catalogue:
         source = _find_source(catalogue, name)
         scopes = list(source.files(paths))
         if not scopes:
             refuse(f"{name}: name the files or folders to import")
         with progress_bar(len(scopes)) as progress:
-            counts = await import_scopes(catalogue.database, source, scopes, progress)
+            counts = await import_scopes(
+                catalogue.database, source, scopes, progress, withdrawal_limit=settings.withdrawal_limit
+            )
         unknown_codes = await catalogue.unknown_codes(name)
+        names = {scope.name for scope in scopes}
+        pending = [each for each in await holds.pending_holds(catalogue.database, name) if each.scope in names]
     _print_counts(name, counts, time.monotonic() - started_at, unknown_codes, as_json=as_json)
+    _print_holds(pending)
+    if pending:
+        raise SystemExit(1)
 
 
 async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> None:
-    is_complete = True
-    async with open_catalogue(load_settings()) as catalogue:
+    is_complete, settings = True, load_settings()
+    async with open_catalogue(settings) as catalogue:
+        refresher = Refresher(catalogue.database, withdrawal_limit=settings.withdrawal_limit)
         for source, names in _subscriptions(catalogue, name, scopes):
             started_at = time.monotonic()
             with progress_bar(None) as progress:
-                result = await Refresher(catalogue.database).once(source, names, progress=progress)
+                result = await refresher.once(source, names, progress=progress)
             _print_failures(source.about.name, result)
-            is_complete = is_complete and not result.failed
+            is_complete = is_complete and not result.failed and not result.holds
             unknown_codes = await catalogue.unknown_codes(source.about.name)
             seconds = time.monotonic() - started_at
             _print_counts(source.about.name, result.counts, seconds, unknown_codes, as_json=as_json)
+            _print_holds(result.holds)
     if not is_complete:
         raise SystemExit(1)
 
 
 async def _watch(name: str | None, scopes: Sequence[str], *, with_parent: bool) -> None:
     configure_logs()
-    async with open_catalogue(load_settings()) as catalogue:
+    settings = load_settings()
+    async with open_catalogue(settings) as catalogue:
         subscriptions = _subscriptions(catalogue, name, scopes)
-        watching = asyncio.create_task(Refresher(catalogue.database).watch(subscriptions, catalogue.partner_sources))
+        refresher = Refresher(catalogue.database, withdrawal_limit=settings.withdrawal_limit)
+        watching = asyncio.create_task(refresher.watch(subscriptions, catalogue.partner_sources))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, watching.cancel)
@@ -147,6 +183,16 @@ def _print_failures(name: str, result: RefreshResult) -> None:
         typer.echo(f"gateway: {name}: {scope or 'its list of scopes'} could not be read ({reason})", err=True)
 
 
+def _print_holds(pending: Sequence[PendingHold]) -> None:
+    for hold in pending:
+        command = shlex.join(("gateway", "sources", "accept", hold.source, hold.scope, hold.digest[:DIGEST_DIGITS]))
+        typer.echo(
+            f"gateway: {hold.source}: {hold.scope}: the reading lacks {hold.missing:,} of {hold.total:,} records; none "
+            f"is withdrawn. If they are to go: {command}",
+            err=True,
+        )
+
+
 def _print_counts(
     name: str, counts: RowCounts, seconds: float, unknown_codes: Sequence[Mapping[str, Any]], *, as_json: bool
 ) -> None:
@@ -166,10 +212,21 @@ async def _list(*, as_json: bool) -> None:
         catalogue.reader(operator(catalogue.descriptions.values())) as reader,
     ):
         rows = [_source_row(status) for status in await reader.read(SourcesQuery())]
+        pending = await holds.pending_holds(catalogue.database)
     if as_json:
+        for row in rows:
+            row["holds"] = [_hold_row(each) for each in pending if each.source == row["name"]]
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
         print_table(list(rows[0]), rows)
+        _print_holds(pending)
+
+
+async def _accept(name: str, scope: str, digest: str) -> None:
+    async with open_catalogue(load_settings()) as catalogue:
+        _find_source(catalogue, name)
+        withdrawn = await catalogue.database.write(partial(accept, source=name, scope=scope, digest=digest.lower()))
+    typer.echo(f"{name}: {scope}: withdrawn {withdrawn:,}")
 
 
 def _source_row(status: SourceStatus) -> dict[str, Any]:
@@ -181,4 +238,15 @@ def _source_row(status: SourceStatus) -> dict[str, Any]:
         "lastReadAt": status.last_read_at and status.last_read_at.isoformat(),
         "scopes": status.scopes,
         "reason": status.reason,
+    }
+
+
+def _hold_row(hold: PendingHold) -> dict[str, Any]:
+    return {
+        "scope": hold.scope,
+        "digest": hold.digest,
+        "missing": hold.missing,
+        "total": hold.total,
+        "readings": hold.readings,
+        "since": hold.began_at.isoformat(),
     }

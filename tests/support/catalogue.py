@@ -35,8 +35,9 @@ T = TypeVar("T")
 
 
 def state_batch(connection: Connection, about: About, scope: Scope, batch: Batch) -> RowCounts:
-    """Writes what one reading of the scope states next."""
-    return write_batch(connection, about, scope, pack(about, scope, batch, connection.dialect.name))
+    """Writes what one reading of the scope states next; no withdrawal is put on hold."""
+    packed = pack(about, scope, batch, connection.dialect.name)
+    return write_batch(connection, about, scope, packed, withdrawal_limit=1)
 
 
 class Answer(Struct):
@@ -106,7 +107,7 @@ class Shelf:
     def hold(self, source: Source, *paths: Path) -> None:
         """Reads every scope of the source that stands in these files to its end; without any, what it ships."""
         self.holdings.sources[source.about.name] = source
-        self.run(import_scopes(self.holdings.database, source, source.files(paths)))
+        self.run(import_scopes(self.holdings.database, source, source.files(paths), withdrawal_limit=1))
 
     def know(self, **overrides: Any) -> None:
         """Has a fake source that the catalogue may hold records of already; nothing is read."""

@@ -23,6 +23,13 @@ def _dropped(kind: str, names: Sequence[str]) -> Iterator[str]:
 TABLES = [each.table.name for each in RECORD_TABLES.values()]
 
 UNDONE: list[tuple[str, list[str]]] = [
+    (
+        "0012",
+        [
+            *_dropped("TABLE", ["hold", "missing_record"]),
+            *(f"ALTER TABLE coverage DROP COLUMN {column}" for column in ("records_before", "adapter_version")),
+        ],
+    ),
     ("0011", ["ALTER TABLE message DROP COLUMN sha256"]),
     ("0010", [*_dropped("TABLE", ["disclosed_count", "disclosed_month"])]),
     ("0009", [*_dropped("TABLE", ["message", "pushed"])]),

@@ -3,7 +3,7 @@
 Runs under the writer lock (`Database.write`), so that what it reads is still true when it commits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from adapters.source import About, Batch, Scope
+from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, enclosing
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.tables import (
@@ -45,8 +46,10 @@ from gateway.catalogue.tables import (
     withdrawal,
 )
 from gateway.catalogue.tables import scope as scope_table
+from gateway.catalogue.write import holds
 from gateway.catalogue.write.bulk_insert import Row, insert_rows
 from gateway.catalogue.write.groups import RecordGroups
+from gateway.catalogue.write.holds import WITHDRAWAL_LIMIT
 from gateway.catalogue.write.packing import CONTENTS, MARKS, InvalidBatch, Packed, Rows
 from gateway.catalogue.write.rollups import Rollups
 from gateway.errors import OperatorError
@@ -80,47 +83,65 @@ def resume(connection: Connection, about: About, scope: Scope) -> str | None:
     )
 
 
-def write_batch(connection: Connection, about: About, scope: Scope, packed: Packed) -> RowCounts:
+def write_batch(
+    connection: Connection, about: About, scope: Scope, packed: Packed, *, withdrawal_limit: float = WITHDRAWAL_LIMIT
+) -> RowCounts:
     """Commits one batch with its coverage.
+
+    Records that a complete reading lacks are withdrawn, or put on hold if they are more than the share
+    `withdrawal_limit` of those that the scope held.
 
     Raises InvalidBatch if the source broke its contract, and ConcurrentReadError if the batch continues a read that is
     no longer at that checkpoint. Nothing of the batch is then written.
     """
     batch, interned = packed.batch, Interned(connection)
     scope_key = _scope_key(connection, scope, batch, interned)
+    authoritative = scope.channel == about.authoritative
+    silence_withdraws = about.withdraws and authoritative
     retrieval_key, before = _begin(connection, about, scope_key, scope.name, batch)
+    if silence_withdraws and batch.since is None:
+        _count_records(connection, scope_key, scope.records)
     number = next_revision(connection)
 
     counts = RowCounts(
         read=batch.rows, merged=batch.merged, out_of_scope=batch.out_of_scope, rejected=len(batch.rejections)
     )
     version = Version(connection, number, scope_key, retrieval_key, interned, about)
-    authoritative = scope.channel == about.authoritative
-    silence_withdraws = about.withdraws and authoritative
     yields_to = None if authoritative else about.authoritative
+    is_on_hold = silence_withdraws and holds.find(connection, scope_key) is not None
     for kind in packed.kinds:
         counts += version.write(kind, take_over=silence_withdraws, yields_to=yields_to)
+        if is_on_hold:
+            holds.bring_back(connection, scope_key, kind.type, [row[ID] for row in kind.rows])
 
     _write_rejections(connection, scope_key, batch)
+    if silence_withdraws:
+        counts += version.withdraw_revoked(scope.records, about.name, batch.revocations)
     if batch.checkpoint is None:
         if silence_withdraws and not before.rejected + counts.rejected:
-            counts += RowCounts(withdrawn=sum(version.withdraw(RECORD_TABLES[kind]) for kind in sorted(scope.records)))
+            counts += version.withdraw_missing(about, scope.records, batch, before.read + counts.read, withdrawal_limit)
         connection.execute(delete(visited).where(visited.c.scope == scope_key))
+    _write_coverage(connection, about, scope_key, batch, before + counts)
+    version.rollups.write()
+    commit(connection)
+    return counts
 
+
+def _write_coverage(connection: Connection, about: About, scope_key: int, batch: Batch, counts: RowCounts) -> None:
+    """Stores how far the scope is read. A scope on hold is not complete: it vouches for nothing."""
+    is_last, is_on_hold = batch.checkpoint is None, holds.find(connection, scope_key) is not None
     connection.execute(
         update(coverage)
         .where(coverage.c.scope == scope_key)
         .values(
-            complete=batch.checkpoint is None,
+            complete=is_last and not is_on_hold,
             checkpoint=batch.checkpoint,
             last_read_at=batch.origin.retrieved_at,
-            reason=None,
-            **structs.asdict(before + counts),
+            reason=holds.REASON if is_on_hold else None,
+            **({"adapter_version": about.version} if is_last else {}),
+            **structs.asdict(counts),
         )
     )
-    version.rollups.write()
-    commit(connection)
-    return counts
 
 
 def next_revision(connection: Connection) -> int:
@@ -241,7 +262,7 @@ class Version:
         insert_rows(self._connection, kind.table, content.row, rows)
         insert_rows(self._connection, reference, REFERENCE, references)
         replaced = self._groups.other_channels_ids(kind, ids) if take_over else []
-        self._withdraw(kind, replaced)
+        self.withdraw(kind.type, replaced)
         return RowCounts(
             added=len(rows) - len(changed),
             superseded=len(changed),
@@ -249,26 +270,54 @@ class Version:
             withdrawn=len(replaced),
         )
 
-    def withdraw(self, kind: RecordTable) -> int:
-        """Withdraws the scope's records that this read has not seen; returns their number."""
+    def withdraw_revoked(self, kinds: Iterable[RecordType], source: str, external_ids: Sequence[str]) -> RowCounts:
+        """Withdraws the scope's records that the publisher itself says are no more."""
+        ids = sorted(f"{source}:{external_id}" for external_id in external_ids)
+        counts = RowCounts()
+        for kind in sorted(kinds) if ids else ():
+            table = RECORD_TABLES[kind].table.c
+            here = and_(table.scope == self._scope, table.to_revision.is_(None), in_list(table.id, ids))
+            counts += self.withdraw(kind, sorted(self._connection.scalars(select(table.id).where(here))))
+        rest = coverage.c.records_before - counts.withdrawn
+        self._connection.execute(update(coverage).where(coverage.c.scope == self._scope).values(records_before=rest))
+        return counts
+
+    def withdraw_missing(
+        self, about: About, kinds: Iterable[RecordType], batch: Batch, rows: int, limit: float
+    ) -> RowCounts:
+        """Withdraws the scope's records that this reading lacks, or puts them on hold; it is complete, with `rows`."""
+        missing = {kind: self._missing(RECORD_TABLES[kind]) for kind in sorted(kinds)}
+        reading = holds.CompleteReading(
+            scope=self._scope,
+            retrieval=self._retrieval,
+            moment=batch.origin.retrieved_at,
+            missing=frozenset((kind, record) for kind, records in missing.items() for record in records),
+            is_confirmed=batch.total == rows,
+        )
+        if not holds.settle(self._connection, about, reading, limit):
+            return RowCounts()
+        return sum((self.withdraw(kind, records) for kind, records in missing.items()), RowCounts())
+
+    def withdraw(self, kind: RecordType, ids: Sequence[str]) -> RowCounts:
+        """Ends the current versions of these records with a tombstone, which names the reading that lacks them."""
+        self._close(RECORD_TABLES[kind], ids)
+        if ids:
+            stone = {"record_type": kind.value, "revision": self._number, "retrieval": self._retrieval}
+            self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in ids])
+        return RowCounts(withdrawn=len(ids))
+
+    def _missing(self, kind: RecordTable) -> list[str]:
+        """The scope's records that this read has not seen."""
         # A set difference: PostgreSQL has no statistics yet for rows just written, and would otherwise look up each
         # record among all seen ones, one by one.
         table = kind.table.c
-        holds = select(table.id).where(
+        current = select(table.id).where(
             table.scope == self._scope, table.to_revision.is_(None), table.retrieval != self._retrieval
         )
         encountered = select(visited.c.record).where(
             visited.c.scope == self._scope, visited.c.record_type == kind.type.value
         )
-        unseen = sorted(self._connection.scalars(holds.except_(encountered)))
-        self._withdraw(kind, unseen)
-        return len(unseen)
-
-    def _withdraw(self, kind: RecordTable, ids: Sequence[str]) -> None:
-        self._close(kind, ids)
-        if ids:
-            stone = {"record_type": kind.type.value, "revision": self._number, "retrieval": self._retrieval}
-            self._connection.execute(insert(withdrawal), [stone | {"record": record} for record in ids])
+        return sorted(self._connection.scalars(current.except_(encountered)))
 
     def _current_versions(self, kind: RecordTable, ids: Sequence[str]) -> tuple[dict[str, bytes], list[str], set[str]]:
         """Digests of the current versions by id, the ids that belong to another scope, and the redacted ids."""
@@ -395,6 +444,17 @@ def _begin(
     else:
         connection.execute(update(coverage).where(coverage.c.scope == scope_key).values(**fresh))
     return number, RowCounts()
+
+
+def _count_records(connection: Connection, scope_key: int, kinds: Iterable[RecordType]) -> None:
+    """Stores how many records the scope holds before a reading of it."""
+    tables = [RECORD_TABLES[kind].table for kind in kinds]
+    counts = [
+        select(func.count()).select_from(table).where(table.c.scope == scope_key, table.c.to_revision.is_(None))
+        for table in tables
+    ]
+    total = sum(connection.scalar(count) or 0 for count in counts)
+    connection.execute(update(coverage).where(coverage.c.scope == scope_key).values(records_before=total))
 
 
 def _write_rejections(connection: Connection, scope_key: int, batch: Batch) -> None:

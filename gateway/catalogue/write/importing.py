@@ -8,6 +8,7 @@ from adapters.errors import SourceError
 from adapters.source import Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.batches import note_failure, resume, write_batch
+from gateway.catalogue.write.holds import WITHDRAWAL_LIMIT
 from gateway.catalogue.write.packing import InvalidBatch, Packed, pack, rare_collection
 from gateway.catalogue.write.reading_process import read_in_subprocess
 from gateway.store.database import Database
@@ -21,8 +22,12 @@ async def import_scopes(
     source: Source,
     scopes: Iterable[Scope],
     progress: Progress = lambda scope, counts, complete: None,
+    *,
+    withdrawal_limit: float = WITHDRAWAL_LIMIT,
 ) -> RowCounts:
     """Reads each scope to its end and returns what became of all rows.
+
+    A complete reading that lacks more than `withdrawal_limit` of a scope's records withdraws none of them yet.
 
     Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
     Raises ConcurrentReadError where somebody else reads the same scope meanwhile and is further.
@@ -31,7 +36,7 @@ async def import_scopes(
     with rare_collection():
         for scope in scopes:
             try:
-                async for counts, complete in _read(database, source, scope):
+                async for counts, complete in _read(database, source, scope, withdrawal_limit):
                     total += counts
                     progress(scope, counts, complete)
             except SourceError as exc:
@@ -40,10 +45,13 @@ async def import_scopes(
     return total
 
 
-async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterator[tuple[RowCounts, bool]]:
+async def _read(
+    database: Database, source: Source, scope: Scope, withdrawal_limit: float
+) -> AsyncIterator[tuple[RowCounts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
     checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
     complete = False
+    write = partial(write_batch, about=source.about, scope=scope, withdrawal_limit=withdrawal_limit)
     read = read_in_subprocess if scope.bulk else _read_here
     async with aclosing(read(source, scope, checkpoint, database.dialect)) as batches:
         async for packed in batches:
@@ -51,7 +59,7 @@ async def _read(database: Database, source: Source, scope: Scope) -> AsyncIterat
             if complete or batch.since not in (None, checkpoint):
                 raise InvalidBatch(f"{scope.name}: a batch does not continue the one before")
             try:
-                counts = await database.write(partial(write_batch, about=source.about, scope=scope, packed=packed))
+                counts = await database.write(partial(write, packed=packed))
             except InvalidBatch as exc:
                 raise InvalidBatch(f"{scope.name}: {exc}") from exc
             checkpoint, complete = batch.checkpoint, batch.checkpoint is None

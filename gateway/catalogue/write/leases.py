@@ -7,11 +7,12 @@ A lease saves work and guards nothing: two reads of one scope cannot harm each o
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from adapters.source import Scope
 from gateway.catalogue.tables import coverage, lease
 from gateway.catalogue.tables import scope as scope_table
+from gateway.catalogue.write import holds
 
 TERM = timedelta(seconds=60)
 """How long a lease lasts unless it is renewed."""
@@ -20,7 +21,7 @@ TERM = timedelta(seconds=60)
 def take(connection: Connection, scope: Scope, holder: str, now: datetime, *, fresher_than: datetime | None) -> bool:
     """Takes or renews the lease for one TERM from `now`; returns whether `holder` has it.
 
-    It is refused while another holder's lease is active and, with `fresher_than`, if the scope has been read completely
+    It is refused while another holder's lease is active and, with `fresher_than`, if the scope has been read to its end
     since then.
     """
     if fresher_than is not None and _read_since(connection, scope, fresher_than):
@@ -57,7 +58,8 @@ def _read_since(connection: Connection, scope: Scope, moment: datetime) -> bool:
         select(coverage.c.scope)
         .join_from(scope_table, coverage, coverage.c.scope == table.key)
         .where(table.source == scope.source, table.channel == scope.channel, table.name == scope.name)
-        .where(coverage.c.complete, coverage.c.reason.is_(None), coverage.c.last_read_at > moment)
+        .where(coverage.c.checkpoint.is_(None), coverage.c.last_read_at > moment)
+        .where(or_(and_(coverage.c.complete, coverage.c.reason.is_(None)), coverage.c.reason == holds.REASON))
     )
     return connection.execute(whole).first() is not None
 

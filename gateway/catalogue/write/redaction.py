@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, redaction, reference
+from gateway.catalogue.write import holds
 from gateway.catalogue.write.batches import Interned, commit, next_revision, on_references
 from gateway.catalogue.write.packing import CONTENTS, digest_of
 from gateway.catalogue.write.rollups import Rollups
@@ -54,6 +55,7 @@ def redact(connection: Connection, kind: RecordType, identity: str) -> int:
         raise NoSuchRecord
     rollups.count(record_table, [identity], +1)
     rollups.write()
+    holds.rename(connection, kind, identity)
     marker = select(redaction).where(redaction.c.record_type == kind.value, redaction.c.record == identity)
     if connection.execute(marker).one_or_none() is None:
         connection.execute(

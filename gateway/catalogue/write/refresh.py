@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from adapters.client import Clock, SystemClock
 from adapters.errors import NoAnswer, SourceError
@@ -17,6 +17,7 @@ from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.disclosure.publication import publish
 from gateway.catalogue.write import leases
 from gateway.catalogue.write.batches import ConcurrentReadError
+from gateway.catalogue.write.holds import WITHDRAWAL_LIMIT, PendingHold, pending_holds
 from gateway.catalogue.write.importing import Progress, import_scopes
 from gateway.store.database import Database
 
@@ -33,19 +34,32 @@ log = structlog.get_logger()
 
 
 class RefreshResult(Struct, frozen=True):
-    """The result of one round: row counts, the scopes that were read, and why others failed."""
+    """The result of one round: row counts, the scopes that were read, why others failed, and what is on hold."""
 
     counts: RowCounts = RowCounts()
     read: tuple[Scope, ...] = ()
     failed: Mapping[str, str] = {}
     """Scope → reason code; "" if the source as a whole could not list its scopes."""
+    holds: tuple[PendingHold, ...] = ()
+    """The holds of the scopes that were read."""
 
 
 class Refresher:
-    """Reads live scopes. `holder` identifies it among all readers of the same catalogue."""
+    """Reads live scopes. `holder` identifies it among all readers of the same catalogue.
 
-    def __init__(self, database: Database, clock: Clock | None = None, holder: str | None = None) -> None:
+    A reading that lacks more than `withdrawal_limit` of a scope's records withdraws none of them yet.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock | None = None,
+        holder: str | None = None,
+        *,
+        withdrawal_limit: float = WITHDRAWAL_LIMIT,
+    ) -> None:
         self._database = database
+        self._withdrawal_limit = withdrawal_limit
         self._clock = clock or SystemClock()
         self._holder = holder or uuid.uuid4().hex
 
@@ -68,7 +82,9 @@ class Refresher:
         outcome = RefreshResult()
         for scope in scopes:
             outcome = await self._scope(source, scope, outcome, only_stale=only_stale, progress=progress)
-        return outcome
+        names_read = {scope.name for scope in outcome.read}
+        pending = await pending_holds(self._database, source.about.name) if names_read else []
+        return structs.replace(outcome, holds=tuple(each for each in pending if each.scope in names_read))
 
     async def watch(
         self, subscriptions: Sequence[tuple[Source, Sequence[str]]], partners: Collection[str] = frozenset()
@@ -88,6 +104,8 @@ class Refresher:
             outcome = await self.once(source, names, only_stale=True)
             for scope in outcome.read:
                 log.info("read", source=source.about.name, scope=scope.name)
+            for hold in outcome.holds:
+                log.warning("withdrawals on hold", source=hold.source, scope=hold.scope, digest=hold.digest)
             for name, reason in outcome.failed.items():
                 log.warning("not read", source=source.about.name, scope=name, reason=reason)
             await self._clock.sleep(INTERVAL)
@@ -109,7 +127,9 @@ class Refresher:
             return outcome
         try:
             async with self._keep_lease(scope):
-                counts = await import_scopes(self._database, source, [scope], progress)
+                counts = await import_scopes(
+                    self._database, source, [scope], progress, withdrawal_limit=self._withdrawal_limit
+                )
         except SourceError as exc:
             retry_after = exc.retry_after if isinstance(exc, NoAnswer) and exc.retry_after else 0.0
             until = self._clock.now() + max(FAILURE_PAUSE, timedelta(seconds=retry_after))

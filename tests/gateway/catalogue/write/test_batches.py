@@ -55,8 +55,8 @@ def case(name: str, title: str = "딥페이크", *numbers: str) -> Case:
 
 
 def read(shelf: Shelf, source: FakeSource) -> RowCounts:
-    """Reads all scopes of the source; returns what became of their rows."""
-    return shelf.run(import_scopes(shelf.database, source, source.files(())))
+    """Reads all scopes of the source, whatever they withdraw; returns what became of their rows."""
+    return shelf.run(import_scopes(shelf.database, source, source.files(()), withdrawal_limit=1))
 
 
 def told(shelf: Shelf, stated: Sequence[Record], **said: Any) -> RowCounts:
