@@ -183,13 +183,13 @@ def _print_failures(name: str, result: RefreshResult) -> None:
         typer.echo(f"gateway: {name}: {scope or 'its list of scopes'} could not be read ({reason})", err=True)
 
 
-def _print_holds(pending: Sequence[PendingHold]) -> None:
+def _print_holds(pending: Sequence[PendingHold], *, err: bool = True) -> None:
     for hold in pending:
         command = shlex.join(("gateway", "sources", "accept", hold.source, hold.scope, hold.digest[:DIGEST_DIGITS]))
         typer.echo(
             f"gateway: {hold.source}: {hold.scope}: the reading lacks {hold.missing:,} of {hold.total:,} records; none "
             f"is withdrawn. If they are to go: {command}",
-            err=True,
+            err=err,
         )
 
 
@@ -219,7 +219,7 @@ async def _list(*, as_json: bool) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
         print_table(list(rows[0]), rows)
-        _print_holds(pending)
+        _print_holds(pending, err=False)
 
 
 async def _accept(name: str, scope: str, digest: str) -> None:

@@ -175,7 +175,8 @@ class SourceObject:
     last_read_at: datetime | None = value_field("When it was last read; null if never.")
     age_seconds: Long | None = value_field("The time since then, in seconds.")
     reason: str | None = value_field(
-        "Why the last read of one of its scopes failed, from a closed list; null if none failed."
+        "Why the last read of one of its scopes failed, from a closed list; null if none failed. WITHDRAWAL_HELD: it "
+        "lacked so many records that they stay until the reading is confirmed."
     )
     scopes: int = value_field("The number of scopes that were read.")
     complete_scopes: int = value_field("The number of scopes that were read completely.")
@@ -204,8 +205,11 @@ class ScopeObject:
     start: date | None = value_field("The first day that it covers; null if unknown.")
     end: date | None = value_field("The first day that it no longer covers; null if unknown.")
     last_read_at: datetime = value_field("When it was last read.")
-    complete: bool = value_field("Whether it was read completely.")
-    reason: str | None = value_field("Why the last read failed, from a closed list; null if it did not.")
+    complete: bool = value_field("Whether it was read completely; false while a reading is on hold.")
+    reason: str | None = value_field(
+        "Why the last read failed, from a closed list; null if it did not. WITHDRAWAL_HELD: it lacked so many records "
+        "that they stay until the reading is confirmed."
+    )
     counts: CountsObject = computed_field(
         "The counts of its rows by outcome.", lambda root: CountsObject(**root.counts)
     )

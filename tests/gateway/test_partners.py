@@ -212,6 +212,21 @@ def test_what_an_agency_takes_back_is_withdrawn(later: dict[str, Any] | None) ->
     asyncio.run(run())
 
 
+def test_an_empty_collection_withdraws_nothing_but_revoked_objects_go_however_many() -> None:
+    one, other = case_object("one"), case_object("other")
+    revoked = {"revoked": True, "modified": "2024-09-02T00:00:00Z"}
+
+    async def run() -> None:
+        async with partner() as feed:
+            await feed.told(one, other)
+            assert (await feed.told()).withdrawn == 0
+            assert await feed.current() == {one["id"]: "one-1", other["id"]: "other-1"}
+            assert (await feed.told(one | revoked, other | revoked)).withdrawn == 2
+            assert (await feed.current(), await feed.tombstones()) == ({}, 2)
+
+    asyncio.run(run())
+
+
 def test_what_is_revoked_says_nothing_more_even_while_other_objects_cannot_be_read() -> None:
     one, other = case_object("one"), case_object("other")
     revoked = one | {"revoked": True}

@@ -117,6 +117,8 @@ def read_objects(rows: Sequence[object], source: str, owner: str, timezone: str 
         # The catalogue withdraws missing records only where all rows could be read: until then these stay as a stub.
         result.records.extend(_stub(value, source) for value in withdrawals)
         result.out_of_scope -= len(withdrawals)
+    else:
+        result.revocations.extend(value.id for value in withdrawals)
     return result
 
 

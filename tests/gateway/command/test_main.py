@@ -59,6 +59,44 @@ def test_an_import_says_what_became_of_every_row() -> None:
     assert (again["added"], again["unchanged"], again["superseded"]) == (0, 9, 0)
 
 
+def test_an_empty_file_puts_its_scope_on_hold_until_an_operator_accepts_it(tmp_path: Path) -> None:
+    name = "2031-01-city-of-london-street.csv"
+    text = (UK / "2031-01" / name).read_text(encoding="utf-8")
+    file, scope = tmp_path / name, "city-of-london/2031-01/street"
+    file.write_text(text, encoding="utf-8")
+    first = json.loads(gateway("import", "uk_police", tmp_path, "--json").stdout)
+    file.write_text(text.splitlines()[0] + "\n", encoding="utf-8")
+    then = gateway("import", "uk_police", tmp_path, "--json")
+    assert (then.exit_code, json.loads(then.stdout)["withdrawn"]) == (1, 0)
+    (line,) = then.stderr.splitlines()
+    assert "the reading lacks" in line
+    digest = line.rpartition(" ")[2]
+    assert line.endswith(f"gateway sources accept uk_police {scope} {digest}")
+
+    question = """{ cases { totalCount } coverage(filter: {jurisdiction: "GB-ENG", recordType: CASE,
+        period: {start: "2031-01-01", end: "2031-02-01"}, source: "uk_police"}) {
+        state scopes { complete reason } source { reason } } }"""
+    data = json.loads(gateway("query", question).stdout)["data"]
+    assert data["cases"]["totalCount"] == first["added"]
+    (covered,) = data["coverage"]
+    assert covered["state"] != "NOT_REPORTED"
+    assert covered["scopes"] == [{"complete": False, "reason": "WITHDRAWAL_HELD"}]
+    assert covered["source"] == {"reason": "WITHDRAWAL_HELD"}
+
+    rows = {row["name"]: row for row in json.loads(gateway("sources", "--json").stdout)}
+    (pending,) = rows["uk_police"]["holds"]
+    assert (pending["scope"], pending["missing"], pending["total"]) == (scope, first["added"], first["added"])
+    assert pending["digest"].startswith(digest)
+    assert digest in gateway("sources").stdout
+    assert "another digest" in refused(gateway("sources", "accept", "uk_police", scope, "0123456789"))
+    assert "no reading" in refused(gateway("sources", "accept", "uk_police", "elsewhere", digest))
+    assert "unknown source" in refused(gateway("sources", "accept", "uk_polize", scope, digest))
+    accepted = gateway("sources", "accept", "uk_police", scope, digest.upper())
+    assert (accepted.exit_code, accepted.stdout) == (0, f"uk_police: {scope}: withdrawn {first['added']}\n")
+    assert json.loads(gateway("query", "{ cases { totalCount } }").stdout)["data"]["cases"]["totalCount"] == 0
+    assert "no reading" in refused(gateway("sources", "accept", "uk_police", scope, digest))
+
+
 def test_the_shipped_figures_need_no_path() -> None:
     assert json.loads(gateway("import", "published_figures", "--json").stdout)["rejected"] == 0
 
