@@ -91,7 +91,8 @@ def _told(counted: Mapping[str, Any], *, told_once: bool) -> Iterator[Any]:
     if told_once:
         yield from _but(counted, "scope", "retrieval", "last_read_at")
         return
-    yield from _but(counted, "scope", "retrieval", "last_read_at", "added", "unchanged", "superseded", "withdrawn")
+    by_run = ("added", "unchanged", "superseded", "withdrawn", "records_before")
+    yield from _but(counted, "scope", "retrieval", "last_read_at", *by_run)
     yield counted["added"] + counted["unchanged"] + counted["superseded"]
 
 

@@ -41,7 +41,8 @@ def read(shelf: Shelf, content: ReadResult | Sequence[Any], *, days: float = 0, 
 
 
 def result(records: Sequence[Case], **more: Any) -> ReadResult:
-    return ReadResult(**{"rows": len(records), "records": list(records)} | more)
+    content: dict[str, Any] = {"rows": len(records), "records": list(records)} | more
+    return ReadResult(**content)
 
 
 def current(shelf: Shelf) -> set[str]:
@@ -113,7 +114,7 @@ def test_what_is_little_intended_or_explained_is_withdrawn_at_once(
 ) -> None:
     read(shelf, FOUR)
     assert read(shelf, rest, days=1, **more) == 4 - len(rest.records)
-    assert current(shelf) == {each.external_id for each in rest.records}  # type: ignore[attr-defined]
+    assert current(shelf) == {each.external_id for each in rest.records}
     assert state(shelf) == COMPLETE
     assert is_sound(shelf)
 
