@@ -13,6 +13,7 @@ from gateway.catalogue.tables import (
     interned_member,
     interned_set,
     metadata,
+    missing_record,
     redaction,
     reference,
     rejection,
@@ -78,7 +79,7 @@ def standing(connection: Connection, *, told_once: bool = True) -> dict[str, Row
         (members.get(row.jurisdictions), *_but(row._asdict(), "key", "jurisdictions"))
         for row in _rows(connection, scope)
     ]
-    for table in (rejection, unknown_code, visited):
+    for table in (rejection, unknown_code, visited, missing_record):
         stands[table.name] = [(names[row.scope], *_but(row._asdict(), "scope")) for row in _rows(connection, table)]
     for table in (withdrawal, redaction):
         stands[table.name] = [(row.record_type, row.record) for row in _rows(connection, table)]

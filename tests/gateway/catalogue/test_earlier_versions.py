@@ -26,6 +26,7 @@ from gateway.access.callers import operator, public
 from gateway.catalogue import integrity, migrations
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import upgrade
+from gateway.catalogue.tables import coverage, retrieval
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.limits import Limits
@@ -105,6 +106,18 @@ def catalogue(database_url: str, tmp_path: Path) -> Iterator[tuple[asyncio.Runne
 def test_it_is_sound_after_the_upgrade(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:
     runner, upgraded = catalogue
     assert runner.run(upgraded.database.write(lambda connection: list(integrity.faults(connection)))) == []
+
+
+def test_a_scope_of_then_has_the_version_of_the_adapter_that_read_it(
+    catalogue: tuple[asyncio.Runner, Catalogue],
+) -> None:
+    runner, upgraded = catalogue
+    statement = select(coverage.c.complete, coverage.c.adapter_version, retrieval.c.adapter_version).join(
+        retrieval, retrieval.c.key == coverage.c.retrieval
+    )
+    rows = runner.run(upgraded.database.write(lambda connection: connection.execute(statement).all()))
+    assert rows
+    assert all(version == (of_reading if complete else None) for complete, version, of_reading in rows)
 
 
 def test_ids_and_cursors_of_then_answer_as_they_did(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:

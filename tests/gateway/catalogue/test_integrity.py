@@ -23,6 +23,7 @@ from gateway.catalogue.tables import (
     disclosed_count,
     interned_member,
     interned_set,
+    missing_record,
     pushed,
     redaction,
     reference,
@@ -125,6 +126,10 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
     "a reading that has ended still keeps what it met": (
         [insert(visited).values(scope=1, record_type="Case", record="fake:1")],
         "1 records are marked as seen by a read that has ended",
+    ),
+    "a record is on hold without a hold": (
+        [insert(missing_record).values(scope=1, record_type="Case", record="fake:1")],
+        "1 records on hold belong to no hold",
     ),
     "a member of a set is not searchable": (
         [delete(interned_member).where(interned_member.c.member == "NCII")],
