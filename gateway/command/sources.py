@@ -224,8 +224,8 @@ async def _list(*, as_json: bool) -> None:
 
 async def _accept(name: str, scope: str, digest: str) -> None:
     async with open_catalogue(load_settings()) as catalogue:
-        _find_source(catalogue, name)
-        withdrawn = await catalogue.database.write(partial(accept, source=name, scope=scope, digest=digest.lower()))
+        about = _find_source(catalogue, name).about
+        withdrawn = await catalogue.database.write(partial(accept, about=about, scope=scope, digest=digest.lower()))
     typer.echo(f"{name}: {scope}: withdrawn {withdrawn:,}")
 
 

@@ -22,7 +22,7 @@ from gateway.catalogue.write.holds import PendingHold, pending_holds
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.redaction import redact
 from tests.support.catalogue import Shelf, state_batch
-from tests.support.fake_source import READ_AT, FakeSource, Interrupted
+from tests.support.fake_source import READ_AT, FakeSource, Interrupted, about
 from tests.support.properties import examples
 
 SOME = examples(usual=4, proof=1_500)
@@ -69,7 +69,7 @@ def is_sound(shelf: Shelf) -> bool:
 
 
 def agree(shelf: Shelf, digest: str, scope: str = "scope") -> int:
-    return shelf.run(shelf.database.write(partial(accept, source="fake", scope=scope, digest=digest)))
+    return shelf.run(shelf.database.write(partial(accept, about=about(), scope=scope, digest=digest)))
 
 
 FOUR = cases(1, 2, 3, 4)
