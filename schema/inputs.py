@@ -197,7 +197,9 @@ def _dimensions(values: list[DimensionValue], _: object) -> Condition:
     return AlongAxes(tuple((name, tuple(texts)) for name, texts in axes.items()))
 
 
-@strawberry.input(description="Days, from `start` up to but not including `end`.")
+@strawberry.input(
+    description="Days, from `start` up to but not including `end`. They are compared with each publisher's local days."
+)
 class PeriodInput:
     start: date = field(description="The first day.")
     end: date = field(description="The first day after the period.")

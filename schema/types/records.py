@@ -245,7 +245,9 @@ class ArrestObject(RecordInterface):
         "counting_unit", "What one record stands for: a person, an event or a case."
     )
     happened: PeriodObject | None = attribute("happened", "The day, if stated.")
-    occurred_at: datetime | None = attribute("occurred_at", "The time, if the publisher gives one.")
+    occurred_at: datetime | None = attribute(
+        "occurred_at", "The moment, if the publisher states one. Its local day is `happened`."
+    )
     agency: AgencyObject | None = attribute("agency", "The police force.", agency_of)
     offence: OffenceObject | None = attribute("offence", "The offence, in the publisher's scheme.")
     harm_categories: list[HarmCategory] = attribute("harm_categories", "The harm categories, if stated.")

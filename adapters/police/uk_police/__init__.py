@@ -39,5 +39,7 @@ ABOUT = About(
         "Arrests are those that a stop and search ended in; arrests made in any other way are not published here.",
         "Violence and sexual offences are one category of the publisher and are never counted as sex offences.",
         "Locations are snapped to points that stand for several addresses; of a date only the month is known.",
+        "Anti-social behaviour and crimes of the British Transport Police have no id: what tells them apart is month, "
+        "point, type and a number, and of such crimes the interface names no other force.",
     ),
 )
