@@ -5,12 +5,16 @@ Codes and names are those of the iso-codes project through pycountry; the tables
 
 import gettext
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NewType
+
+import msgspec
+from msgspec import Struct
 
 from adapters.vocabulary.spelling import MAX_NAME_LENGTH, fold
 
 if TYPE_CHECKING:
-    from pycountry.db import Country, Subdivision
+    from pycountry.db import Country
 
 Jurisdiction = NewType("Jurisdiction", str)
 """A code: ISO 3166-1 alpha-2 (`KR`), ISO 3166-2 (`GB-ENG`) or `EU`."""
@@ -129,7 +133,7 @@ def enclosing(code: str) -> tuple[Jurisdiction, ...]:
     own = _canonical(code)
     if "-" not in own:
         return (own,)
-    return (own, *enclosing(_subdivisions()[own].parent_code or own.partition("-")[0]))
+    return (own, *enclosing(_subdivisions()[own]))
 
 
 def _canonical(code: str) -> Jurisdiction:
@@ -150,12 +154,34 @@ def _countries() -> dict[str, "Country"]:
     return {code: country for country in pycountry.countries for code in (country.alpha_2, country.alpha_3)}
 
 
+class _Subdivision(Struct):
+    """A province, a state or the like, as iso-codes lists it. Some give the parent's code without the country's."""
+
+    code: str
+    parent: str | None = None
+
+    def enclosing_code(self) -> str:
+        country = self.code.partition("-")[0]
+        if self.parent is None:
+            return country
+        return self.parent if self.parent.startswith(f"{country}-") else f"{country}-{self.parent}"
+
+
+class _SubdivisionFile(Struct, rename={"subdivisions": "3166-2"}):
+    subdivisions: tuple[_Subdivision, ...]
+
+
 @cache
-def _subdivisions() -> dict[str, "Subdivision"]:
-    """Provinces, states and the like by ISO 3166-2 code."""
+def _subdivisions() -> dict[str, str]:
+    """The code of what contains each subdivision, by ISO 3166-2 code.
+
+    Read from pycountry's file: its own objects, with an index of each column, take twenty times as long to make.
+    """
     import pycountry
 
-    return {subdivision.code: subdivision for subdivision in pycountry.subdivisions}
+    content = Path(pycountry.DATABASE_DIR, "iso3166-2.json").read_bytes()
+    file = msgspec.json.decode(content, type=_SubdivisionFile)
+    return {subdivision.code: subdivision.enclosing_code() for subdivision in file.subdivisions}
 
 
 @cache

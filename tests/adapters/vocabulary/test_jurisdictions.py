@@ -107,3 +107,8 @@ def test_enclosing_codes_go_from_the_code_to_its_country_once_each(code: str) ->
 def test_only_a_code_in_its_own_form_is_enclosed(text: str) -> None:
     with pytest.raises(UnknownJurisdiction):
         enclosing(text)
+
+
+def test_subdivisions_are_enclosed_as_pycountry_says() -> None:
+    parents = {each.code: each.parent_code or each.country_code for each in pycountry.subdivisions}
+    assert {code: enclosing(code)[1] for code in parents} == parents
