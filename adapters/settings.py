@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from adapters.client.credentials import Secret
+from adapters.secret import Secret
 from adapters.source import Source
 from adapters.vocabulary.enums import HarmCategory
 

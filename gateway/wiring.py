@@ -8,9 +8,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from adapters.client.credentials import Secret
 from adapters.demonstration import Demonstration
 from adapters.lazy_source import LazySource
+from adapters.secret import Secret
 from adapters.settings import SourceFactory, SourceSettings
 from adapters.source import Source
 from adapters.tabular.source import TabularSource

@@ -2,7 +2,7 @@
 
 from adapters.client.client import SourceClient
 from adapters.client.clock import Clock, SystemClock
-from adapters.client.credentials import Credential, Secret
+from adapters.client.credentials import Credential
 from adapters.client.rate_limits import Rate
 from adapters.client.responses import (
     BYTES,
@@ -14,6 +14,7 @@ from adapters.client.responses import (
     SourceResponse,
     combine_origins,
 )
+from adapters.secret import Secret
 
 __all__ = [
     "BYTES",

@@ -3,39 +3,17 @@
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from typing import Literal, NoReturn
+from typing import Literal
 
 from msgspec import Struct
 from yarl import URL
+
+from adapters.secret import Secret
 
 REDACTED = "REDACTED"
 
 MIN_DISTINCTIVE_LENGTH = 12
 """The length from which no text contains a secret by chance. Shorter ones are redacted only next to their name."""
-
-
-class Secret:
-    """A value that appears only through `reveal`: not in repr, str or format, and it cannot be pickled.
-
-    Printable ASCII without spaces, so that it cannot inject into a header; otherwise raises ValueError.
-    """
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        if not re.fullmatch(r"[!-~]+", value):
-            raise ValueError("a secret is one or more printable ASCII characters without spaces")
-        self._value = value
-
-    def reveal(self) -> str:
-        """The value itself. Do not keep it in a variable: error reports may print variables."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret cannot be pickled")
 
 
 class Credential(Struct, frozen=True, kw_only=True):
