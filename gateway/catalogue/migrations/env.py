@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from gateway.catalogue.tables import metadata
+from gateway.catalogue.indexes import indexed_metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=indexed_metadata())
 with context.begin_transaction():
     context.run_migrations()

@@ -4,13 +4,13 @@ They count the present only. Versions hold the past, and any rollup can be recom
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.months import first_month_from, month_of
@@ -99,11 +99,6 @@ def count_cells(connection: Connection, rollup: RollupTable) -> Counter[Cell]:
     for *values, count in connection.execute(statement):
         cells[_cell(rollup.kind.type, tuple(values))] += count
     return cells
-
-
-def cell_counts() -> Iterator[Select[int]]:
-    """One statement per rollup: the number of its cells."""
-    return (select(func.count()).select_from(rollup.table) for rollup in ROLLUP_TABLES.values())
 
 
 def cell_columns(rollup: RollupTable) -> tuple[str, ...]:
