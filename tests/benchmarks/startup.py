@@ -45,8 +45,12 @@ def compare(rounds: int, log: Callable[[str], None] = lambda line: None) -> Star
 
 
 def _run(arguments: list[str], folder: str) -> float:
-    """Seconds of CPU of one Python process in a folder, without settings."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")}
+    """Seconds of CPU of one Python process in a folder, without settings. Compiled modules are kept."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GATEWAY_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
