@@ -5,6 +5,7 @@ from these types; GraphQL types are written by hand, and a test keeps the three 
 column per part, a `tuple` of canonical values as an interned set, any other tuple as JSON.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
@@ -83,6 +84,11 @@ class Period(Struct, frozen=True, omit_defaults=True, gc=False):
     timezone: str | None = None
     text: str | None = None
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether it has a day. A period may have words alone."""
+        return self.start is not None or self.end is not None
+
 
 class Offence(Struct, frozen=True, omit_defaults=True, gc=False):
     """An offence in the publisher's own scheme."""
@@ -111,8 +117,12 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """
 
     type: ClassVar[RecordType]
-    period_attribute: ClassVar[str]
-    """The attribute of type `Period` to which a period filter and the default order apply."""
+    period_attributes: ClassVar[tuple[str, ...]]
+    """The attributes of type `Period` that date the record: its own period is the first of them that has a day.
+
+    Records are filtered, ordered and counted by their own period. Most sources state only some of the dates of a
+    record: of a request when it was sent, of a case when it was decided.
+    """
 
     source: str
     external_id: str
@@ -131,7 +141,7 @@ class Case(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A matter that an authority opens: a recorded crime, an investigation, a court case."""
 
     type: ClassVar = RecordType.CASE
-    period_attribute: ClassVar = "opened"
+    period_attributes: ClassVar = ("opened", "closed")
 
     title: str | None = None
     case_number: str | None = None
@@ -149,7 +159,7 @@ class StatusEvent(Record, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     """A step in a case, such as a charge; it refers to its case by an equal reference."""
 
     type: ClassVar = RecordType.STATUS_EVENT
-    period_attribute: ClassVar = "happened"
+    period_attributes: ClassVar = ("happened",)
 
     status: CaseStatus = CaseStatus.UNKNOWN
     agency: str | None = None
@@ -161,7 +171,7 @@ class Takedown(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A measure against content, requested or executed. `duration` is in seconds, of what `duration_basis` says."""
 
     type: ClassVar = RecordType.TAKEDOWN
-    period_attribute: ClassVar = "executed"
+    period_attributes: ClassVar = ("executed", "requested")
 
     platform: str | None = None
     requested_by: str | None = None
@@ -191,7 +201,7 @@ class Arrest(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An act of the police against a suspect. `event` says which: apprehension, detention and charge differ."""
 
     type: ClassVar = RecordType.ARREST
-    period_attribute: ClassVar = "happened"
+    period_attributes: ClassVar = ("happened",)
 
     event: ArrestEvent = ArrestEvent.UNKNOWN
     counting_unit: CountingUnit = CountingUnit.UNKNOWN
@@ -213,7 +223,7 @@ class InformationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, 
     """An authority's request to a platform for data about its users."""
 
     type: ClassVar = RecordType.INFORMATION_REQUEST
-    period_attribute: ClassVar = "requested"
+    period_attributes: ClassVar = ("requested", "responded")
 
     requester: str | None = None
     platform: str | None = None
@@ -236,7 +246,7 @@ class CooperationRequest(Record, frozen=True, kw_only=True, omit_defaults=True, 
     """One authority's request for another's help, across a border. `addressee` is the other authority as published."""
 
     type: ClassVar = RecordType.COOPERATION_REQUEST
-    period_attribute: ClassVar = "requested"
+    period_attributes: ClassVar = ("requested", "responded")
 
     from_agency: str | None = None
     to_agency: str | None = None
@@ -258,7 +268,7 @@ class Report(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An incoming complaint to an authority or a platform. A published document is not a Report."""
 
     type: ClassVar = RecordType.REPORT
-    period_attribute: ClassVar = "received"
+    period_attributes: ClassVar = ("received",)
 
     received_by: str | None = None
     platform: str | None = None
@@ -276,7 +286,7 @@ class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     """
 
     type: ClassVar = RecordType.STATISTIC
-    period_attribute: ClassVar = "period"
+    period_attributes: ClassVar = ("period",)
 
     metric: Metric = Metric.OTHER
     value: Decimal | None = None
@@ -307,6 +317,11 @@ RECORD_TYPES: dict[RecordType, type[Record]] = {
     kind.type: kind
     for kind in (Case, StatusEvent, Takedown, Arrest, InformationRequest, CooperationRequest, Report, Statistic)
 }
+
+
+def first_dated(periods: Iterable[Period | None]) -> Period | None:
+    """The first period that has a day; None without any."""
+    return next((period for period in periods if period is not None and period.is_dated), None)
 
 
 def field_class(attribute: Any) -> FieldClass | None:

@@ -140,11 +140,18 @@ def platform_id(text: str) -> str:
     return platform.id
 
 
-def during(period: PeriodValue, match: PeriodMatch = PeriodMatch.WITHIN) -> During:
-    """The condition on a record's own period. Raises RequestError where the period has no day."""
+def during(period: PeriodValue, match: PeriodMatch = PeriodMatch.WITHIN, attribute: str | None = None) -> During:
+    """The condition on a record's own period, or on another one. Raises RequestError where the period has no day."""
     if period["start"] >= period["end"]:
         raise RequestError(ErrorCode.BAD_INPUT, "A period's end is exclusive and must come after its start.")
-    return During(period["start"], period["end"], match)
+    return During(period["start"], period["end"], match, attribute)
+
+
+def within_months(period: PeriodValue, attribute: str | None = None) -> During:
+    """The condition that whole months contain a period. Raises RequestError for parts of months."""
+    if period["start"].day != 1 or period["end"].day != 1:
+        raise RequestError(ErrorCode.BAD_INPUT, "A summary's period begins and ends on the first day of a month.")
+    return during(period, attribute=attribute)
 
 
 # Conditions.
@@ -181,8 +188,18 @@ def harm_condition() -> SchemaField:
     return condition_field("Any of these harm categories.", contains("harm_categories"))
 
 
-def _period(value: PeriodValue, values: Mapping[str, PeriodMatch]) -> Condition:
-    return during(value, values.get("periodMatch") or PeriodMatch.WITHIN)
+def period_condition(description: str, attribute: str | None = None) -> SchemaField:
+    """A field of a filter: the record's own period, or another one, matches as `periodMatch` says."""
+
+    def make(value: PeriodValue, values: Mapping[str, PeriodMatch]) -> Condition:
+        return during(value, values.get("periodMatch") or PeriodMatch.WITHIN, attribute)
+
+    return condition_field(description, make)
+
+
+def months_condition(description: str, attribute: str) -> SchemaField:
+    """A field of a summary's filter: whole months contain a period."""
+    return condition_field(description, lambda value, _: within_months(value, attribute))
 
 
 def _reference(value: ReferenceValue, _: object) -> Condition:
@@ -231,13 +248,13 @@ class RecordFilter:
     jurisdiction: list[Jurisdiction] | None = condition_field(
         "Any of these jurisdictions. A country includes its parts.", contains("jurisdictions")
     )
-    period: PeriodInput | None = condition_field(
-        "The record's own period matches this one, as `periodMatch` says. Its days are the publisher's local days, and "
-        "are not converted: a stop of 00:30 in London is of that day, although it is still the day before in UTC.",
-        _period,
+    period: PeriodInput | None = period_condition(
+        "The record's own period matches this one, as `periodMatch` says. The description of each type says which of "
+        "its dates that is. Its days are the publisher's local days, and are not converted: a stop of 00:30 in London "
+        "is of that day, although it is still the day before in UTC."
     )
     period_match: PeriodMatch = field(
-        default=PeriodMatch.WITHIN, description="How the record's own period must relate to `period`."
+        default=PeriodMatch.WITHIN, description="How a period of the record must relate to the one of the filter."
     )
     reference: ReferenceInput | None = condition_field("The record has this reference.", _reference)
     updated_since: datetime | None = condition_field(
@@ -270,6 +287,12 @@ class TakedownFilter(RecordFilter):
     measure: list[TakedownMeasure] | None = condition_field("Any of these measures.", contains("measures"))
     trigger: list[TakedownTrigger] | None = condition_field("Any of these triggers.", equals("trigger"))
     harm_category: list[HarmCategory] | None = harm_condition()
+    requested_in: PeriodInput | None = period_condition(
+        "`requested` matches this period, as `periodMatch` says.", "requested"
+    )
+    executed_in: PeriodInput | None = period_condition(
+        "`executed` matches this period, as `periodMatch` says.", "executed"
+    )
 
 
 @strawberry.input(description="Conditions on arrests.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Index, MetaData
 
-from gateway.catalogue.tables import RECORD_TABLES, RecordTable, metadata
+from gateway.catalogue.tables import FILTER_PERIODS, RECORD_TABLES, RecordTable, metadata
 
 
 @cache
@@ -36,3 +36,10 @@ def _add_indexes(kind: RecordTable) -> None:
     if "series_key" in kind.attributes:
         Index(f"{name}_current_series", table.c.series_key, table.c.released_at, **where)
         Index(f"{name}_series", table.c.series_key, table.c.released_at)
+    for period in FILTER_PERIODS.get(kind.type, ())[1:]:
+        # Few records state it, and all others need not be passed on the way through the order.
+        days = [table.c[f"{period}_{end}"] for end in ("start", "end")]
+        dated = days[0].is_not(None)
+        keys = (start, table.c.from_revision, table.c.id, *days)
+        Index(f"{name}_current_{period}", *keys, sqlite_where=current & dated, postgresql_where=current & dated)
+        Index(f"{name}_{period}", *keys, sqlite_where=dated, postgresql_where=dated)

@@ -3,6 +3,7 @@
 A record version holds from revision `from_revision` up to but not including `to_revision` (NULL: it still holds).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,10 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from adapters.records import RECORD_TYPES, Record, field_class
+from adapters.records import RECORD_TYPES, Record, Takedown, field_class
 from adapters.vocabulary.enums import FieldClass, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.store.columns import EnumText, ExactDecimal, Instant, JSONTuple, key, text
+from gateway.store.columns import Derived, EnumText, ExactDecimal, Instant, JSONTuple, key, text
 
 metadata = MetaData()
 
@@ -261,9 +262,14 @@ disclosed_month = Table(
     Column("published_on", Date, nullable=False),
     Column("harm_categories", JSONTuple(tuple[str, ...]), nullable=False),
     Column("platforms", JSONTuple(tuple[str, ...])),
+    Column("revision", key()),
     PrimaryKeyConstraint("record_type", "month"),
 )
-"""Months (from the year 0) whose counts were published, with the lists by which they were counted. Never rewritten."""
+"""Months (from the year 0) whose counts were published, with the lists by which they were counted. Never rewritten.
+
+`revision` is the last one that the counts contain; None for a month that an earlier version published, by the first of
+the dates of a type alone.
+"""
 
 disclosed_count = Table(
     "disclosed_count",
@@ -296,6 +302,14 @@ class Attribute:
 
 RecordClass = type[Record]
 
+FILTER_PERIODS: dict[RecordType, tuple[str, ...]] = {
+    RecordType.TAKEDOWN: Takedown.period_attributes,
+}
+"""The periods by which records of a type are filtered and counted beside their own one.
+
+The first one needs no index: a record that has it is in the index of the own period by it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordTable:
@@ -306,8 +320,13 @@ class RecordTable:
     table: Table
     attributes: dict[str, Attribute]
     start: str
-    """The column by which the type's dated order runs."""
+    """The column of the first day of a record's own period, by which the type's dated order runs."""
     end: str
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The columns of the first and the last day of each attribute that dates a record of the type, in order."""
+        return tuple(f"{name}_{day}" for name in self.record.period_attributes for day in ("start", "end"))
 
     def sensitive(self, name: str) -> bool:
         """Whether an attribute of this name has a field class."""
@@ -379,11 +398,11 @@ def _record_table(record: type[Record]) -> RecordTable:
             attributes[field.name], more = _attribute(field.name, hints[field.name])
             columns += more
     if sensitive := [
-        name for name in (record.period_attribute, "references") if attributes[name].field_class is not None
+        name for name in (*record.period_attributes, "references") if attributes[name].field_class is not None
     ]:
         raise TypeError(f"records are ordered and related by no sensitive field: {', '.join(sensitive)}")
     name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in record.type.value).lstrip("_")
-    start, end = f"{record.period_attribute}_start", f"{record.period_attribute}_end"
+    start, end, derived = _own_period(record)
     table = Table(
         f"{name}_version",
         metadata,
@@ -396,9 +415,25 @@ def _record_table(record: type[Record]) -> RecordTable:
         Column("digest", LargeBinary, nullable=False),
         Column("redacted", Boolean, nullable=False),
         *columns,
+        *derived,
         PrimaryKeyConstraint("id", "from_revision"),
     )
     return RecordTable(record.type, record, table, attributes, start, end)
+
+
+def _own_period(record: type[Record]) -> tuple[str, str, Sequence[Column[Any]]]:
+    """The columns of the first and the last day of a record's own period, and those of the two that are derived.
+
+    The database derives them where several attributes may date a record.
+    """
+    *better, last = record.period_attributes
+    if not better:
+        return f"{last}_start", f"{last}_end", ()
+    columns = []
+    for day in ("start", "end"):
+        cases = " ".join(f"WHEN coalesce({each}_start, {each}_end) IS NOT NULL THEN {each}_{day}" for each in better)
+        columns.append(Column(f"period_{day}", Date, Derived(f"CASE {cases} ELSE {last}_{day} END")))
+    return "period_start", "period_end", columns
 
 
 RECORD_TABLES: dict[RecordType, RecordTable] = {kind: _record_table(record) for kind, record in RECORD_TYPES.items()}
@@ -409,13 +444,15 @@ class RollupTable:
     """How many current records of one type each cell holds: a row per cell that holds any.
 
     A cell is what a record says for each of `attributes`, its source, the month in which its own period begins and the
-    first one after it (months are counted from the year 0), and of takedowns whether somebody asked for it and how
-    long it took, in the steps of `gateway.catalogue.write.rollups.duration_step`.
+    first one after it (months are counted from the year 0), the same months of each of `periods`, and of takedowns
+    whether somebody asked for it and how long it took, in the steps of
+    `gateway.catalogue.write.rollups.duration_step`.
     """
 
     kind: RecordTable
     table: Table
     attributes: tuple[str, ...]
+    periods: tuple[str, ...]
 
 
 ROLLED_UP: dict[RecordType, tuple[str, ...]] = {
@@ -433,19 +470,23 @@ def _rollup_table(kind: RecordTable, attributes: tuple[str, ...]) -> RollupTable
     if sensitive := [name for name in attributes if kind.sensitive(name)]:
         raise TypeError(f"nothing is counted by what few may see: {', '.join(sensitive)}")
     extra = [Column("requested", Boolean, nullable=False), Column("duration", BigInteger)]
+    periods = FILTER_PERIODS.get(kind.type, ())
     table = Table(
         kind.table.name.replace("_version", "_rollup"),
         metadata,
         Column("cell", LargeBinary, nullable=False),
         Column("source", text(), nullable=False),
-        Column("start_month", Integer),
-        Column("end_month", Integer),
+        *(
+            Column(f"{prefix}{month}", Integer)
+            for prefix in ("", *(f"{period}_" for period in periods))
+            for month in ("start_month", "end_month")
+        ),
         *(Column(name, kind.table.c[name].type) for name in attributes),
         *(extra if kind.type is RecordType.TAKEDOWN else ()),
         Column("count", BigInteger, nullable=False),
         PrimaryKeyConstraint("cell"),
     )
-    return RollupTable(kind, table, attributes)
+    return RollupTable(kind, table, attributes, periods)
 
 
 ROLLUP_TABLES = {kind: _rollup_table(RECORD_TABLES[kind], attributes) for kind, attributes in ROLLED_UP.items()}

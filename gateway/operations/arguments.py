@@ -11,7 +11,16 @@ from adapters.records import Dimension
 from adapters.vocabulary.enums import ArrestEvent, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.errors import ErrorCode, RequestError
-from schema.inputs import DimensionValue, PeriodValue, agency_id, check_text, check_values, during, platform_id
+from schema.inputs import (
+    DimensionValue,
+    PeriodValue,
+    agency_id,
+    check_text,
+    check_values,
+    during,
+    platform_id,
+    within_months,
+)
 from schema.queries.conditions import Condition, LatestRelease, ReleasedBy
 from schema.queries.figures import FigureSpec
 from schema.queries.records import Order, OrderBy, Window
@@ -159,9 +168,7 @@ def grouping(attributes: Sequence[str]) -> tuple[str, ...]:
 def month_conditions(period: PeriodValue | None) -> Iterator[Condition]:
     """The period of a summary, which has whole months."""
     if period is not None:
-        if period["start"].day != 1 or period["end"].day != 1:
-            raise RequestError(ErrorCode.BAD_INPUT, "A summary's period begins and ends on the first day of a month.")
-        yield during(period)
+        yield within_months(period)
 
 
 def source_names(names: list[str] | None) -> tuple[str, ...] | None:

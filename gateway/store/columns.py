@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy import BigInteger, Computed, DateTime, Dialect, Integer, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from adapters.vocabulary.enums import Vocabulary
@@ -85,3 +87,19 @@ class JSONTuple(TypeDecorator[Any]):
 def key() -> TypeEngine[int]:
     """The type of a row's number, which the one writer assigns. On SQLite it is the row id."""
     return BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Derived(Computed):
+    """The value of a column as an expression over others of its row, which the database evaluates.
+
+    PostgreSQL stores it, which is all that it can do before version 18. SQLite evaluates it on reading, because it can
+    add no stored column to an existing table.
+    """
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(expression, persisted=True)
+
+
+@compiles(Derived, "sqlite")
+def _virtual_on_sqlite(element: Derived, compiler: DDLCompiler, **arguments: Any) -> str:
+    return f"GENERATED ALWAYS AS ({element.sqltext}) VIRTUAL"

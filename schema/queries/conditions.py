@@ -31,11 +31,15 @@ class Contains(Struct, frozen=True):
 
 
 class During(Struct, frozen=True):
-    """The record's own period relates to the days from `start` up to but not including `end` as `match` says."""
+    """A period of the record relates to the days from `start` up to but not including `end` as `match` says.
+
+    `attribute` names the period; None is the record's own one.
+    """
 
     start: date
     end: date
     match: PeriodMatch = PeriodMatch.WITHIN
+    attribute: str | None = None
 
 
 class RefersTo(Struct, frozen=True):

@@ -11,10 +11,11 @@ from schema.queries.sources import SourceStatus
 
 
 class SummaryQuery(CatalogueQuery["SummaryResult"], frozen=True, kw_only=True):
-    """Counts of the current records of one type, grouped by attributes, `month` or `quarter`.
+    """Counts of the current records of one type, grouped by attributes or by periods.
 
+    `month` and `quarter` are those of the record's own period, `requested_month` is that of the attribute `requested`.
     A record counts once for each value of a set. `attributes` are those that the query selects of a cell. Conditions
-    may be `AnyOf` and `Contains`, and `During` for whole months that contain the record's own period.
+    may be `AnyOf` and `Contains`, and `During` for whole months that contain a period.
     """
 
     record_type: RecordType

@@ -18,8 +18,8 @@ publish(
     DisclosedRecords,
     "Record types whose counts are published, and the date by which a record counts.",
     {
-        "CASE": "Cases, by when they were opened.",
-        "TAKEDOWN": "Takedowns, by when they were executed.",
+        "CASE": "Cases, by when they were opened or else closed.",
+        "TAKEDOWN": "Takedowns, by when they were executed or else requested.",
         "ARREST": "Single arrests, by when they happened.",
         "REPORT": "Reports, by when they were received.",
     },

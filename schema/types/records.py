@@ -8,6 +8,15 @@ from typing import Any
 import strawberry
 from strawberry.types import get_object_definition
 
+from adapters.records import (
+    Case,
+    CooperationRequest,
+    InformationRequest,
+    Period,
+    Record,
+    Takedown,
+    first_dated,
+)
 from adapters.vocabulary import quality
 from adapters.vocabulary.enums import (
     Aggregation,
@@ -34,9 +43,11 @@ from adapters.vocabulary.enums import (
     TakedownTrigger,
     Unit,
     Urgency,
+    Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
+from schema.access import SchemaField
 from schema.declarations import (
     attribute,
     computed_attribute,
@@ -46,6 +57,7 @@ from schema.declarations import (
     sensitive_attribute,
     value_field,
 )
+from schema.enumerations import publish
 from schema.queries.records import RecordRow
 from schema.scalars import Duration, Link, Long
 from schema.types.connections import ConnectionObject
@@ -98,6 +110,51 @@ def _figure_notes(
     """What its publisher says is wrong with a figure."""
     start, end = (None, None) if period is None else (period.start, period.end)
     return list(quality.notes_on_figure(source, platform, start, end, ((by.name, by.value) for by in dimensions)))
+
+
+class PeriodBasis(Vocabulary):
+    """Which of its dates a record's own period is."""
+
+    OPENED = "OPENED"
+    CLOSED = "CLOSED"
+    REQUESTED = "REQUESTED"
+    EXECUTED = "EXECUTED"
+    RESPONDED = "RESPONDED"
+
+
+publish(
+    PeriodBasis,
+    "Which of its dates a record's own period is.",
+    {
+        "OPENED": "When the case was opened or recorded.",
+        "CLOSED": "When the case was closed.",
+        "REQUESTED": "When the measure, the data or the help was requested.",
+        "EXECUTED": "When the measure was executed.",
+        "RESPONDED": "When the response was sent.",
+    },
+)
+
+
+def _own_period(record: type[Record]) -> SchemaField:
+    """The own period of a type that several attributes may date."""
+    better, last = record.period_attributes
+    return computed_attribute(
+        record.period_attributes,
+        f"The record's own period, by which it is filtered, ordered and counted: `{better}`, or else `{last}`. Null if "
+        "neither has a day.",
+        lambda *periods: first_dated(periods),
+    )
+
+
+def _period_basis(record: type[Record]) -> SchemaField:
+    """Which attribute dates a record of a type that several may date."""
+    bases = [PeriodBasis(name.upper()) for name in record.period_attributes]
+
+    def basis(*periods: Period | None) -> PeriodBasis | None:
+        own = first_dated(periods)
+        return None if own is None else bases[periods.index(own)]
+
+    return computed_attribute(record.period_attributes, "Which date `period` is; null without one.", basis)
 
 
 NOTES = "Known problems with such data, as the publisher states them."
@@ -174,7 +231,9 @@ class RecordInterface(NodeInterface):
 
 
 @strawberry.type(
-    name="Case", description="A case that an authority opened: a recorded crime, an investigation or a court case."
+    name="Case",
+    description="A case that an authority opened: a recorded crime, an investigation or a court case. Its own period "
+    "is `opened`, or else `closed`.",
 )
 class CaseObject(RecordInterface):
     title: str | None = attribute("title", "The title of the case.")
@@ -188,12 +247,15 @@ class CaseObject(RecordInterface):
     harm_categories: list[HarmCategory] = attribute("harm_categories", "The harm categories, if stated.")
     opened: PeriodObject | None = attribute("opened", "When the case was opened or recorded.")
     closed: PeriodObject | None = attribute("closed", "When the case was closed.")
+    period: PeriodObject | None = _own_period(Case)
+    period_basis: PeriodBasis | None = _period_basis(Case)
     place: PlaceObject | None = attribute("place", "Where it happened.")
 
 
 @strawberry.type(
     name="StatusEvent",
-    description="A step in a case, such as a charge. One case may have several, one per suspect.",
+    description="A step in a case, such as a charge. One case may have several, one per suspect. Its own period is "
+    "`happened`.",
 )
 class StatusEventObject(RecordInterface):
     status: CaseStatus = attribute("status", "The new status of the case.")
@@ -202,7 +264,10 @@ class StatusEventObject(RecordInterface):
     place: PlaceObject | None = attribute("place", "Where the case happened.")
 
 
-@strawberry.type(name="Takedown", description="A measure against content, requested or executed.")
+@strawberry.type(
+    name="Takedown",
+    description="A measure against content, requested or executed. Its own period is `executed`, or else `requested`.",
+)
 class TakedownObject(RecordInterface):
     platform: PlatformObject | None = attribute("platform", "The platform.", platform_of)
     requested_by: AgencyObject | None = attribute("requested_by", "Who requested it; null if not stated.", agency_of)
@@ -216,6 +281,8 @@ class TakedownObject(RecordInterface):
     status: TakedownStatus = attribute("status", "The outcome.")
     requested: PeriodObject | None = attribute("requested", "When it was requested.")
     executed: PeriodObject | None = attribute("executed", "When the measure was executed.")
+    period: PeriodObject | None = _own_period(Takedown)
+    period_basis: PeriodBasis | None = _period_basis(Takedown)
     reported_at: datetime | None = attribute("reported_at", "When the platform reported it.")
     content_date: date | None = attribute("content_date", "When the content was posted.")
     valid_until: date | None = attribute("valid_until", "The first day on which the measure no longer applies.")
@@ -237,7 +304,8 @@ class TakedownObject(RecordInterface):
 
 @strawberry.type(
     name="Arrest",
-    description="A police action against a suspect. Apprehended, detained and charged are different events.",
+    description="A police action against a suspect. Apprehended, detained and charged are different events. Its own "
+    "period is `happened`.",
 )
 class ArrestObject(RecordInterface):
     event: ArrestEvent = attribute("event", "The event.")
@@ -266,7 +334,11 @@ class ArrestObject(RecordInterface):
     url: Link | None = attribute("url", "The address of the publication; null if unknown.")
 
 
-@strawberry.type(name="InformationRequest", description="A request of an authority to a platform for user data.")
+@strawberry.type(
+    name="InformationRequest",
+    description="A request of an authority to a platform for user data. Its own period is `requested`, or else "
+    "`responded`.",
+)
 class InformationRequestObject(RecordInterface):
     requester: AgencyObject | None = attribute("requester", "The authority that sent the request.", agency_of)
     platform: PlatformObject | None = attribute("platform", "The platform that received the request.", platform_of)
@@ -277,6 +349,8 @@ class InformationRequestObject(RecordInterface):
     requested: PeriodObject | None = attribute("requested", "When the request was sent.")
     due: PeriodObject | None = attribute("due", "When the response is due.")
     responded: PeriodObject | None = attribute("responded", "When the response was sent.")
+    period: PeriodObject | None = _own_period(InformationRequest)
+    period_basis: PeriodBasis | None = _period_basis(InformationRequest)
     accounts_count: Long | None = attribute("accounts_count", "The number of accounts concerned.")
     emergency: bool | None = attribute("emergency", "Whether it is an emergency request; null if not stated.")
     harm_categories: list[HarmCategory] = attribute("harm_categories", "The harm categories, if stated.")
@@ -286,7 +360,9 @@ class InformationRequestObject(RecordInterface):
 
 
 @strawberry.type(
-    name="CooperationRequest", description="A request of one authority to another for help across a border."
+    name="CooperationRequest",
+    description="A request of one authority to another for help across a border. Its own period is `requested`, or "
+    "else `responded`.",
 )
 class CooperationRequestObject(RecordInterface):
     from_agency: AgencyObject | None = attribute("from_agency", "The authority that sent the request.", agency_of)
@@ -302,6 +378,8 @@ class CooperationRequestObject(RecordInterface):
     status: RequestStatus = attribute("status", "The outcome.")
     requested: PeriodObject | None = attribute("requested", "When the request was sent.")
     responded: PeriodObject | None = attribute("responded", "When the response was sent.")
+    period: PeriodObject | None = _own_period(CooperationRequest)
+    period_basis: PeriodBasis | None = _period_basis(CooperationRequest)
     harm_categories: list[HarmCategory] = attribute("harm_categories", "The harm categories, if stated.")
     citation: str | None = attribute("citation", "Who published the claim, if the record is a claim.")
     url: Link | None = attribute("url", "The address of the publication; null if unknown.")
@@ -309,7 +387,7 @@ class CooperationRequestObject(RecordInterface):
 
 @strawberry.type(
     name="Report",
-    description="A complaint to an authority or a platform, not a published document.",
+    description="A complaint to an authority or a platform, not a published document. Its own period is `received`.",
 )
 class ReportObject(RecordInterface):
     received_by: AgencyObject | None = attribute("received_by", "The authority that received the report.", agency_of)
@@ -323,7 +401,7 @@ class ReportObject(RecordInterface):
 @strawberry.type(
     name="Statistic",
     description="A published figure. Periods overlap and totals stand beside their parts, so do not add figures "
-    "yourself.",
+    "yourself. Its own period is `period`.",
 )
 class StatisticObject(RecordInterface):
     metric: Metric = attribute("metric", "What is counted or measured.")

@@ -19,7 +19,16 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.access import SchemaField
 from schema.declarations import attribute, computed_field, value_field
 from schema.enumerations import publish
-from schema.inputs import agency_condition, condition_field, contains, equals, harm_condition, platform_condition
+from schema.inputs import (
+    PeriodInput,
+    agency_condition,
+    condition_field,
+    contains,
+    equals,
+    harm_condition,
+    months_condition,
+    platform_condition,
+)
 from schema.queries.summaries import ShareCount
 from schema.scalars import Duration, Long
 from schema.types.values import AgencyObject, PeriodObject, PlatformObject, SourceObject, agency_of, platform_of
@@ -41,6 +50,8 @@ class TakedownGrouping(Vocabulary):
 
     MONTH = "MONTH"
     QUARTER = "QUARTER"
+    REQUESTED_MONTH = "REQUESTED_MONTH"
+    EXECUTED_MONTH = "EXECUTED_MONTH"
     PLATFORM = "PLATFORM"
     AGENCY = "AGENCY"
     JURISDICTION = "JURISDICTION"
@@ -64,6 +75,8 @@ class ArrestGrouping(Vocabulary):
 MEANINGS = {
     "MONTH": "The month of the record's own period; null if it has none or a longer one.",
     "QUARTER": "The quarter of the record's own period; null if it has none or a longer one.",
+    "REQUESTED_MONTH": "The month of `requested`; null if it is not stated or longer.",
+    "EXECUTED_MONTH": "The month of `executed`; null if it is not stated or longer.",
     "PLATFORM": "The platform.",
     "AGENCY": "The authority that handles the case, made the arrest or requested the takedown.",
     "JURISDICTION": "Each jurisdiction of the record. A record with several counts in each.",
@@ -76,6 +89,8 @@ MEANINGS = {
 ATTRIBUTES = {
     "MONTH": "month",
     "QUARTER": "quarter",
+    "REQUESTED_MONTH": "requested_month",
+    "EXECUTED_MONTH": "executed_month",
     "PLATFORM": "platform",
     "AGENCY": "agency",
     "JURISDICTION": "jurisdictions",
@@ -121,6 +136,12 @@ class TakedownSummaryFilter:
     measure: list[TakedownMeasure] | None = condition_field("Any of these measures.", contains("measures"))
     trigger: list[TakedownTrigger] | None = condition_field("Any of these triggers.", equals("trigger"))
     harm_category: list[HarmCategory] | None = harm_condition()
+    requested_in: PeriodInput | None = months_condition(
+        "`requested` lies within this period, which must consist of whole months.", "requested"
+    )
+    executed_in: PeriodInput | None = months_condition(
+        "`executed` lies within this period, which must consist of whole months.", "executed"
+    )
 
 
 @strawberry.input(description="Conditions on the arrests of a summary.")
@@ -217,6 +238,12 @@ class TakedownCellObject(SummaryCellObject):
     )
     measure: TakedownMeasure | None = attribute("measures", "The measure; null if not grouped by it or not stated.")
     trigger: TakedownTrigger | None = attribute("trigger", "The trigger; null if not grouped by it.")
+    requested: PeriodObject | None = attribute(
+        "requested", "The month of the requests; null if not grouped by it, not stated or longer than a month."
+    )
+    executed: PeriodObject | None = attribute(
+        "executed", "The month of the measures; null if not grouped by it, not stated or longer than a month."
+    )
     status: TakedownStatus | None = attribute("status", "The status; null if not grouped by it.")
     durations: list[DurationsObject] = attribute("durations", "How long they took, separately for each basis.")
     automated_detection: ShareObject = attribute(

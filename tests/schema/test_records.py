@@ -44,10 +44,14 @@ SMALL = {"row"}
 Fields = Mapping[str, GraphQLField]
 
 
-def graphql_fields(kind: str) -> Fields:
+def graphql_type(kind: str) -> GraphQLObjectType:
     found = master().type_map[kind]
     assert isinstance(found, GraphQLObjectType)
-    fields: Fields = found.fields
+    return found
+
+
+def graphql_fields(kind: str) -> Fields:
+    fields: Fields = graphql_type(kind).fields
     return fields
 
 
@@ -62,9 +66,12 @@ def faults(record: type[Record], table: RecordTable, fields: Fields) -> Iterator
     stated = {field.name: hints[field.name] for field in structs.fields(record)}
     yield from _table_faults(stated, table)
     yield from _field_faults(stated, fields)
-    dated = stated.get(record.period_attribute)
-    if dated is None or table.start not in table.table.c or table.end not in table.table.c:
-        yield f"{record.period_attribute} does not date the record"
+    for name in record.period_attributes:
+        if name not in stated or table.start not in table.table.c or table.end not in table.table.c:
+            yield f"{name} does not date the record"
+    description = graphql_type(record.type.value).description or ""
+    if not description.endswith(f"Its own period is {', or else '.join(f'`{n}`' for n in record.period_attributes)}."):
+        yield "the description does not name the record's own period"
 
 
 def _table_faults(stated: Mapping[str, Any], table: RecordTable) -> Iterator[str]:
@@ -72,7 +79,8 @@ def _table_faults(stated: Mapping[str, Any], table: RecordTable) -> Iterator[str
     for name in sorted(attributes.keys() ^ (stated.keys() - IDENTITY)):
         yield f"{name} is an attribute of only one of record and table"
     columns = {column for attribute in attributes.values() for column in attribute.columns}
-    for column in sorted(columns ^ (set(table.table.c.keys()) - set(VERSION_COLUMNS))):
+    derived = {column.name for column in table.table.c if column.computed is not None}
+    for column in sorted(columns ^ (set(table.table.c.keys()) - set(VERSION_COLUMNS) - derived)):
         yield f"{column} is a column of only one of the attributes and the table"
     for name in attributes.keys() & stated.keys():
         inner = _bare(stated[name])
@@ -177,7 +185,7 @@ def changed_records(record: type[Record]) -> Iterator[tuple[str, type[Record]]]:
             described,
             kw_only=True,
             frozen=True,
-            namespace={"type": record.type, "period_attribute": record.period_attribute},
+            namespace={"type": record.type, "period_attributes": record.period_attributes},
         )
 
     for gone in fields:
@@ -289,7 +297,13 @@ def test_only_what_is_derived_reads_several_attributes() -> None:
         for name, field in graphql_fields(kind).items()
         if isinstance(declaration := declaration_of(field), AttributeField) and len(declaration.names) > 1
     }
-    assert several == {
+    own = {
+        (kind.value, field): record.period_attributes
+        for kind, record in RECORD_TYPES.items()
+        for field in ("period", "periodBasis")
+        if len(record.period_attributes) > 1
+    }
+    assert several == own | {
         ("Statistic", "duration"): ("value", "unit"),
         ("Statistic", "qualityNotes"): ("source", "platform", "period", "dimensions"),
         ("Takedown", "qualityNotes"): (

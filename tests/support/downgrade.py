@@ -22,7 +22,34 @@ def _dropped(kind: str, names: Sequence[str]) -> Iterator[str]:
 
 TABLES = [each.table.name for each in RECORD_TABLES.values()]
 
+DERIVED = {
+    kind.table.name: kind.record.period_attributes[0]
+    for kind in RECORD_TABLES.values()
+    if len(kind.record.period_attributes) > 1
+}
+"""The tables whose own period is derived, and the date that alone counted before."""
+
 UNDONE: list[tuple[str, list[str]]] = [
+    (
+        "0013",
+        [
+            *_dropped("INDEX", ["takedown_current_requested", "takedown_requested"]),
+            *(
+                statement
+                for table, day in DERIVED.items()
+                for name in [table.removesuffix("_version")]
+                for statement in (
+                    *_dropped("INDEX", [f"{name}_current_dated", f"{name}_dated"]),
+                    f"ALTER TABLE {table} DROP COLUMN period_start",
+                    f"ALTER TABLE {table} DROP COLUMN period_end",
+                    f"CREATE INDEX {name}_dated ON {table} ({day}_start, from_revision, id)",
+                    f"CREATE INDEX {name}_current_dated ON {table} ({day}_start, from_revision, id)"
+                    " WHERE to_revision IS NULL",
+                )
+            ),
+            "ALTER TABLE disclosed_month DROP COLUMN revision",
+        ],
+    ),
     (
         "0012",
         [

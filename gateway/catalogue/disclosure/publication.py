@@ -1,13 +1,14 @@
 """Publishing counts of partners' records: a table for each type, month and country, once, when the month has closed.
 
-A record counts in exactly one cell of one table: in the month that its own period lies in (that by which its type is
-dated), under its country, its harm category and its platform. The lists of these are closed and come from the
-vocabulary, not from the data. A record that names several of one, none, or one that the list lacks counts under the
-rest of it; a part of a country counts as the country. One whose period is not stated or reaches over several months is
-counted nowhere. Tables of different months and countries are never added up, so they have no counts in common.
+A record counts in at most one cell of one table: in the month that its own period lies in, under its country, its harm
+category and its platform. The lists of these are closed and come from the vocabulary, not from the data. A record that
+names several of one, none, or one that the list lacks counts under the rest of it; a part of a country counts as the
+country. One whose period is not stated or reaches over several months is counted nowhere. Tables of different months
+and countries are never added up, so they have no counts in common.
 
-What was published stays: later records, corrections, withdrawals and erasures change no table. Which sources a count
-comes from is not told, and records that were made up count in none.
+What was published stays: later records, corrections, withdrawals and erasures change no table, and a record that a
+table counts is in no later one, wherever its period lies by then. Which sources a count comes from is not told, and
+records that were made up count in none.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import json
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, or_, select
 
 from adapters.months import first_day, month_number, month_of
 from adapters.records import Period
@@ -23,7 +24,14 @@ from adapters.vocabulary.enums import HarmCategory, Precision, RecordType
 from adapters.vocabulary.jurisdictions import EU
 from adapters.vocabulary.names import PLATFORMS
 from gateway.catalogue.disclosure.suppression import disclosed
-from gateway.catalogue.tables import RECORD_TABLES, disclosed_count, disclosed_month, interned_set
+from gateway.catalogue.tables import (
+    RECORD_TABLES,
+    RecordTable,
+    disclosed_count,
+    disclosed_month,
+    interned_set,
+    revision,
+)
 from gateway.store.database import Snapshot
 from schema.queries.disclosure import DisclosedPart, DisclosedRecords, DisclosureCell, DisclosureQuery, DisclosureTable
 
@@ -72,7 +80,12 @@ def _publish_month(connection: Connection, kind: RecordType, month: int, sources
     platforms = tuple(sorted(PLATFORMS)) if "platform" in RECORD_TABLES[kind].attributes else ()
     connection.execute(
         insert(disclosed_month).values(
-            record_type=kind.value, month=month, published_on=today, harm_categories=harms, platforms=platforms
+            record_type=kind.value,
+            month=month,
+            published_on=today,
+            harm_categories=harms,
+            platforms=platforms,
+            revision=connection.scalar(select(func.coalesce(func.max(revision.c.number), 0))),
         )
     )
     rows = [
@@ -100,7 +113,10 @@ def _publish_month(connection: Connection, kind: RecordType, month: int, sources
 
 
 def count_records(connection: Connection, kind: RecordType, month: int, sources: Collection[str]) -> CountsByCountry:
-    """Counts the month's current records of partners, each in one cell. Countries without records are left out."""
+    """Counts the month's current records of partners, each in one cell. Countries without records are left out.
+
+    Records that the table of another month counts are left out as well.
+    """
     record_table = RECORD_TABLES[kind]
     table = record_table.table.c
     platform = table["platform"] if "platform" in record_table.attributes else None
@@ -110,9 +126,8 @@ def count_records(connection: Connection, kind: RecordType, month: int, sources:
         .where(
             table.to_revision.is_(None),
             table.source.in_(sorted(sources)),
-            table[record_table.start] >= first_day(month),
-            table[record_table.start] < table[record_table.end],
-            table[record_table.end] <= first_day(month + 1),
+            _lies_in(table[record_table.start], table[record_table.end], month),
+            ~_is_published(connection, record_table, month),
         )
         .group_by(*by)
     ).all()
@@ -123,6 +138,36 @@ def count_records(connection: Connection, kind: RecordType, month: int, sources:
         countries = {place.partition("-")[0] for place in sets.get(places, ())}
         counts[_only(() if EU in countries else countries)][_only(sets.get(harms, ())), service] += count
     return counts
+
+
+def _lies_in(start: ColumnElement[date], end: ColumnElement[date], month: int) -> ColumnElement[bool]:
+    """The period from `start` up to `end` lies in a month."""
+    return and_(start >= first_day(month), start < end, end <= first_day(month + 1))
+
+
+def _is_published(connection: Connection, kind: RecordTable, month: int) -> ColumnElement[bool]:
+    """The table of another month counts the record: its version of then lay in that month.
+
+    Where the revision of a table is unknown, any version may be that of then, by the only date that counted.
+    """
+    version = kind.table.alias("version").c
+    first, last = kind.dates[:2]
+    tables = connection.execute(
+        select(disclosed_month.c.month, disclosed_month.c.revision).where(
+            disclosed_month.c.record_type == kind.type.value, disclosed_month.c.month != month
+        )
+    )
+    counting = [
+        _lies_in(version[first], version[last], other)
+        if number is None
+        else and_(
+            version.from_revision <= number,
+            or_(version.to_revision.is_(None), version.to_revision > number),
+            _lies_in(version[kind.start], version[kind.end], other),
+        )
+        for other, number in tables
+    ]
+    return select(version.id).where(version.id == kind.table.c.id, or_(false(), *counting)).exists()
 
 
 def _sets(connection: Connection, keys: Collection[int]) -> Mapping[int, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
 from gateway.catalogue.read.sql.base import LATEST
-from gateway.catalogue.read.sql.summaries import COUNTING_UNITS, DURATIONS, MONTH, QUARTER
+from gateway.catalogue.read.sql.summaries import COUNTING_UNITS, DURATIONS, MONTH, PERIOD_MONTHS, QUARTER
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable
 from schema.queries.summaries import (
     ComplianceCounts,
@@ -26,6 +26,13 @@ from schema.queries.summaries import (
 
 SummaryGroup = tuple[Any, ...]
 """One value per attribute grouped by; None for records without a value."""
+
+PERIODS = {
+    MONTH: ("period", 1),
+    QUARTER: ("period", 3),
+    **{group: (attribute, 1) for group, attribute in PERIOD_MONTHS.items()},
+}
+"""By group: the attribute of a cell that has its period, and the period's length in months."""
 
 LAST_MONTH = month_of(date.max)
 """The last month that has a first day."""
@@ -126,12 +133,12 @@ def _last(value: Any) -> tuple[bool, Any]:
 
 
 def _group_values(by: Sequence[str], group: SummaryGroup) -> dict[str, Any]:
-    """The values that a cell is grouped by; months and quarters become its `period`."""
+    """The values that a cell is grouped by; numbers of months and quarters become periods."""
     values = dict(zip(by, group, strict=True))
-    for unit, months in ((MONTH, 1), (QUARTER, 3)):
+    for unit, (name, months) in PERIODS.items():
         if unit in values:
             number = values.pop(unit)
-            values["period"] = None if number is None else _period(number * months, months)
+            values[name] = None if number is None else _period(number * months, months)
     return values
 
 

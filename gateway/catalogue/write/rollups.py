@@ -4,7 +4,8 @@ They count the present only. Versions hold the past, and any rollup can be recom
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
@@ -66,7 +67,7 @@ class Rollups:
             rollup = ROLLUP_TABLES[kind]
             cells = Counter[Cell]()
             for values, count in changes.items():
-                cells[_cell(kind, values)] += count
+                cells[_cell(rollup, values)] += count
             _add(self._connection, rollup, {cell: count for cell, count in cells.items() if count})
             changes.clear()
 
@@ -97,7 +98,7 @@ def count_cells(connection: Connection, rollup: RollupTable) -> Counter[Cell]:
     statement = select(*columns, func.count()).where(table.c.to_revision.is_(None)).group_by(*columns)
     cells = Counter[Cell]()
     for *values, count in connection.execute(statement):
-        cells[_cell(rollup.kind.type, tuple(values))] += count
+        cells[_cell(rollup, tuple(values))] += count
     return cells
 
 
@@ -114,20 +115,30 @@ def digest_of(cell: Cell) -> bytes:
 def _source_columns(rollup: RollupTable) -> tuple[str, ...]:
     """The columns of a version from which its cell follows."""
     extra = ("requested_precision", "duration") if rollup.kind.type is RecordType.TAKEDOWN else ()
-    return ("source", rollup.kind.start, rollup.kind.end, *rollup.attributes, *extra)
+    return ("source", *rollup.kind.dates, *rollup.attributes, *extra)
 
 
-def _cell(kind: RecordType, values: VersionValues) -> Cell:
-    source, start, end, *attribute_values = values
-    if kind is RecordType.TAKEDOWN:
+def _cell(rollup: RollupTable, values: VersionValues) -> Cell:
+    count = len(rollup.kind.dates)
+    source, dates, attribute_values = values[0], values[1 : count + 1], list(values[count + 1 :])
+    if rollup.kind.type is RecordType.TAKEDOWN:
         *attribute_values, requested, duration = attribute_values
         _, by, trigger, status = attribute_values[:4]
         attribute_values += [
             is_requested(by, trigger, status, dated=requested is not None),
             None if duration is None else duration_step(duration),
         ]
-    first = None if start is None else month_of(start)
-    return (source, first, None if end is None else first_month_from(end), *attribute_values)
+    return (source, *_months(rollup, dates), *attribute_values)
+
+
+def _months(rollup: RollupTable, dates: Sequence[date | None]) -> Iterator[int | None]:
+    """The months of a record's own period, which is the first that has a day, and of each of the rollup's periods."""
+    days = zip(dates[::2], dates[1::2], strict=True)
+    periods = dict(zip(rollup.kind.record.period_attributes, days, strict=True))
+    own = next((period for period in periods.values() if any(period)), (None, None))
+    for start, end in (own, *(periods[name] for name in rollup.periods)):
+        yield None if start is None else month_of(start)
+        yield None if end is None else first_month_from(end)
 
 
 def is_requested(by: str | None, trigger: TakedownTrigger, status: TakedownStatus, *, dated: bool) -> bool:

@@ -631,13 +631,13 @@ def _ids_of(tellings: Iterable[Telling]) -> list[str]:
 
 def _ordered(tellings: Sequence[Telling], by: str, *, descending: bool) -> list[Telling]:
     def place(each: Telling) -> Any:
-        period = getattr(each.record, each.record.period_attribute)
+        period = getattr(each.record, each.record.period_attributes[0])
         return (each.begins, each.record.id) if by == "RECORDED_AT" else (period.start, each.begins, each.record.id)
 
     dated = [
         each
         for each in tellings
-        if by == "RECORDED_AT" or getattr(each.record, each.record.period_attribute) is not None
+        if by == "RECORDED_AT" or getattr(each.record, each.record.period_attributes[0]) is not None
     ]
     dateless = [each for each in tellings if each not in dated]
     last = sorted(dateless, key=lambda each: (each.begins, each.record.id), reverse=descending)

@@ -86,7 +86,7 @@ def filled(shelf: Shelf) -> None:
         for kind, record in RECORD_TYPES.items():
             for number in range(4):
                 said: dict[str, Any] = {
-                    record.period_attribute: Period(start=date(2024, 1, 1 + number), end=date(2024, 2, 1))
+                    record.period_attributes[0]: Period(start=date(2024, 1, 1 + number), end=date(2024, 2, 1))
                 }
                 if kind is RecordType.ARREST:
                     said |= {"age_band": f"{CANARY}-age", "gender": f"{CANARY}-gender", "is_minor": number % 2 == 0}

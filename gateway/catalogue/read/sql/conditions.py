@@ -47,8 +47,15 @@ def condition_sql(
             return or_(*(table[name.replace(".", "_")].in_(values) for name in attributes))
         case Contains(attribute, values):
             return table[attribute].in_(sets_with(values))
-        case During(start, end, match):
+        case During(start, end, match, None):
             return period_sql(table[kind.start], table[kind.end], start, end, match)
+        case During(start, end, match, attribute):
+            first, last = table[f"{attribute}_start"], table[f"{attribute}_end"]
+            if attribute != kind.record.period_attributes[0]:
+                return period_sql(first, last, start, end, match)
+            # Where this period has a day, it is the record's own one, which has an index.
+            is_own = func.coalesce(first, last).is_not(None)
+            return and_(period_sql(table[kind.start], table[kind.end], start, end, match), is_own)
         case RefersTo(scheme, value):
             return table.id.in_(_records_with_reference(records, kind, scheme, value))
         case UpdatedSince(moment):

@@ -13,7 +13,10 @@ from gateway.catalogue.tables import RollupTable
 from schema.queries.conditions import AnyOf, Condition, Contains, During, PeriodMatch
 
 MONTH, QUARTER = "month", "quarter"
-"""Groups by the month or quarter that contains a record's period."""
+"""Groups by the month or quarter that contains a record's own period."""
+
+PERIOD_MONTHS = {"requested_month": "requested", "executed_month": "executed"}
+"""Groups by the month that contains another period of a record: the attribute of each."""
 
 DURATIONS, COUNTING_UNITS = "durations", "counting_units"
 """Parts of a summary that divide its groups further."""
@@ -51,9 +54,9 @@ class SummaryStatements:
     ) -> Statement:
         """How many records each group has (`n_all`), and with `parts` more about them (`n_…`).
 
-        Groups (`k_…`) are by attributes of the records, MONTH or QUARTER. Months and quarters are numbers from the
-        year 0 on, NULL where a record's period is not within one; sets are their keys. Conditions are those that
-        rollups can test: on their attributes, and whole months that contain a record's period.
+        Groups (`k_…`) are by attributes of the records, MONTH, QUARTER or one of PERIOD_MONTHS. Months and quarters
+        are numbers from the year 0 on, NULL where a record's period is not within one; sets are their keys.
+        Conditions are those that rollups can test: on their attributes, and whole months that contain a period.
         """
         table = rollup.table.c
         groups = [_group(table, name).label(f"k_{name}") for name in by]
@@ -78,14 +81,21 @@ class SummaryStatements:
         match condition:
             case AnyOf() | Contains():
                 return condition_sql(self._records, rollup.kind, condition, table)
-            case During(start, end, PeriodMatch.WITHIN) if start.day == end.day == 1:
-                return and_(table.start_month >= month_of(start), table.end_month <= month_of(end))
+            case During(start, end, PeriodMatch.WITHIN, attribute) if start.day == end.day == 1:
+                first_month, end_month = _months(table, attribute)
+                return and_(first_month >= month_of(start), end_month <= month_of(end))
         raise AssertionError(condition)
 
 
+def _months(table: Any, attribute: str | None) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The month in which a period begins and the first one after it; of the record's own period without attribute."""
+    prefix = "" if attribute is None else f"{attribute}_"
+    return table[f"{prefix}start_month"], table[f"{prefix}end_month"]
+
+
 def _group(table: Any, name: str) -> ColumnElement[Any]:
-    first, end = table.start_month, table.end_month
-    if name == MONTH:
+    first, end = _months(table, PERIOD_MONTHS.get(name))
+    if name == MONTH or name in PERIOD_MONTHS:
         return case((end == first + 1, first))
     if name == QUARTER:
         return case((and_(end > first, (end - 1) // 3 == first // 3), first // 3))

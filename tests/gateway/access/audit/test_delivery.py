@@ -357,7 +357,7 @@ def test_nothing_is_counted_ordered_or_related_by_a_sensitive_field() -> None:
                 _rollup_table(RECORD_TABLES[RecordType(kind)], (attribute(name),))
 
     class Dated(Arrest, frozen=True, kw_only=True):
-        period_attribute: ClassVar = "happened"
+        period_attributes: ClassVar = ("happened",)
         happened: Annotated[Period | None, FieldClass.OPERATIONAL] = None
 
     with pytest.raises(TypeError, match="happened"):

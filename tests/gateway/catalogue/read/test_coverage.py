@@ -217,7 +217,7 @@ def slices(draw: st.DrawFn) -> list[tuple[Scope, bool, list[Record]]]:
 def _dated(record: Record, period: Period) -> Record:
     from msgspec import structs
 
-    return structs.replace(record, **{record.period_attribute: period})
+    return structs.replace(record, **{record.period_attributes[0]: period})
 
 
 @SOME
@@ -255,7 +255,7 @@ def test_silence_means_something_where_every_day_of_every_place_was_read_to_its_
         filtered["period"] = days(start.isoformat(), end.isoformat())
 
     def about_it(record: Record) -> bool:
-        period = getattr(record, record.period_attribute)
+        period = getattr(record, record.period_attributes[0])
         return (
             kind in (None, record.type)
             and (places is None or any(wider in places for place in record.jurisdictions for wider in enclosing(place)))

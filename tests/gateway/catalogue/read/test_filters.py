@@ -28,6 +28,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import enclosing
 from schema.contract import visible_schema
 from tests.support.catalogue import Shelf
+from tests.support.own_periods import own_period
 from tests.support.properties import examples
 
 SOME = examples(usual=3, proof=8)
@@ -52,6 +53,8 @@ ATTRIBUTES: dict[RecordType, dict[str, tuple[str, ...]]] = {
         "measure": ("measures",),
         "trigger": ("trigger",),
         "harmCategory": ("harm_categories",),
+        "requestedIn": (),
+        "executedIn": (),
     },
     RecordType.ARREST: {
         "agency": ("agency",),
@@ -188,7 +191,8 @@ def records(kind: RecordType) -> st.SearchStrategy[Record]:
         external_id=st.text("abc", min_size=1, max_size=3),
         references=st.lists(references, max_size=2).map(lambda named: (*named, *HUB.references)),
         jurisdictions=sets(st.sampled_from(PLACES)),
-        **{record.period_attribute: st.none() | periods(), **{name: values_of(kind, name) for name in sorted(own)}},
+        **{name: st.none() | periods() for name in record.period_attributes},
+        **{name: values_of(kind, name) for name in sorted(own)},
     )
 
 
@@ -208,6 +212,8 @@ def filters(kind: RecordType) -> st.SearchStrategy[dict[str, Any]]:
         "source": wanted(st.sampled_from([*SOURCES, "nobody"])),
         "jurisdiction": wanted(st.sampled_from(PLACES)),
         "period": asked_periods(),
+        "requestedIn": asked_periods(),
+        "executedIn": asked_periods(),
         "periodMatch": st.sampled_from(["EXACT", "WITHIN", "OVERLAPS"]),
         "reference": st.fixed_dictionaries(
             {"value": st.sampled_from(["1", "2", "3"])},
@@ -246,7 +252,10 @@ def _meets(record: Record, name: str, value: Any, given: Mapping[str, Any]) -> b
         case "jurisdiction":
             return any(wider in value for place in record.jurisdictions for wider in enclosing(place))
         case "period":
-            return during(getattr(record, record.period_attribute), value, given.get("periodMatch", "WITHIN"))
+            return during(own_period(record), value, given.get("periodMatch", "WITHIN"))
+        case "requestedIn" | "executedIn":
+            period = getattr(record, name.removesuffix("In"))
+            return during(period, value, given.get("periodMatch", "WITHIN"))
         case "periodMatch":
             return True
         case "reference":

@@ -34,7 +34,7 @@ numbers = st.lists(st.builds(Reference, st.sampled_from(["no", "file"]), st.samp
 def dated(record: Record, start: date | None) -> Record:
     """The record with its own period beginning on a day, or without one."""
     period = None if start is None else Period(start=start, end=start + timedelta(days=1))
-    return structs.replace(record, **{record.period_attribute: period})
+    return structs.replace(record, **{record.period_attributes[0]: period})
 
 
 @st.composite
@@ -81,7 +81,7 @@ class Plain:
                 each for each in found if each is not beside and not set(each.references).isdisjoint(beside.references)
             ]
         descending = (arguments.get("orderBy") or {"descending": True})["descending"]
-        periods = {record.id: getattr(record, record.period_attribute) for record in found}
+        periods = {record.id: getattr(record, record.period_attributes[0]) for record in found}
         with_day = [record for record in found if periods[record.id] is not None]
         without = [record for record in found if periods[record.id] is None]
         with_day.sort(key=lambda record: (periods[record.id].start, record.id), reverse=descending)

@@ -49,6 +49,7 @@ from schema.scalars import serialize_duration
 from tests.support.catalogue import Shelf
 from tests.support.downgrade import back
 from tests.support.fake_source import FakeSource
+from tests.support.own_periods import own_period
 from tests.support.properties import examples
 
 COUNTED = tuple(ROLLUP_TABLES)
@@ -87,7 +88,13 @@ common: dict[str, Any] = {
 agencies = st.sampled_from([None, "kr.kcsc", "kr.knpa"])
 made: dict[RecordType, st.SearchStrategy[Any]] = {
     RecordType.CASE: st.builds(
-        Case, source=st.just("fake"), **common, agency=agencies, status=st.sampled_from(CaseStatus), opened=periods
+        Case,
+        source=st.just("fake"),
+        **common,
+        agency=agencies,
+        status=st.sampled_from(CaseStatus),
+        opened=periods,
+        closed=periods,
     ),
     RecordType.ARREST: st.builds(
         Arrest,
@@ -156,6 +163,7 @@ SINGLE = {"PLATFORM": "platform", "AGENCY": "agency", "TRIGGER": "trigger", "STA
 SETS = {"JURISDICTION": "jurisdictions", "HARM_CATEGORY": "harm_categories", "MEASURE": "measures"}
 SHOWN = {
     **{"MONTH": "period { start }", "QUARTER": "period { start }", "PLATFORM": "platform { id }"},
+    **{"REQUESTED_MONTH": "requested { start }", "EXECUTED_MONTH": "executed { start }"},
     **{"AGENCY": "agency { id }", "JURISDICTION": "jurisdiction", "HARM_CATEGORY": "harmCategory"},
     **{"MEASURE": "measure", "TRIGGER": "trigger", "STATUS": "status", "EVENT": "event"},
 }
@@ -184,10 +192,10 @@ def groups(record: Record, by: str) -> Sequence[Any]:
     if by in SINGLE:
         value = attribute(record, SINGLE[by])
         return (value if value is None or by not in ("PLATFORM", "AGENCY") else {"id": value},)
-    period = getattr(record, record.period_attribute)
+    period = own_period(record) if by in ("MONTH", "QUARTER") else getattr(record, by.removesuffix("_MONTH").lower())
     if period is None or period.start is None or period.end is None:
         return (None,)
-    months = 1 if by == "MONTH" else 3
+    months = 3 if by == "QUARTER" else 1
     start = period.start.replace(month=(period.start.month - 1) // months * months + 1, day=1)
     month = start.month + months
     beyond = (start.year + (month > 12), (month - 1) % 12 + 1, 1)
@@ -269,6 +277,8 @@ FILTERS: dict[str, Callable[[Any, Any], bool]] = {
     "measure": lambda record, values: bool(set(record.measures) & set(values)),
     "trigger": lambda record, values: record.trigger in values,
     "event": lambda record, values: record.event in values,
+    "requestedIn": lambda record, months: within(record.requested, months),
+    "executedIn": lambda record, months: within(record.executed, months),
 }
 VALUES: dict[str, Sequence[str]] = {
     "source": ["fake", "other"],
@@ -283,8 +293,13 @@ VALUES: dict[str, Sequence[str]] = {
 }
 
 
+month_spans = st.sampled_from(
+    [{"start": "2024-09-01", "end": "2024-10-01"}, {"start": "2024-07-01", "end": "2025-01-01"}]
+)
+
+
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[RecordType, list[str], dict[str, list[str]], dict[str, str] | None]:
+def questions(draw: st.DrawFn) -> tuple[RecordType, list[str], dict[str, Any], dict[str, str] | None]:
     """A record type, what to group by, a filter and a period."""
     kind = draw(st.sampled_from(COUNTED))
     by = draw(st.lists(st.sampled_from(groupings(kind)), max_size=3, unique=True))
@@ -292,19 +307,22 @@ def questions(draw: st.DrawFn) -> tuple[RecordType, list[str], dict[str, list[st
         by.remove("MONTH")
     argument: Any = master().query_type.fields[FIELDS[kind]].args["filter"].type  # type: ignore[union-attr]  # it has one
     names = draw(st.lists(st.sampled_from(sorted(argument.fields)), max_size=2, unique=True))
-    known = {name: set(getattr(argument.fields[name].type.of_type.of_type, "values", VALUES[name])) for name in names}
-    filtered = {name: [value for value in VALUES[name] if value in known[name]] for name in names}
-    ends = draw(st.sampled_from([None, ("2024-09-01", "2024-10-01"), ("2024-07-01", "2025-01-01")]))
-    return kind, by, filtered, None if ends is None else dict(zip(("start", "end"), ends, strict=True))
+    filtered: dict[str, Any] = {}
+    for name in names:
+        if name.endswith("In"):
+            filtered[name] = draw(month_spans)
+        else:
+            known = getattr(argument.fields[name].type.of_type.of_type, "values", VALUES[name])
+            filtered[name] = [value for value in VALUES[name] if value in known]
+    return kind, by, filtered, draw(st.none() | month_spans)
 
 
-def within(record: Record, period: Mapping[str, str] | None) -> bool:
+def within(own: Period | None, period: Mapping[str, str] | None) -> bool:
     if period is None:
         return True
-    own = getattr(record, record.period_attribute)
     if own is None or own.start is None or own.end is None:
         return False
-    return bool(own.start >= date.fromisoformat(period["start"]) and own.end <= date.fromisoformat(period["end"]))
+    return own.start >= date.fromisoformat(period["start"]) and own.end <= date.fromisoformat(period["end"])
 
 
 def ordered(cells: Sequence[Any]) -> list[bytes]:
@@ -329,7 +347,7 @@ def test_a_summary_is_what_a_scan_of_the_records_would_give(
         }}"""
         answer = shelf.ask(document, {"f": filtered, "p": period, "by": by})
         assert answer.refusals == []
-        found = [record for record in records if record.type is kind and within(record, period)]
+        found = [record for record in records if record.type is kind and within(own_period(record), period)]
         found = [r for r in found if all(FILTERS[each](r, values) for each, values in filtered.items())]
         assert answer.data[name]["complete"] is True
         assert ordered(answer.data[name]["cells"]) == ordered(scan(found, kind, by))
