@@ -1,4 +1,4 @@
-"""By which period each type of record is filtered, ordered and counted, written out: what the catalogue has to agree with."""
+"""By which period each type of record is filtered, ordered and counted: what the catalogue has to agree with."""
 
 from adapters.records import Period, Record
 from adapters.vocabulary.enums import RecordType

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from adapters.regulators.lumen.notices import DATA_INSTRUMENTS
+from adapters.regulators.lumen.sandbox import NOTICES
 from adapters.story import ARREST_DAY, CRIMES, REMOVAL_DAY
 from gateway.web.pages import DIST
 from gateway.wiring import demonstrations
@@ -98,6 +100,42 @@ def test_every_source_with_a_sandbox_was_read_and_says_that_it_is_synthetic(demo
     synthetic = {source["name"]: source["state"] for source in sources if source["title"].endswith("(synthetic)")}
     assert set(synthetic) == {name for name, sandbox in demonstrations().items() if sandbox.app is not None}
     assert set(synthetic.values()) == {"FRESH"}
+
+
+DATES = {"case": ("opened", "closed"), "takedown": ("executed", "requested"), "arrest": ("happened",)}
+
+
+@pytest.mark.parametrize("kind", DATES)
+def test_only_what_states_no_day_is_in_no_month_of_a_summary(demo: str, kind: str) -> None:
+    dates = " ".join(f"{name} {{ start }}" for name in DATES[kind])
+    answer = asked(
+        demo,
+        f"""{{ {kind}Summary(groupBy: [MONTH], first: 1000) {{ complete cells {{ count period {{ start }} }} }}
+        {kind}s(last: 100) {{ nodes {{ {dates} }} }} }}""",
+    )["data"]
+    undated = [node for node in answer[f"{kind}s"]["nodes"] if not any(node.values())]
+    cells = {cell["period"] and cell["period"]["start"]: cell["count"] for cell in answer[f"{kind}Summary"]["cells"]}
+    assert cells.pop(None, 0) == len(undated)
+    assert sum(cells.values()) > len(undated)
+
+
+def test_every_notice_of_a_month_is_found_by_when_it_was_requested(demo: str) -> None:
+    sent = [notice for notice in NOTICES if notice.get("date_sent", "").startswith("2024-09")]
+    expected = {str(notice["id"]) for notice in sent if notice.get("request_type") not in DATA_INSTRUMENTS}
+    found: list[str] = []
+    more, cursor = True, "null"
+    while more:
+        page = asked(
+            demo,
+            """{ takedowns(
+                first: 100, after: CURSOR
+                filter: {source: "lumen", requestedIn: {start: "2024-09-01", end: "2024-10-01"}}
+            ) { pageInfo { endCursor hasNextPage } nodes { externalId } } }""".replace("CURSOR", cursor),
+        )["data"]["takedowns"]
+        found += [node["externalId"] for node in page["nodes"]]
+        more, cursor = page["pageInfo"]["hasNextPage"], json.dumps(page["pageInfo"]["endCursor"])
+    assert len(found) == len(expected) > 200
+    assert set(found) == expected
 
 
 def test_the_figures_that_the_project_ships_are_there_too(demo: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from adapters.months import month_number
 from adapters.records import Arrest, Case, Period, Record, Report, Takedown
@@ -194,6 +194,47 @@ def never_changing(shelf: Shelf) -> None:
     assert set(before) < set(stored(shelf))
     assert table(shelf) == seen
     assert counts(table(shelf, month=10)) == {("NCII", "telegram"): 60}
+
+
+def takedowns(number: int, **dates: Period) -> list[Record]:
+    about: dict[str, Any] = {"jurisdictions": (KR,), "harm_categories": (HarmCategory.NCII,), "platform": "telegram"}
+    return [Takedown(source=PARTNER, external_id=f"{n}", **about, **dates) for n in range(number)]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["this version", "an earlier version"])
+def test_a_record_that_moves_to_another_month_is_in_no_second_table(shelf: Shelf, known: bool) -> None:
+    """Whether this version published the first table, which notes its revision, or an earlier one, which did not."""
+    sent(shelf, takedowns(40, executed=day(9)))
+    publishing(shelf)
+    if not known:
+        shelf.run(shelf.database.write(lambda each: each.execute(update(disclosed_month).values(revision=None))))
+    before = table(shelf, "TAKEDOWN")
+    assert counts(before) == {("NCII", "telegram"): 40}
+    sent(shelf, takedowns(70, executed=day(10)))
+    publishing(shelf, date(2024, 12, 1))
+    assert counts(table(shelf, "TAKEDOWN", month=10)) == {("NCII", "telegram"): 30}
+    assert table(shelf, "TAKEDOWN") == before
+
+
+def test_a_record_that_moved_before_its_month_was_published_is_in_the_later_table(shelf: Shelf) -> None:
+    sent(shelf, takedowns(40, requested=day(9)))
+    sent(shelf, takedowns(40, requested=day(9), executed=day(10)))
+    publishing(shelf)
+    assert counts(table(shelf, "TAKEDOWN")) == {}
+    publishing(shelf, date(2024, 12, 1))
+    assert counts(table(shelf, "TAKEDOWN", month=10)) == {("NCII", "telegram"): 40}
+
+
+def test_what_an_earlier_version_did_not_count_is_counted_once(shelf: Shelf) -> None:
+    """It counted takedowns by their execution alone: those that were only requested are in none of its tables."""
+    sent(shelf, takedowns(40, requested=day(9)))
+    publishing(shelf)
+    shelf.run(shelf.database.write(lambda each: each.execute(delete(disclosed_count))))
+    shelf.run(shelf.database.write(lambda each: each.execute(update(disclosed_month).values(revision=None))))
+    sent(shelf, takedowns(40, requested=day(9), executed=day(10)))
+    publishing(shelf, date(2024, 12, 1))
+    assert counts(table(shelf, "TAKEDOWN")) == {}
+    assert counts(table(shelf, "TAKEDOWN", month=10)) == {("NCII", "telegram"): 40}
 
 
 def test_only_what_real_partners_send_is_counted(shelf: Shelf) -> None:
