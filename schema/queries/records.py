@@ -21,6 +21,16 @@ class OrderBy(Vocabulary):
     RECORDED_AT = "RECORDED_AT"
 
 
+class PeriodBasis(Vocabulary):
+    """Which of its dates a record's own period is."""
+
+    OPENED = "OPENED"
+    CLOSED = "CLOSED"
+    REQUESTED = "REQUESTED"
+    EXECUTED = "EXECUTED"
+    RESPONDED = "RESPONDED"
+
+
 class Order(Struct, frozen=True):
     """An order of records. Records that lack the value come last in either direction."""
 

@@ -43,7 +43,6 @@ from adapters.vocabulary.enums import (
     TakedownTrigger,
     Unit,
     Urgency,
-    Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema import inputs
@@ -58,7 +57,7 @@ from schema.declarations import (
     value_field,
 )
 from schema.enumerations import publish
-from schema.queries.records import RecordRow
+from schema.queries.records import PeriodBasis, RecordRow
 from schema.scalars import Duration, Link, Long
 from schema.types.connections import ConnectionObject
 from schema.types.values import (
@@ -110,16 +109,6 @@ def _figure_notes(
     """What its publisher says is wrong with a figure."""
     start, end = (None, None) if period is None else (period.start, period.end)
     return list(quality.notes_on_figure(source, platform, start, end, ((by.name, by.value) for by in dimensions)))
-
-
-class PeriodBasis(Vocabulary):
-    """Which of its dates a record's own period is."""
-
-    OPENED = "OPENED"
-    CLOSED = "CLOSED"
-    REQUESTED = "REQUESTED"
-    EXECUTED = "EXECUTED"
-    RESPONDED = "RESPONDED"
 
 
 publish(

@@ -196,7 +196,7 @@ def never_changing(shelf: Shelf) -> None:
     assert counts(table(shelf, month=10)) == {("NCII", "telegram"): 60}
 
 
-def takedowns(number: int, **dates: Period) -> list[Record]:
+def takedowns(number: int, **dates: Any) -> list[Record]:
     about: dict[str, Any] = {"jurisdictions": (KR,), "harm_categories": (HarmCategory.NCII,), "platform": "telegram"}
     return [Takedown(source=PARTNER, external_id=f"{n}", **about, **dates) for n in range(number)]
 
