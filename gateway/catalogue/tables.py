@@ -5,10 +5,7 @@ A record version holds from revision `from_revision` up to but not including `to
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from msgspec import Struct, structs
 from sqlalchemy import (
@@ -24,12 +21,11 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeEngine
 
 from adapters.records import RECORD_TYPES, Record, Takedown, field_class
-from adapters.vocabulary.enums import FieldClass, RecordType, Vocabulary
-from adapters.vocabulary.jurisdictions import Jurisdiction
-from gateway.store.columns import Derived, EnumText, ExactDecimal, Instant, JSONTuple, key, text
+from adapters.vocabulary.enums import FieldClass, RecordType
+from gateway.catalogue.column_types import bare_annotation, column_type, member_type
+from gateway.store.columns import Derived, Instant, JSONTuple, key, text
 
 metadata = MetaData()
 
@@ -337,55 +333,17 @@ class RecordTable:
 VERSION_COLUMNS = ("id", "source", "from_revision", "to_revision", "scope", "retrieval", "digest", "redacted")
 
 
-def _optional(annotation: Any) -> Any:
-    """The annotation without `Annotated` and without `| None`."""
-    if get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) in (Union, UnionType):
-        (annotation,) = (part for part in get_args(annotation) if part is not NoneType)
-    return annotation
-
-
-SCALARS: dict[Any, Any] = {
-    str: text,
-    Jurisdiction: text,
-    bool: Boolean,
-    int: BigInteger,
-    date: Date,
-    datetime: Instant,
-    Decimal: ExactDecimal,
-}
-
-
-def _member(annotation: Any) -> Any | None:
-    """The member type of a tuple that is stored as an interned set; None for any other annotation."""
-    if get_origin(annotation) is not tuple:
-        return None
-    member = get_args(annotation)[0]
-    return member if member is Jurisdiction or (isinstance(member, type) and issubclass(member, Vocabulary)) else None
-
-
-def _column_type(annotation: Any) -> TypeEngine[Any]:
-    if _member(annotation) is not None:
-        return Integer()
-    if annotation in SCALARS:
-        return SCALARS[annotation]()  # type: ignore[no-any-return]  # the table maps to column types only
-    if isinstance(annotation, type) and issubclass(annotation, Vocabulary):
-        return EnumText(annotation)
-    return JSONTuple(annotation)
-
-
 def _attribute(name: str, annotation: Any) -> tuple[Attribute, list[Column[Any]]]:
-    bare = _optional(annotation)
+    bare = bare_annotation(annotation)
     if isinstance(bare, type) and issubclass(bare, Struct):
         parts = get_type_hints(bare, include_extras=True)
-        columns = [Column(f"{name}_{part}", _column_type(_optional(kind))) for part, kind in parts.items()]
+        columns = [Column(f"{name}_{part}", column_type(bare_annotation(kind))) for part, kind in parts.items()]
         struct: type[Struct] | None = bare
     else:
-        columns = [Column(name, _column_type(bare))]
+        columns = [Column(name, column_type(bare))]
         struct = None
     return Attribute(
-        name, tuple(column.name for column in columns), struct, _member(bare), field_class(annotation)
+        name, tuple(column.name for column in columns), struct, member_type(bare), field_class(annotation)
     ), columns
 
 
