@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from adapters.errors import Unreadable
+from adapters.extents import ExtentRule, Territories
 from adapters.records import Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
@@ -64,6 +65,10 @@ class About(Publisher, frozen=True, kw_only=True):
     """The version of the adapter's mapping; it grows when the same bytes give other records."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures must know, as the publisher means it: what is counted and what is not."""
+    extent: ExtentRule | None = None
+    """The extent of each of its scopes; None where no scope vouches for anything beyond its own rows."""
+    territories: Territories = {}
+    """The jurisdictions that the agencies of its records divide between them."""
     partitions: Mapping[str, frozenset[str]] = {}
     """Axis → all parts along it, where everything counts in exactly one of them, so that they can be summed."""
     publishers: Mapping[str, Publisher] = {}

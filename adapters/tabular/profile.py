@@ -221,7 +221,7 @@ class SourceProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tables: tuple[TableProfile, ...]
 
     def describe_source(self) -> About:
-        """The description that every source has."""
+        """The description that every source has. A file is one table of several: no scope has an extent."""
         keys = self.about
         return About(
             name=keys.name,

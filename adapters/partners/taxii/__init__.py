@@ -139,6 +139,7 @@ def _about(feed: Feed) -> About:
         jurisdictions=None,
         timezone=feed.timezone,
         owner=feed.agency,
+        # A collection is what the agency chooses to share: no extent.
         withdraws=True,
         authoritative=CHANNEL,
         notes=(

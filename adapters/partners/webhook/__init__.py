@@ -93,6 +93,7 @@ def _about(name: str, agency: str, timezone: str | None) -> About:
         records=frozenset({RecordType.TAKEDOWN, RecordType.INFORMATION_REQUEST}),
         jurisdictions=None,
         timezone=timezone,
+        # No event is the last one: no extent.
         owner=agency,
         authoritative=CHANNEL,
         notes=(

@@ -41,6 +41,7 @@ ABOUT = About(
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=(EU, Jurisdiction("IS"), Jurisdiction("LI"), Jurisdiction("NO")),
     timezone=None,
+    # A file is one part of one provider's report, under a name of its own: no extent.
     withdraws=True,
     notes=(
         "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",

@@ -23,6 +23,7 @@ ABOUT = About(
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=None,
     timezone=None,
+    # Volunteers send in what they like, and the file's name says nothing of its days: no extent.
     withdraws=True,
     notes=(
         "Only fulfilled requests are counted: those for which Telegram gave an IP address, a phone number or both. "

@@ -25,6 +25,7 @@ ABOUT = About(
     records=frozenset({RecordType.STATISTIC}),
     jurisdictions=(Jurisdiction("US"),),
     timezone=None,
+    # A scope is one offence of many, in one area: no extent.
     # Each release states the months anew; the figures of the release before stay as they were.
     withdraws=False,
     authoritative=LIVE,

@@ -37,6 +37,7 @@ def describe(profiles: Mapping[str, DatasetProfile]) -> About:
         records=frozenset({RecordType.STATISTIC}),
         jurisdictions=(Jurisdiction("KR"),),
         timezone=TIME_ZONE,
+        # A dataset is one table of many: no extent.
         # A later version replaces an earlier one; none is emptied. The portal answers "no data" for its own errors.
         withdraws=False,
         publishers={profile.name: dataset_publisher(profile) for profile in profiles.values()},

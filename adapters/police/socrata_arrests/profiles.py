@@ -72,6 +72,7 @@ class CityProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     gender: Column | None = None
     age: Column | None = None
     ages: dict[Text, bool] = {}
+    every_arrest: bool = False
     skip: tuple[Column, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ https://data.police.uk/docs/. Its objects become rows of the archive, and one ma
 
 from datetime import timedelta
 
+from adapters.police.uk_police.extents import TERRITORIES, extent
 from adapters.source import About
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
@@ -35,6 +36,8 @@ ABOUT = About(
     withdraws=True,
     separator=SEPARATOR,
     version="3",
+    extent=extent,
+    territories=TERRITORIES,
     notes=(
         "Arrests are those that a stop and search ended in; arrests made in any other way are not published here.",
         "Violence and sexual offences are one category of the publisher and are never counted as sex offences.",

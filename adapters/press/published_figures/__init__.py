@@ -28,6 +28,7 @@ ABOUT = About(
     ),
     jurisdictions=(Jurisdiction("AU"), Jurisdiction("KR")),
     timezone=None,
+    # Claims are no register: no extent.
     withdraws=True,
     notes=(
         "A figure is a claim: what its speaker said, as the citation reports it. Figures of different windows, units "

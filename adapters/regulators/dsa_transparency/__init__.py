@@ -25,6 +25,8 @@ ABOUT = About(
     records=frozenset({RecordType.TAKEDOWN, RecordType.STATISTIC}),
     jurisdictions=(EU, Jurisdiction("IS"), Jurisdiction("LI"), Jurisdiction("NO")),
     timezone=None,
+    # A scope is a day of receipt. A statement's own period is the day of the measure, and one of that day may be
+    # received on any later one: no extent. Nor do figures have one: dumps and aggregates of a day differ.
     # Statements are deleted after five years, and duplicates were purged in 2024: a missing row withdraws nothing.
     withdraws=False,
     version="2",

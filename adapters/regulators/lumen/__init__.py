@@ -24,6 +24,7 @@ ABOUT = About(
     jurisdictions=None,
     # Its days are midnight in UTC, and its search takes milliseconds of UTC.
     timezone="UTC",
+    # A search word vouches for no place and no platform: no extent.
     # A search finds notices by their words, and a notice may be hidden for a while: absence withdraws nothing.
     withdraws=False,
     authoritative=LIVE,
