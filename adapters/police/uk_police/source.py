@@ -7,7 +7,7 @@ from typing import Self
 
 from adapters.client import Clock
 from adapters.document import read_document
-from adapters.errors import Unreadable
+from adapters.errors import NotFound, Unreadable
 from adapters.formats import files
 from adapters.months import months_in
 from adapters.police.uk_police import ABOUT
@@ -68,6 +68,9 @@ class UKPolice:
 
     async def _read_live(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         response = await self._client.answer(scope.name)
+        month = parse_scope_name(scope.name).month or ""
+        if response.payload == [] and month > await self._client.newest_month():
+            raise NotFound(f"{scope.name[:80]}: the month is not published yet")
         for batch in read_answer(scope.name, response.payload).batches(response.origin, since):
             yield batch
 

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from adapters.errors import SourceError, Unreadable
+from adapters.errors import NotFound, SourceError, Unreadable
 from adapters.police.uk_police import sandbox as uk_police_sandbox
 from adapters.police.uk_police.archive import read_file
 from adapters.police.uk_police.objects import read_answer
@@ -275,3 +279,24 @@ def test_who_asks_faster_than_the_limit_is_refused_by_the_sandbox() -> None:
     assert [limit.take() for _ in range(31)] == [True] * 30 + [False]
     clock.advance(1)
     assert [limit.take() for _ in range(16)] == [True] * 15 + [False]
+
+
+def test_an_empty_answer_for_a_month_that_is_not_published_yet_is_an_error() -> None:
+    """Of a month up to the newest one an empty list is an answer; of a later one it is none."""
+
+    async def answer(request: Request) -> Response:
+        newest = {"date": "2024-10-01"}
+        return JSONResponse(newest if request.url.path == "/crime-last-updated" else [])
+
+    async def run() -> None:
+        async with served(Starlette(routes=[Route("/{path:path}", answer)])) as address:
+            source = UKPolice(address)
+            try:
+                assert await read(source, f"{AREA}/2024-10/street") == ([], 0, 0)
+                for name in (f"{AREA}/2024-11/street", "metropolitan/2025-01/stop-and-search"):
+                    with pytest.raises(NotFound, match="not published yet"):
+                        await read(source, name)
+            finally:
+                await source.close()
+
+    asyncio.run(run())
