@@ -43,13 +43,16 @@ publish(
 )
 publish(
     CoverageState,
-    "What a source covers of a jurisdiction and a period. None of the three is a figure of zero.",
+    "What a source covers of what was requested. None of the four is a figure of zero.",
     {
         "REPORTED": "The source states at least one record for what was requested, or for a part of it. A stated zero "
         "is REPORTED. An erased record does not count.",
-        "NOT_REPORTED": "The source was read completely for all that was requested (every record type, jurisdiction "
-        "and day) and states nothing for it.",
-        "NOT_COVERED": "The gateway has no record, and has not read the source completely for all that was requested. "
-        "A missing record says nothing.",
+        "NOT_REPORTED": "The source publishes nothing for what was requested: it was read completely for every record "
+        "type, jurisdiction, agency, platform and day of it. A jurisdiction is complete if the source covers it as a "
+        "whole, or each of the agencies that it divides into. Never the state without a period.",
+        "PARTLY_COVERED": "The gateway has no record, and the source was read completely for a part of what was "
+        "requested, or publishes only some records of the type. `gaps` lists what is missing.",
+        "NOT_COVERED": "The gateway has no record, and the source was read completely for no part of what was "
+        "requested. A missing record says nothing.",
     },
 )

@@ -80,6 +80,8 @@ class CoverageValue(TypedDict, total=False):
     source: list[str] | None
     recordType: RecordType | None
     jurisdiction: list[Jurisdiction] | None
+    agency: list[str] | None
+    platform: list[str] | None
     period: PeriodValue | None
 
 
@@ -364,6 +366,12 @@ class CoverageFilter:
     record_type: RecordType | None = field(default=strawberry.UNSET, description="Only records of this type.")
     jurisdiction: list[Jurisdiction] | None = field(
         default=strawberry.UNSET, description="These jurisdictions. A country includes its parts."
+    )
+    agency: list[str] | None = field(
+        default=strawberry.UNSET, description="Only records of these agencies, by id, name or alias."
+    )
+    platform: list[str] | None = field(
+        default=strawberry.UNSET, description="Only records of these platforms, by id, name or alias."
     )
     period: PeriodInput | None = field(
         default=strawberry.UNSET, description="These days. Records whose period overlaps them are reported."

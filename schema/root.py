@@ -1,5 +1,6 @@
 """The root fields: every query that the schema offers."""
 
+from collections.abc import Callable
 from typing import Annotated, TypeVar, cast
 
 import strawberry
@@ -91,7 +92,7 @@ def sources_query(arguments: Arguments) -> SourcesQuery:
 
 
 def coverage_query(arguments: Arguments) -> CoverageQuery:
-    """The query of coverage. Raises RequestError where the period has no day."""
+    """The query of coverage. Raises RequestError where the period has no day, or a name is unknown."""
     values = cast("inputs.CoverageValue", arguments.get("filter") or {})
     period = values.get("period")
     if period is not None and period["start"] >= period["end"]:
@@ -100,9 +101,15 @@ def coverage_query(arguments: Arguments) -> CoverageQuery:
         sources=_tuple(values.get("source")),
         record_type=values.get("recordType"),
         jurisdictions=_tuple(values.get("jurisdiction")),
+        agencies=_ids(values.get("agency"), inputs.agency_id),
+        platforms=_ids(values.get("platform"), inputs.platform_id),
         start=None if period is None else period["start"],
         end=None if period is None else period["end"],
     )
+
+
+def _ids(names: list[str] | None, find_id: Callable[[str], str]) -> tuple[str, ...] | None:
+    return None if names is None else tuple(dict.fromkeys(map(find_id, inputs.check_values(names))))
 
 
 def _tuple(values: list[T] | None) -> tuple[T, ...] | None:
@@ -272,8 +279,8 @@ class Query:
     )
     coverage: list[CoverageObject] | None = query_field(
         coverage_query,
-        "What each source covers of a jurisdiction and a period: reported, left out by the publisher, or "
-        "never read by the gateway.",
+        "What each source covers of a jurisdiction, an agency, a platform and a period: reported, left out by the "
+        "publisher, or not read by the gateway.",
         {"filter": argument(inputs.CoverageFilter, "What the coverage is for; everything if absent.")},
         price=10,
     )

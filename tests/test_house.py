@@ -77,7 +77,7 @@ PARTICIPLES = frozenset(
 """Words that say that something happened, and not what a thing is."""
 
 TERMS = frozenset(
-    {"ANSWERED", "NOT_COVERED", "NOT_FOUND", "NotFound", "ended_at", "named_type", "stated_at"},
+    {"ANSWERED", "NOT_COVERED", "PARTLY_COVERED", "NOT_FOUND", "NotFound", "ended_at", "named_type", "stated_at"},
 )
 """Terms of the domain, of HTTP and of GraphQL that hold such a word."""
 

@@ -53,6 +53,13 @@ class Caller(Struct, frozen=True):
         """The sources of which this caller may see any record."""
         return self.sources.union(*(grant.sources for grant in self.grants))
 
+    def sees_whole(self, source: str) -> bool:
+        """Whether the caller may see every record of a source."""
+        return source in self.sources or any(
+            source in grant.sources and grant.record_types is None and grant.jurisdictions is None
+            for grant in self.grants
+        )
+
     def extra_grants(self, record: RecordType) -> tuple[AccessGrant, ...]:
         """The grants that open records of a type beyond those of `sources`."""
         return tuple(grant for grant in self.grants if grant.reaches(record) and not grant.sources <= self.sources)

@@ -66,7 +66,9 @@ class QueryTree:
         """The query of a summary; `groupings` has the attribute that each grouping means."""
         summary = _object_type(self._field)
         attributes: set[str] = set()
+        names: set[str] = set()
         for _, field, nodes in self._selection.fields(summary, self._nodes):
+            names.add(nodes[0].name.value)
             if nodes[0].name.value == "cells":
                 attributes |= self._attributes(_object_type(field), nodes)
         return SummaryQuery(
@@ -78,6 +80,7 @@ class QueryTree:
                 *month_conditions(arguments.get("period")),
             ),
             limit=cell_limit(arguments.get("first")),
+            with_gaps="gaps" in names,
         )
 
     def changes(self, arguments: ChangesArguments) -> ChangesQuery:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from adapters.records import Period
 from adapters.vocabulary.enums import DurationBasis, RecordType
 from schema.queries.base import CatalogueQuery
 from schema.queries.conditions import Condition
@@ -23,6 +24,8 @@ class SummaryQuery(CatalogueQuery["SummaryResult"], frozen=True, kw_only=True):
     attributes: frozenset[str]
     conditions: tuple[Condition, ...] = ()
     limit: int = 100
+    with_gaps: bool = False
+    """Whether the query selects the gaps of its sources."""
 
 
 class SummaryCell(Struct, frozen=True):
@@ -56,9 +59,21 @@ class ComplianceCounts(Struct, frozen=True, kw_only=True):
     at_least_partly: ShareCount
 
 
+class SourceGaps(Struct, frozen=True, kw_only=True):
+    """The months of a query that a source does not cover: `months` are the first of `month_count`.
+
+    `month_count` is None for a query without a period.
+    """
+
+    source: SourceStatus
+    months: Sequence[Period]
+    month_count: int | None
+
+
 class SummaryResult(Struct, frozen=True, kw_only=True):
-    """Groups; `complete` says whether these are all."""
+    """Groups; `has_all_cells` says whether these are all. `gaps` is empty unless the query selects it."""
 
     cells: list[SummaryCell]
-    complete: bool
+    has_all_cells: bool
     sources: Sequence["SourceStatus"]
+    gaps: Sequence[SourceGaps] = ()

@@ -263,12 +263,29 @@ class ArrestCellObject(SummaryCellObject):
     )
 
 
-IN_ORDER = "The cells, ordered by what they are grouped by; cells without a value come last."
+IN_ORDER = (
+    "The cells, ordered by what they are grouped by; cells without a value come last. Without grouping it is one cell; "
+    "if it would count 0 and a source may have records that were not read, there is none."
+)
+
+
+@strawberry.type(name="SourceGaps", description="The months that one source does not cover of a summary.")
+class SourceGapsObject:
+    source: SourceObject = value_field("The source.")
+    months: list[PeriodObject] = value_field(
+        "The months of `period` that the source does not cover for all that the filter names, at most 240."
+    )
+    month_count: Long | None = value_field("The number of such months; null without a period, as it is not known.")
 
 
 @strawberry.type
 class SummaryObject:
-    complete: bool = value_field("Whether these are all cells. If not, use a filter or fewer groupings.")
+    has_all_cells: bool = value_field("Whether all cells are listed. If not, use a filter or fewer groupings.")
+    gaps: list[SourceGapsObject] = value_field(
+        "The sources that may have further records for the filter, each with the months of `period` that it does not "
+        "cover. Counts of such months may be too small.",
+        price=20,
+    )
     sources: list[SourceObject] = value_field(
         "The sources that may have contributed, with their age. A source that was never read may be why a "
         "count is small."
@@ -287,6 +304,4 @@ class TakedownSummaryObject(SummaryObject):
 
 @strawberry.type(name="ArrestSummary", description="A summary of arrests.")
 class ArrestSummaryObject(SummaryObject):
-    cells: list[ArrestCellObject] = value_field(
-        "The cells, ordered by what they are grouped by; cells without a value come last."
-    )
+    cells: list[ArrestCellObject] = value_field(IN_ORDER)

@@ -215,10 +215,32 @@ class ScopeObject:
     )
 
 
-@strawberry.type(name="Coverage", description="What one source covers of a jurisdiction and a period.")
+@strawberry.type(
+    name="CoverageGaps",
+    description="The parts of a request that a source was not read completely for. Of a source that cannot be read "
+    "completely, such as the results of a search, it is all of the request.",
+)
+class CoverageGapsObject:
+    months: list[PeriodObject] = value_field(
+        "The months of the requested period with a day that is not covered for all of the request, at most 240. A "
+        "month of which only some days are missing has the days from the first to the last of them."
+    )
+    month_count: Long = value_field("The number of such months.")
+    jurisdictions: list[Jurisdiction] = value_field("The requested jurisdictions that are not covered.")
+    agencies: list[AgencyObject] = computed_field(
+        "The agencies that are not covered: those requested, and those that a requested jurisdiction divides into.",
+        lambda root: [AGENCIES[id] for id in root.agencies],
+    )
+    platforms: list[PlatformObject] = computed_field(
+        "The requested platforms that are not covered.", lambda root: [PLATFORMS[id] for id in root.platforms]
+    )
+
+
+@strawberry.type(name="Coverage", description="What one source covers of a request.")
 class CoverageObject:
     source: SourceObject = value_field("The source.")
-    state: CoverageState = value_field("Reported, not reported or not covered. None of these is zero.")
+    state: CoverageState = value_field("Reported, not reported, partly covered or not covered. None of these is zero.")
+    gaps: CoverageGapsObject = value_field("What is not covered; empty if `state` is NOT_REPORTED.", price=20)
     scopes: list[ScopeObject] = value_field("The scopes that this follows from, at most 100, latest first.")
 
 

@@ -1,85 +1,188 @@
-"""Coverage: what a source reports, and what its silence means."""
+"""Coverage: what a source reports, what its silence means, and what was not read."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 from sqlalchemy import Row
 
+from adapters.extents import Extent
+from adapters.source import About
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
+from adapters.vocabulary.names import AGENCIES
 from gateway.catalogue.counts import RowCounts
-from gateway.catalogue.read.rows import Members
+from gateway.catalogue.read.completeness import Completeness, measure_completeness
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
 from gateway.catalogue.read.sql.base import LATEST
-from gateway.catalogue.read.sql.coverage import CoverageStatements
-from gateway.catalogue.tables import RECORD_TABLES
-from schema.queries.conditions import Condition, Contains, During, PeriodMatch
-from schema.queries.coverage import CoverageQuery, CoverageState, ScopeStatus, SourceCoverage
-from schema.queries.sources import SourceDescription, SourcesQuery, SourceStatus
+from gateway.catalogue.tables import RECORD_TABLES, RecordTable
+from schema.queries.conditions import AnyOf, Condition, Contains, During, PeriodMatch
+from schema.queries.coverage import AGENCY_ATTRIBUTES, CoverageQuery, CoverageState, ScopeStatus, SourceCoverage
+from schema.queries.sources import SourcesQuery
 
 MOST_SCOPES = 100
 """Scopes that an answer lists per source."""
 
+DOMESTIC = frozenset({RecordType.CASE, RecordType.STATUS_EVENT, RecordType.ARREST})
+"""Records of what an agency does in its own jurisdiction."""
+
+Extents = Mapping[str, Sequence[Extent]]
+"""By source, the extents of its complete scopes."""
+
 
 class CoverageReader:
-    """Reads how far sources cover places and days."""
+    """Reads how far sources cover places, agencies, platforms and days."""
 
     def __init__(self, session: ReadSession, sources: SourceReader) -> None:
         self._session = session
         self._sources = sources
+        self._statements = session.builder(LATEST).coverage
 
     async def coverage(self, query: CoverageQuery) -> Sequence[SourceCoverage]:
         """The coverage of each source that the query names; of all sources without names."""
-        if query.jurisdictions == ():
+        if () in (query.jurisdictions, query.agencies, query.platforms):
             return []
-        statements = self._session.builder(LATEST).coverage
-        rows = await self._session.snapshot.fetch(statements.scopes(query))
-        members = await self._session.members({row.jurisdictions for row in rows} - {None})
-        scopes: dict[str, list[ReadScope]] = {}
+        rows = await self._session.snapshot.fetch(self._statements.scopes(query))
+        extents = self._extents(row for row in rows if row.vouches)
+        record_types = frozenset(RecordType) if query.record_type is None else {query.record_type}
+        scopes: dict[str, list[ScopeStatus]] = defaultdict(list)
         for row in rows:
-            scopes.setdefault(row.source, []).append(read_scope(row, members))
+            if len(scopes[row.source]) < MOST_SCOPES and not record_types.isdisjoint(row.records):
+                scopes[row.source].append(_scope_status(row))
         statuses = await self._sources.sources(SourcesQuery(names=query.sources))
-        kinds = {kind for status in statuses for kind in status.about.records if query.record_type in (None, kind)}
-        reporting = await self._reporting(statements, kinds, _conditions(query))
+        reporting = await self._reporting(query, record_types)
+        results = {
+            each.about.name: self._measure(each.about.name, query, extents.get(each.about.name, ()))
+            for each in statuses
+        }
+        silent = {name for name, result in results.items() if result.is_whole} - reporting
+        doubtful = await self._doubtful(query, silent)
         return [
-            assess(status, scopes.get(status.about.name, []), query, reported=status.about.name in reporting)
-            for status in statuses
+            SourceCoverage(
+                source=each,
+                state=_state(results[name], is_reporting=name in reporting, is_doubtful=name in doubtful),
+                gaps=results[name].gaps,
+                scopes=scopes[name],
+            )
+            for each in statuses
+            for name in [each.about.name]
         ]
 
-    async def _reporting(
-        self, statements: CoverageStatements, kinds: Iterable[RecordType], conditions: Sequence[Condition]
-    ) -> set[str]:
+    async def completeness(self, query: CoverageQuery) -> Mapping[str, Completeness]:
+        """How complete each source is that may have such records; for one type of record."""
+        names = [name for name, about in self._session.descriptions.items() if _may_have(about, query)]
+        vouching = [name for name in names if self._session.descriptions[name].extent is not None]
+        extents: Extents = {}
+        if vouching and query.start is not None:
+            statement = self._statements.vouching_scopes(query, vouching)
+            extents = self._extents(await self._session.snapshot.fetch(statement))
+        return {name: self._measure(name, query, extents.get(name, ())) for name in sorted(names)}
+
+    async def is_zero(self, query: CoverageQuery, results: Mapping[str, Completeness]) -> bool:
+        """Whether no record is an answer: all sources that may have one are complete, and no record is doubtful."""
+        is_whole = bool(results) and all(result.is_whole for result in results.values())
+        return is_whole and not await self._doubtful(query, results)
+
+    def _measure(self, name: str, query: CoverageQuery, extents: Sequence[Extent]) -> Completeness:
+        return measure_completeness(self._session.descriptions[name], query, extents)
+
+    def _extents(self, rows: Iterable[Row[Any]]) -> Extents:
+        """The extents of scopes. Only who sees a source as a whole learns what its silence means."""
+        extents: dict[str, list[Extent]] = defaultdict(list)
+        rules = {
+            name: about.extent
+            for name, about in self._session.descriptions.items()
+            if about.extent is not None and self._session.caller.sees_whole(name)
+        }
+        for row in rows:
+            rule = rules.get(row.source)
+            extent = None if rule is None else rule(row.channel, row.name)
+            if extent is not None and (extent := extent.at(row.last_read_at)) is not None:
+                extents[row.source].append(extent)
+        return extents
+
+    async def _reporting(self, query: CoverageQuery, record_types: Collection[RecordType]) -> set[str]:
         """The sources that have at least one such record."""
         names: set[str] = set()
-        for kind in sorted(kinds):
-            statement = statements.reporting(RECORD_TABLES[kind], conditions)
+        for kind in self._tables(record_types, query):
+            statement = self._statements.reporting(kind, _conditions(kind, query))
             names.update(row.source for row in await self._session.snapshot.fetch(statement))
         return names
 
+    async def _doubtful(self, query: CoverageQuery, names: Collection[str]) -> set[str]:
+        """Those of the sources with records that may be of the query."""
+        doubtful: set[str] = set()
+        has_condition = query.start is not None or query.jurisdictions or query.agencies or query.platforms
+        if not names or not has_condition:
+            return doubtful
+        types = {each for name in names for each in self._session.descriptions[name].records}
+        for kind in self._tables(types if query.record_type is None else {query.record_type}, query):
+            statement = self._statements.doubtful(kind, query, names)
+            doubtful.update(row.source for row in await self._session.snapshot.fetch(statement))
+        return doubtful
 
-def _conditions(query: CoverageQuery) -> list[Condition]:
+    def _tables(self, record_types: Collection[RecordType], query: CoverageQuery) -> Iterator[RecordTable]:
+        """The tables of these types that a visible source has and that have what the query names."""
+        all_types = {each for about in self._session.descriptions.values() for each in about.records}
+        for record_type in sorted(all_types.intersection(record_types)):
+            kind = RECORD_TABLES[record_type]
+            if query.platforms is None or "platform" in kind.attributes:
+                yield kind
+
+
+def _conditions(kind: RecordTable, query: CoverageQuery) -> list[Condition]:
     conditions: list[Condition] = []
     if query.jurisdictions is not None:
         conditions.append(Contains("jurisdictions", query.jurisdictions))
+    if query.agencies is not None:
+        conditions.append(AnyOf(AGENCY_ATTRIBUTES[kind.type], query.agencies))
+    if query.platforms is not None:
+        conditions.append(AnyOf(("platform",), query.platforms))
     if query.start is not None and query.end is not None:
         conditions.append(During(query.start, query.end, PeriodMatch.OVERLAPS))
     return conditions
 
 
-class ReadScope(Struct, frozen=True):
-    """A scope that was read: its status, and what it covers. `jurisdictions` is None if they are unknown."""
+def coverage_query(record_type: RecordType, conditions: Iterable[Condition]) -> CoverageQuery:
+    """The query of the coverage that an answer with these conditions rests on. Other conditions only narrow it."""
+    values: dict[str, Any] = {}
+    for condition in conditions:
+        match condition:
+            case Contains("jurisdictions", members):
+                values["jurisdictions"] = tuple(map(Jurisdiction, members))
+            case AnyOf(("source",), names):
+                values["sources"] = names
+            case AnyOf(("platform",), names):
+                values["platforms"] = names
+            case AnyOf(attributes, names) if attributes == AGENCY_ATTRIBUTES[record_type]:
+                values["agencies"] = names
+            case During(start, end, _, None):
+                values |= {"start": start, "end": end}
+            case _:
+                pass
+    return CoverageQuery(record_type=record_type, **values)
 
-    status: ScopeStatus
-    records: frozenset[RecordType]
-    jurisdictions: tuple[str, ...] | None
+
+def _may_have(about: About, query: CoverageQuery) -> bool:
+    """Whether the source may have records of the query: of its type, and in or around the places that it covers."""
+    if query.record_type not in about.records or (query.sources is not None and about.name not in query.sources):
+        return False
+    places = query.jurisdictions
+    if places is None and query.agencies is not None and query.record_type in DOMESTIC:
+        places = tuple(AGENCIES[agency].jurisdiction for agency in query.agencies if agency in AGENCIES)
+    return (
+        about.jurisdictions is None
+        or places is None
+        or any(own in enclosing(place) or place in enclosing(own) for own in about.jurisdictions for place in places)
+    )
 
 
-def read_scope(row: Row[Any], members: Members) -> ReadScope:
+def _scope_status(row: Row[Any]) -> ScopeStatus:
     """A scope from a row of `CoverageStatements.scopes`."""
     stored = row._mapping
-    status = ScopeStatus(
+    return ScopeStatus(
         channel=row.channel,
         name=row.name,
         start=row.start,
@@ -89,51 +192,11 @@ def read_scope(row: Row[Any], members: Members) -> ReadScope:
         reason=row.reason,
         counts={count.name: stored[count.name] for count in structs.fields(RowCounts)},
     )
-    return ReadScope(status, frozenset(row.records), None if row.jurisdictions is None else members[row.jurisdictions])
 
 
-def assess(
-    source: SourceStatus, scopes: Sequence[ReadScope], query: CoverageQuery, *, reported: bool
-) -> SourceCoverage:
-    """The coverage of one source. `scopes` are those that overlap the query, the latest first.
-
-    Silence means something only if all of the query was read completely: each record type, each place, each day.
-    """
-    kinds = source.about.records if query.record_type is None else {query.record_type}
-    relevant = [each for each in scopes if each.records & kinds]
-    places = query.jurisdictions or source.about.jurisdictions or (None,)
-    if reported:
-        state = CoverageState.REPORTED
-    elif kinds <= source.about.records and all(
-        _is_complete([each for each in relevant if kind in each.records], source.about, place, query)
-        for kind in kinds
-        for place in places
-    ):
-        state = CoverageState.NOT_REPORTED
-    else:
-        state = CoverageState.NOT_COVERED
-    return SourceCoverage(source=source, state=state, scopes=[each.status for each in relevant[:MOST_SCOPES]])
-
-
-def _is_complete(
-    scopes: Sequence[ReadScope], about: SourceDescription, place: Jurisdiction | None, query: CoverageQuery
-) -> bool:
-    """Whether the complete scopes cover the place (None: any) on every day of the query."""
-    complete = [
-        each.status
-        for each in scopes
-        if each.status.complete and (place is None or _covers(each.jurisdictions or about.jurisdictions, place))
-    ]
-    if query.start is None or query.end is None:
-        return bool(complete)
-    day = query.start
-    for start, end in sorted((each.start, each.end) for each in complete if each.start and each.end):
-        if start > day:
-            break
-        day = max(day, end)
-    return day >= query.end
-
-
-def _covers(places: Sequence[str] | None, place: Jurisdiction) -> bool:
-    """Whether `places` (None: the whole world) contain `place` as a whole."""
-    return places is None or not set(enclosing(place)).isdisjoint(places)
+def _state(result: Completeness, *, is_reporting: bool, is_doubtful: bool) -> CoverageState:
+    if is_reporting:
+        return CoverageState.REPORTED
+    if result.is_whole and not is_doubtful:
+        return CoverageState.NOT_REPORTED
+    return CoverageState.PARTLY_COVERED if result.has_part else CoverageState.NOT_COVERED

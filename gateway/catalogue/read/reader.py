@@ -55,7 +55,7 @@ class CatalogueReader:
             PageQuery: records.page,
             LookupQuery: records.lookup,
             ChangesQuery: ChangeReader(self._session, revisions, self._sources, relations).changes,
-            SummaryQuery: SummaryReader(self._session, self._sources).summary,
+            SummaryQuery: SummaryReader(self._session, self._sources, coverage).summary,
             TotalQuery: figures.total,
             ComparisonQuery: figures.compare,
             SourcesQuery: self._sources.sources,

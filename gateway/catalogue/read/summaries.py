@@ -6,19 +6,24 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from adapters.months import first_day, month_of
+from adapters.months import first_day
 from adapters.records import Period
 from adapters.vocabulary.enums import DurationBasis, Precision
+from gateway.catalogue.read.completeness import Completeness
+from gateway.catalogue.read.coverage import CoverageReader, coverage_query
+from gateway.catalogue.read.day_ranges import LAST_MONTH
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sources import SourceReader
 from gateway.catalogue.read.sql.base import LATEST
 from gateway.catalogue.read.sql.summaries import COUNTING_UNITS, DURATIONS, MONTH, PERIOD_MONTHS, QUARTER
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable
+from schema.queries.sources import SourcesQuery
 from schema.queries.summaries import (
     ComplianceCounts,
     DurationStatistics,
     ShareCount,
+    SourceGaps,
     SummaryCell,
     SummaryQuery,
     SummaryResult,
@@ -34,16 +39,14 @@ PERIODS = {
 }
 """By group: the attribute of a cell that has its period, and the period's length in months."""
 
-LAST_MONTH = month_of(date.max)
-"""The last month that has a first day."""
-
 
 class SummaryReader:
     """Reads summaries from rollups, which count the present."""
 
-    def __init__(self, session: ReadSession, sources: SourceReader) -> None:
+    def __init__(self, session: ReadSession, sources: SourceReader, coverage: CoverageReader) -> None:
         self._session = session
         self._sources = sources
+        self._coverage = coverage
 
     async def summary(self, query: SummaryQuery) -> SummaryResult:
         """The cells of a summary. What non-public sources contribute is noted for the audit log."""
@@ -59,7 +62,27 @@ class SummaryReader:
         contributing = granted.intersection(each.about.name for each in sources)
         self._session.delivery.add_count(query.record_type, contributing, {*query.group_by, *query.attributes})
         all_cells = list(cells(rollup.kind, query, rows, members))
-        return SummaryResult(cells=all_cells[: query.limit], complete=len(all_cells) <= query.limit, sources=sources)
+        is_empty = not query.group_by and not any(row["n_all"] for row in rows)
+        gaps: list[SourceGaps] = []
+        if query.with_gaps or is_empty:
+            question = coverage_query(query.record_type, query.conditions)
+            results = await self._coverage.completeness(question)
+            gaps = await self._gaps(results, has_period=question.start is not None)
+            if is_empty and not await self._coverage.is_zero(question, results):
+                all_cells = []
+        return SummaryResult(
+            cells=all_cells[: query.limit], has_all_cells=len(all_cells) <= query.limit, sources=sources, gaps=gaps
+        )
+
+    async def _gaps(self, results: Mapping[str, Completeness], *, has_period: bool) -> list[SourceGaps]:
+        """The months that each source does not cover, of those that lack any; without a period, of all sources."""
+        statuses = await self._sources.sources(SourcesQuery(names=tuple(results)))
+        return [
+            SourceGaps(source=status, months=gaps.months, month_count=gaps.month_count if has_period else None)
+            for status in statuses
+            for gaps in [results[status.about.name].gaps]
+            if gaps.month_count or not has_period
+        ]
 
 
 class GroupTotals:

@@ -30,6 +30,7 @@ VIEW: View = PUBLIC
 PRICES = {
     "totalCount": 5,
     "coverage": 10,
+    "gaps": 20,
     "offences": 10,
     "caseSummary": 20,
     "takedownSummary": 20,

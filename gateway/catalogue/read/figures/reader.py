@@ -141,4 +141,5 @@ def _statistic(row: RecordRow) -> Statistic:
 
 def _weakest(reasons: Sequence[TotalRefusal]) -> TotalRefusal:
     """The reason that claims least, so that the answer as a whole claims nothing that is not known."""
-    return max(reasons, key=list(TotalRefusal).index, default=TotalRefusal.NOT_COVERED)
+    order = [TotalRefusal.NOT_REPORTED, *TotalRefusal]
+    return max(reasons, key=order.index, default=TotalRefusal.NOT_COVERED)

@@ -159,20 +159,24 @@ def _total(
     )
 
 
-# Why there is no total.
+# Why there is no total. NOT_REPORTED stands only where a figure says so: that there is none says nothing.
+
+SILENCE = {Qualifier.SUPPRESSED: TotalRefusal.SUPPRESSED, Qualifier.NOT_REPORTED: TotalRefusal.NOT_REPORTED}
+"""What figures without a number state in its place."""
 
 
 def _reason(wholes: Sequence[Statistic], parts: Sequence[Statistic], spec: FigureSpec) -> TotalRefusal:
     if wholes:
         return _reason_of_wholes(wholes, spec)
     if not parts:
-        return TotalRefusal.NOT_REPORTED
+        return TotalRefusal.GAP
     if not all(map(is_additive, parts)):
         return TotalRefusal.NOT_ADDITIVE
     silent = {figure.qualifier for figure in parts if amount_of(figure) is None}
-    if Qualifier.SUPPRESSED in silent:
-        return TotalRefusal.SUPPRESSED
-    return TotalRefusal.NOT_REPORTED if silent else TotalRefusal.GAP
+    for qualifier, reason in SILENCE.items():
+        if qualifier in silent:
+            return reason
+    return TotalRefusal.GAP
 
 
 def _reason_of_wholes(wholes: Sequence[Statistic], spec: FigureSpec) -> TotalRefusal:
@@ -183,7 +187,11 @@ def _reason_of_wholes(wholes: Sequence[Statistic], spec: FigureSpec) -> TotalRef
             TotalRefusal.SUPPRESSED,
             lambda figure: amount_of(figure) is not None or figure.qualifier is Qualifier.SUPPRESSED,
         ),
-        (TotalRefusal.NOT_REPORTED, lambda figure: True),
+        (
+            TotalRefusal.NOT_REPORTED,
+            lambda figure: amount_of(figure) is not None or figure.qualifier in SILENCE,
+        ),
+        (TotalRefusal.GAP, lambda figure: True),
     )
     for reason, passes in tests:
         if _can_tile([figure for figure in wholes if passes(figure)], spec):

@@ -1,15 +1,18 @@
 """Statements for coverage: the scopes that were read, and the sources that report anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
+from adapters.months import first_month_from, month_of
 from adapters.vocabulary.jurisdictions import enclosing
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.read.sql.conditions import period_sql, sets_with, where
-from gateway.catalogue.tables import RecordTable, coverage, scope
+from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, coverage, interned_set, scope
 from schema.queries.conditions import Condition, PeriodMatch
-from schema.queries.coverage import CoverageQuery
+from schema.queries.coverage import AGENCY_ATTRIBUTES, CoverageQuery
 
 
 class CoverageStatements:
@@ -37,21 +40,26 @@ class CoverageStatements:
         )
 
     def scopes(self, query: CoverageQuery) -> Statement:
-        """The scopes that were read and overlap the query."""
+        """The scopes that were read and overlap the query; `vouches` says whether a scope can vouch for its extent."""
         statement = (
-            select(scope, coverage)
+            select(scope, coverage, _vouches().label("vouches"))
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._records.rules.visible_scope(scope.c))
+            .where(self._records.rules.visible_scope(scope.c), *_overlaps(query))
         )
-        if query.jurisdictions:
-            places = {place for jurisdiction in query.jurisdictions for place in enclosing(jurisdiction)}
-            matches = scope.c.jurisdictions.in_(sets_with(sorted(places)))
-            statement = statement.where(or_(scope.c.jurisdictions.is_(None), matches))
-        if query.start is not None and query.end is not None:
-            has_no_dates = and_(scope.c.start.is_(None), scope.c.end.is_(None))
-            overlaps = period_sql(scope.c.start, scope.c.end, query.start, query.end, PeriodMatch.OVERLAPS)
-            statement = statement.where(or_(has_no_dates, overlaps))
         return statement.order_by(coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
+
+    def vouching_scopes(self, query: CoverageQuery, names: Collection[str]) -> Statement:
+        """The scopes of these sources that overlap the query and can vouch for their extents."""
+        return (
+            select(scope.c.source, scope.c.channel, scope.c.name, coverage.c.last_read_at)
+            .join_from(scope, coverage, coverage.c.scope == scope.c.key)
+            .where(
+                self._records.rules.visible_scope(scope.c),
+                scope.c.source.in_(sorted(names)),
+                _vouches(),
+                *_overlaps(query),
+            )
+        )
 
     def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Statement:
         """The sources that have at least one such record."""
@@ -60,3 +68,78 @@ class CoverageStatements:
             .where(self._records.are_current(kind), *where(self._records, kind, conditions))
             .distinct()
         )
+
+    def doubtful(self, kind: RecordTable, query: CoverageQuery, names: Collection[str]) -> Statement:
+        """Those of these sources with a record that may be of the query, although it does not say so.
+
+        Such a record has no period, or no or a wider place, or no agency or platform, where the query names one. Reads
+        the rollup of the type where there is one.
+        """
+        rollup = ROLLUP_TABLES.get(kind.type)
+        columns = (kind if rollup is None else rollup).table.c
+        visible = self._records.are_current(kind) if rollup is None else self._records.are_visible(kind, columns)
+        pairs = list(self._possibilities(kind, columns, query, by_month=rollup is not None))
+        return (
+            select(columns.source)
+            .where(visible, columns.source.in_(sorted(names)))
+            .where(*(or_(is_of_query, is_open) for is_of_query, is_open in pairs))
+            .where(or_(*(is_open for _, is_open in pairs)))
+            .distinct()
+        )
+
+    def _possibilities(
+        self, kind: RecordTable, columns: Any, query: CoverageQuery, *, by_month: bool
+    ) -> Iterator[tuple[ColumnElement[bool], ColumnElement[bool]]]:
+        """For each thing that the query names: that a record is of it, and that the record leaves it open."""
+        if query.start is not None and query.end is not None:
+            yield _period(kind, columns, query.start, query.end, by_month=by_month)
+        if query.jurisdictions is not None:
+            yield (
+                columns.jurisdictions.in_(sets_with(query.jurisdictions)),
+                or_(columns.jurisdictions.is_(None), columns.jurisdictions.in_(_sets_of_wider(query.jurisdictions))),
+            )
+        for attributes, values in ((AGENCY_ATTRIBUTES[kind.type], query.agencies), (("platform",), query.platforms)):
+            if values is not None and attributes[0] in columns:
+                yield (
+                    or_(*(columns[name].in_(values) for name in attributes)),
+                    or_(*(columns[name].is_(None) for name in attributes)),
+                )
+
+
+def _vouches() -> ColumnElement[bool]:
+    """The scope was read completely, and its last reading did not fail."""
+    return and_(coverage.c.complete, coverage.c.reason.is_(None))
+
+
+def _overlaps(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:
+    """The scope may be of a place and a day of the query."""
+    if query.jurisdictions:
+        places = {place for jurisdiction in query.jurisdictions for place in enclosing(jurisdiction)}
+        yield or_(scope.c.jurisdictions.is_(None), scope.c.jurisdictions.in_(sets_with(sorted(places))))
+    if query.start is not None and query.end is not None:
+        has_no_dates = and_(scope.c.start.is_(None), scope.c.end.is_(None))
+        yield or_(has_no_dates, period_sql(scope.c.start, scope.c.end, query.start, query.end, PeriodMatch.OVERLAPS))
+
+
+def _period(
+    kind: RecordTable, columns: Any, start: date, end: date, *, by_month: bool
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The record's own period overlaps the days; it has no period. Months of a rollup are numbers."""
+    if by_month:
+        first, last = columns.start_month, columns.end_month
+        days: Any = (month_of(start), first_month_from(end))
+    else:
+        first, last, days = columns[kind.start], columns[kind.end], (start, end)
+    overlaps = period_sql(first, last, *days, PeriodMatch.OVERLAPS)
+    return overlaps, and_(first.is_(None), last.is_(None))
+
+
+def _sets_of_wider(jurisdictions: Sequence[str]) -> Any:
+    """The keys of the interned sets that have a jurisdiction which contains one of these.
+
+    Members stand in them in quotes, so that `GB` is not found in `GB-ENG`.
+    """
+    wider = sorted({place for each in jurisdictions for place in enclosing(each)[1:]})
+    return select(interned_set.c.key).where(
+        or_(false(), *(interned_set.c.members.contains(f'"{place}"') for place in wider))
+    )

@@ -14,6 +14,8 @@ from msgspec import structs
 from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.sql import visitors
 
+from adapters.extents import Extent
+from adapters.months import next_month
 from adapters.records import RECORD_TYPES, Arrest, Case, Period, Record, Reference, Takedown
 from adapters.vocabulary.enums import (
     ArrestEvent,
@@ -260,8 +262,6 @@ def scan(records: Sequence[Record], kind: RecordType, by: Sequence[str]) -> list
         for group in product(*(groups(record, each) for each in by)):
             of = {SHOWN[each].split()[0]: value for each, value in zip(by, group, strict=True)}
             cells.setdefault(repr(of), (of, []))[1].append(record)
-    if not by and not cells:
-        cells[""] = ({}, [])
     return [of | summed(found, kind) for of, found in cells.values()]
 
 
@@ -342,14 +342,14 @@ def test_a_summary_is_what_a_scan_of_the_records_would_give(
         name = FIELDS[kind]
         document = f"""query($f: {kind.value}SummaryFilter, $p: PeriodInput, $by: [{kind.value}Grouping!]) {{
           {name}(filter: $f, period: $p, groupBy: $by, first: 1000) {{
-            complete cells {{ count {shown} {PARTS[kind]} }}
+            hasAllCells cells {{ count {shown} {PARTS[kind]} }}
           }}
         }}"""
         answer = shelf.ask(document, {"f": filtered, "p": period, "by": by})
         assert answer.refusals == []
         found = [record for record in records if record.type is kind and within(own_period(record), period)]
         found = [r for r in found if all(FILTERS[each](r, values) for each, values in filtered.items())]
-        assert answer.data[name]["complete"] is True
+        assert answer.data[name]["hasAllCells"] is True
         assert ordered(answer.data[name]["cells"]) == ordered(scan(found, kind, by))
     assert shelf.run(shelf.database.write(lambda connection: list(faults(connection)))) == []
 
@@ -366,7 +366,7 @@ EVERYTHING = """{ takedownSummary(
     groupBy: [MONTH, JURISDICTION, MEASURE, PLATFORM]
     filter: {jurisdiction: "FR", harmCategory: [NCII], platform: "telegram"}
     period: {start: "2024-01-01", end: "2025-01-01"}
-  ) { complete sources { name } cells { count platform { id } jurisdiction %s } }
+  ) { hasAllCells sources { name } cells { count platform { id } jurisdiction %s } }
   caseSummary { cells { count } } arrestSummary { cells { count countingUnits } } }""" % PARTS[RecordType.TAKEDOWN]  # noqa: UP031 - braces
 
 
@@ -452,13 +452,13 @@ def test_a_grant_counts_what_it_opens_and_no_more(shelf: Shelf) -> None:
         return shelf.ask(document, caller=Caller(Audience.PARTNER, grants=grants)).data
 
     of = frozenset({"fake"})
-    assert seen() == {"takedownSummary": {"cells": []}, "caseSummary": {"cells": [{"count": 0}]}}
+    assert seen() == {"takedownSummary": {"cells": []}, "caseSummary": {"cells": []}}
     france = seen(AccessGrant(sources=of, jurisdictions=frozenset({parse_jurisdiction("FR")})))
     assert france["takedownSummary"]["cells"] == [{"count": 1, "jurisdiction": "FR"}]
-    assert france["caseSummary"]["cells"] == [{"count": 0}]
+    assert france["caseSummary"]["cells"] == []
     takedowns = seen(AccessGrant(sources=of, record_types=frozenset({RecordType.TAKEDOWN})))
     assert [cell["count"] for cell in takedowns["takedownSummary"]["cells"]] == [1, 1, 1]
-    assert takedowns["caseSummary"]["cells"] == [{"count": 0}]
+    assert takedowns["caseSummary"]["cells"] == []
 
 
 def test_a_count_of_what_is_not_open_to_everybody_is_disclosed(shelf: Shelf) -> None:
@@ -501,12 +501,12 @@ def test_what_rollups_cannot_meet_is_refused(shelf: Shelf) -> None:
 def test_a_summary_cut_short_says_so(shelf: Shelf) -> None:
     shelf.state([takedown("1"), takedown("2", platform="tiktok"), takedown("3", platform=None)])
     document = (
-        "query($n: Int) { takedownSummary(groupBy: [PLATFORM], first: $n) { complete cells { platform { id } } } }"
+        "query($n: Int) { takedownSummary(groupBy: [PLATFORM], first: $n) { hasAllCells cells { platform { id } } } }"
     )
 
     def shown(most: int) -> Any:
         found = shelf.ask(document, {"n": most}).data["takedownSummary"]
-        return found["complete"], [cell["platform"] and cell["platform"]["id"] for cell in found["cells"]]
+        return found["hasAllCells"], [cell["platform"] and cell["platform"]["id"] for cell in found["cells"]]
 
     assert shown(2) == (False, ["telegram", "tiktok"])
     assert shown(3) == (True, ["telegram", "tiktok", None])
@@ -541,3 +541,68 @@ def test_few_lengths_are_kept_and_each_is_within_the_step_that_is_published(dura
         assert 0 <= abs(duration) - short < steps_of(abs(duration))
     else:
         assert short == 36_500 * DAY
+
+
+# What was not read.
+
+
+def first_months(channel: str, name: str) -> Extent | None:
+    """A scope of the fake source named after a month is the cases of that month."""
+    month = date.fromisoformat(f"{name}-01")
+    return Extent(records=frozenset({RecordType.CASE}), start=month, end=next_month(month))
+
+
+YEAR = 'period: {start: "2024-01-01", end: "2025-01-01"}'
+
+
+def test_a_summary_lists_the_months_that_a_source_does_not_cover(shelf: Shelf) -> None:
+    march = Case(source="fake", external_id="1", opened=Period(start=date(2024, 3, 1), end=date(2024, 4, 1)))
+    scopes = {f"2024-{month:02}": [march] if month == 3 else [] for month in range(1, 7)}
+    shelf.hold(FakeSource(scopes, extent=first_months))
+    shelf.know(name="silent", records=frozenset({RecordType.CASE}))
+    shelf.know(name="arrests", records=frozenset({RecordType.ARREST}))
+    document = f"""{{ caseSummary({YEAR}) {{
+      hasAllCells cells {{ count }} gaps {{ source {{ name }} months {{ start end precision }} monthCount }}
+    }} }}"""
+    answer = shelf.ask(document).data["caseSummary"]
+    assert (answer["hasAllCells"], answer["cells"]) == (True, [{"count": 1}])
+    months = {each["source"]["name"]: [month["start"] for month in each["months"]] for each in answer["gaps"]}
+    assert months == {
+        "fake": [f"2024-{month:02}-01" for month in range(7, 13)],
+        "silent": [f"2024-{month:02}-01" for month in range(1, 13)],
+    }
+    assert [each["monthCount"] for each in answer["gaps"]] == [6, 12]
+    timeless = shelf.ask("{ caseSummary { gaps { source { name } months { start } monthCount } } }").data["caseSummary"]
+    assert timeless["gaps"] == [
+        {"source": {"name": name}, "months": [], "monthCount": None} for name in ("fake", "silent")
+    ]
+    first_half = '{ caseSummary(filter: {source: "fake"}, period: {start: "2024-01-01", end: "2024-07-01"}) %s }'
+    assert shelf.ask(first_half % "{ gaps { monthCount } }").data["caseSummary"] == {"gaps": []}
+
+
+def test_a_summary_states_a_zero_only_where_it_is_so(shelf: Shelf) -> None:
+    """All that could have such a record was read, for the whole period; cells of groups are never zero."""
+    shelf.hold(FakeSource({"2024-01": [], "2024-02": []}, extent=first_months))
+
+    def cells_of(arguments: str) -> Any:
+        return shelf.ask(f"{{ caseSummary({arguments}) {{ cells {{ count }} }} }}").data["caseSummary"]["cells"]
+
+    winter = 'period: {start: "2024-01-01", end: "2024-03-01"}'
+    assert cells_of(winter) == [{"count": 0}]
+    assert cells_of(f'{winter}, filter: {{harmCategory: NCII, jurisdiction: "FR"}}') == [{"count": 0}]
+    assert cells_of(f"{winter}, groupBy: [STATUS]") == []
+    assert cells_of('period: {start: "2024-01-01", end: "2024-04-01"}') == []
+    assert cells_of("first: 5") == []
+    shelf.know(name="silent", records=frozenset({RecordType.CASE}))
+    assert cells_of(winter) == []
+    assert cells_of(f'{winter}, filter: {{source: "fake"}}') == [{"count": 0}]
+    shelf.know(name="silent", records=frozenset({RecordType.CASE}), jurisdictions=(parse_jurisdiction("KR"),))
+    assert cells_of(f'{winter}, filter: {{jurisdiction: "FR"}}') == [{"count": 0}]
+
+
+def test_a_record_without_a_month_leaves_a_zero_open(shelf: Shelf) -> None:
+    undated = Case(source="fake", external_id="1")
+    document = '{ caseSummary(period: {start: "2024-01-01", end: "2024-02-01"}) { cells { count } } }'
+    for records, cells in (([], [{"count": 0}]), ([undated], [])):
+        shelf.hold(FakeSource({"2024-01": records}, extent=first_months))
+        assert shelf.ask(document).data["caseSummary"]["cells"] == cells

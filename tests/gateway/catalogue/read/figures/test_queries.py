@@ -124,7 +124,11 @@ REFUSED: list[tuple[list[Statistic], str]] = [
     (quarters(10, 20, 30, 40, cumulative=True), "NOT_ADDITIVE"),
     ([*quarters(10, 20, 30), WITHHELD], "SUPPRESSED"),
     ([figure("year", None, qualifier=Qualifier.NOT_REPORTED)], "NOT_REPORTED"),
-    ([figure("young", 3, by={"age": "young"})], "NOT_REPORTED"),
+    (
+        [figure("q1", 10, QUARTERS[:2]), figure("rest", None, (QUARTERS[1], YEAR[1]), qualifier=Qualifier.UNKNOWN)],
+        "GAP",
+    ),
+    ([figure("young", 3, by={"age": "young"})], "GAP"),
 ]
 
 
@@ -140,7 +144,7 @@ def test_otherwise_there_is_none_and_a_reason(shelf: Shelf) -> None:
 def test_what_was_seen_says_what_to_name(shelf: Shelf) -> None:
     shelf.state([figure("x", 3, platform="x", by={"age": "young"}), figure("t", 4, platform="telegram")])
     answer = only(total(shelf))
-    assert answer["reason"] == "NOT_REPORTED"
+    assert answer["reason"] == "GAP"
     assert answer["choices"] == [
         {"name": "dimensions: age", "values": ["young"]},
         {"name": "platform", "values": ["telegram", "x"]},
@@ -167,7 +171,7 @@ def test_bounds_and_words_such_as_about_carry_through(shelf: Shelf) -> None:
 def test_parts_are_added_only_along_axes_that_a_source_declares(shelf: Shelf) -> None:
     stated = [figure(part, number, by={"process": part}) for part, number in (("legal", 3), ("emergency", 4))]
     shelf.state(stated)
-    assert only(total(shelf))["reason"] == "NOT_REPORTED"
+    assert only(total(shelf))["reason"] == "GAP"
     declared = {"process": frozenset({"legal", "emergency"})}
     shelf.state(stated, partitions=declared)
     assert only(total(shelf))["value"] == "7"
