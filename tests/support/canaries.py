@@ -18,7 +18,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 
 from adapters.document import ReadResult
-from adapters.records import RECORD_TYPES, Dimension, NativeTerm, Record, Reference
+from adapters.records import RECORD_TYPES, Dimension, NativeTerm, Period, Record, Reference
 from adapters.source import About, Scope
 from adapters.vocabulary.enums import Audience, FieldClass, Metric, Qualifier, RecordType, Unit, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
@@ -36,19 +36,19 @@ from tests.support.fake_source import FakeSource
 from tests.support.schema_declarations import is_relation, marks, records, whole
 
 PEPPERS = {1: b"a pepper of these tests, and of them alone"}
-OURS, OTHERS, GUEST = "kr.knpa", "gb.nca", "us.fbi"
-"""An agency that sends records and asks, one that only sends, and one that only asks."""
+ASKING_OWNER, OTHER_OWNER, GUEST = "kr.knpa", "gb.nca", "us.fbi"
+"""An agency that sends records and queries, one that only sends, and one that only queries."""
 
 FRANCE, JAPAN, ENGLAND = map(parse_jurisdiction, ("FR", "JP", "GB-ENG"))
-LIES_IN = {FRANCE: {"FR"}, JAPAN: {"JP"}, ENGLAND: {"GB-ENG", "GB"}}
-"""Each place, and those in which a record lies that holds there."""
+ENCLOSING = {FRANCE: {"FR"}, JAPAN: {"JP"}, ENGLAND: {"GB-ENG", "GB"}}
+"""Each place, and the places that contain it."""
 
 CANARY = re.compile(r"~([^~]+)~")
 SOURCE = re.compile(r"\bsource_[a-z]+")
 
 
-class Stands(NamedTuple):
-    """What a source is: for whom, whose, whether made up, and the slots of its records."""
+class SourceTraits(NamedTuple):
+    """The audience and owner of a source, whether it is synthetic, and the slots of its records."""
 
     audience: Audience
     owner: str | None
@@ -67,106 +67,111 @@ SLOTS: dict[str, Sequence[tuple[Jurisdiction, ...] | None]] = {
     "gone": [(FRANCE,), None],
     "erased": [(FRANCE,)],
 }
-"""Where a record holds in the first reading and, where that is another, in the second; None: it is withdrawn."""
+"""The places of a record in the first reading and, if they differ, in the second; None: it is withdrawn."""
 
 OPEN, SHARED, SENT, KEPT, INNER, TRIAL, DRILL, COURSE = (
     f"source_{name}" for name in ("open", "shared", "sent", "kept", "inner", "trial", "drill", "course")
 )
 SOURCES = {
-    OPEN: Stands(Audience.PUBLIC, None, False, "france japan came gone erased"),
-    SHARED: Stands(Audience.PARTNER, OTHERS, False, " ".join(SLOTS)),
-    SENT: Stands(Audience.PARTNER, OURS, False, "france japan nowhere left"),
-    KEPT: Stands(Audience.PARTNER, OTHERS, False, "france came erased"),
-    INNER: Stands(Audience.OPERATOR, None, False, "france"),
-    TRIAL: Stands(Audience.PUBLIC, None, True, "france"),
-    DRILL: Stands(Audience.PARTNER, OURS, True, "japan"),
-    COURSE: Stands(Audience.PARTNER, OTHERS, True, "france japan"),
+    OPEN: SourceTraits(Audience.PUBLIC, None, False, "france japan came gone erased"),
+    SHARED: SourceTraits(Audience.PARTNER, OTHER_OWNER, False, " ".join(SLOTS)),
+    SENT: SourceTraits(Audience.PARTNER, ASKING_OWNER, False, "france japan nowhere left"),
+    KEPT: SourceTraits(Audience.PARTNER, OTHER_OWNER, False, "france came erased"),
+    INNER: SourceTraits(Audience.OPERATOR, None, False, "france"),
+    TRIAL: SourceTraits(Audience.PUBLIC, None, True, "france"),
+    DRILL: SourceTraits(Audience.PARTNER, ASKING_OWNER, True, "japan"),
+    COURSE: SourceTraits(Audience.PARTNER, OTHER_OWNER, True, "france japan"),
 }
 
 
-class Opening(NamedTuple):
-    """Records that are opened to somebody, and which classes of sensitive fields of them; None stands for all."""
+class Permission(NamedTuple):
+    """Records that a caller may see, and the classes of sensitive fields in them; None means all."""
 
     sources: frozenset[str]
     types: frozenset[RecordType] | None = None
     places: frozenset[str] | None = None
     classes: frozenset[FieldClass] = frozenset()
 
-    def holds(self, telling: "Telling") -> bool:
-        lies_in = {wide for place in telling.record.jurisdictions for wide in LIES_IN[place]}
+    def covers(self, version: "RecordVersion") -> bool:
+        places = {wide for place in version.record.jurisdictions for wide in ENCLOSING[place]}
         return (
-            telling.record.source in self.sources
-            and (self.types is None or telling.kind in self.types)
-            and (self.places is None or not lies_in.isdisjoint(self.places))
+            version.record.source in self.sources
+            and (self.types is None or version.kind in self.types)
+            and (self.places is None or not places.isdisjoint(self.places))
         )
 
 
 class Profile(NamedTuple):
-    """Somebody who asks: what is declared for them. `agreed` is None for whoever has no agreement."""
+    """A caller, and what is declared for it. `agreement` is None without one."""
 
     name: str
     audience: Audience
-    agreed: Opening | None = None
+    agreement: Permission | None = None
     agency: str = GUEST
     live: bool = True
     nothing: bool = False
 
     @property
     def open(self) -> frozenset[str]:
-        """The sources that are open to this caller whole."""
+        """The sources whose records the caller sees without an agreement."""
         if self.nothing or self.audience is Audience.OPERATOR:
             return frozenset() if self.nothing else frozenset(SOURCES)
-        return frozenset(name for name, each in SOURCES.items() if each.audience is Audience.PUBLIC and self._met(each))
+        return frozenset(
+            name for name, each in SOURCES.items() if each.audience is Audience.PUBLIC and self._admits(each)
+        )
 
     @property
-    def openings(self) -> list[Opening]:
-        """All that is opened beyond."""
-        return _openings(self)
+    def permissions(self) -> list[Permission]:
+        """What the caller may see beyond its open sources."""
+        return _permissions(self)
 
-    def _opened(self) -> list[Opening]:
+    def _list_permissions(self) -> list[Permission]:
         if self.audience is Audience.OPERATOR:
-            return [Opening(frozenset(SOURCES), classes=frozenset(FieldClass))]
-        if self.agreed is None:
+            return [Permission(frozenset(SOURCES), classes=frozenset(FieldClass))]
+        if self.agreement is None:
             return []
-        met = frozenset(name for name, each in SOURCES.items() if self._met(each))
-        own = frozenset(name for name in met if SOURCES[name].owner == self.agency)
-        opened = [self.agreed._replace(sources=self.agreed.sources & met), Opening(own, classes=frozenset(FieldClass))]
-        return [each for each in opened if each.sources]
+        admitted = frozenset(name for name, each in SOURCES.items() if self._admits(each))
+        own = frozenset(name for name in admitted if SOURCES[name].owner == self.agency)
+        permissions = [
+            self.agreement._replace(sources=self.agreement.sources & admitted),
+            Permission(own, classes=frozenset(FieldClass)),
+        ]
+        return [each for each in permissions if each.sources]
 
-    def _met(self, source: Stands) -> bool:
+    def _admits(self, source: SourceTraits) -> bool:
         return self.live or source.synthetic
 
     @property
     def sources(self) -> frozenset[str]:
-        """Every source of which this caller may be told."""
-        return self.open.union(*(each.sources for each in self.openings))
+        """Every source that the caller may see."""
+        return self.open.union(*(each.sources for each in self.permissions))
 
     @property
     def classes(self) -> frozenset[FieldClass]:
-        return frozenset[FieldClass]().union(*(each.classes for each in self.openings))
+        return frozenset[FieldClass]().union(*(each.classes for each in self.permissions))
 
-    def sees(self, telling: "Telling") -> bool:
-        """Whether the record, as it is told, exists for this caller."""
-        return telling.record.source in self.open or any(each.holds(telling) for each in self.openings)
+    def sees(self, version: "RecordVersion") -> bool:
+        """Whether the version exists for the caller."""
+        return version.record.source in self.open or any(each.covers(version) for each in self.permissions)
 
     def names(self, field: str) -> bool:
         """Whether `Type.field` exists for this caller."""
         return marks()[field].names(self.audience, self.classes)
 
-    def opens(self, telling: "Telling", field: str) -> bool:
-        """Whether the caller may see what the field of this record says."""
-        classed = marks()[f"{telling.kind.value}.{field}"].field_class
-        return classed is None or any(classed in each.classes and each.holds(telling) for each in self.openings)
+    def permits(self, version: "RecordVersion", field: str) -> bool:
+        """Whether the caller may see the value of the field in this version."""
+        classed = marks()[f"{version.kind.value}.{field}"].field_class
+        return classed is None or any(classed in each.classes and each.covers(version) for each in self.permissions)
 
 
 @cache
-def _openings(profile: Profile) -> list[Opening]:
-    return profile._opened()
+def _permissions(profile: Profile) -> list[Permission]:
+    return profile._list_permissions()
 
 
 def _partner(name: str, *sources: str, agency: str = GUEST, live: bool = True, **terms: Any) -> Profile:
-    agreed = Opening(frozenset(sources or (SHARED,)), **{key: frozenset(said) for key, said in terms.items()})
-    return Profile(name, Audience.PARTNER, agreed, agency, live)
+    agreement = Permission(frozenset(sources or (SHARED,)), **{key: frozenset(values) for key, values in terms.items()})
+    return Profile(name, Audience.PARTNER, agreement, agency, live)
 
 
 PERSONAL, LOCATION, OPERATIONAL = FieldClass.PERSONAL, FieldClass.CONTENT_LOCATION, FieldClass.OPERATIONAL
@@ -187,15 +192,15 @@ PROFILES = [
     _partner("Great Britain and Japan", places=["GB", "JP"], classes=[PERSONAL]),
     _partner("types in France", types=[RecordType.ARREST], places=["FR"], classes=[PERSONAL]),
     _partner("persons of the open source in France", OPEN, places=["FR"], classes=[PERSONAL]),
-    _partner("owner", agency=OURS),
-    _partner("owner, and persons in France", SHARED, KEPT, agency=OURS, places=["FR"], classes=[PERSONAL]),
-    _partner("test key", SHARED, COURSE, agency=OURS, live=False, classes=[LOCATION]),
+    _partner("owner", agency=ASKING_OWNER),
+    _partner("owner, and persons in France", SHARED, KEPT, agency=ASKING_OWNER, places=["FR"], classes=[PERSONAL]),
+    _partner("test key", SHARED, COURSE, agency=ASKING_OWNER, live=False, classes=[LOCATION]),
     Profile("operator", Audience.OPERATOR),
 ]
 
 
-class Telling(Struct, frozen=True, kw_only=True):
-    """What a source told of a record for a time: from one revision of the catalogue to another."""
+class RecordVersion(Struct, frozen=True, kw_only=True):
+    """What a source states of a record from one revision of the catalogue to another."""
 
     number: int
     slot: str
@@ -218,7 +223,7 @@ class Telling(Struct, frozen=True, kw_only=True):
         return f"{self.kind.value}:{self.record.id}"
 
     def holds_at(self, number: int | None) -> bool:
-        """Whether it is what holds at a revision; None: at the latest."""
+        """Whether this is the version at a revision; None means the latest."""
         if number is None:
             return self.ends is None
         return self.begins <= number and (self.ends is None or self.ends > number)
@@ -228,7 +233,7 @@ class Telling(Struct, frozen=True, kw_only=True):
 
 
 def _canary(annotation: Any, number: int, path: str, slots: Iterator[int]) -> Any:
-    """A value that stands nowhere else, as far as its type has so many."""
+    """A value that occurs nowhere else, as far as its type has enough values."""
     if get_origin(annotation) is Annotated:
         return _canary(get_args(annotation)[0], number, path, slots)
     if get_origin(annotation) in (Union, UnionType):
@@ -259,33 +264,33 @@ def canary_record(kind: RecordType, source: str, slot: str, number: int, places:
     """A record whose every value is a canary. All records share one reference, so that each is related to all."""
     record: Any = RECORD_TYPES[kind]
     hints = get_type_hints(record, include_extras=True)
-    shown: Any = whole().type_map[kind.value]
+    object_type: Any = whole().type_map[kind.value]
     slots = iter(range(100))
-    said = {
+    values = {
         name: _canary(hints[name], number, name, slots)
         for name in (field.name for field in structs.fields(record))
         if name not in {"source", "external_id", "references", "jurisdictions", "native"}
     }
-    for name in said:
-        named = get_named_type(shown.fields[_camel(name)].type).name
-        if named in {"Agency", "Platform"}:
-            known = sorted(AGENCIES if named == "Agency" else PLATFORMS)
-            said[name] = known[number % len(known)]
-        elif named == "URL":
-            said[name] = f"https://example.org/{said[name]}"
+    for name in values:
+        type_name = get_named_type(object_type.fields[_camel(name)].type).name
+        if type_name in {"Agency", "Platform"}:
+            ids = sorted(AGENCIES if type_name == "Agency" else PLATFORMS)
+            values[name] = ids[number % len(ids)]
+        elif type_name == "URL":
+            values[name] = f"https://example.org/{values[name]}"
     if kind is RecordType.STATISTIC:
         figures = {"metric": Metric.ARRESTS, "unit": Unit.CASES, "qualifier": Qualifier.EXACT, "event": None}
         dimensions = (Dimension("axis", f"~{number}.dimensions~"),) if slot in {"both", "japan"} else ()
-        said |= {**figures, "dimensions": dimensions, "cumulative": True}
+        values |= {**figures, "dimensions": dimensions, "cumulative": True}
     return record(  # type: ignore[no-any-return]  # a record
         source=source,
-        # The id outlives what is told: it names no version.
+        # The id outlives the version, so it names none.
         external_id=f"~{kind.value.lower()}.{source}.{slot}~",
         references=(Reference("shared", "all"), Reference("~shared~", f"~{number}.reference~")),
         jurisdictions=places,
-        # Of a sensitive field nobody is told what the publisher wrote for it.
+        # Native terms of sensitive fields are in no answer.
         native=(*(_native(number, kind, name) for name in SENSITIVE[kind]), NativeTerm("status", f"~{number}.native~")),
-        **said,
+        **values,
     )
 
 
@@ -315,7 +320,7 @@ def _native(number: int, kind: RecordType, name: str) -> NativeTerm:
 
 
 GROUPS: dict[str, tuple[Jurisdiction, ...] | None] = {"french": (FRANCE,), "japanese": (JAPAN,), "any": None}
-"""The scopes of each source, and of where they say that they speak."""
+"""The scopes of each source, and the places that they state."""
 
 
 def group_of(kind: RecordType) -> str:
@@ -328,7 +333,7 @@ def _scope_name(source: str, group: str) -> str:
 
 
 class _Canaries(FakeSource):
-    """A source whose scopes say of which types and places they speak."""
+    """A source whose scopes state their types and places."""
 
     def scope(self, name: str) -> Scope:
         group = next(each for each in GROUPS if name == _scope_name(self.about.name, each))
@@ -337,48 +342,50 @@ class _Canaries(FakeSource):
 
 
 def _source(name: str, records: Sequence[Record]) -> _Canaries:
-    stands = SOURCES[name]
-    told = {
-        _scope_name(name, group): ReadResult(rows=len(kept), records=kept)
+    traits = SOURCES[name]
+    scopes = {
+        _scope_name(name, group): ReadResult(rows=len(in_group), records=in_group)
         for group in GROUPS
-        for kept in [[record for record in records if group_of(record.type) == group]]
+        for in_group in [[record for record in records if group_of(record.type) == group]]
     }
-    said: dict[str, Any] = {key: f"~{name}.{key}~" for key in ("title", "publisher", "licence", "attribution")}
-    return _Canaries(told, name=name, audience=stands.audience, owner=stands.owner, notes=(f"~{name}.notes~",), **said)
+    labels: dict[str, Any] = {key: f"~{name}.{key}~" for key in ("title", "publisher", "licence", "attribution")}
+    return _Canaries(
+        scopes, name=name, audience=traits.audience, owner=traits.owner, notes=(f"~{name}.notes~",), **labels
+    )
 
 
-class Stage:
-    """The catalogue, what it was told, and everybody who asks. `then` is the moment between the two readings."""
+class CanaryCatalogue:
+    """The catalogue after two readings, and the callers. `midpoint` is the moment between the readings."""
 
     def __init__(self, shelf: Shelf, log: AuditLog) -> None:
         self.shelf = shelf
         self.log = log
         shelf.holdings = Catalogue(shelf.database, (), [name for name, each in SOURCES.items() if each.synthetic])
-        self.tellings: list[Telling] = []
+        self.versions: list[RecordVersion] = []
         readings: list[dict[str, list[Record]]] = [{name: [] for name in SOURCES} for _ in range(2)]
         number = 0
-        for name, stands in SOURCES.items():
+        for name, traits in SOURCES.items():
             for kind in RecordType:
-                for slot in stands.slots.split():
+                for slot in traits.slots.split():
                     for time, places in enumerate(SLOTS[slot]):
                         if places is not None:
                             record = canary_record(kind, name, slot, number, places)
-                            self.tellings.append(Telling(number=number, slot=slot, record=record))
+                            self.versions.append(RecordVersion(number=number, slot=slot, record=record))
                             for later in readings[time:] if len(SLOTS[slot]) == 1 else readings[time:][:1]:
                                 later[name].append(record)
                             number += 1
         first, second = readings
-        for name, told in first.items():
-            shelf.hold(_source(name, told))
-        self.then, self.number_then = self._moment()
-        for name, told in second.items():
-            shelf.hold(_source(name, told))
-        erased = [each.record for each in self.tellings if each.slot == "erased"]
-        for record in erased:
+        for name, contents in first.items():
+            shelf.hold(_source(name, contents))
+        self.midpoint, self.midpoint_revision = self._moment()
+        for name, contents in second.items():
+            shelf.hold(_source(name, contents))
+        to_erase = [each.record for each in self.versions if each.slot == "erased"]
+        for record in to_erase:
             shelf.run(shelf.database.write(partial(redact, kind=record.type, identity=record.id)))
-        self.tellings = self._dated(erased)
+        self.versions = self._dated_versions(to_erase)
         self.keys: dict[str, str] = {}
-        for agency in (OURS, GUEST):
+        for agency in (ASKING_OWNER, GUEST):
             shelf.run(
                 shelf.database.write(
                     partial(agreements.add_agency, identity=agency, name=agency, now=datetime.now(UTC))
@@ -386,8 +393,8 @@ class Stage:
             )
         self.callers: dict[str, Caller] = {}
         for profile in PROFILES:
-            if profile.agreed is not None:
-                self._agree(profile, profile.agreed)
+            if profile.agreement is not None:
+                self._agree(profile, profile.agreement)
             self.call(profile)
 
     def _moment(self) -> tuple[datetime, int]:
@@ -397,37 +404,37 @@ class Stage:
     def _rows(self, statement: Any) -> Sequence[Any]:
         return self.shelf.run(self.shelf.database.write(lambda connection: connection.execute(statement).all()))
 
-    def _dated(self, erased: Sequence[Record]) -> list[Telling]:
-        """The tellings, with when each held and where it was read."""
+    def _dated_versions(self, erasures: Sequence[Record]) -> list[RecordVersion]:
+        """The versions, each with its revisions and its provenance."""
         committed = {row.number: row.committed_at for row in self._rows(select(revision))}
-        read = {row.key: row for row in self._rows(select(retrieval))}
+        retrievals = {row.key: row for row in self._rows(select(retrieval))}
         scopes = {row.key: row for row in self._rows(select(scope))}
-        gone = {(row.record_type, row.record): row.revision for row in self._rows(select(redaction))}
-        dated = []
-        for kind, held in RECORD_TABLES.items():
-            versions = held.table.c
+        redactions = {(row.record_type, row.record): row.revision for row in self._rows(select(redaction))}
+        results = []
+        for kind, record_table in RECORD_TABLES.items():
+            table = record_table.table.c
             rows = self._rows(
-                select(versions.id, versions.from_revision, versions.to_revision, versions.retrieval).order_by(
-                    versions.id, versions.from_revision
+                select(table.id, table.from_revision, table.to_revision, table.retrieval).order_by(
+                    table.id, table.from_revision
                 )
             )
-            told = sorted(
-                (each for each in self.tellings if each.kind is kind), key=lambda each: (each.record.id, each.number)
+            versions = sorted(
+                (each for each in self.versions if each.kind is kind), key=lambda each: (each.record.id, each.number)
             )
-            assert [row.id for row in rows] == [each.record.id for each in told]
-            for row, each in zip(rows, told, strict=True):
+            assert [row.id for row in rows] == [each.record.id for each in versions]
+            for row, each in zip(rows, versions, strict=True):
                 record = each.record
                 about = self.shelf.holdings.descriptions[record.source]
-                where = read[row.retrieval]
+                where = retrievals[row.retrieval]
                 current = (
-                    type(record)(source=record.source, external_id=record.external_id) if record in erased else record
+                    type(record)(source=record.source, external_id=record.external_id) if record in erasures else record
                 )
-                dated.append(
+                results.append(
                     structs.replace(
                         each,
                         record=current,
-                        redacted=record in erased,
-                        erased_at=gone.get((kind.value, record.id)),
+                        redacted=record in erasures,
+                        erased_at=redactions.get((kind.value, record.id)),
                         begins=row.from_revision,
                         ends=row.to_revision,
                         began=committed[row.from_revision],
@@ -435,30 +442,30 @@ class Stage:
                         provenance=_provenance(about, current, where, scopes[where.scope]),
                     )
                 )
-        return dated
+        return results
 
     def call(self, profile: Profile) -> None:
-        """Has the gateway tell anew whom it takes somebody for: partners by their key."""
+        """Resolves the caller of a profile again; partners authenticate with their key."""
         descriptions = self.shelf.holdings.descriptions
         if profile.audience is Audience.OPERATOR:
             caller = operator(descriptions.values())
-        elif profile.agreed is None:
+        elif profile.agreement is None:
             caller = Caller(Audience.PUBLIC) if profile.nothing else public(descriptions.values())
         else:
             ring = Keyring(self.shelf.holdings, PEPPERS)
             caller = self.shelf.run(ring.authenticate(self.keys[profile.name], None))
         self.callers[profile.name] = caller
 
-    def _agree(self, profile: Profile, agreed: Opening) -> None:
+    def _agree(self, profile: Profile, agreement: Permission) -> None:
         """Makes the agreement, and a key under it."""
         now = datetime.now(UTC)
         terms = AgreementTerms(
             agency=profile.agency,
             purpose="tests",
-            sources=tuple(sorted(agreed.sources)),
-            record_types=tuple(sorted(agreed.types or ())),
-            jurisdictions=tuple(sorted(map(parse_jurisdiction, agreed.places or ()))),
-            classes=tuple(sorted(agreed.classes)),
+            sources=tuple(sorted(agreement.sources)),
+            record_types=tuple(sorted(agreement.types or ())),
+            jurisdictions=tuple(sorted(map(parse_jurisdiction, agreement.places or ()))),
+            classes=tuple(sorted(agreement.classes)),
         )
 
         def agree(connection: Connection) -> str:
@@ -467,26 +474,26 @@ class Stage:
 
         self.keys[profile.name] = self.shelf.run(self.shelf.database.write(agree))
 
-    def seen(self, profile: Profile, kind: str | None = None, at: int | None = None) -> list[Telling]:
-        """What holds at a revision (None: the latest) and exists for somebody."""
+    def visible(self, profile: Profile, kind: str | None = None, at: int | None = None) -> list[RecordVersion]:
+        """The versions at a revision (None: the latest) that the profile may see."""
         return [
             each
-            for each in self.tellings
+            for each in self.versions
             if kind in (None, each.kind.value) and each.holds_at(at) and profile.sees(each)
         ]
 
     def canaries(self, profile: Profile) -> set[str]:
-        """Every canary that may ever be told to somebody."""
+        """Every canary that an answer to the profile may contain."""
         allowed = {label for source in profile.sources for label in _labels(self.shelf.holdings.descriptions[source])}
-        for opening in [Opening(profile.open), *profile.openings]:
-            for source in opening.sources:
+        for permission in [Permission(profile.open), *profile.permissions]:
+            for source in permission.sources:
                 allowed |= {f"{source}.{group}" for group in GROUPS}
-        for each in filter(profile.sees, self.tellings):
+        for each in filter(profile.sees, self.versions):
             for name, value in structs.asdict(each.record).items():
                 field = _camel(name)
                 if name == "native":
                     value = value[len(SENSITIVE[each.kind]) :]
-                if name == "source" or profile.opens(each, field):
+                if name == "source" or profile.permits(each, field):
                     allowed |= set(CANARY.findall(str(value)))
         return allowed
 
@@ -505,7 +512,7 @@ def _provenance(about: About, record: Record, where: Any, within: Any) -> dict[s
         "channel": within.channel,
         "scope": within.name,
         "location": where.location,
-        "retrievedAt": _said(where.retrieved_at),
+        "retrievedAt": _json_value(where.retrieved_at),
         "status": where.status,
         "bytes": where.bytes,
         "sha256": where.sha256,
@@ -517,10 +524,10 @@ def _provenance(about: About, record: Record, where: Any, within: Any) -> dict[s
     }
 
 
-# What an answer says of a record.
+# The records in an answer.
 
 
-def _said(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     """A value as an answer writes it."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -529,73 +536,88 @@ def _said(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, Struct):
-        return {_camel(name): _said(getattr(value, name)) for name in value.__struct_fields__}
+        return {_camel(name): _json_value(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, tuple):
-        return [_said(each) for each in value]
+        return [_json_value(each) for each in value]
     return value
 
 
-def _known(value: Any) -> Any:
-    return None if value is None else {**_said(value), "name": value.name}
+def _vocabulary_entry(value: Any) -> Any:
+    return None if value is None else {**_json_value(value), "name": value.name}
 
 
-def _lasts(seconds: int | None) -> str | None:
+def _duration(seconds: int | None) -> str | None:
     if seconds is None:
         return None
     hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
     return "PT" + f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes) + f"{rest}S" * bool(rest)
 
 
-def said_of(telling: Telling) -> dict[str, Any]:
-    """By field, what an answer says of a record as it is told, to whom every field of it is open; no relations."""
-    record, kind = telling.record, records(whole())[telling.kind.value]
-    told: dict[str, Any] = {}
+def full_node(version: RecordVersion) -> dict[str, Any]:
+    """The fields of a version in an answer to a caller who may see all of them, without relations."""
+    record, kind = version.record, records(whole())[version.kind.value]
+    node: dict[str, Any] = {}
     for name, field in kind.fields.items():
-        named = get_named_type(field.type).name
+        type_name = get_named_type(field.type).name
         value: Any = getattr(record, _snake(name), None)
         if is_relation(kind, field) or name == "history":
             continue
-        if name in FOUND:
-            told[name] = FOUND[name](telling)
-        elif named in {"Agency", "Platform"}:
-            told[name] = _known((AGENCIES if named == "Agency" else PLATFORMS).get(value))
-        elif named == "Duration":
-            told[name] = _lasts(value)
+        if name in COMPUTED_FIELDS:
+            node[name] = COMPUTED_FIELDS[name](version)
+        elif type_name in {"Agency", "Platform"}:
+            node[name] = _vocabulary_entry((AGENCIES if type_name == "Agency" else PLATFORMS).get(value))
+        elif type_name == "Duration":
+            node[name] = _duration(value)
         elif name == "native":
-            told[name] = _said(value[len(SENSITIVE[telling.kind]) :])
+            node[name] = _json_value(value[len(SENSITIVE[version.kind]) :])
         else:
-            told[name] = _said(value)
-    return told
+            node[name] = _json_value(value)
+    return node
 
 
-FOUND: dict[str, Callable[[Telling], Any]] = {
-    "id": lambda telling: telling.id,
-    "recordedAt": lambda telling: _said(telling.began),
-    "redacted": lambda telling: telling.redacted,
-    "provenance": lambda telling: telling.provenance,
-    "qualityNotes": lambda telling: [],
+def _own_period(record: Record) -> tuple[str | None, Period | None]:
+    """The period by which a record is ordered and filtered, and which of its dates that is."""
+    for name in record.period_attributes:
+        period: Period | None = getattr(record, name)
+        if period is not None and (period.start or period.end):
+            return name.upper(), period
+    return None, None
+
+
+COMPUTED_FIELDS: dict[str, Callable[[RecordVersion], Any]] = {
+    "id": lambda version: version.id,
+    "recordedAt": lambda version: _json_value(version.began),
+    "redacted": lambda version: version.redacted,
+    "provenance": lambda version: version.provenance,
+    "qualityNotes": lambda version: [],
+    "period": lambda version: _json_value(_own_period(version.record)[1]),
+    "periodBasis": lambda version: _own_period(version.record)[0],
 }
-"""Fields that show no attribute of the record."""
+"""Fields that are no attribute of the record."""
 
 
-def told_to(profile: Profile, telling: Telling, said: Mapping[str, Any]) -> dict[str, Any]:
-    """What of `said` somebody is told: fields that do not exist are left out, what is not open is empty."""
+def visible_node(profile: Profile, version: RecordVersion, node: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `node` the profile gets: fields outside its schema are absent, values that it may not see are empty."""
     return {
-        name: value if profile.opens(telling, name) else ([] if isinstance(value, list) else None)
-        for name, value in said.items()
-        if profile.names(f"{telling.kind.value}.{name}")
+        name: value if profile.permits(version, name) else ([] if isinstance(value, list) else None)
+        for name, value in node.items()
+        if profile.names(f"{version.kind.value}.{name}")
     }
 
 
-def history_of(profile: Profile, tellings: Iterable[Telling], id: str, at: int | None = None) -> dict[str, Any]:
-    """The versions of a record that exist for somebody, as they were known at a revision, the latest first."""
-    versions = [each for each in tellings if each.id == id and profile.sees(each) and (at is None or each.begins <= at)]
+def visible_history(
+    profile: Profile, all_versions: Iterable[RecordVersion], id: str, at: int | None = None
+) -> dict[str, Any]:
+    """The history of a record for a profile, as of a revision (None: the latest), newest version first."""
+    versions = [
+        each for each in all_versions if each.id == id and profile.sees(each) and (at is None or each.begins <= at)
+    ]
     return {
         "complete": True,
         "versions": [
             {
-                "recordedAt": _said(each.began),
-                "endedAt": _said(each.ended) if at is None or (each.ends or 0) <= at else None,
+                "recordedAt": _json_value(each.began),
+                "endedAt": _json_value(each.ended) if at is None or (each.ends or 0) <= at else None,
                 "redacted": each.redacted,
                 "provenance": each.provenance,
             }

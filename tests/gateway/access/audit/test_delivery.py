@@ -26,7 +26,7 @@ from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request
 from gateway.store.database import connect
-from tests.support.canaries import CANARY, ENGLAND, FRANCE, JAPAN, OPEN, OURS, canary_record
+from tests.support.canaries import ASKING_OWNER, CANARY, ENGLAND, FRANCE, JAPAN, OPEN, canary_record
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.record_queries import Style, documents, question
 from tests.support.schema_declarations import Place, declared, is_relation, marks, places, records
@@ -79,7 +79,7 @@ class Library:
             for slot, place in SLOTS.items():
                 record = canary_record(kind, OPEN, slot, len(self.records), (place,))
                 self.records[f"{kind.value}:{record.id}"] = record
-        shelf.state(list(self.records.values()), name=OPEN, owner=OURS)
+        shelf.state(list(self.records.values()), name=OPEN, owner=ASKING_OWNER)
         self.database = connect(f"sqlite:///{folder / 'audit.db'}")
         shelf.run(self.database.write(audit_metadata.create_all))
         self.log = AuditLog(
@@ -224,7 +224,7 @@ def test_fields_of_records_that_are_not_granted_are_not_logged(library: Library)
 def test_a_record_beyond_the_page_is_not_logged(library: Library) -> None:
     """One more than the page is read to know whether there are more; it is not delivered."""
     more = canary_record(RecordType.ARREST, OPEN, "england", 50, (FRANCE, ENGLAND))
-    library.shelf.state([*library.records.values(), more], name=OPEN, owner=OURS)
+    library.shelf.state([*library.records.values(), more], name=OPEN, owner=ASKING_OWNER)
     case = library.ids("Case")[0]
     for text in (
         "{ arrests(first: 1) { nodes { id ageBand } } }",
@@ -312,7 +312,7 @@ def test_a_filter_names_the_sources_that_were_searched(library: Library) -> None
 def test_the_owner_of_an_open_source_is_told_who_read_its_sensitive_fields(library: Library) -> None:
     library.ask("{ arrests { nodes { id ageBand event } } }")
     library.ask('{ arrests(filter: {ageBand: ["x"]}) { totalCount } }')
-    principal = Principal(agency=OURS, agreement="b", purpose="tests", key="k")
+    principal = Principal(agency=ASKING_OWNER, agreement="b", purpose="tests", key="k")
     owner = partner(library.shelf.holdings.descriptions, principal, AccessGrant(sources=frozenset()))
     text = "{ auditTrail { entries { agencyId records summarised fieldsRead } } }"
     answer = library.ask(text, owner)
