@@ -1,12 +1,24 @@
 """The portals' live interface: a month of a city's datasets, page by page, and the newest month."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
+from adapters.client import (
+    JSON,
+    Clock,
+    Credential,
+    Rate,
+    ResponseFormat,
+    Secret,
+    SourceClient,
+    SourceResponse,
+    combine_origins,
+)
 from adapters.errors import BadRequest, NotFound, TooLarge, Unauthorised, UnexpectedShape
 from adapters.months import next_month
+from adapters.paging import PublisherState, check_unmoved
 from adapters.police.socrata_arrests.profiles import CityProfile
 from adapters.source import Origin
 
@@ -15,6 +27,16 @@ RATES = (Rate(calls=2, seconds=1, burst=4),)
 
 PAGE_ROWS = 10_000
 """Rows of one page; the interface gives at most 50,000."""
+
+ROW_ID, CHANGE_TIME = ":id", ":updated_at"
+"""System fields that every portal adds to each row (https://dev.socrata.com/docs/system-fields)."""
+
+ROW_ID_FORMAT = r"[A-Za-z0-9_.~-]{1,60}"
+
+VERSION = "X-SODA2-Truth-Last-Modified"
+"""The header that says when the dataset changed last."""
+
+ROWS = ResponseFormat(name=JSON.name, media_types=JSON.media_types, decode=JSON.decode, headers=(VERSION,))
 
 MOST_ROWS = 500_000
 """Rows of a month. New York, the largest, has some 20,000."""
@@ -63,17 +85,24 @@ class SocrataClient:
         """All rows of the month that begins on the day `month`, of all datasets of the city.
 
         Raises NotFound where there are none: around New Year a portal has emptied one dataset and not yet filled the
-        other, and an empty answer must not pass for a month without arrests. Raises UnexpectedShape where rows came or
-        went while they were read.
+        other, and an empty answer must not pass for a month without arrests. Raises UnexpectedShape where rows came,
+        went or changed while they were read, or moved from one dataset to the other.
         """
         where = f"{profile.date} >= '{month}T00:00:00.000' AND {profile.date} < '{next_month(month)}T00:00:00.000'"
-        rows: list[object] = []
-        responses: list[SourceResponse] = []
-        for dataset in profile.datasets:
-            await self._add_rows(profile, dataset, where, rows, responses)
-        if not rows:
+        states = {dataset: await self._state(profile, dataset, where) for dataset in profile.datasets}
+        responses = {
+            dataset: await self._pages(profile, dataset, where, state.total) for dataset, state in states.items()
+        }
+        pages = [response for each in responses.values() for response in each]
+        for dataset, before in states.items():
+            # One answer is of one moment; several may be of several.
+            is_one_answer = len(states) == len(pages) == 1
+            after = before if is_one_answer else await self._state(profile, dataset, where)
+            _check_versions(dataset, responses[dataset])
+            check_unmoved(dataset, before, after, [_row_id(row) for each in responses[dataset] for row in each.payload])
+        if not pages:
             raise NotFound(f"{profile.name}/{month:%Y-%m}: no dataset has arrests of this month")
-        return rows, combine_origins([response.origin for response in responses])
+        return [row for response in pages for row in response.payload], combine_origins([each.origin for each in pages])
 
     async def newest_month(self, profile: CityProfile) -> date:
         """The first day of the newest month of which any dataset has arrests."""
@@ -87,32 +116,40 @@ class SocrataClient:
             raise UnexpectedShape(f"{profile.name}: no dataset states its newest day")
         return max(days)
 
-    async def _add_rows(
-        self, profile: CityProfile, dataset: str, where: str, rows: list[object], responses: list[SourceResponse]
-    ) -> None:
-        """Adds the rows of one dataset, and the responses that held them."""
-        total = await self._count(profile, dataset, where)
-        offset = 0
-        while offset < total:
+    async def _pages(self, profile: CityProfile, dataset: str, where: str, total: int) -> list[SourceResponse]:
+        """The answers that hold the rows of one dataset, by ids that never change; by offsets where rows have none."""
+        pages: list[SourceResponse] = []
+        count, start = 0, PageStart(where, 0)
+        while count < total:
             response = await self._get(
                 profile,
                 dataset,
                 {
-                    "$select": ",".join(profile.columns),
-                    "$where": where,
-                    "$order": ":id",
+                    "$select": ",".join((ROW_ID, *profile.columns)),
+                    "$where": start.where,
+                    "$order": ROW_ID,
                     "$limit": PAGE_ROWS,
-                    "$offset": offset,
+                    "$offset": start.offset,
                 },
             )
             page = response.payload
             if not isinstance(page, list):
                 raise UnexpectedShape(f"{dataset}: the answer is not a list of rows")
-            offset += len(page)
-            if not page or offset > total:
+            count += len(page)
+            if not page or count > total:
                 raise UnexpectedShape(f"{dataset}: the pages do not have as many rows as the portal counts")
-            rows += page
-            responses.append(response)
+            pages.append(response)
+            start = _next_start(where, page[-1], count)
+        return pages
+
+    async def _state(self, profile: CityProfile, dataset: str, where: str) -> PublisherState:
+        """How many rows a dataset has, and when the newest of them changed."""
+        total = await self._count(profile, dataset, where)
+        if total <= PAGE_ROWS and len(profile.datasets) == 1 or not total:
+            return PublisherState(total)
+        response = await self._get(profile, dataset, {"$select": f"max({CHANGE_TIME}) as newest", "$where": where})
+        newest = _only_row(dataset, response.payload).get("newest")
+        return PublisherState(total, newest if isinstance(newest, str) else None)
 
     async def _count(self, profile: CityProfile, dataset: str, where: str) -> int:
         response = await self._get(profile, dataset, {"$select": "count(*) as total", "$where": where})
@@ -125,7 +162,7 @@ class SocrataClient:
 
     async def _get(self, profile: CityProfile, dataset: str, params: Mapping[str, str | int]) -> SourceResponse:
         client = self._clients[profile.host]
-        return await client.get(f"resource/{dataset}.json", params, accept=JSON, check=_check_response)
+        return await client.get(f"resource/{dataset}.json", params, accept=ROWS, check=_check_response)
 
 
 def _check_response(response: SourceResponse) -> None:
@@ -135,6 +172,33 @@ def _check_response(response: SourceResponse) -> None:
         code = payload.get("code")
         error = ERRORS.get(code, BadRequest) if isinstance(code, str) else BadRequest
         raise error("the portal answers with an error")
+
+
+def _check_versions(dataset: str, pages: Sequence[SourceResponse]) -> None:
+    """Raises UnexpectedShape where the portal says that the pages are of several versions of the dataset."""
+    if len({page.headers[VERSION] for page in pages if VERSION in page.headers}) > 1:
+        raise UnexpectedShape(f"{dataset}: the dataset changed while the pages were read")
+
+
+class PageStart(NamedTuple):
+    """Where a page begins: the condition for its rows, and how many of them come before it."""
+
+    where: str
+    offset: int
+
+
+def _next_start(where: str, last_row: object, count: int) -> PageStart:
+    """Where the page after `last_row` begins, the row number `count`."""
+    row_id = last_row.get(ROW_ID) if isinstance(last_row, dict) else None
+    if isinstance(row_id, str) and re.fullmatch(ROW_ID_FORMAT, row_id):
+        return PageStart(f"{where} AND {ROW_ID} > '{row_id}'", 0)
+    return PageStart(where, count)
+
+
+def _row_id(row: object) -> str:
+    """The portal's id of a row; the row itself where it has none."""
+    row_id = row.get(ROW_ID) if isinstance(row, dict) else None
+    return row_id if isinstance(row_id, str) else repr(row)
 
 
 def _only_row(dataset: str, payload: object) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ with a decimal, and still holds the first month of the newer one.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from zlib import crc32
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -37,7 +38,9 @@ CHARGES = (
 )
 
 FLOATING = r"'(\d{4}-\d\d-\d\d)T00:00:00\.000'"
-WHERE = re.compile(rf"(?P<column>\w+) >= {FLOATING} AND (?P=column) < {FLOATING}", re.ASCII)
+WHERE = re.compile(rf"(?P<column>\w+) >= {FLOATING} AND (?P=column) < {FLOATING}(?: AND :id > '([\w.~-]+)')?", re.ASCII)
+
+UPDATED_AT = "2024-10-01T06:00:00.000Z"
 
 Row = Mapping[str, str]
 
@@ -47,16 +50,26 @@ def sandbox(token: str = "", *, pending: int = 0, limit: int = 1_000_000, absent
 
     It answers the first `pending` requests with HTTP 202, and all after the next `limit` ones with 429. New York's
     arrests with the numbers `absent` are not there. `state.calls` counts requests, `state.selects` has their `$select`.
+    `state.datasets` has the rows by host and dataset, with the system fields `:id` and `:updated_at`, and
+    `state.version` the time in the header that says when they changed last; both may change between two requests.
     """
     app = Starlette(routes=[Route("/{host}/resource/{dataset}.json", _resource, methods=["GET"])])
     app.state.token, app.state.pending, app.state.limit = token, pending, limit
     app.state.absent = frozenset(absent)
+    app.state.datasets = {dataset: [with_system_fields(row) for row in rows] for dataset, rows in DATASETS.items()}
+    app.state.version = "Tue, 01 Oct 2024 06:00:00 GMT"
     app.state.calls = 0
     app.state.selects = []
     return app
 
 
 DEMONSTRATION = Demonstration(app=sandbox, follow=("new_york/2024-09", "chicago"))
+
+
+def with_system_fields(row: Row, updated_at: str = UPDATED_AT) -> Row:
+    """A row with the fields that the portal adds: an id that says nothing about the row, and when it last changed."""
+    number = crc32(f"{row.get('arrest_key')}{row.get('cb_no')}".encode())
+    return {":id": f"row-{number:08x}~{number % 1000}", ":updated_at": updated_at, **row}
 
 
 def historic() -> list[Row]:
@@ -144,7 +157,7 @@ async def _resource(request: Request) -> Response:
     token = request.headers.get("x-app-token", "")
     if state.token and token != state.token:
         return _error(403, "permission_denied", f"Invalid app_token specified: {token}")
-    rows = DATASETS.get((request.path_params["host"], request.path_params["dataset"]))
+    rows = state.datasets.get((request.path_params["host"], request.path_params["dataset"]))
     if rows is None:
         return _error(404, "dataset.missing", "Not found")
     return _answer(request, [row for row in rows if row.get("arrest_key") not in state.absent])
@@ -157,22 +170,33 @@ def _answer(request: Request, rows: Sequence[Row]) -> Response:
         if match is None:
             return _error(400, "query.compiler.malformed", "Could not parse SoQL query")
         rows = [row for row in rows if match[2] <= row.get(match["column"], "")[:10] < match[3]]
+        rows = [row for row in rows if match[4] is None or row[":id"] > match[4]]
+    if params.get("$order") == ":id":
+        rows = sorted(rows, key=lambda row: row.get(":id", ""))
     select = params.get("$select", "*")
     request.app.state.selects.append(select)
     if count := re.fullmatch(r"count\(\*\) as (\w+)", select):
         return JSONResponse([{count[1]: f"{len(rows)}"}])
-    if maximum := re.fullmatch(r"max\((\w+)\) as (\w+)", select):
+    if maximum := re.fullmatch(r"max\((:?\w+)\) as (\w+)", select):
         values = [row[maximum[1]] for row in rows if maximum[1] in row]
         return JSONResponse([{maximum[2]: max(values)} if values else {}])
     return _page(request, rows, select.split(","))
 
 
 def _page(request: Request, rows: Sequence[Row], columns: Sequence[str]) -> Response:
-    if unknown := [column for column in columns if column != "*" and not any(column in row for row in rows)]:
+    known = {column for row in rows for column in row}
+    if rows and (unknown := [column for column in columns if column[0] not in "*:" and column not in known]):
         return _error(400, "query.soql.no-such-column", f"No such column: {unknown[0]}")
     params = request.query_params
     limit, offset = (int(params.get(name, default)) for name, default in (("$limit", DEFAULT_PAGE), ("$offset", 0)))
     if limit > LARGEST_PAGE:
         return _error(400, "query.soql.invalid-limit", "The limit is too large")
     page = rows[offset : offset + limit]
-    return JSONResponse([{name: row[name] for name in row if columns == ["*"] or name in columns} for row in page])
+    # System fields are in an answer only if they are requested.
+    return JSONResponse(
+        [
+            {name: row[name] for name in row if name in columns or (columns == ["*"] and not name.startswith(":"))}
+            for row in page
+        ],
+        headers={"X-SODA2-Truth-Last-Modified": request.app.state.version},
+    )

@@ -97,6 +97,7 @@ class SocrataArrests:
             raise Unreadable(f"{scope.name[:80]!r} names no month")
         rows, origin = await self._client.rows(profile, month)
         result = await asyncio.to_thread(read_answer, profile, scope.name, rows, f"{month:%Y-%m}")
+        result.total = len(rows)
         for batch in result.batches(origin, since):
             yield batch
 

@@ -56,8 +56,8 @@ def test_a_month_is_read_to_its_end_in_pages_of_any_size(rows: int, monkeypatch:
     assert len({arrest.id for arrest in arrests(batches)}) == sum(batch.rows for batch in batches) == 28
     assert not [rejection for batch in batches for rejection in batch.rejections]
     assert not [code for batch in batches for code in batch.unknown_codes]
-    # Both datasets are counted, and one of them has pages.
-    assert app.state.calls == 2 + -(-28 // rows)
+    # Before and after the pages, both datasets are counted, and the one with rows says when they changed last.
+    assert app.state.calls == 2 * 3 + -(-28 // rows)
     assert batches[0].origin.status == 200
     assert "/data.cityofnewyork.us/resource/uip8-fykc.json" in batches[0].origin.location
     # Race is not even asked for.
@@ -160,7 +160,7 @@ def test_an_answer_that_is_not_ready_is_asked_for_again() -> None:
     clock = ControlledClock()
     app = socrata_arrests_sandbox.sandbox(KEY, pending=2)
     assert len(arrests(read_sandbox(AUGUST, app, clock=clock))) == 28
-    assert app.state.calls == 3 + 2
+    assert app.state.calls == 7 + 2
     assert max(clock.sleeps) >= 1
 
 
