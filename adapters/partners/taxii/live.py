@@ -39,6 +39,9 @@ PAGE_SIZE = 500
 MAX_OBJECTS = 100_000
 """Objects of a collection; a partner with more has to split it."""
 
+MAX_READINGS = 4
+"""Readings of a collection with several pages, of which two in a row have to be equal."""
+
 MAX_BYTES = 256 * 1024 * 1024
 
 CONTENT_TYPE = re.compile(r"application/taxii\+json((?:\s*;\s*[a-z]+=[\w.\"-]+)*)\s*", re.IGNORECASE | re.ASCII)
@@ -62,13 +65,27 @@ class CollectionClient:
     async def objects(self) -> tuple[list[object], Origin]:
         """All objects of the collection. Raises TooLarge, and UnexpectedShape where pages do not follow one another.
 
+        Pages by the time of adding lose no object. Pages by the server's `next` may: most servers count positions, and
+        TAXII has no count of objects. So they are read until two readings are equal; UnexpectedShape where none are.
+
         A server may return the same `next` for all pages and remember the position itself (medallion does). A repeated
         request, after a lost answer, would then skip a page: the reading fails instead.
         """
         if not self._has_key:
             raise Unauthorised("a partner's collection needs a credential: the setting `key` of this source")
+        before: list[object] | None = None
+        for _ in range(MAX_READINGS):
+            objects, origin, may_shift = await self._read_pages()
+            if not may_shift or objects == before:
+                return objects, origin
+            before = objects
+        raise UnexpectedShape("the collection changed each time that it was read")
+
+    async def _read_pages(self) -> tuple[list[object], Origin, bool]:
+        """The objects of all pages, and whether one of the pages began where `next` said."""
         objects: list[object] = []
         origins: list[Origin] = []
+        may_shift = False
         next_page: Mapping[str, str] | None = {}
         while next_page is not None:
             response = await self._client.get(
@@ -79,6 +96,7 @@ class CollectionClient:
                 check=_check_media_type,
             )
             page, next_page = _read_envelope(response)
+            may_shift = may_shift or (next_page is not None and "next" in next_page)
             objects += page
             is_repeated = bool(origins) and origins[-1].sha256 == response.origin.sha256
             if next_page is not None and (not page or is_repeated):
@@ -86,7 +104,7 @@ class CollectionClient:
             origins.append(response.origin)
             if len(objects) > MAX_OBJECTS or sum(origin.bytes or 0 for origin in origins) > MAX_BYTES:
                 raise TooLarge(f"the collection has more than {MAX_OBJECTS} objects or {MAX_BYTES} bytes")
-        return objects, combine_origins(origins)
+        return objects, combine_origins(origins), may_shift
 
 
 def _credentials(key: Secret | None, user: str | None) -> list[Credential]:

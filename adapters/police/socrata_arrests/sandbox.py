@@ -184,8 +184,8 @@ def _answer(request: Request, rows: Sequence[Row]) -> Response:
 
 
 def _page(request: Request, rows: Sequence[Row], columns: Sequence[str]) -> Response:
-    known = {column for row in rows for column in row}
-    if rows and (unknown := [column for column in columns if column[0] not in "*:" and column not in known]):
+    existing = {column for row in rows for column in row}
+    if rows and (unknown := [column for column in columns if column[0] not in "*:" and column not in existing]):
         return _error(400, "query.soql.no-such-column", f"No such column: {unknown[0]}")
     params = request.query_params
     limit, offset = (int(params.get(name, default)) for name, default in (("$limit", DEFAULT_PAGE), ("$offset", 0)))

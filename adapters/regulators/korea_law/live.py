@@ -10,6 +10,7 @@ from typing import NamedTuple
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
 from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape, Unreadable
 from adapters.formats.json import printable
+from adapters.paging import PublisherState, check_unmoved
 from adapters.regulators.korea_law.judgments import COMMISSIONS, KOREA, NAME, PRECEDENTS, RECORDS, read_page
 from adapters.source import LIVE, Origin, Scope
 
@@ -79,22 +80,30 @@ class CaseSearch:
         await self._client.close()
 
     async def cases(self, name: LawScopeName) -> tuple[list[object], Origin]:
-        """All cases of a scope. Raises TooLarge, and UnexpectedShape where the service counts another number."""
+        """All cases of a scope.
+
+        Raises TooLarge, and UnexpectedShape where the service counts another number or lists a case on two pages.
+        """
         if not self._has_user:
             raise Unauthorised("the service needs the user name that it calls OC: the setting `key` of this source")
         cases: list[object] = []
         origins: list[Origin] = []
-        total = None
+        total: int | None = None
+        first_total: int | None = None
         while total is None or len(cases) < total:
             parameters = _parameters(name, len(origins) + 1)
             response = await self._client.get("lawSearch.do", parameters, accept=JSON, check=_check_error)
             page, total = read_page(name.text, name.target, response.payload)
             if total > MAX_CASES:
                 raise TooLarge(f"{name.text}: there are more than {MAX_CASES} cases: search for something narrower")
+            first_total = total if first_total is None else first_total
             cases += page
             origins.append(response.origin)
             if len(cases) > total or (not page and len(cases) < total):
                 raise UnexpectedShape(f"{name.text}: the pages have another number of cases than the service says")
+        check_unmoved(
+            name.text, PublisherState(first_total or 0), PublisherState(total), [repr(each) for each in cases]
+        )
         return cases, combine_origins(origins)
 
 
