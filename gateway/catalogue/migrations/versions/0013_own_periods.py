@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -81,6 +82,8 @@ def _derive_own_period(name: str, better: str, last: str) -> None:
     dated = ["period_start", "from_revision", "id"]
     op.create_index(indexes[0], table, dated, sqlite_where=current, postgresql_where=current)
     op.create_index(indexes[1], table, dated)
+    if kind == "STORED":
+        op.execute(f"ANALYZE {table}")  # PostgreSQL plans by statistics, and has none of a new column.
 
 
 def _count_again(name: str) -> None:
@@ -102,12 +105,12 @@ def _count_again(name: str) -> None:
         sa.PrimaryKeyConstraint("cell"),
     )
     columns = [column.name for column in rollup.c if column.name not in ("cell", "count")]
-    rows = [
-        {"cell": _digest(cell), "count": count, **dict(zip(columns, cell, strict=True))}
-        for cell, count in _cells(name).items()
-    ]
-    for start in range(0, len(rows), PAGE):
-        op.bulk_insert(rollup, rows[start : start + PAGE])
+    cells = iter(_cells(name).items())
+    while page := list(islice(cells, PAGE)):
+        op.bulk_insert(
+            rollup,
+            [{"cell": _digest(cell), "count": count, **dict(zip(columns, cell, strict=True))} for cell, count in page],
+        )
 
 
 def _cells(name: str) -> Counter[tuple[Any, ...]]:
