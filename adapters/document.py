@@ -92,6 +92,7 @@ class ReadResult(Struct, kw_only=True):
             start=self.start,
             end=self.end,
             total=self.total,
+            edition=max(filter(None, map(_edition, self.records)), default=None) if start == 0 else None,
         )
         if start > 0:
             return batch
@@ -134,6 +135,11 @@ async def read_document(
     result = await asyncio.to_thread(read, document.name, document.content)
     for batch in result.batches(document.origin, since):
         yield batch
+
+
+def _edition(record: Record) -> date | None:
+    """The day as of which a record is stated, or else was released."""
+    return record.stated_at or getattr(record, "released_at", None)
 
 
 def _checkpoint(origin: Origin, position: int) -> str:

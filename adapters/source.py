@@ -152,6 +152,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     `checkpoint` is where the next batch continues, None in the last batch, which completes the scope. `start` and `end`
     are the days that the scope covers, where only reading can tell. `revocations` are the external ids of records that
     the publisher itself takes back. `total` is the publisher's own count of the scope's rows, None where it has none.
+    `edition` is the newest day as of which any of the scope's records is stated, None where none says so.
     """
 
     origin: Origin
@@ -167,6 +168,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     end: date | None = None
     revocations: Sequence[str] = ()
     total: int | None = None
+    edition: date | None = None
 
 
 class WebhookDelivery(Struct, frozen=True, kw_only=True):

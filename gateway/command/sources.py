@@ -45,12 +45,16 @@ def import_files(
     source: Annotated[str, typer.Argument(help="The source's name; `gateway sources` lists them.")],
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, or folders, which are searched.")] = None,
     as_json: AsJson = False,
+    older: Annotated[
+        bool, typer.Option("--older", help="Import also a file that a later edition has replaced.")
+    ] = False,
 ) -> None:
     """Import a source's files into the catalogue.
 
-    An import that was interrupted continues. Records that did not change are left as they are.
+    An import that was interrupted continues. Records that did not change are left as they are. A file that is an older
+    edition than the one imported last is refused.
     """
-    run(_import(source, paths or [], as_json=as_json))
+    run(_import(source, paths or [], as_json=as_json, older=older))
 
 
 def sync(
@@ -95,7 +99,7 @@ def accept_reading(
     run(_accept(source, scope, digest))
 
 
-async def _import(name: str, paths: Sequence[Path], *, as_json: bool) -> None:
+async def _import(name: str, paths: Sequence[Path], *, as_json: bool, older: bool) -> None:
     started_at, settings = time.monotonic(), load_settings()
     async with open_catalogue(settings) as catalogue:
         source = _find_source(catalogue, name)
@@ -104,7 +108,12 @@ async def _import(name: str, paths: Sequence[Path], *, as_json: bool) -> None:
             refuse(f"{name}: name the files or folders to import")
         with progress_bar(len(scopes)) as progress:
             counts = await import_scopes(
-                catalogue.database, source, scopes, progress, withdrawal_limit=settings.withdrawal_limit
+                catalogue.database,
+                source,
+                scopes,
+                progress,
+                withdrawal_limit=settings.withdrawal_limit,
+                older=older,
             )
         unknown_codes = await catalogue.unknown_codes(name)
         names = {scope.name for scope in scopes}

@@ -4,10 +4,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from functools import partial
 
+from sqlalchemy import Connection
+
 from adapters.errors import SourceError
-from adapters.source import Scope, Source
+from adapters.source import About, Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.batches import note_failure, resume, write_batch
+from gateway.catalogue.write.editions import refuse_older
 from gateway.catalogue.write.holds import WITHDRAWAL_LIMIT
 from gateway.catalogue.write.packing import InvalidBatch, Packed, pack, rare_collection
 from gateway.catalogue.write.reading_process import read_in_subprocess
@@ -24,10 +27,12 @@ async def import_scopes(
     progress: Progress = lambda scope, counts, complete: None,
     *,
     withdrawal_limit: float = WITHDRAWAL_LIMIT,
+    older: bool = False,
 ) -> RowCounts:
     """Reads each scope to its end and returns what became of all rows.
 
-    A complete reading that lacks more than `withdrawal_limit` of a scope's records withdraws none of them yet.
+    A complete reading that lacks more than `withdrawal_limit` of a scope's records withdraws none of them yet. With
+    `older`, a file may be an earlier edition of what the catalogue holds; otherwise it raises OlderEdition.
 
     Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
     Raises ConcurrentReadError where somebody else reads the same scope meanwhile and is further.
@@ -36,7 +41,8 @@ async def import_scopes(
     with rare_collection():
         for scope in scopes:
             try:
-                async for counts, complete in _read(database, source, scope, withdrawal_limit):
+                write = partial(_write, about=source.about, scope=scope, limit=withdrawal_limit, older=older)
+                async for counts, complete in _read(database, source, scope, write):
                     total += counts
                     progress(scope, counts, complete)
             except SourceError as exc:
@@ -45,13 +51,20 @@ async def import_scopes(
     return total
 
 
+def _write(
+    connection: Connection, packed: Packed, *, about: About, scope: Scope, limit: float, older: bool
+) -> RowCounts:
+    if not older:
+        refuse_older(connection, scope, packed.batch)
+    return write_batch(connection, about, scope, packed, withdrawal_limit=limit)
+
+
 async def _read(
-    database: Database, source: Source, scope: Scope, withdrawal_limit: float
+    database: Database, source: Source, scope: Scope, write: Callable[..., RowCounts]
 ) -> AsyncIterator[tuple[RowCounts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
     checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
     complete = False
-    write = partial(write_batch, about=source.about, scope=scope, withdrawal_limit=withdrawal_limit)
     read = read_in_subprocess if scope.bulk else _read_here
     async with aclosing(read(source, scope, checkpoint, database.dialect)) as batches:
         async for packed in batches:

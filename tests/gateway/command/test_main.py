@@ -13,6 +13,7 @@ import uvicorn
 from typer.testing import CliRunner, Result
 
 from adapters.police.uk_police import sandbox as uk_police_sandbox
+from adapters.press.published_figures.source import SHIPPED
 from gateway.command.main import app
 from gateway.command.server import listen
 from tests.support.sentinel import unseen
@@ -95,6 +96,46 @@ def test_an_empty_file_puts_its_scope_on_hold_until_an_operator_accepts_it(tmp_p
     assert (accepted.exit_code, accepted.stdout) == (0, f"uk_police: {scope}: withdrawn {first['added']}\n")
     assert json.loads(gateway("query", "{ cases { totalCount } }").stdout)["data"]["cases"]["totalCount"] == 0
     assert "no reading" in refused(gateway("sources", "accept", "uk_police", scope, digest))
+
+
+def test_an_older_edition_is_refused_by_its_bytes_unless_it_is_to_be_imported(tmp_path: Path) -> None:
+    name = "2031-01-city-of-london-street.csv"
+    first = (UK / "2031-01" / name).read_text(encoding="utf-8")
+    second = first.replace("Shoplifting", "Other theft")
+    assert first != second
+
+    def edition(text: str, *options: str) -> Result:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return gateway("import", "uk_police", tmp_path, *options)
+
+    for text in (first, first, second, second):
+        assert edition(text).exit_code == 0
+    line = refused(edition(first))
+    assert "city-of-london/2031-01/street: the file is an older edition" in line
+    assert "--older" in line
+    superseded = json.loads(edition(first, "--older", "--json").stdout)["superseded"]
+    assert superseded > 0
+    assert "older edition" in refused(edition(second))
+
+
+def test_the_edition_before_an_empty_one_on_hold_is_not_older(tmp_path: Path) -> None:
+    name = "2031-01-city-of-london-street.csv"
+    text = (UK / "2031-01" / name).read_text(encoding="utf-8")
+    for content, code in ((text, 0), (text.splitlines()[0] + "\n", 1), (text, 0)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        assert gateway("import", "uk_police", tmp_path).exit_code == code
+
+
+def test_an_older_edition_is_refused_by_the_dates_that_it_states(tmp_path: Path) -> None:
+    text = SHIPPED.read_text(encoding="utf-8")
+    newer, file = text.replace("_at = 2024-", "_at = 2025-"), tmp_path / "claims.toml"
+    assert newer != text
+    file.write_text(newer, encoding="utf-8")
+    assert gateway("import", "published_figures", file).exit_code == 0
+    # These bytes were never imported; they state an earlier day.
+    file.write_text(text, encoding="utf-8")
+    assert "older edition" in refused(gateway("import", "published_figures", file))
+    assert gateway("import", "published_figures", file, "--older").exit_code == 0
 
 
 def test_the_shipped_figures_need_no_path() -> None:
