@@ -110,7 +110,7 @@ def test_only_what_states_no_day_is_in_no_month_of_a_summary(demo: str, kind: st
     dates = " ".join(f"{name} {{ start }}" for name in DATES[kind])
     answer = asked(
         demo,
-        f"""{{ {kind}Summary(groupBy: [MONTH], first: 1000) {{ complete cells {{ count period {{ start }} }} }}
+        f"""{{ {kind}Summary(groupBy: [MONTH], first: 1000) {{ cells {{ count period {{ start }} }} }}
         {kind}s(last: 100) {{ nodes {{ {dates} }} }} }}""",
     )["data"]
     undated = [node for node in answer[f"{kind}s"]["nodes"] if not any(node.values())]
