@@ -31,7 +31,9 @@ class Extent(Struct, frozen=True, kw_only=True):
 
     def at(self, moment: datetime) -> "Extent | None":
         """The extent of a scope that was read at a moment: days that were not over or not yet published are outside."""
-        end = min(self.end, (moment - LAST_ZONE - self.delay).date())
+        end = (moment - LAST_ZONE - self.delay).date()
+        if end >= self.end:
+            return self
         return structs.replace(self, end=end) if self.start < end else None
 
 

@@ -8,6 +8,7 @@ nothing vouches for the United Kingdom. British Transport Police is none of them
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from adapters.extents import Extent, Tenure, Territories
 from adapters.months import next_month
@@ -55,6 +56,7 @@ TERRITORIES: Territories = {
 FORCES = frozenset({*ENGLAND, *WALES, *NORTHERN_IRELAND, TRANSPORT})
 
 
+@lru_cache(maxsize=16_384)
 def extent(channel: str, name: str) -> Extent | None:
     """The month of the force that the name of a scope states.
 

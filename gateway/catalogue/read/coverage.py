@@ -44,14 +44,12 @@ class CoverageReader:
         """The coverage of each source that the query names; of all sources without names."""
         if () in (query.jurisdictions, query.agencies, query.platforms):
             return []
-        rows = await self._session.snapshot.fetch(self._statements.scopes(query))
-        extents = self._extents(row for row in rows if row.vouches)
-        record_types = frozenset(RecordType) if query.record_type is None else {query.record_type}
         scopes: dict[str, list[ScopeStatus]] = defaultdict(list)
-        for row in rows:
-            if len(scopes[row.source]) < MOST_SCOPES and not record_types.isdisjoint(row.records):
-                scopes[row.source].append(_scope_status(row))
+        for row in await self._session.snapshot.fetch(self._statements.scopes(query, MOST_SCOPES)):
+            scopes[row.source].append(_scope_status(row))
         statuses = await self._sources.sources(SourcesQuery(names=query.sources))
+        extents = await self._extents(query, [each.about.name for each in statuses])
+        record_types = frozenset(RecordType) if query.record_type is None else {query.record_type}
         reporting = await self._reporting(query, record_types)
         results = {
             each.about.name: self._measure(each.about.name, query, extents.get(each.about.name, ()))
@@ -73,11 +71,8 @@ class CoverageReader:
     async def completeness(self, query: CoverageQuery) -> Mapping[str, Completeness]:
         """How complete each source is that may have such records; for one type of record."""
         names = [name for name, about in self._session.descriptions.items() if _may_have(about, query)]
-        vouching = [name for name in names if self._session.descriptions[name].extent is not None]
-        extents: Extents = {}
-        if vouching and query.start is not None:
-            statement = self._statements.vouching_scopes(query, vouching)
-            extents = self._extents(await self._session.snapshot.fetch(statement))
+        # Without a period no silence is an answer, and no month is missing.
+        extents = await self._extents(query, names) if query.start is not None else {}
         return {name: self._measure(name, query, extents.get(name, ())) for name in sorted(names)}
 
     async def is_zero(self, query: CoverageQuery, results: Mapping[str, Completeness]) -> bool:
@@ -88,19 +83,19 @@ class CoverageReader:
     def _measure(self, name: str, query: CoverageQuery, extents: Sequence[Extent]) -> Completeness:
         return measure_completeness(self._session.descriptions[name], query, extents)
 
-    def _extents(self, rows: Iterable[Row[Any]]) -> Extents:
-        """The extents of scopes. Only who sees a source as a whole learns what its silence means."""
-        extents: dict[str, list[Extent]] = defaultdict(list)
+    async def _extents(self, query: CoverageQuery, names: Iterable[str]) -> Extents:
+        """The extents of complete scopes. Only who sees a source as a whole learns what its silence means."""
         rules = {
-            name: about.extent
-            for name, about in self._session.descriptions.items()
-            if about.extent is not None and self._session.caller.sees_whole(name)
+            name: rule
+            for name in names
+            if (rule := self._session.descriptions[name].extent) is not None and self._session.caller.sees_whole(name)
         }
-        for row in rows:
-            rule = rules.get(row.source)
-            extent = None if rule is None else rule(row.channel, row.name)
-            if extent is not None and (extent := extent.at(row.last_read_at)) is not None:
-                extents[row.source].append(extent)
+        extents: dict[str, list[Extent]] = defaultdict(list)
+        if rules:
+            for row in await self._session.snapshot.fetch(self._statements.vouching_scopes(query, rules)):
+                extent = rules[row.source](row.channel, row.name)
+                if extent is not None and (extent := extent.at(row.last_read_at)) is not None:
+                    extents[row.source].append(extent)
         return extents
 
     async def _reporting(self, query: CoverageQuery, record_types: Collection[RecordType]) -> set[str]:

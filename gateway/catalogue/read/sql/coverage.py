@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, false, func, or_, select, type_coerce
 
 from adapters.months import first_month_from, month_of
 from adapters.vocabulary.jurisdictions import enclosing
@@ -39,14 +39,23 @@ class CoverageStatements:
             .group_by(scope.c.source)
         )
 
-    def scopes(self, query: CoverageQuery) -> Statement:
-        """The scopes that were read and overlap the query; `vouches` says whether a scope can vouch for its extent."""
-        statement = (
-            select(scope, coverage, _vouches().label("vouches"))
+    def scopes(self, query: CoverageQuery, limit: int) -> Statement:
+        """The scopes that were read and overlap the query, the latest first, at most `limit` of each source."""
+        order = (coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
+        place = func.row_number().over(partition_by=scope.c.source, order_by=order)
+        latest = (
+            select(scope.c.key, place.label("place"))
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._records.rules.visible_scope(scope.c), *_overlaps(query))
+            .where(self._records.rules.visible_scope(scope.c), *_has_records(query), *_overlaps(query))
+            .subquery()
         )
-        return statement.order_by(coverage.c.last_read_at.desc(), scope.c.source, scope.c.channel, scope.c.name)
+        return (
+            select(scope, coverage)
+            .join_from(latest, scope, scope.c.key == latest.c.key)
+            .join(coverage, coverage.c.scope == scope.c.key)
+            .where(latest.c.place <= limit, self._records.rules.visible_scope(scope.c))
+            .order_by(*order)
+        )
 
     def vouching_scopes(self, query: CoverageQuery, names: Collection[str]) -> Statement:
         """The scopes of these sources that overlap the query and can vouch for their extents."""
@@ -57,6 +66,7 @@ class CoverageStatements:
                 self._records.rules.visible_scope(scope.c),
                 scope.c.source.in_(sorted(names)),
                 _vouches(),
+                *_has_records(query),
                 *_overlaps(query),
             )
         )
@@ -109,6 +119,12 @@ class CoverageStatements:
 def _vouches() -> ColumnElement[bool]:
     """The scope was read completely, and its last reading did not fail."""
     return and_(coverage.c.complete, coverage.c.reason.is_(None))
+
+
+def _has_records(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:
+    """The scope has records of the type. Types stand in the column's JSON in quotes."""
+    if query.record_type is not None:
+        yield type_coerce(scope.c.records, Text).contains(f'"{query.record_type.value}"')
 
 
 def _overlaps(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:

@@ -209,6 +209,10 @@ def _related(builder: QueryBuilder, kind: RecordTable) -> Iterator[Select[Any]]:
             )
 
 
+FRENCH_YEAR = CoverageQuery(
+    jurisdictions=(parse_jurisdiction("FR"),), agencies=("fr.x",), start=date(2024, 1, 1), end=date(2025, 1, 1)
+)
+
 BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] = {
     "pages.page": _page,
     "pages.count": lambda builder, kind: iter([builder.pages.count(kind, _conditions(kind), 3)]),
@@ -223,13 +227,9 @@ BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] =
     "versions.by_start": lambda builder, kind: iter([builder.versions.by_start(kind, ATTRIBUTES, [("a", 1)])]),
     "versions.history": lambda builder, kind: iter([builder.versions.history(kind, ATTRIBUTES, ["a"], 3)]),
     "coverage.states": lambda builder, kind: iter([builder.coverage.states()]),
-    "coverage.scopes": lambda builder, kind: iter(
-        [
-            builder.coverage.scopes(
-                CoverageQuery(jurisdictions=(parse_jurisdiction("FR"),), start=date(2024, 1, 1), end=date(2025, 1, 1))
-            )
-        ]
-    ),
+    "coverage.scopes": lambda builder, kind: iter([builder.coverage.scopes(FRENCH_YEAR, 100)]),
+    "coverage.vouching_scopes": lambda builder, kind: iter([builder.coverage.vouching_scopes(FRENCH_YEAR, ["other"])]),
+    "coverage.doubtful": lambda builder, kind: iter([builder.coverage.doubtful(kind, FRENCH_YEAR, ["other"])]),
 }
 """By public method of the builder's groups, what it builds."""
 
