@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.support.databases import CannotStart, PostgreSQL, postgresql, with_tables
+from tests.support.databases import CannotStart, PostgreSQL, postgresql, share_compiled_statements, with_tables
 from tests.support.redis_server import NoRedis, RedisServer, redis_server
 from tests.support.sentinel import KEY, Leaked, unseen, unseen_in
 
@@ -49,6 +49,7 @@ def pytest_configure() -> None:
         )
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    share_compiled_statements()
 
 
 def pytest_collection_finish() -> None:

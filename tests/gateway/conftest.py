@@ -1,10 +1,10 @@
 """Fixtures of the gateway's tests: running services, without a wire between."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
+from tests.support.sentinel import unseen_in
 from tests.support.service import Service
 
 
@@ -16,11 +16,16 @@ def service(database_url: str) -> Iterator[Service]:
     running.close()
 
 
-@pytest.fixture
-def small(tmp_path: Any) -> Iterator[Service]:
-    """A service that reads bodies of at most 1,024 bytes and answers pages of two origins; on SQLite."""
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service that reads bodies of at most 1,024 bytes and answers pages of two origins; on SQLite.
+
+    The tests of a module share it and change nothing in it.
+    """
+    folder = tmp_path_factory.mktemp("small")
     running = Service(
-        f"sqlite:///{tmp_path / 'small.db'}", max_body_bytes=1024, cors_origins="https://a.example,https://b.example"
+        f"sqlite:///{folder / 'small.db'}", max_body_bytes=1024, cors_origins="https://a.example,https://b.example"
     )
     yield running
     running.close()
+    unseen_in(folder)

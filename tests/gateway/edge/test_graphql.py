@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -145,14 +146,17 @@ MALFORMED: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service that reads bodies of the usual size."""
+    running = Service(f"sqlite:///{tmp_path_factory.mktemp('wide') / 'wide.db'}")
+    yield running
+    running.close()
+
+
 @pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED)
-def test_a_malformed_body_is_400(small: Service, content: bytes, tmp_path: Any) -> None:
-    wide = Service(f"sqlite:///{tmp_path / 'wide.db'}") if len(content) > 1024 else None
-    try:
-        response = (wide or small).post(content)
-    finally:
-        if wide:
-            wide.close()
+def test_a_malformed_body_is_400(small: Service, wide: Service, content: bytes) -> None:
+    response = (wide if len(content) > 1024 else small).post(content)
     assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
 
 

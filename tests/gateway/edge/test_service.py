@@ -142,11 +142,13 @@ def test_a_request_is_written_down_without_what_was_asked(small: Service) -> Non
     assert all(entry["ms"] >= 0 for entry in logs)
 
 
-def test_whatever_breaks_is_500_with_the_correlation_id_of_its_log_lines(small: Service) -> None:
+def test_whatever_breaks_is_500_with_the_correlation_id_of_its_log_lines(
+    small: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> NoReturn:
         raise RuntimeError(MARK)
 
-    small.holdings.database.snapshot = broken  # type: ignore[method-assign] # what a defect would do
+    monkeypatch.setattr(small.holdings.database, "snapshot", broken)  # what a defect would do
     with capture_logs() as logs:
         response = small.post(ASK)
     assert (response.status_code, code(response)) == (500, "INTERNAL")
