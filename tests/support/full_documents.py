@@ -3,6 +3,7 @@
 from functools import cache
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type, is_leaf_type
+from hypothesis import settings
 
 from adapters.vocabulary.enums import RecordType
 from schema.access import View
@@ -13,7 +14,11 @@ UNSTEADY = {"sources"}
 
 
 def selection(kind: GraphQLNamedType, depth: int, prefix: str = "") -> str:
-    """Every field of a type and of what hangs on it, with pages of related records down to `depth`."""
+    """Every field of a type and of what hangs on it, with pages of related records down to `depth`.
+
+    The usual run asks for all fields of a page's records under `nodes` and for their ids under `edges`; `make proof`
+    asks for all fields under both.
+    """
     assert isinstance(kind, GraphQLObjectType)
     page = kind.name.endswith("Connection")
     chosen = []
@@ -24,6 +29,8 @@ def selection(kind: GraphQLNamedType, depth: int, prefix: str = "") -> str:
         elif inner.name.endswith("Connection"):
             if depth:
                 chosen.append(f"{prefix}{name}: {name}(first: 100) {{ {selection(inner, depth - 1)} }}")
+        elif kind.name.endswith("Edge") and settings.get_current_profile_name() != "proof":
+            chosen.append(f"{prefix}{name}: {name} {{ id }}")
         elif not (page and name in UNSTEADY):
             chosen.append(f"{prefix}{name}: {name} {{ {selection(inner, depth)} }}")
     return " ".join(chosen)
