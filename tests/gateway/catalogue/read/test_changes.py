@@ -302,7 +302,7 @@ def postgresql_url(postgresql_server: Any) -> Any:
 
 async def test_of_two_who_write_at_once_nothing_is_missed_and_nothing_comes_twice(postgresql_url: str) -> None:
     sources = [
-        FakeSource({"all": [Case(source=name, external_id=f"{number}") for number in range(40)]}, size=1, name=name)
+        FakeSource({"all": [Case(source=name, external_id=f"{number}") for number in range(20)]}, size=1, name=name)
         for name in ("one", "two")
     ]
     holdings = [Catalogue(connect(postgresql_url), sources) for _ in range(3)]
@@ -325,8 +325,8 @@ async def test_of_two_who_write_at_once_nothing_is_missed_and_nothing_comes_twic
             break
     await asyncio.gather(*writing)
     assert polls > 10
-    assert [number for number, _ in met] == list(range(1, 81))
-    stated = {f"Case:{name}:{number}" for name in ("one", "two") for number in range(40)}
+    assert [number for number, _ in met] == list(range(1, 41))
+    stated = {f"Case:{name}:{number}" for name in ("one", "two") for number in range(20)}
     assert {identity for _, identity in met} == stated
     for held in holdings:
         await held.close()
