@@ -79,7 +79,7 @@ lint-dependencies:
 	$(BIN)/deptry .
 
 # pytest calls an empty selection a failure (exit code 5). So it is, once a test carries the mark.
-proof: $(VENV)/.develops
+proof: $(VENV)/.develops web
 	@if grep --recursive --quiet --include='*.py' --fixed-strings 'pytest.mark.proof' tests; then \
 		set -x; $(BIN)/python -m pytest -m "proof or property" $(SPREAD) --hypothesis-profile=proof; \
 	else \

@@ -191,6 +191,7 @@ def test_a_tab_shows_the_sources_of_its_own_answer(visit: Visit) -> None:
     expect(visit.sources).to_contain_text("published_figures")
 
 
+@pytest.mark.proof
 def test_a_tab_chosen_before_the_editors_have_come_shows_its_own_question(visit: Visit) -> None:
     def late(route: Route) -> None:
         time.sleep(1)
@@ -308,6 +309,7 @@ def test_whoever_answers_in_the_gateways_place_is_shown_as_an_error(visit: Visit
     expect(visit.sources).to_contain_text("names no source")
 
 
+@pytest.mark.proof
 def test_a_question_is_asked_by_keyboard_alone_and_no_editor_is_a_trap(visit: Visit) -> None:
     page = visit.page
     page.locator(".graphiql-query-editor .graphiql-editor").focus()
@@ -344,12 +346,14 @@ def test_the_documentation_is_the_schemas_own(visit: Visit) -> None:
         expect(docs).to_contain_text(described.description.partition(".")[0])
 
 
+@pytest.mark.proof
 def test_what_was_asked_stands_in_the_history(visit: Visit) -> None:
     visit.ask()
     visit.page.get_by_role("button", name="Show History").click()
     expect(visit.page.get_by_role("region", name="History")).to_contain_text("Telegram")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("visit", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
 def test_it_is_light_or_dark_as_the_reader_wants_it(visit: Visit, request: pytest.FixtureRequest) -> None:
     paper = visit.page.evaluate("getComputedStyle(document.querySelector('#explorer')).backgroundColor")
@@ -358,6 +362,7 @@ def test_it_is_light_or_dark_as_the_reader_wants_it(visit: Visit, request: pytes
     assert (paper == "rgb(255, 255, 255)") is (request.node.callspec.params["visit"]["color_scheme"] == "light")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 360, "height": 740}}], indirect=True)
 def test_on_a_narrow_screen_nothing_lies_beside_it(visit: Visit) -> None:
     assert '"148"' in visit.ask()
