@@ -1,4 +1,4 @@
-"""How many examples of a property `make test` tries, and how many `make proof`."""
+"""What `make test` tries a little of and `make proof` more: the examples of properties, and PostgreSQL."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -28,3 +28,9 @@ def examples(usual: int, proof: int) -> Callable[[Test], Test]:
         return marked
 
     return decorate
+
+
+postgresql_in_proof = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)], indirect=True
+)
+"""Marks a test of code without SQL of its own: `make test` runs it on SQLite, `make proof` on PostgreSQL."""

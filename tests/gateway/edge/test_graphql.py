@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from schema.errors import ErrorCode
+from tests.support.properties import examples, postgresql_in_proof
 from tests.support.service import Service
 
 GRAPHQL = "application/graphql-response+json"
@@ -33,6 +34,7 @@ def code(response: httpx.Response) -> str:
     return str(codes.pop())
 
 
+@postgresql_in_proof
 def test_a_question_is_answered_however_it_is_sent(service: Service) -> None:
     variables = {"query": "query A($n: Int) { cases(first: $n) { totalCount } }", "variables": {"n": 1}}
     responses = [
@@ -318,7 +320,8 @@ bodies = (
 )
 
 
-@same_service
+@postgresql_in_proof
+@examples(usual=50, proof=500)
 @given(bodies, st.sampled_from(["*/*", GRAPHQL]))
 def test_no_body_makes_the_service_fail(service: Service, content: bytes, accept: str) -> None:
     with capture_logs():

@@ -28,6 +28,7 @@ from schema.contract import PUBLIC, sdl, visible_schema
 from schema.errors import ErrorCode
 from tests.support.catalogue import Counting, Shelf
 from tests.support.fake_source import FakeSource
+from tests.support.properties import examples, postgresql_in_proof
 from tests.support.sample_catalogue import PARTNER, crimes
 
 MARK = "a-value-that-nobody-may-see"
@@ -94,6 +95,7 @@ class _Broken:
 # Answers.
 
 
+@postgresql_in_proof
 def test_an_answer_carries_its_data_and_the_sources_that_it_came_from(shelf: Shelf) -> None:
     answer = ask(shelf, "{ cases { totalCount nodes { id } } }")
     assert not answer.errors
@@ -105,6 +107,7 @@ def test_an_answer_carries_its_data_and_the_sources_that_it_came_from(shelf: She
     assert set(source) == {"name", "state", "lastReadAt", "ageSeconds", "reason"}
 
 
+@postgresql_in_proof
 def test_an_answer_is_json_of_data_errors_and_extensions(shelf: Shelf) -> None:
     said = orjson.loads(ask(shelf, "{ cases(first: -1) { totalCount } }").text())
     assert said == {
@@ -121,21 +124,25 @@ def test_an_answer_is_json_of_data_errors_and_extensions(shelf: Shelf) -> None:
     }
 
 
+@postgresql_in_proof
 def test_an_error_in_one_root_field_leaves_the_others(shelf: Shelf) -> None:
     answer = ask(shelf, "{ cases(first: -1) { totalCount } sources { name } }")
     assert answer.data == {"cases": None, "sources": [{"name": "fake"}]}
     assert [error.get("path") for error in answer.errors] == [["cases"]]
 
 
+@postgresql_in_proof
 def test_a_request_that_is_not_run_has_no_data_at_all(shelf: Shelf) -> None:
     assert "data" not in ask(shelf, "{ nothing }").body()
 
 
+@postgresql_in_proof
 def test_what_a_caller_may_not_see_is_not_there(shelf: Shelf) -> None:
     answer = ask(shelf, f'{{ cases(filter: {{source: ["{PARTNER}"]}}) {{ totalCount }} sources {{ name }} }}')
     assert answer.data == {"cases": {"totalCount": 0}, "sources": [{"name": "fake"}]}
 
 
+@postgresql_in_proof
 @pytest.mark.parametrize(
     ("name", "refused"), [("A", None), ("B", None), (None, "BAD_REQUEST"), ("C", "BAD_REQUEST"), ("", "BAD_REQUEST")]
 )
@@ -143,6 +150,7 @@ def test_of_several_operations_one_must_be_named(shelf: Shelf, name: str | None,
     assert ask(shelf, "query A { __typename } query B { __typename }", operation_name=name).refusal == refused
 
 
+@postgresql_in_proof
 def test_where_only_queries_are_asked_another_operation_is_refused_as_such(shelf: Shelf) -> None:
     refused = {
         text: ask(shelf, text, queries_only=True).refusal
@@ -205,6 +213,7 @@ def test_a_catalogue_that_cannot_be_reached_is_not_ready(shelf: Shelf) -> None:
     assert MARK not in repr(logs) + answer.text().decode()
 
 
+@postgresql_in_proof
 def test_many_fields_that_fail_alike_are_written_down_once(shelf: Shelf) -> None:
     async def fail(snapshot: Snapshot) -> None:
         raise RuntimeError
@@ -302,6 +311,7 @@ UNFIT: list[tuple[str, dict[str, Any], str]] = [
 """A variable's declaration, what is given for it, and the place that the refusal names."""
 
 
+@postgresql_in_proof
 def test_variables_that_do_not_fit_are_refused_by_name_and_not_quoted(shelf: Shelf) -> None:
     for declared, given_, named in UNFIT:
         kind = declared.split()[1].rstrip("!")
@@ -313,6 +323,7 @@ def test_variables_that_do_not_fit_are_refused_by_name_and_not_quoted(shelf: She
         assert MARK not in answer.text().decode()
 
 
+@postgresql_in_proof
 def test_of_many_wrong_values_twenty_are_told(shelf: Shelf) -> None:
     answer = ask(
         shelf, "query($v: CaseFilter) { cases(filter: $v) { totalCount } }", {"v": {"source": list(range(50_000))}}
@@ -320,6 +331,7 @@ def test_of_many_wrong_values_twenty_are_told(shelf: Shelf) -> None:
     assert len(answer.errors) == 20
 
 
+@postgresql_in_proof
 def test_variables_nested_without_end_are_refused(shelf: Shelf) -> None:
     nested: Any = MARK
     for _ in range(900):
@@ -328,6 +340,7 @@ def test_variables_nested_without_end_are_refused(shelf: Shelf) -> None:
     assert answer.refusal is ErrorCode.BAD_INPUT
 
 
+@postgresql_in_proof
 def test_null_for_an_argument_that_takes_none_is_an_error_of_its_field(shelf: Shelf) -> None:
     answer = ask(
         shelf,
@@ -437,7 +450,8 @@ def test_a_cursor_that_was_not_given_out_is_a_bad_cursor_or_a_place(
 # Documents.
 
 
-@same_shelf
+@postgresql_in_proof
+@examples(usual=50, proof=500)
 @given(st.text(max_size=300) | st.text('{}()[]!$:=@|&."#, \nabc12', max_size=100))
 def test_no_text_as_a_document_makes_the_gateway_fail(shelf: Shelf, query: str) -> None:
     assert "INTERNAL" not in codes(ask(shelf, query))
@@ -454,10 +468,8 @@ SCALARS = {
 }
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-    max_examples=40,
-)
+@postgresql_in_proof
+@examples(usual=20, proof=100)
 @given(query=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=True))
 def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: str) -> None:
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**4, fields=10**5, overlaps=10**5)
@@ -490,6 +502,7 @@ def named(kind: Any, above: tuple[Any, ...] = ()) -> str:
     return f"{{ __typename {' '.join(inner)} }}"
 
 
+@postgresql_in_proof
 def test_every_object_tells_the_name_of_its_type(shelf: Shelf) -> None:
     """Clients with a cache ask for it everywhere."""
     editions = DocumentCaches(Limits(tokens=10**6, characters=10**6, depth=60, fields=10**6, overlaps=10**6))
@@ -514,6 +527,7 @@ def test_pages_that_can_hold_too_many_records_together_are_refused_before_they_a
     assert shelf.database.statements == before
 
 
+@postgresql_in_proof
 def test_what_all_pages_of_an_operation_cost_is_told_and_bounded(shelf: Shelf) -> None:
     pages = " ".join(
         f"a{at}: cases(first: 10) {{ nodes {{ arrests(first: 9) {{ nodes {{ id }} }} }} }}" for at in range(3)
@@ -550,6 +564,7 @@ def test_as_many_statements_are_run_for_one_record_as_for_fifty(shelf: Shelf) ->
     assert statements(1) == statements(50)
 
 
+@postgresql_in_proof
 def test_every_root_field_of_the_schema_is_answered_over_the_town(shelf: Shelf) -> None:
     query_type = visible_schema().query_type
     assert query_type is not None

@@ -28,6 +28,7 @@ from gateway.operations.request import Request
 from gateway.store.database import connect
 from tests.support.canaries import ASKING_OWNER, CANARY, ENGLAND, FRANCE, JAPAN, OPEN, canary_record
 from tests.support.catalogue import Shelf, shelf_at
+from tests.support.properties import postgresql_in_proof
 from tests.support.record_queries import Style, documents, question
 from tests.support.schema_declarations import Place, declared, is_relation, marks, places, records
 
@@ -175,6 +176,7 @@ def _classes(kind: str, names: list[str]) -> set[str | None]:
     return {marks()[f"{kind}.{name}"].field_class for name in names}
 
 
+@postgresql_in_proof
 def test_sensitive_fields_of_an_open_source_are_logged_at_every_place(library: Library) -> None:
     """The entry names the records and fields that were delivered, and no other."""
     for place in PLACES:
@@ -191,6 +193,7 @@ def test_sensitive_fields_of_an_open_source_are_logged_at_every_place(library: L
         assert library.logged() == met, place
 
 
+@postgresql_in_proof
 def test_without_a_log_no_sensitive_field_is_answered(library: Library) -> None:
     for place in PLACES:
         answer = library.ask(documents_at(library, SCHEMA, place), logging=False)
@@ -199,6 +202,7 @@ def test_without_a_log_no_sensitive_field_is_answered(library: Library) -> None:
         assert not CANARY.findall(answer.text().decode())
 
 
+@postgresql_in_proof
 def test_public_fields_of_an_open_source_are_answered_and_not_logged(library: Library) -> None:
     """To the same agreement, and to one without classes."""
     for place in (each for each in PLACES if not each.parent):
@@ -275,6 +279,7 @@ def searches(library: Library) -> Iterator[tuple[str, str, str]]:
                             yield f"{{ {text} }}", kind, attribute(name)
 
 
+@postgresql_in_proof
 def test_a_filter_by_a_sensitive_field_is_logged_whatever_it_finds(library: Library) -> None:
     asked = list(searches(library))
     assert {f"{kind}.{name}" for _, kind, name in asked} == {
@@ -291,6 +296,7 @@ def test_a_filter_by_a_sensitive_field_is_logged_whatever_it_finds(library: Libr
         assert all(names == {name} for names in logged.values()), text
 
 
+@postgresql_in_proof
 def test_without_a_log_no_filter_by_a_sensitive_field_is_answered(library: Library) -> None:
     for text, *_ in searches(library):
         answer = library.ask(text, logging=False)

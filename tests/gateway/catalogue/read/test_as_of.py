@@ -19,7 +19,7 @@ from gateway.store.database import connect
 from tests.support import full_documents
 from tests.support.catalogue import Answer, Shelf, answer, state_batch
 from tests.support.fake_source import FakeSource, distinct, records
-from tests.support.properties import examples
+from tests.support.properties import examples, postgresql_in_proof
 
 SOME = examples(usual=3, proof=8)
 
@@ -70,6 +70,7 @@ def all_of(shelf: Shelf, stated: list[Record], at: str | None) -> list[bytes]:
     return [each.text for each in answers]
 
 
+@postgresql_in_proof
 @SOME
 @given(histories())
 def test_a_moment_is_answered_the_same_for_ever(shelf: Shelf, history: tuple[list[Record], list[Record]]) -> None:
