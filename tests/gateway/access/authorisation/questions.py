@@ -30,8 +30,8 @@ class Breadth(NamedTuple):
     """Whether in every style."""
 
 
-USUAL = Breadth(direct=7, hubs=7, elsewhere=7, ids=1)
-"""Seven profiles together cover every place."""
+USUAL = Breadth(direct=7, hubs=7, elsewhere=21, ids=1)
+"""Seven profiles together cover every place for all fields, and a third of those elsewhere for sensitive ones alone."""
 LONG = Breadth(direct=1, hubs=1, elsewhere=8, ids=8)
 WHOLE = Breadth(direct=1, hubs=1, elsewhere=1, styles=True)
 
