@@ -10,7 +10,7 @@ from tests.support.service import Service
 
 @pytest.fixture
 def service(database_url: str) -> Iterator[Service]:
-    """A service over a small town; once on each of the two databases."""
+    """A service over a small catalogue; once on each of the two databases."""
     running = Service(database_url)
     yield running
     running.close()

@@ -26,7 +26,7 @@ def crimes(number: int, source: str = NAME) -> Sequence[Record]:
     return made
 
 
-def town(cases: int = 3) -> list[FakeSource]:
+def sample_sources(cases: int = 3) -> list[FakeSource]:
     """A public source of so many cases, and one that only a partner may see."""
     return [
         FakeSource({"all": crimes(cases)}),

@@ -14,7 +14,7 @@ from gateway.edge.requests import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
 from tests.support.databases import with_tables
-from tests.support.sample_catalogue import town
+from tests.support.sample_catalogue import sample_sources
 from tests.support.sentinel import unseen
 
 
@@ -23,14 +23,14 @@ class Service:
 
     def __init__(self, url: str, reading: BodyLimits | None = None, **overrides: Any) -> None:
         self.runner = asyncio.Runner()
-        self.holdings = Catalogue(connect(with_tables(url)), town())
+        self.holdings = Catalogue(connect(with_tables(url)), sample_sources())
         self.app: Starlette = create_app(Settings(database_url=url, **overrides), self.holdings, reading)
         self._stack = AsyncExitStack()
         self.runner.run(self._start())
 
     async def _start(self) -> None:
         await self._stack.enter_async_context(self.app.router.lifespan_context(self.app))
-        for source in town():
+        for source in sample_sources():
             await import_scopes(self.holdings.database, source, source.files(()))
         # An exception that leaves the application would be seen by a server, and is raised here.
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)

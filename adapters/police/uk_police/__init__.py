@@ -14,7 +14,7 @@ from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
 TIME_ZONE = "Europe/London"
-"""The interface answers for local months. In June it states stops from 2022-05-31T23:00:00+00:00 on."""
+"""The interface answers for local months, in UTC: the first stop of September 2024 is of 2024-08-31T23:05:00+00:00."""
 
 SEPARATOR = "~"
 """Separates what archive and interface both state of a crime without an id from what tells such crimes apart."""

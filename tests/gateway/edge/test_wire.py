@@ -17,7 +17,7 @@ from gateway.edge.requests import BodyLimits
 from gateway.settings import Settings
 from gateway.store.database import connect
 from tests.support.databases import with_tables
-from tests.support.sample_catalogue import town
+from tests.support.sample_catalogue import sample_sources
 
 ASK = orjson.dumps({"query": "{ cases { totalCount } }"})
 HEAD = b"POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n"
@@ -27,7 +27,7 @@ HEAD = b"POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/js
 async def served(folder: Path, reading: BodyLimits | None = None) -> AsyncIterator[int]:
     """The service on a port of its own, which is what this yields."""
     url = f"sqlite:///{folder / 'catalogue.db'}"
-    holdings = Catalogue(connect(with_tables(url)), town())
+    holdings = Catalogue(connect(with_tables(url)), sample_sources())
     app = create_app(Settings(database_url=url), holdings, reading)
     server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, server_header=False))
     running = asyncio.create_task(server.serve())
@@ -36,7 +36,7 @@ async def served(folder: Path, reading: BodyLimits | None = None) -> AsyncIterat
             while not server.started:
                 assert not running.done()
                 await asyncio.sleep(0.01)
-        for source in town():
+        for source in sample_sources():
             await import_scopes(holdings.database, source, source.files(()))
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:

@@ -565,7 +565,7 @@ def test_as_many_statements_are_run_for_one_record_as_for_fifty(shelf: Shelf) ->
 
 
 @postgresql_in_proof
-def test_every_root_field_of_the_schema_is_answered_over_the_town(shelf: Shelf) -> None:
+def test_every_root_field_of_the_schema_is_answered(shelf: Shelf) -> None:
     query_type = visible_schema().query_type
     assert query_type is not None
     pages = [name for name, field in query_type.fields.items() if "Connection" in str(field.type)]

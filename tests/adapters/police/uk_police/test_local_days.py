@@ -45,7 +45,7 @@ def live(month: str, time: str) -> Any:
 @pytest.mark.parametrize("read", [archived, live])
 @pytest.mark.parametrize("time", ["2024-06-01T00:30:00+01:00", "2024-05-31T23:30:00+00:00"])
 def test_a_stop_after_midnight_in_summer_is_of_the_local_day_and_month(read: Any, time: str) -> None:
-    """As the publisher has it: its answer for June 2022 has 26 stops of 2022-05-31T23, written in UTC."""
+    """As the publisher has it: its answer for London in September 2024 begins at 2024-08-31T23:05:00+00:00."""
     (arrest,) = read("2024-06", time).records
     assert isinstance(arrest, Arrest)
     assert arrest.happened is not None
