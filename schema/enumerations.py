@@ -8,7 +8,7 @@ from adapters.vocabulary.enums import Vocabulary
 from adapters.vocabulary.terms import describe, term
 from schema.queries.conditions import PeriodMatch
 from schema.queries.coverage import CoverageState
-from schema.queries.sources import Freshness
+from schema.queries.sources import Freshness, SilenceReason
 
 
 def publish(vocabulary: type[Vocabulary], description: str, values: dict[str, str]) -> None:
@@ -39,6 +39,16 @@ publish(
         "FRESH": "Read within the publisher's cadence.",
         "STALE": "Read longer ago than the publisher's cadence. Newer data may exist.",
         "NEVER_READ": "Never read. A missing record says nothing.",
+    },
+)
+publish(
+    SilenceReason,
+    "Why a source that could have contributed to an answer did not. None of them is a figure of zero.",
+    {
+        "NOTHING_FOUND": "The gateway has read some of what was requested from the source, and found no record there. "
+        "`coverage` says how much it has read.",
+        "FAILED": "The last read of the source failed. `source.reason` says why.",
+        "NOT_COVERED": "The gateway has not read completely any part of the source that overlaps what was requested.",
     },
 )
 publish(

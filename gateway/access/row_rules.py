@@ -46,7 +46,7 @@ class RowRules:
             rule = self._in_grant(columns, grant)
             if or_unknown_places:
                 rule = or_(rule, and_(_in_sources(columns, grant.sources), columns.jurisdictions.is_(None)))
-            granted.append(rule if grant.record_types is None else and_(rule, _holds_any(columns, grant.record_types)))
+            granted.append(rule if grant.record_types is None else and_(rule, holds_any(columns, grant.record_types)))
         return or_(false(), *self._in_open_source(columns), *granted)
 
     def _in_open_source(self, columns: Any) -> list[ColumnElement[bool]]:
@@ -70,7 +70,7 @@ def _in_sources(columns: Any, sources: Iterable[str]) -> ColumnElement[bool]:
     return rule
 
 
-def _holds_any(columns: Any, records: Iterable[RecordType]) -> ColumnElement[bool]:
+def holds_any(columns: Any, records: Iterable[RecordType]) -> ColumnElement[bool]:
     """The scope holds records of one of these types."""
     types = JSONTexts(columns.records)
     return or_(false(), *(literal(each.value, Text).op("IN", is_comparison=True)(types) for each in sorted(records)))

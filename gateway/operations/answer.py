@@ -1,6 +1,6 @@
 """The answer to a request: data, errors from the closed list of codes, and the sources that contributed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -18,7 +18,7 @@ from gateway.operations.errors import (
     log_failure,
 )
 from schema.errors import ErrorCode, RequestError
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import AnswerSources, SourceStatus
 from schema.scalars import serialize_moment
 
 
@@ -57,17 +57,24 @@ def refuse(code: ErrorCode, message: str) -> Answer:
     return Answer(errors=(format_error(code, message),), refusal=code)
 
 
-def answer_of(result: ExecutionResult, sources: Iterable[SourceStatus], correlation_id: str) -> Answer:
+def answer_of(result: ExecutionResult, sources: AnswerSources, correlation_id: str) -> Answer:
     """The answer with the result of an operation; failures inside the gateway are logged."""
     errors = result.errors or []
     for failure in distinct_failures(_cause(error) for error in errors if not _is_callers_fault(error)):
         log_failure("field failed", failure, correlation_id)
-    states = [format_source(status) for status in sources]
     return Answer(
         data=result.data,
         errors=[_field_error(error, correlation_id) for error in errors[:MAX_ERRORS]],
-        extensions={"sources": states} if states else {},
+        extensions=format_sources(sources) if sources.candidates else {},
     )
+
+
+def format_sources(sources: AnswerSources) -> dict[str, Any]:
+    """The sources that contributed to the answer, and those that could have."""
+    return {
+        "sources": [format_source(each) | {"recordCount": each.record_count} for each in sources.contributors],
+        "silentSources": [{"name": each.source.about.name, "reason": each.reason.value} for each in sources.silent],
+    }
 
 
 def format_source(status: SourceStatus) -> dict[str, object]:

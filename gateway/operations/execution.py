@@ -102,7 +102,7 @@ async def _execute(
         accesses = reader.delivery.readings
         if accesses and not await _log_accesses(audit_log, caller, request, accesses):
             return refuse(ErrorCode.NOT_READY, "The access cannot be logged, so the request is not answered.")
-        return answer_of(result, reader.contributors.values(), request.correlation_id)
+        return answer_of(result, reader.answer_sources, request.correlation_id)
 
 
 async def _run(operation: PreparedOperation, reader: QueryReader) -> ExecutionResult:

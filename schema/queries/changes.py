@@ -1,6 +1,6 @@
 """Changes to records, in the order of their commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct, field
@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from adapters.vocabulary.enums import RecordType, Vocabulary
 from schema.queries.base import CatalogueQuery
 from schema.queries.records import FieldPath, NestedQuery, RecordRow
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import SourcedResult
 
 
 class ChangeKind(Vocabulary):
@@ -48,10 +48,9 @@ class RecordChange(Struct, kw_only=True):
     node: RecordRow | None = None
 
 
-class ChangePage(Struct, kw_only=True):
+class ChangePage(SourcedResult, kw_only=True):
     """A page of changes. `cursor` continues it; `more` says whether there are more already."""
 
     changes: list[RecordChange]
     cursor: str
     more: bool
-    sources: Sequence["SourceStatus"]

@@ -20,7 +20,7 @@ from adapters.vocabulary.enums import (
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.queries.base import CatalogueQuery
 from schema.queries.records import FieldPath, NestedQuery, RecordRow
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import SourcedResult
 
 
 class FigureSpec(Struct, frozen=True, kw_only=True):
@@ -103,13 +103,12 @@ class SourceSum(Sum, frozen=True, kw_only=True):
     choices: Sequence[Choice] = ()
 
 
-class TotalResult(Struct, frozen=True, kw_only=True):
+class TotalResult(SourcedResult, kw_only=True):
     """One answer for each source, or the reason why there is none."""
 
     answers: Sequence[SourceSum]
     reason: TotalRefusal | None
     complete: bool
-    sources: Sequence["SourceStatus"]
 
 
 class FigureSeries(Struct, frozen=True, kw_only=True):
@@ -160,11 +159,10 @@ class SeriesPair(Struct, frozen=True, kw_only=True):
     contradictions: int
 
 
-class ComparisonResult(Struct, frozen=True, kw_only=True):
+class ComparisonResult(SourcedResult, kw_only=True):
     """Series on one time axis; `complete` says whether these are all."""
 
     series: Sequence[FigureSeries]
     axis: Sequence[ComparisonPeriod]
     differences: Sequence[SeriesPair]
     complete: bool
-    sources: Sequence["SourceStatus"]

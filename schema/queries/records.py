@@ -1,6 +1,6 @@
 """Pages, lookups and histories of records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct, field
@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from adapters.vocabulary.enums import Qualifier, RecordType, Vocabulary
 from schema.queries.base import CatalogueQuery
 from schema.queries.conditions import Condition
-from schema.queries.sources import PublisherDescription, SourceDescription, SourceStatus
+from schema.queries.sources import PublisherDescription, SourceDescription, SourcedResult
 
 FieldPath = tuple[str, ...]
 """Where a field stands in an answer: the response names from the root to it, without positions in lists."""
@@ -144,7 +144,7 @@ class PageInfo(Struct, frozen=True, kw_only=True):
     end_cursor: str | None
 
 
-class RecordPage(Struct, kw_only=True):
+class RecordPage(SourcedResult, kw_only=True):
     """Some of the records that a query selects, each with its cursor, in the order of the query.
 
     `total_count` is None unless the query asks for it.
@@ -156,7 +156,6 @@ class RecordPage(Struct, kw_only=True):
     has_previous: bool = False
     total_count: int | None = None
     total_count_qualifier: Qualifier = Qualifier.EXACT
-    sources: Sequence["SourceStatus"] = ()
 
     @property
     def edges(self) -> list[PageEdge]:

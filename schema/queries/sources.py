@@ -1,10 +1,10 @@
-"""The sources, and the age of the catalogue's copy of each."""
+"""The sources, the age of the catalogue's copy of each, and which of them an answer rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
@@ -74,3 +74,55 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     reason: str | None
     scopes: int
     complete_scopes: int
+
+
+class Contributor(SourceStatus, frozen=True, kw_only=True):
+    """A source that an answer rests on, and how many of the answer's records it states."""
+
+    record_count: int
+
+
+class SilenceReason(Vocabulary):
+    """Why a source that could have contributed to an answer did not. None of them is a figure of zero."""
+
+    NOTHING_FOUND = "NOTHING_FOUND"
+    FAILED = "FAILED"
+    NOT_COVERED = "NOT_COVERED"
+
+
+class SilentSource(Struct, frozen=True):
+    """A source that can answer a query, and why it contributes nothing if it does not."""
+
+    source: SourceStatus
+    reason: SilenceReason
+
+
+class AnswerSources(Struct, frozen=True):
+    """The sources that can answer a query, and what they contributed to the answer.
+
+    `candidates` are in the order of their names, each with its reason in case it contributes nothing. `counts` has the
+    number of the answer's records by source.
+    """
+
+    candidates: Sequence[SilentSource] = ()
+    counts: Mapping[str, int] = {}
+
+    @property
+    def contributors(self) -> list[Contributor]:
+        """The sources that contributed."""
+        return [
+            Contributor(**structs.asdict(each.source), record_count=self.counts[each.source.about.name])
+            for each in self.candidates
+            if each.source.about.name in self.counts
+        ]
+
+    @property
+    def silent(self) -> list[SilentSource]:
+        """The sources that could have contributed and did not."""
+        return [each for each in self.candidates if each.source.about.name not in self.counts]
+
+
+class SourcedResult(Struct, kw_only=True):
+    """What an answer rests on, beside the answer itself."""
+
+    answer_sources: AnswerSources = AnswerSources()

@@ -8,7 +8,7 @@ from adapters.records import Period
 from adapters.vocabulary.enums import DurationBasis, RecordType
 from schema.queries.base import CatalogueQuery
 from schema.queries.conditions import Condition
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import SourcedResult, SourceStatus
 
 
 class SummaryQuery(CatalogueQuery["SummaryResult"], frozen=True, kw_only=True):
@@ -70,10 +70,9 @@ class SourceGaps(Struct, frozen=True, kw_only=True):
     month_count: int | None
 
 
-class SummaryResult(Struct, frozen=True, kw_only=True):
+class SummaryResult(SourcedResult, kw_only=True):
     """Groups; `has_all_cells` says whether these are all. `gaps` is empty unless the query selects it."""
 
     cells: list[SummaryCell]
     has_all_cells: bool
-    sources: Sequence["SourceStatus"]
     gaps: Sequence[SourceGaps] = ()

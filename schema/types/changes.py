@@ -11,7 +11,7 @@ from schema.enumerations import publish
 from schema.queries.changes import ChangeKind
 from schema.scalars import Long
 from schema.types.records import NodeInterface
-from schema.types.values import SourceObject
+from schema.types.values import SourcedObject
 
 publish(
     ChangeKind,
@@ -51,10 +51,9 @@ class ChangeObject:
 
 
 @strawberry.type(name="Changes", description="A page of changes in the order of their commits.")
-class ChangesObject:
+class ChangesObject(SourcedObject):
     changes: list[ChangeObject] = value_field("The changes, at most 100.")
     cursor: str = value_field(
         "The cursor for the next query, as `after`, now or later. No change is missed or repeated."
     )
     more: bool = value_field("Whether there are more changes already.")
-    sources: list[SourceObject] = value_field("The sources that may have changed, with their age.")

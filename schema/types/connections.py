@@ -7,7 +7,7 @@ import strawberry
 from adapters.vocabulary.enums import Qualifier
 from schema.declarations import value_field
 from schema.scalars import Long
-from schema.types.values import SourceObject
+from schema.types.values import SourcedObject
 
 T = TypeVar("T")
 
@@ -29,15 +29,11 @@ class EdgeObject(Generic[T]):
 
 
 @strawberry.type(name="Connection", description="A page of records.")
-class ConnectionObject(Generic[T]):
+class ConnectionObject(SourcedObject, Generic[T]):
     nodes: list[T] = value_field("The records.")
     edges: list[EdgeObject[T]] = value_field("The records with their cursors.")
     page_info: PageInfoObject = value_field("The position of the page.")
     total_count: Long = value_field("The number of records on all pages.", price=5)
     total_count_qualifier: Qualifier = value_field(
         "EXACT up to 100,000 records. Beyond that AT_LEAST: `totalCount` is a lower bound."
-    )
-    sources: list[SourceObject] = value_field(
-        "The sources that may have contributed, with their age. A source that was never read may be why a "
-        "page is empty."
     )

@@ -31,7 +31,15 @@ from schema.inputs import (
 )
 from schema.queries.summaries import ShareCount
 from schema.scalars import Duration, Long
-from schema.types.values import AgencyObject, PeriodObject, PlatformObject, SourceObject, agency_of, platform_of
+from schema.types.values import (
+    AgencyObject,
+    PeriodObject,
+    PlatformObject,
+    SourcedObject,
+    SourceObject,
+    agency_of,
+    platform_of,
+)
 
 
 class CaseGrouping(Vocabulary):
@@ -279,16 +287,12 @@ class SourceGapsObject:
 
 
 @strawberry.type
-class SummaryObject:
+class SummaryObject(SourcedObject):
     has_all_cells: bool = value_field("Whether all cells are listed. If not, use a filter or fewer groupings.")
     gaps: list[SourceGapsObject] = value_field(
         "The sources that may have further records for the filter, each with the months of `period` that it does not "
         "cover. Counts of such months may be too small.",
         price=20,
-    )
-    sources: list[SourceObject] = value_field(
-        "The sources that may have contributed, with their age. A source that was never read may be why a "
-        "count is small."
     )
 
 

@@ -18,7 +18,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from schema.declarations import computed_field, value_field
 from schema.scalars import Long
 from schema.types.records import StatisticObject
-from schema.types.values import AgencyObject, PeriodObject, PlatformObject, SourceObject, agency_of, platform_of
+from schema.types.values import AgencyObject, PeriodObject, PlatformObject, SourcedObject, agency_of, platform_of
 
 
 @strawberry.type(
@@ -83,17 +83,13 @@ class SourceTotalObject(AmountObject):
 @strawberry.type(
     name="Total", description="One number from each source that has one. Sources are never added to each other."
 )
-class TotalObject:
+class TotalObject(SourcedObject):
     answers: list[SourceTotalObject] = value_field(
         "One answer for each source, speaker, agency, unit and population with a figure for any of the days, "
         "and one for each source in the query that has none."
     )
     reason: TotalRefusal | None = value_field("Why no answer has a number; null if one has.")
     complete: bool = value_field("Whether these are all answers; at most 20 are listed.")
-    sources: list[SourceObject] = value_field(
-        "The sources that may have contributed, with their age. A source that was never read may be why an "
-        "answer is missing."
-    )
 
 
 @strawberry.type(name="ComparedSeries", description="The figures of one source for one thing over several periods.")
@@ -143,14 +139,10 @@ class ComparedPairObject:
 
 
 @strawberry.type(name="StatisticComparison", description="One metric as several sources state it, on one time axis.")
-class StatisticComparisonObject:
+class StatisticComparisonObject(SourcedObject):
     series: list[ComparedSeriesObject] = value_field(
         "The series. Figures broken down by axes that the query does not name are left out."
     )
     axis: list[ComparedPeriodObject] = value_field("The periods of the series, in order.")
     differences: list[ComparedPairObject] = value_field("Each pair of series, and why their numbers may differ.")
     complete: bool = value_field("Whether these are all series; at most 20 are listed.")
-    sources: list[SourceObject] = value_field(
-        "The sources that may have contributed, with their age. A source that was never read may be why a "
-        "series is missing."
-    )

@@ -11,7 +11,7 @@ from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from schema.declarations import computed_field, value_field
 from schema.queries.coverage import CoverageState
-from schema.queries.sources import Freshness, PublisherDescription
+from schema.queries.sources import Freshness, PublisherDescription, SilenceReason
 from schema.scalars import Link, Long
 
 
@@ -180,6 +180,30 @@ class SourceObject:
     )
     scopes: int = value_field("The number of scopes that were read.")
     complete_scopes: int = value_field("The number of scopes that were read completely.")
+
+
+@strawberry.type(name="ContributingSource", description="A source that an answer rests on.")
+class ContributorObject(SourceObject):
+    record_count: Long = value_field("The number of records of the answer that it states.")
+
+
+@strawberry.type(
+    name="SilentSource", description="A source that could have contributed to an answer and did not. That is no zero."
+)
+class SilentSourceObject:
+    source: SourceObject = value_field("The source.")
+    reason: SilenceReason = value_field("Why it contributed nothing.")
+
+
+@strawberry.type
+class SourcedObject:
+    sources: list[ContributorObject] = computed_field(
+        "The sources that contributed, with their age and the number of records that each states.",
+        lambda root: root.answer_sources.contributors,
+    )
+    silent_sources: list[SilentSourceObject] = computed_field(
+        "The sources that could have contributed and did not, and why.", lambda root: root.answer_sources.silent
+    )
 
 
 @strawberry.type(

@@ -47,12 +47,11 @@ class ChangeReader:
         more = len(rows) > query.size
         for kind, (attributes, related) in query.nodes.items():
             await self._attach_nodes(builder, RECORD_TABLES[kind], attributes, related, changes)
-        names = {name for name, about in self._session.descriptions.items() if about.records & set(types)}
         return ChangePage(
             changes=changes,
             cursor=_next_cursor(query.cursor, changes, None if more else view.number),
             more=more,
-            sources=await self._sources.of_names(names if query.sources is None else names & set(query.sources)),
+            answer_sources=self._sources.answer_sources(await self._sources.candidates(query), changes),
         )
 
     def _change(self, row: Row[Any]) -> RecordChange:

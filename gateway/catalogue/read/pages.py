@@ -9,7 +9,7 @@ from adapters.vocabulary.enums import Qualifier
 from gateway.catalogue.read.page_positions import PagePosition
 from gateway.catalogue.read.sql.base import RevisionView
 from schema.queries.records import PageQuery, RecordPage, RecordRow
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import AnswerSources
 
 
 def build_page(
@@ -18,7 +18,7 @@ def build_page(
     view: RevisionView,
     rows: Sequence[Row[Any]],
     nodes: Sequence[RecordRow],
-    sources: Sequence[SourceStatus],
+    answer_sources: AnswerSources,
 ) -> RecordPage:
     """A page of `nodes`; `rows` has one row more if there are more records.
 
@@ -37,7 +37,7 @@ def build_page(
         ],
         has_next=has_cursor if window.backward else has_more,
         has_previous=has_more if window.backward else has_cursor,
-        sources=sources,
+        answer_sources=answer_sources,
     )
 
 

@@ -25,7 +25,7 @@ from schema.queries.coverage import CoverageQuery
 from schema.queries.disclosure import DisclosureQuery, DisclosureTable
 from schema.queries.figures import ComparisonQuery, TotalQuery
 from schema.queries.records import LookupQuery, PageQuery
-from schema.queries.sources import SourcesQuery, SourceStatus
+from schema.queries.sources import AnswerSources, SourcesQuery
 from schema.queries.summaries import SummaryQuery
 from schema.queries.viewer import ViewerInfo, ViewerQuery
 
@@ -70,9 +70,9 @@ class CatalogueReader:
         return self._session.delivery
 
     @property
-    def contributors(self) -> Mapping[str, SourceStatus]:
-        """The sources of the answers so far, by name."""
-        return self._sources.contributors
+    def answer_sources(self) -> AnswerSources:
+        """The sources of all answers so far."""
+        return self._sources.all_answers
 
     def count_exactly(self, most: int) -> None:
         """Sets up to which number `totalCount` is exact."""

@@ -39,7 +39,8 @@ class RecordReader:
         builder = self._session.builder(view)
         rows = await self._rows(builder.pages, kind, query, None if position is None else position.key)
         nodes = await read_nodes(self._session, kind, attributes_of(kind, query), rows[: query.window.size])
-        page = build_page(field, query, view, rows, nodes, await self._sources.of_query(query))
+        candidates = await self._sources.candidates(query)
+        page = build_page(field, query, view, rows, nodes, self._sources.answer_sources(candidates, nodes))
         if query.with_total:
             limit = self._session.exact_count
             (count,) = await self._session.snapshot.fetch(builder.pages.count(kind, query.conditions, limit + 1))
@@ -53,7 +54,7 @@ class RecordReader:
         builder = self._session.builder(await self._revisions.view(query.as_of))
         rows = await self._session.snapshot.fetch(builder.pages.by_id(kind, query.attributes, query.ids))
         nodes = await read_nodes(self._session, kind, query.attributes, rows)
-        await self._sources.of_query(query)
+        self._sources.answer_sources(await self._sources.candidates(query), nodes)
         await self._relations.attach(builder, query.as_of, kind, query.related, nodes)
         return {node.id: node for node in nodes}
 

@@ -63,11 +63,13 @@ class RelationReader:
         if position is not None:
             builder = self._session.builder(await self._revisions.view(as_of, position.revision))
         groups = await self._related(builder, parent, ids, kind, query, position) if ids else {}
-        sources = await self._sources.of_query(query)
+        candidates = await self._sources.candidates(query)
         pages: dict[str, RecordPage] = {}
         for identity in ids:
             rows, nodes = groups.get(identity, NO_ROWS)
-            pages[identity] = build_page(field, query, builder.view, rows, nodes, sources)
+            pages[identity] = build_page(
+                field, query, builder.view, rows, nodes, self._sources.answer_sources(candidates, nodes)
+            )
         if query.with_total and ids:
             statement = builder.relations.related_counts(parent, ids, kind, query.conditions)
             counts = {row.k_parent: row.k_count for row in await self._session.snapshot.fetch(statement)}

@@ -1,53 +1,143 @@
 """The sources of an answer, and how old the catalogue's copy of each is."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row
 
 from adapters.source import About
+from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sql.base import LATEST
-from schema.queries.conditions import AnyOf
+from gateway.catalogue.read.sql.coverage import ScopeQuery
+from schema.queries.changes import ChangesQuery
+from schema.queries.conditions import AnyOf, Contains, During
 from schema.queries.records import LookupQuery, PageQuery
-from schema.queries.sources import Freshness, SourcesQuery, SourceStatus
+from schema.queries.sources import (
+    AnswerSources,
+    Freshness,
+    SilenceReason,
+    SilentSource,
+    SourcesQuery,
+    SourceStatus,
+)
 from schema.queries.summaries import SummaryQuery
+
+CandidateQuery = PageQuery | LookupQuery | SummaryQuery | ChangesQuery
+"""A query that several sources can answer."""
+
+
+class Sourced(Protocol):
+    """A part of an answer that one source states: a record, or a change to one."""
+
+    @property
+    def source(self) -> str: ...
 
 
 class SourceReader:
-    """Reads the status of the sources once per request. `contributors` are those of the answers so far, by name."""
+    """Reads the status of the sources once per request, and keeps which of them its answers rest on."""
 
     def __init__(self, session: ReadSession) -> None:
         self._session = session
         self._statuses: Sequence[SourceStatus] | None = None
-        self.contributors: dict[str, SourceStatus] = {}
+        self._coverings: dict[ScopeQuery, frozenset[str]] = {}
+        self._candidates: dict[str, SilentSource] = {}
+        self._counts = Counter[str]()
 
     async def sources(self, query: SourcesQuery) -> Sequence[SourceStatus]:
         """The sources that the caller may see, in the order of their names."""
         return [each for each in await self._all() if query.names is None or each.about.name in query.names]
 
-    async def of_query(self, query: PageQuery | LookupQuery | SummaryQuery) -> Sequence[SourceStatus]:
-        """The sources that can answer a query; they become contributors."""
-        names = {name for name, about in self._session.descriptions.items() if query.record_type in about.records}
-        if isinstance(query, LookupQuery):
-            names &= {identity.partition(":")[0] for identity in query.ids}
-        for condition in () if isinstance(query, LookupQuery) else query.conditions:
-            if isinstance(condition, AnyOf) and condition.attributes == ("source",):
-                names &= set(condition.values)
-        return await self.of_names(names)
-
-    async def of_names(self, names: Collection[str]) -> Sequence[SourceStatus]:
-        """The sources of these names; they become contributors."""
+    async def candidates(self, query: CandidateQuery) -> Sequence[SilentSource]:
+        """The sources that can answer a query, each with its reason in case it contributes nothing."""
+        names = _candidate_names(query, self._session.descriptions)
         statuses = [each for each in await self._all() if each.about.name in names]
-        self.contributors.update((each.about.name, each) for each in statuses)
-        return statuses
+        covering = await self._covering(query) if any(_is_readable(each) for each in statuses) else frozenset()
+        candidates = [SilentSource(each, _reason(each, covering)) for each in statuses]
+        for each in candidates:
+            name = each.source.about.name
+            self._candidates[name] = max(each, self._candidates.get(name, each), key=_severity)
+        return candidates
+
+    def answer_sources(self, candidates: Sequence[SilentSource], parts: Iterable[Sourced]) -> AnswerSources:
+        """The sources of an answer with these parts, which also become parts of the request's answer."""
+        return self.counted_sources(candidates, Counter(part.source for part in parts))
+
+    def counted_sources(self, candidates: Sequence[SilentSource], counts: Mapping[str, int]) -> AnswerSources:
+        """The sources of an answer that has so many records of each; they become parts of the request's answer."""
+        self._counts.update(counts)
+        return AnswerSources(candidates, counts)
+
+    @property
+    def all_answers(self) -> AnswerSources:
+        """The sources of all answers so far. A record that several of them hold counts in each."""
+        return AnswerSources([each for _, each in sorted(self._candidates.items())], self._counts)
+
+    async def _covering(self, query: CandidateQuery) -> frozenset[str]:
+        """The sources of which a complete scope overlaps a query; read once for all like it."""
+        covering = _scope_query(query)
+        if covering not in self._coverings:
+            rows = await self._session.snapshot.fetch(self._session.builder(LATEST).coverage.covering(covering))
+            self._coverings[covering] = frozenset(row.source for row in rows)
+        return self._coverings[covering]
 
     async def _all(self) -> Sequence[SourceStatus]:
         if self._statuses is None:
             rows = await self._session.snapshot.fetch(self._session.builder(LATEST).coverage.states())
             self._statuses = statuses(self._session.descriptions, rows, datetime.now(UTC))
         return self._statuses
+
+
+def _candidate_names(query: CandidateQuery, descriptions: Mapping[str, About]) -> set[str]:
+    """The names of the sources that have such records, and that the query does not exclude."""
+    types = set(_record_types(query))
+    names = {name for name, about in descriptions.items() if not types.isdisjoint(about.records)}
+    match query:
+        case LookupQuery():
+            names &= {identity.partition(":")[0] for identity in query.ids}
+        case ChangesQuery():
+            names &= names if query.sources is None else set(query.sources)
+        case PageQuery() | SummaryQuery():
+            for condition in query.conditions:
+                if isinstance(condition, AnyOf) and condition.attributes == ("source",):
+                    names &= set(condition.values)
+    return names
+
+
+def _record_types(query: CandidateQuery) -> Sequence[RecordType]:
+    if isinstance(query, ChangesQuery):
+        return query.record_types if query.record_types is not None else tuple(RecordType)
+    return (query.record_type,)
+
+
+def _scope_query(query: CandidateQuery) -> ScopeQuery:
+    """The scopes that can hold what a query selects."""
+    places: tuple[str, ...] | None = None
+    start = end = None
+    for condition in query.conditions if isinstance(query, PageQuery | SummaryQuery) else ():
+        match condition:
+            case Contains("jurisdictions", values):
+                places = values
+            case During(start, end):
+                pass
+    return ScopeQuery(tuple(sorted(_record_types(query))), places, start, end)
+
+
+def _is_readable(status: SourceStatus) -> bool:
+    """Whether the source was read, the last time without a failure."""
+    return status.last_read_at is not None and status.reason is None
+
+
+def _reason(status: SourceStatus, covering: Collection[str]) -> SilenceReason:
+    if status.reason is not None:
+        return SilenceReason.FAILED
+    return SilenceReason.NOTHING_FOUND if status.about.name in covering else SilenceReason.NOT_COVERED
+
+
+def _severity(silent: SilentSource) -> int:
+    return list(SilenceReason).index(silent.reason)
 
 
 def statuses(descriptions: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:

@@ -56,10 +56,10 @@ class SummaryReader:
         rows = [row._asdict() for row in await self._session.snapshot.fetch(statement)]
         keys = {row[f"k_{name}"] for name in set_attributes(rollup.kind, query) for row in rows} - {None}
         members = await self._session.members(keys)
-        sources = await self._sources.of_query(query)
+        candidates = await self._sources.candidates(query)
         granted = {name for grant in self._session.caller.extra_grants(query.record_type) for name in grant.sources}
         # A count names no record, and yet tells of non-public records.
-        contributing = granted.intersection(each.about.name for each in sources)
+        contributing = granted.intersection(each.source.about.name for each in candidates)
         self._session.delivery.add_count(query.record_type, contributing, {*query.group_by, *query.attributes})
         all_cells = list(cells(rollup.kind, query, rows, members))
         is_empty = not query.group_by and not any(row["n_all"] for row in rows)
@@ -70,8 +70,14 @@ class SummaryReader:
             gaps = await self._gaps(results, has_period=question.start is not None)
             if is_empty and not await self._coverage.is_zero(question, results):
                 all_cells = []
+        counts = Counter[str]()
+        for row in rows:
+            counts[row["k_source"]] += int(row["n_all"])
         return SummaryResult(
-            cells=all_cells[: query.limit], has_all_cells=len(all_cells) <= query.limit, sources=sources, gaps=gaps
+            cells=all_cells[: query.limit],
+            has_all_cells=len(all_cells) <= query.limit,
+            answer_sources=self._sources.counted_sources(candidates, counts),
+            gaps=gaps,
         )
 
     async def _gaps(self, results: Mapping[str, Completeness], *, has_period: bool) -> list[SourceGaps]:

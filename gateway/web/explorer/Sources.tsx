@@ -4,7 +4,7 @@ import { useGraphiQL } from "@graphiql/react";
 import { useEffect, useMemo, useState } from "react";
 
 import { age } from "./age.ts";
-import { type Answer, ask, type SourceState } from "./asking.ts";
+import { type Answer, ask, type SilentSource, type SourceState } from "./asking.ts";
 
 /** What the gateway knows of a source beside its state. */
 interface About {
@@ -22,11 +22,18 @@ const STATES: Record<string, string> = {
   NEVER_READ: "never read",
 };
 
+const REASONS: Record<string, string> = {
+  NOTHING_FOUND: "nothing found",
+  FAILED: "could not be read",
+  NOT_COVERED: "not read for this question",
+};
+
 const ABOUT = "query Sources { sources { name title publisher licence url } }";
 
 export function Sources({ apiKey }: { apiKey: string }) {
   const response = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response);
-  const sources = useMemo(() => sourcesOf(response), [response]);
+  const extensions = useMemo(() => extensionsOf(response), [response]);
+  const sources = extensions && (extensions.sources ?? []);
   const abouts = useAbouts(apiKey);
   const now = useMinutes();
 
@@ -40,6 +47,7 @@ export function Sources({ apiKey }: { apiKey: string }) {
           <Source key={source.name} source={source} about={abouts.get(source.name)} now={now} />
         ))}
       </ul>
+      <Silent sources={extensions?.silentSources ?? []} abouts={abouts} />
     </section>
   );
 }
@@ -67,21 +75,42 @@ function Source({ source, about, now }: { source: SourceState; about: About | un
         {source.reason && <code>{source.reason}</code>}
       </p>
       <small>
-        {source.name}
+        {records(source.recordCount)} · {source.name}
         {about && ` · ${about.publisher} · ${about.licence}`}
       </small>
     </li>
   );
 }
 
-/** The sources that an answer names; undefined where there is no answer. */
-function sourcesOf(response: string | null | undefined): SourceState[] | undefined {
+/** The sources that could have contributed and did not, closed at first: there are often many. */
+function Silent({ sources, abouts }: { sources: SilentSource[]; abouts: Map<string, About> }) {
+  if (!sources.length) return null;
+  return (
+    <details>
+      <summary>{sources.length} more could have contributed</summary>
+      <ul>
+        {sources.map(({ name, reason }) => (
+          <li key={name}>
+            {abouts.get(name)?.title ?? name} <small>{REASONS[reason] ?? reason}</small>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What an answer says of its sources; undefined where there is no answer. */
+function extensionsOf(response: string | null | undefined): Answer["extensions"] {
   if (!response) return undefined;
   try {
-    return (JSON.parse(response) as Answer).extensions?.sources ?? [];
+    return (JSON.parse(response) as Answer).extensions ?? {};
   } catch {
     return undefined; // GraphiQL writes its own complaints here, too.
   }
+}
+
+function records(count: number): string {
+  return count === 1 ? "1 record" : `${count.toLocaleString()} records`;
 }
 
 /** What the caller may see of each source, by name; without it the names alone are shown. */

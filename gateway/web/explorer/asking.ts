@@ -6,19 +6,26 @@ export interface Question {
   variables?: unknown;
 }
 
-/** A source that answered, as `extensions.sources` names it. */
+/** A source that contributed to an answer, as `extensions.sources` names it. */
 export interface SourceState {
   name: string;
   state: string;
   lastReadAt: string | null;
   ageSeconds: number | null;
   reason: string | null;
+  recordCount: number;
+}
+
+/** A source that could have contributed and did not, as `extensions.silentSources` names it. */
+export interface SilentSource {
+  name: string;
+  reason: string;
 }
 
 export interface Answer<Data = unknown> {
   data?: Data | null;
   errors?: { message: string }[];
-  extensions?: { sources?: SourceState[] };
+  extensions?: { sources?: SourceState[]; silentSources?: SilentSource[] };
 }
 
 /**

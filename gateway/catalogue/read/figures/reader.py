@@ -17,7 +17,7 @@ from schema.errors import ErrorCode, RequestError
 from schema.queries.coverage import CoverageQuery, CoverageState
 from schema.queries.figures import ComparisonQuery, ComparisonResult, FigureSeries, SourceSum, TotalQuery, TotalResult
 from schema.queries.records import LookupQuery, Order, PageQuery, RecordRow, Window
-from schema.queries.sources import SourceStatus
+from schema.queries.sources import AnswerSources
 
 MOST_CANDIDATES = 5_000
 """Figures that are read for one total or comparison."""
@@ -36,7 +36,7 @@ class FigureReader:
 
     async def total(self, query: TotalQuery) -> TotalResult:
         """One answer per source, or the reason why it has none."""
-        candidates, sources = await self._candidates(query)
+        candidates, answer_sources = await self._candidates(query)
         partitions = {name: about.partitions for name, about in self._session.descriptions.items()}
         results = totals(candidates, query.spec, partitions)
         answers = results[:MOST_ANSWERS]
@@ -52,12 +52,12 @@ class FigureReader:
             ],
             reason=None if has_number else _weakest(reasons),
             complete=len(results) <= MOST_ANSWERS,
-            sources=sources,
+            answer_sources=answer_sources,
         )
 
     async def compare(self, query: ComparisonQuery) -> ComparisonResult:
         """The series of a metric on one time axis, and the differences of each two."""
-        candidates, sources = await self._candidates(query)
+        candidates, answer_sources = await self._candidates(query)
         all_series = group_series(candidates, query.spec)
         series = all_series[:MOST_SERIES]
         rows = await self._rows(query, [figure for each in series for figure in each.figures[:MOST_FIGURES]])
@@ -73,7 +73,7 @@ class FigureReader:
             axis=list(time_axis(series)),
             differences=list(differences(series)),
             complete=len(all_series) <= MOST_SERIES,
-            sources=sources,
+            answer_sources=answer_sources,
         )
 
     async def _refusals(self, query: TotalQuery, answering: Collection[str]) -> Mapping[str, TotalRefusal]:
@@ -98,7 +98,7 @@ class FigureReader:
             if each.source.about.name not in answering
         }
 
-    async def _candidates(self, query: TotalQuery | ComparisonQuery) -> tuple[list[Statistic], Sequence[SourceStatus]]:
+    async def _candidates(self, query: TotalQuery | ComparisonQuery) -> tuple[list[Statistic], AnswerSources]:
         """The figures that an answer may use. Raises RequestError if there are too many."""
         page = await self._records.page(
             PageQuery(
@@ -116,7 +116,7 @@ class FigureReader:
                 f"The query matches more than {MOST_CANDIDATES:,} figures: "
                 "name a source, a platform, a place or fewer days.",
             )
-        return [_statistic(row) for row in page.nodes], page.sources
+        return [_statistic(row) for row in page.nodes], page.answer_sources
 
     async def _rows(self, query: TotalQuery | ComparisonQuery, figures: Sequence[Statistic]) -> Mapping[str, RecordRow]:
         """The selected fields of figures, by id; empty if the query selects none."""

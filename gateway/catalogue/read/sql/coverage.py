@@ -2,17 +2,28 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Text, and_, false, func, or_, select, type_coerce
 
 from adapters.months import first_month_from, month_of
-from adapters.vocabulary.jurisdictions import enclosing
+from adapters.vocabulary.enums import RecordType
+from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
+from gateway.access.row_rules import holds_any
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.read.sql.conditions import period_sql, sets_with, where
 from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, coverage, interned_set, scope
 from schema.queries.conditions import Condition, PeriodMatch
 from schema.queries.coverage import AGENCY_ATTRIBUTES, CoverageQuery
+
+
+class ScopeQuery(NamedTuple):
+    """Scopes that can hold records of these types, places and days; None means all."""
+
+    record_types: tuple[RecordType, ...]
+    jurisdictions: tuple[Jurisdiction, ...] | None = None
+    start: date | None = None
+    end: date | None = None
 
 
 class CoverageStatements:
@@ -71,6 +82,16 @@ class CoverageStatements:
             )
         )
 
+    def covering(self, query: ScopeQuery) -> Statement:
+        """The sources of which a scope that overlaps the query was read completely."""
+        return (
+            select(scope.c.source)
+            .join_from(scope, coverage, coverage.c.scope == scope.c.key)
+            .where(coverage.c.complete, self._records.rules.visible_scope(scope.c))
+            .where(holds_any(scope.c, query.record_types), *_overlaps(query))
+            .distinct()
+        )
+
     def reporting(self, kind: RecordTable, conditions: Sequence[Condition]) -> Statement:
         """The sources that have at least one such record."""
         return (
@@ -127,7 +148,7 @@ def _has_records(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:
         yield type_coerce(scope.c.records, Text).contains(f'"{query.record_type.value}"')
 
 
-def _overlaps(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:
+def _overlaps(query: CoverageQuery | ScopeQuery) -> Iterator[ColumnElement[bool]]:
     """The scope may be of a place and a day of the query."""
     if query.jurisdictions:
         places = {place for jurisdiction in query.jurisdictions for place in enclosing(jurisdiction)}

@@ -52,14 +52,14 @@ class SummaryStatements:
     def groups(
         self, rollup: RollupTable, conditions: Sequence[Condition], by: Sequence[str], parts: Collection[str]
     ) -> Statement:
-        """How many records each group has (`n_all`), and with `parts` more about them (`n_…`).
+        """How many records each group has by source (`n_all`), and with `parts` more about them (`n_…`).
 
         Groups (`k_…`) are by attributes of the records, MONTH, QUARTER or one of PERIOD_MONTHS. Months and quarters
         are numbers from the year 0 on, NULL where a record's period is not within one; sets are their keys.
         Conditions are those that rollups can test: on their attributes, and whole months that contain a period.
         """
         table = rollup.table.c
-        groups = [_group(table, name).label(f"k_{name}") for name in by]
+        groups = [table.source.label("k_source"), *(_group(table, name).label(f"k_{name}") for name in by)]
         for part in ("duration_basis", "duration") if DURATIONS in parts else ():
             groups.append(table[part].label(f"k_{part}"))
         if COUNTING_UNITS in parts:
