@@ -17,9 +17,9 @@ from pydantic_settings import (
 )
 
 from adapters.vocabulary.enums import HarmCategory
+from adapters.vocabulary.spelling import find_nearest, find_typo
 from gateway.access.networks import Network, parse_network
 from gateway.errors import OperatorError
-from gateway.spelling import find_nearest, find_typo
 
 FILE = Path("gateway.toml")
 

@@ -58,3 +58,28 @@ class RequestError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+MAX_QUOTE_LENGTH = 40
+"""Characters of a caller's text that a message repeats."""
+
+
+def unknown_name(noun: str, text: str, suggestion: str | None, field: str | None = None) -> RequestError:
+    """The error for a name that nothing has: it suggests the nearest one, or else the `field` that lists them all."""
+    hint = "" if field is None else f" The field {field} lists them."
+    return _unknown(f"There is no {noun} {_quote(text)}.", suggestion, hint)
+
+
+def unknown_value(noun: str, text: str, suggestion: str | None) -> RequestError:
+    """The error for a publisher's term that no record has: it suggests the nearest one that a record has."""
+    return _unknown(f"No record has the {noun} {_quote(text)}.", suggestion)
+
+
+def _unknown(message: str, suggestion: str | None, hint: str = "") -> RequestError:
+    if suggestion is not None:
+        hint = f" Did you mean {_quote(suggestion)}?"
+    return RequestError(ErrorCode.BAD_INPUT, message + hint)
+
+
+def _quote(text: str) -> str:
+    return repr(text[:MAX_QUOTE_LENGTH])

@@ -24,10 +24,10 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from adapters.vocabulary.names import find_agency, find_platform
+from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
 from schema.access import Access, SchemaField, field, metadata_of
 from schema.enumerations import publish
-from schema.errors import ErrorCode, RequestError
+from schema.errors import ErrorCode, RequestError, unknown_name
 from schema.queries.conditions import AlongAxes, AnyOf, Condition, Contains, During, PeriodMatch, RefersTo, UpdatedSince
 from schema.queries.records import OrderBy
 
@@ -38,6 +38,8 @@ MAX_TEXT_LENGTH = 200
 """Characters of a text in a filter."""
 MAX_VALUES = 100
 """Values of a list in a filter."""
+
+AS_PUBLISHED = "As published: case matters, and composed and decomposed letters are equal."
 
 MakeCondition = Callable[[Any, Mapping[str, Any]], Condition]
 """Makes the condition that the value of a filter's field means; the second argument is the whole filter."""
@@ -130,7 +132,8 @@ def agency_id(text: str) -> str:
     """The id of the agency with this id, name or alias. Raises RequestError where there is none."""
     agency = find_agency(text)
     if agency is None:
-        raise RequestError(ErrorCode.BAD_INPUT, f"No agency is called {text[:40]!r}; the field agencies lists them.")
+        nearest = AGENCIES.nearest(text)
+        raise unknown_name("agency", text, nearest and nearest.id, "agencies")
     return agency.id
 
 
@@ -138,7 +141,8 @@ def platform_id(text: str) -> str:
     """The id of the platform with this id, name or alias. Raises RequestError where there is none."""
     platform = find_platform(text)
     if platform is None:
-        raise RequestError(ErrorCode.BAD_INPUT, f"No platform is called {text[:40]!r}; the field platforms lists them.")
+        nearest = PLATFORMS.nearest(text)
+        raise unknown_name("platform", text, nearest and nearest.id, "platforms")
     return platform.id
 
 
@@ -172,7 +176,7 @@ def contains(attribute: str) -> MakeCondition:
 def agency_condition(role: str, *attributes: str) -> SchemaField:
     """A field of a filter: one of the attributes is one of these agencies."""
     return condition_field(
-        f"{role} is any of these, by id, name or alias.",
+        f"{role} is any of these, by id, name or alias, whatever their case.",
         lambda values, _: AnyOf(attributes, tuple(map(agency_id, check_values(values)))),
     )
 
@@ -180,7 +184,7 @@ def agency_condition(role: str, *attributes: str) -> SchemaField:
 def platform_condition() -> SchemaField:
     """A field of a filter: the platform is one of these."""
     return condition_field(
-        "The platform is any of these, by id, name or alias.",
+        "The platform is any of these, by id, name or alias, whatever their case.",
         lambda values, _: AnyOf(("platform",), tuple(map(platform_id, check_values(values)))),
     )
 
@@ -226,7 +230,7 @@ class PeriodInput:
 
 @strawberry.input(description="An identifier that records may share.")
 class ReferenceInput:
-    value: str = field(description="The number.")
+    value: str = field(description=f"The number. {AS_PUBLISHED}")
     scheme: str | None = field(
         default=strawberry.UNSET, description="The scheme that the number belongs to; any if absent."
     )
@@ -235,7 +239,9 @@ class ReferenceInput:
 @strawberry.input(description="A value on an axis by which figures are broken down.")
 class DimensionInput:
     name: str = field(description="The axis, such as `age_group`.")
-    value: str = field(description="The value on the axis, such as `10-19`; `TOTAL` for the total along it.")
+    value: str = field(
+        description=f"The value on the axis, such as `10-19`; `TOTAL` for the total along it. {AS_PUBLISHED}"
+    )
 
 
 @strawberry.input(description="The order of records.")
@@ -246,7 +252,7 @@ class RecordOrder:
 
 @strawberry.input
 class RecordFilter:
-    source: list[str] | None = condition_field("Any of these sources, by name.", equals("source"))
+    source: list[str] | None = condition_field("Any of these sources, by name; case matters.", equals("source"))
     jurisdiction: list[Jurisdiction] | None = condition_field(
         "Any of these jurisdictions. A country includes its parts.", contains("jurisdictions")
     )
@@ -270,7 +276,7 @@ class CaseFilter(RecordFilter):
     status: list[CaseStatus] | None = condition_field("Any of these statuses.", equals("status"))
     harm_category: list[HarmCategory] | None = harm_condition()
     offence: list[str] | None = condition_field(
-        "The code or label of the offence is any of these, exactly as published.",
+        f"The code or label of the offence is any of these. {AS_PUBLISHED}",
         equals("offence.code", "offence.label"),
     )
 
@@ -303,11 +309,11 @@ class ArrestFilter(RecordFilter):
     event: list[ArrestEvent] | None = condition_field("Any of these events.", equals("event"))
     harm_category: list[HarmCategory] | None = harm_condition()
     offence: list[str] | None = condition_field(
-        "The code or label of the offence is any of these, exactly as published.",
+        f"The code or label of the offence is any of these. {AS_PUBLISHED}",
         equals("offence.code", "offence.label"),
     )
     age_band: list[str] | None = condition_field(
-        "The suspect's age is any of these, exactly as published.",
+        f"The suspect's age is any of these. {AS_PUBLISHED}",
         equals("age_band"),
         Access(field_class=FieldClass.PERSONAL),
     )
@@ -353,7 +359,7 @@ class StatisticFilter(RecordFilter):
     unit: list[Unit] | None = condition_field("Any of these units.", equals("unit"))
     qualifier: list[Qualifier] | None = condition_field("Any of these qualifiers.", equals("qualifier"))
     population: list[str] | None = condition_field(
-        "The population is any of these, exactly as published.", equals("population")
+        f"The population is any of these. {AS_PUBLISHED}", equals("population")
     )
     dimension: list[DimensionInput] | None = condition_field(
         "The figure is broken down by each of these axes, and has any of the values listed for it.", _dimensions

@@ -8,7 +8,8 @@ import strawberry
 from adapters.vocabulary import names
 from adapters.vocabulary.enums import AgencyKind, RecordType, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
-from adapters.vocabulary.names import AGENCIES, PLATFORMS, find_agency, find_platform
+from adapters.vocabulary.names import AGENCIES, PLATFORMS
+from adapters.vocabulary.spelling import MAX_NAME_LENGTH, find_nearest
 from adapters.vocabulary.terms import vocabularies
 from schema import inputs
 from schema.access import field
@@ -24,7 +25,7 @@ from schema.declarations import (
     query_field,
     summary_field,
 )
-from schema.errors import ErrorCode, RequestError
+from schema.errors import ErrorCode, RequestError, unknown_name
 from schema.queries.audit_trail import AuditTrailQuery
 from schema.queries.coverage import CoverageQuery
 from schema.queries.figures import ComparisonQuery, TotalQuery
@@ -130,11 +131,11 @@ def select_agencies(
     ] = strawberry.UNSET,
 ) -> list[names.Agency]:
     """The agencies that meet every condition."""
-    selected = [find_agency(text) for text in name] if isinstance(name, list) else list(AGENCIES.values())
+    selected = {inputs.agency_id(text) for text in name} if isinstance(name, list) else AGENCIES.keys()
     return [
         agency
         for agency in AGENCIES.values()
-        if agency in selected
+        if agency.id in selected
         and (not isinstance(kind, list) or agency.kind in kind)
         and (not isinstance(jurisdiction, list) or not set(jurisdiction).isdisjoint(enclosing(agency.jurisdiction)))
     ]
@@ -146,8 +147,8 @@ def select_platforms(
     ] = strawberry.UNSET,
 ) -> list[names.Platform]:
     """The platforms with these names."""
-    selected = [find_platform(text) for text in name] if isinstance(name, list) else list(PLATFORMS.values())
-    return [platform for platform in PLATFORMS.values() if platform in selected]
+    selected = {inputs.platform_id(text) for text in name} if isinstance(name, list) else PLATFORMS.keys()
+    return [platform for platform in PLATFORMS.values() if platform.id in selected]
 
 
 def select_lists(
@@ -156,7 +157,13 @@ def select_lists(
     ] = strawberry.UNSET,
 ) -> list[type[Vocabulary]]:
     """The closed lists with these names."""
-    return [enum for enum in vocabularies() if not isinstance(name, list) or enum.__name__ in name]
+    lists = {enum.__name__: enum for enum in vocabularies()}
+    if not isinstance(name, list):
+        return list(lists.values())
+    for text in name:
+        if text not in lists:
+            raise unknown_name("list", text, find_nearest(text[:MAX_NAME_LENGTH], lists))
+    return [enum for text, enum in lists.items() if text in name]
 
 
 @strawberry.type(

@@ -13,7 +13,7 @@ from msgspec import Struct
 from adapters.toml import ProfileError, read_toml
 from adapters.vocabulary.enums import AgencyKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from adapters.vocabulary.spelling import MAX_NAME_LENGTH, fold
+from adapters.vocabulary.spelling import MAX_NAME_LENGTH, find_nearest, fold
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +82,11 @@ class Register(Mapping[str, N]):
     def find(self, text: str) -> N | None:
         """The entry of an id, name or alias, whatever its case, width and white space; None if there is none."""
         return self._by_spelling.get(fold(text)) if len(text) <= MAX_NAME_LENGTH else None
+
+    def nearest(self, text: str) -> N | None:
+        """The entry to suggest in place of a text that finds none; None if no name is similar."""
+        spelling = find_nearest(fold(text[:MAX_NAME_LENGTH]), self._by_spelling)
+        return None if spelling is None else self._by_spelling[spelling]
 
     def __getitem__(self, key: str) -> N:
         return self._by_id[key]

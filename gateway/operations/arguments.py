@@ -10,6 +10,7 @@ from typing import TypedDict
 from adapters.records import Dimension
 from adapters.vocabulary.enums import ArrestEvent, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
 from adapters.vocabulary.jurisdictions import Jurisdiction
+from adapters.vocabulary.spelling import canonical
 from schema.errors import ErrorCode, RequestError
 from schema.inputs import (
     DimensionValue,
@@ -193,7 +194,7 @@ def figure_spec(arguments: FigureArguments) -> FigureSpec:
         harm_categories=tuple(sorted(set(arguments.get("harmCategory") or ()))),
         measures=tuple(sorted(set(arguments.get("measure") or ()))),
         dimensions=tuple(
-            Dimension(check_text(value["name"]), check_text(value["value"]))
+            Dimension(canonical(check_text(value["name"])), canonical(check_text(value["value"])))
             for value in check_values(arguments.get("dimensions") or ())
         ),
         population=_text(arguments.get("population")),
@@ -202,4 +203,4 @@ def figure_spec(arguments: FigureArguments) -> FigureSpec:
 
 
 def _text(value: str | None) -> str | None:
-    return None if value is None else check_text(value)
+    return None if value is None else canonical(check_text(value))

@@ -118,7 +118,7 @@ for _grouping in (CaseGrouping, TakedownGrouping, ArrestGrouping):
 
 
 def _sources() -> SchemaField:
-    return condition_field("Any of these sources, by name.", equals("source"))
+    return condition_field("Any of these sources, by name; case matters.", equals("source"))
 
 
 def _places() -> SchemaField:

@@ -15,6 +15,7 @@ from gateway.catalogue.read.sources import SourceReader
 from gateway.catalogue.read.sql.base import SortKey
 from gateway.catalogue.read.sql.conditions import attributes_of
 from gateway.catalogue.read.sql.pages import PageStatements
+from gateway.catalogue.read.values import check_values
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.queries.records import LookupQuery, Order, OrderBy, PageQuery, RecordPage, RecordRow
 
@@ -38,6 +39,8 @@ class RecordReader:
         view = await self._revisions.view(query.as_of, None if position is None else position.revision)
         builder = self._session.builder(view)
         rows = await self._rows(builder.pages, kind, query, None if position is None else position.key)
+        if position is None:
+            await check_values(self._session, builder, kind, query.conditions, is_empty=not rows)
         nodes = await read_nodes(self._session, kind, attributes_of(kind, query), rows[: query.window.size])
         candidates = await self._sources.candidates(query)
         page = build_page(field, query, view, rows, nodes, self._sources.answer_sources(candidates, nodes))

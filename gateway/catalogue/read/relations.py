@@ -17,6 +17,7 @@ from gateway.catalogue.read.sql.base import RECORDED_AT
 from gateway.catalogue.read.sql.builder import QueryBuilder
 from gateway.catalogue.read.sql.conditions import attributes_of
 from gateway.catalogue.read.sql.versions import VERSION_END
+from gateway.catalogue.read.values import check_values
 from gateway.catalogue.tables import RECORD_TABLES, RecordTable
 from schema.queries.records import FieldPath, HistoryQuery, NestedQuery, PageQuery, RecordPage, RecordRow, VersionPage
 
@@ -63,6 +64,8 @@ class RelationReader:
         if position is not None:
             builder = self._session.builder(await self._revisions.view(as_of, position.revision))
         groups = await self._related(builder, parent, ids, kind, query, position) if ids else {}
+        if ids and position is None:
+            await check_values(self._session, builder, kind, query.conditions, is_empty=not groups)
         candidates = await self._sources.candidates(query)
         pages: dict[str, RecordPage] = {}
         for identity in ids:

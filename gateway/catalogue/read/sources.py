@@ -9,9 +9,11 @@ from sqlalchemy import Row
 
 from adapters.source import About
 from adapters.vocabulary.enums import RecordType
+from adapters.vocabulary.spelling import find_nearest
 from gateway.catalogue.read.session import ReadSession
 from gateway.catalogue.read.sql.base import LATEST
 from gateway.catalogue.read.sql.coverage import ScopeQuery
+from schema.errors import unknown_name
 from schema.queries.changes import ChangesQuery
 from schema.queries.conditions import AnyOf, Contains, During
 from schema.queries.records import LookupQuery, PageQuery
@@ -48,10 +50,12 @@ class SourceReader:
 
     async def sources(self, query: SourcesQuery) -> Sequence[SourceStatus]:
         """The sources that the caller may see, in the order of their names."""
+        self._check_names(query.names or ())
         return [each for each in await self._all() if query.names is None or each.about.name in query.names]
 
     async def candidates(self, query: CandidateQuery) -> Sequence[SilentSource]:
         """The sources that can answer a query, each with its reason in case it contributes nothing."""
+        self._check_names(_source_names(query) or ())
         names = _candidate_names(query, self._session.descriptions)
         statuses = [each for each in await self._all() if each.about.name in names]
         covering = await self._covering(query) if any(_is_readable(each) for each in statuses) else frozenset()
@@ -75,6 +79,13 @@ class SourceReader:
         """The sources of all answers so far. A record that several of them hold counts in each."""
         return AnswerSources([each for _, each in sorted(self._candidates.items())], self._counts)
 
+    def _check_names(self, names: Iterable[str]) -> None:
+        """Raises RequestError for a name of no source that the caller may see."""
+        visible = self._session.descriptions
+        for name in names:
+            if name not in visible:
+                raise unknown_name("source", name, find_nearest(name, visible), "sources")
+
     async def _covering(self, query: CandidateQuery) -> frozenset[str]:
         """The sources of which a complete scope overlaps a query; read once for all like it."""
         covering = _scope_query(query)
@@ -94,16 +105,20 @@ def _candidate_names(query: CandidateQuery, descriptions: Mapping[str, About]) -
     """The names of the sources that have such records, and that the query does not exclude."""
     types = set(_record_types(query))
     names = {name for name, about in descriptions.items() if not types.isdisjoint(about.records)}
-    match query:
-        case LookupQuery():
-            names &= {identity.partition(":")[0] for identity in query.ids}
-        case ChangesQuery():
-            names &= names if query.sources is None else set(query.sources)
-        case PageQuery() | SummaryQuery():
-            for condition in query.conditions:
-                if isinstance(condition, AnyOf) and condition.attributes == ("source",):
-                    names &= set(condition.values)
-    return names
+    if isinstance(query, LookupQuery):
+        return names & {identity.partition(":")[0] for identity in query.ids}
+    allowed = _source_names(query)
+    return names if allowed is None else names.intersection(allowed)
+
+
+def _source_names(query: CandidateQuery) -> Sequence[str] | None:
+    """The sources that a query names; None where it names none."""
+    if isinstance(query, ChangesQuery):
+        return query.sources
+    for condition in query.conditions if isinstance(query, PageQuery | SummaryQuery) else ():
+        if isinstance(condition, AnyOf) and condition.attributes == ("source",):
+            return condition.values
+    return None
 
 
 def _record_types(query: CandidateQuery) -> Sequence[RecordType]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from adapters.figures import TOTAL
 from adapters.records import Statistic
 from adapters.vocabulary.names import find_platform
+from adapters.vocabulary.spelling import canonical
 from schema.queries.conditions import (
     AlongAxes,
     AnyOf,
@@ -72,7 +73,7 @@ def is_relevant(figure: Statistic, spec: FigureSpec) -> bool:
         figure.metric is spec.metric
         and spec.unit in (None, figure.unit)
         and spec.agency in (None, figure.agency or figure.speaker)
-        and spec.population in (None, figure.population)
+        and spec.population in (None, *map(canonical, one(figure.population)))
         and period is not None
         and (period.start is None or period.start < spec.end)
         and (period.end is None or period.end > spec.start)
@@ -93,7 +94,8 @@ def part_of(figure: Statistic, spec: FigureSpec) -> dict[str, str] | None:
         return None
     axes: dict[str, str] = {}
     for dimension in figure.dimensions:
-        if axes.setdefault(dimension.name, dimension.value) != dimension.value:
+        value = canonical(dimension.value)
+        if axes.setdefault(canonical(dimension.name), value) != value:
             return None
     if any(value not in (TOTAL, axes.get(axis)) for axis, value in query_axes.items()):
         return None
@@ -122,16 +124,17 @@ def choices(figures: Iterable[Statistic], spec: FigureSpec) -> Iterator[Choice]:
 
 def _fields(figure: Statistic, spec: FigureSpec) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
     """By the name of its argument, the values of each field in the figure and in the query."""
-
-    def one(value: str | None) -> Sequence[str]:
-        return () if value is None else (value,)
-
     yield "event", one(figure.event), one(spec.event)
     yield "platform", one(figure.platform), one(spec.platform)
-    yield "counterpart", one(figure.counterpart), one(spec.counterpart)
+    yield "counterpart", tuple(map(canonical, one(figure.counterpart))), one(spec.counterpart)
     yield "jurisdiction", figure.jurisdictions, one(spec.jurisdiction)
     yield "harmCategory", figure.harm_categories, spec.harm_categories
     yield "measure", figure.measures, spec.measures
+
+
+def one(value: str | None) -> Sequence[str]:
+    """The value as a list, which is empty for None."""
+    return () if value is None else (value,)
 
 
 def _repeats_field(axis: str, value: str, fields: Mapping[str, tuple[set[str], set[str]]]) -> bool:

@@ -9,6 +9,7 @@ from gateway.catalogue.read.sql.coverage import CoverageStatements
 from gateway.catalogue.read.sql.pages import PageStatements
 from gateway.catalogue.read.sql.relations import RelationStatements
 from gateway.catalogue.read.sql.summaries import SummaryStatements
+from gateway.catalogue.read.sql.values import ValueStatements
 from gateway.catalogue.read.sql.versions import VersionStatements
 from gateway.catalogue.tables import interned_member
 
@@ -25,3 +26,4 @@ class QueryBuilder:
         self.changes = ChangeStatements(records)
         self.summaries = SummaryStatements(records)
         self.coverage = CoverageStatements(records)
+        self.values = ValueStatements(records)

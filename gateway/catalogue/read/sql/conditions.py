@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import product
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Text, and_, false, func, literal, or_, select, true
 
 from adapters.vocabulary.enums import FieldClass
+from adapters.vocabulary.spelling import canonical_spellings
 from gateway.catalogue.read.sql.base import VisibleRecords
 from gateway.catalogue.tables import RecordTable, interned_member, reference, revision
 from gateway.store.json_arrays import JSONElements
@@ -44,7 +46,8 @@ def condition_sql(
     table = kind.table.c if columns is None else columns
     match condition:
         case AnyOf(attributes, values):
-            return or_(*(table[name.replace(".", "_")].in_(values) for name in attributes))
+            spellings = _spellings(values)
+            return or_(*(table[name.replace(".", "_")].in_(spellings) for name in attributes))
         case Contains(attribute, values):
             return table[attribute].in_(sets_with(values))
         case During(start, end, match, None):
@@ -130,14 +133,26 @@ def _source_names(conditions: Iterable[Condition]) -> frozenset[str] | None:
 def _records_with_reference(records: VisibleRecords, kind: RecordTable, scheme: str | None, value: str) -> Any:
     """The ids of records with a reference of this value."""
     ids = select(reference.c.record).where(
-        reference.c.record_type == kind.type.value, reference.c.value == value, records.view.contains(reference.c)
+        reference.c.record_type == kind.type.value,
+        reference.c.value.in_(canonical_spellings(value)),
+        records.view.contains(reference.c),
     )
-    return ids if scheme is None else ids.where(reference.c.scheme == scheme)
+    return ids if scheme is None else ids.where(reference.c.scheme.in_(canonical_spellings(scheme)))
+
+
+def _spellings(values: Iterable[Any]) -> list[Any]:
+    """The values, texts in every canonically equivalent form: the database compares bytes."""
+    return [
+        spelling
+        for value in values
+        for spelling in (canonical_spellings(value) if type(value) is str and not value.isascii() else (value,))
+    ]
 
 
 def _along(dimensions: Any, axis: str, values: Sequence[str]) -> ColumnElement[bool]:
     """One of the dimensions has one of these values of an axis."""
-    texts = (msgspec.json.encode((axis, value)).decode() for value in values)
+    pairs = product(canonical_spellings(axis), _spellings(values))
+    texts = (msgspec.json.encode(pair).decode() for pair in pairs)
     return or_(false(), *(literal(text, Text).op("IN", is_comparison=True)(JSONElements(dimensions)) for text in texts))
 
 

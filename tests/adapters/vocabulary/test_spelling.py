@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.vocabulary.spelling import find_nearest, find_typo, is_within_edits
 from gateway.settings import Settings
-from gateway.spelling import find_nearest, find_typo, is_within_edits
 
 words = st.text("abc", max_size=7)
 
