@@ -104,7 +104,8 @@ def test_an_answer_carries_its_data_and_the_sources_that_it_came_from(shelf: She
     (source,) = answer.extensions["sources"]
     assert source["name"] == "fake"
     assert source["lastReadAt"] == "2024-10-01T09:30:00Z"
-    assert set(source) == {"name", "state", "lastReadAt", "ageSeconds", "reason"}
+    assert source["recordCount"] == 3
+    assert set(source) == {"name", "state", "lastReadAt", "ageSeconds", "reason", "recordCount"}
 
 
 @postgresql_in_proof

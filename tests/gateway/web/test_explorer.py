@@ -260,27 +260,34 @@ def test_what_is_old_or_silent_is_said_in_words(visit: Visit) -> None:
             "lastReadAt": None if age is None else moment(time.gmtime(now - age)),
             "ageSeconds": age,
             "reason": reason,
+            "recordCount": 1_200,
         }
         for name, (state, age, reason) in ages.items()
     ]
 
+    silent = [{"name": "lumen", "reason": "NOTHING_FOUND"}, {"name": "fbi", "reason": "NOT_COVERED"}]
+
     def answered(route: Route) -> None:
-        route.fulfill(json={"data": {}, "extensions": {"sources": states}})
+        route.fulfill(json={"data": {}, "extensions": {"sources": states, "silentSources": silent}})
 
     visit.page.route("**/graphql", answered)
     visit.ask()
     shown = [" ".join(entry.split()) for entry in visit.sources.get_by_role("listitem").all_inner_texts()]
     assert shown == [
-        "just fresh read just now just",
-        "minutes fresh read 3 minutes ago minutes",
-        "hours older than it should be read 5 hours ago hours",
-        "days did not answer read 3 days ago DEADLINE_EXCEEDED days",
-        "never never read never",
+        "just fresh read just now 1,200 records · just",
+        "minutes fresh read 3 minutes ago 1,200 records · minutes",
+        "hours older than it should be read 5 hours ago 1,200 records · hours",
+        "days did not answer read 3 days ago DEADLINE_EXCEEDED 1,200 records · days",
+        "never never read 1,200 records · never",
     ]
+    visit.sources.get_by_text("2 more could have contributed").click()
+    details = visit.sources.locator("details").get_by_role("listitem")
+    assert details.all_inner_texts() == ["lumen nothing found", "fbi not read for this question"]
 
 
 def test_a_source_is_linked_to_where_it_is_published(chromium: Browser, address: str) -> None:
     state = {"name": "uk", "state": "FRESH", "lastReadAt": "2024-10-01T09:30:00Z", "ageSeconds": 1, "reason": None}
+    state["recordCount"] = 1
     about = {"name": "uk", "title": "Street crime", "publisher": "P", "licence": "L", "url": "https://data.police.uk/"}
 
     def answered(route: Route) -> None:
