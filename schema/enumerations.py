@@ -45,7 +45,7 @@ publish(
     SilenceReason,
     "Why a source that could have contributed to an answer did not. None of them is a figure of zero.",
     {
-        "NOTHING_FOUND": "The gateway has read some of what was requested from the source, and found no record there. "
+        "NO_RECORDS": "The gateway has read some of what was requested from the source, and found no record there. "
         "`coverage` says how much it has read.",
         "FAILED": "The last read of the source failed. `source.reason` says why.",
         "NOT_COVERED": "The gateway has not read completely any part of the source that overlaps what was requested.",

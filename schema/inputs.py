@@ -133,7 +133,7 @@ def agency_id(text: str) -> str:
     agency = find_agency(text)
     if agency is None:
         nearest = AGENCIES.nearest(text)
-        raise unknown_name("agency", text, nearest and nearest.id, "agencies")
+        raise unknown_name("agency", text, None if nearest is None else nearest.id, "agencies")
     return agency.id
 
 
@@ -142,7 +142,7 @@ def platform_id(text: str) -> str:
     platform = find_platform(text)
     if platform is None:
         nearest = PLATFORMS.nearest(text)
-        raise unknown_name("platform", text, nearest and nearest.id, "platforms")
+        raise unknown_name("platform", text, None if nearest is None else nearest.id, "platforms")
     return platform.id
 
 

@@ -85,7 +85,7 @@ class Contributor(SourceStatus, frozen=True, kw_only=True):
 class SilenceReason(Vocabulary):
     """Why a source that could have contributed to an answer did not. None of them is a figure of zero."""
 
-    NOTHING_FOUND = "NOTHING_FOUND"
+    NO_RECORDS = "NO_RECORDS"
     FAILED = "FAILED"
     NOT_COVERED = "NOT_COVERED"
 

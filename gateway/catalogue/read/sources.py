@@ -67,9 +67,9 @@ class SourceReader:
 
     def answer_sources(self, candidates: Sequence[SilentSource], parts: Iterable[Sourced]) -> AnswerSources:
         """The sources of an answer with these parts, which also become parts of the request's answer."""
-        return self.counted_sources(candidates, Counter(part.source for part in parts))
+        return self.sources_by_count(candidates, Counter(part.source for part in parts))
 
-    def counted_sources(self, candidates: Sequence[SilentSource], counts: Mapping[str, int]) -> AnswerSources:
+    def sources_by_count(self, candidates: Sequence[SilentSource], counts: Mapping[str, int]) -> AnswerSources:
         """The sources of an answer that has so many records of each; they become parts of the request's answer."""
         self._counts.update(counts)
         return AnswerSources(candidates, counts)
@@ -130,14 +130,15 @@ def _record_types(query: CandidateQuery) -> Sequence[RecordType]:
 def _scope_query(query: CandidateQuery) -> ScopeQuery:
     """The scopes that can hold what a query selects."""
     places: tuple[str, ...] | None = None
-    start = end = None
+    period: During | None = None
     for condition in query.conditions if isinstance(query, PageQuery | SummaryQuery) else ():
         match condition:
             case Contains("jurisdictions", values):
                 places = values
-            case During(start, end):
-                pass
-    return ScopeQuery(tuple(sorted(_record_types(query))), places, start, end)
+            case During():
+                period = condition
+    types = tuple(sorted(_record_types(query)))
+    return ScopeQuery(types, places) if period is None else ScopeQuery(types, places, period.start, period.end)
 
 
 def _is_readable(status: SourceStatus) -> bool:
@@ -148,7 +149,7 @@ def _is_readable(status: SourceStatus) -> bool:
 def _reason(status: SourceStatus, covering: Collection[str]) -> SilenceReason:
     if status.reason is not None:
         return SilenceReason.FAILED
-    return SilenceReason.NOTHING_FOUND if status.about.name in covering else SilenceReason.NOT_COVERED
+    return SilenceReason.NO_RECORDS if status.about.name in covering else SilenceReason.NOT_COVERED
 
 
 def _severity(silent: SilentSource) -> int:

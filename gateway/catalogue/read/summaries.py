@@ -76,7 +76,7 @@ class SummaryReader:
         return SummaryResult(
             cells=all_cells[: query.limit],
             has_all_cells=len(all_cells) <= query.limit,
-            answer_sources=self._sources.counted_sources(candidates, counts),
+            answer_sources=self._sources.sources_by_count(candidates, counts),
             gaps=gaps,
         )
 

@@ -23,7 +23,7 @@ const STATES: Record<string, string> = {
 };
 
 const REASONS: Record<string, string> = {
-  NOTHING_FOUND: "nothing found",
+  NO_RECORDS: "nothing found",
   FAILED: "could not be read",
   NOT_COVERED: "not read for this question",
 };

@@ -265,7 +265,7 @@ def test_what_is_old_or_silent_is_said_in_words(visit: Visit) -> None:
         for name, (state, age, reason) in ages.items()
     ]
 
-    silent = [{"name": "lumen", "reason": "NOTHING_FOUND"}, {"name": "fbi", "reason": "NOT_COVERED"}]
+    silent = [{"name": "lumen", "reason": "NO_RECORDS"}, {"name": "fbi", "reason": "NOT_COVERED"}]
 
     def answered(route: Route) -> None:
         route.fulfill(json={"data": {}, "extensions": {"sources": states, "silentSources": silent}})

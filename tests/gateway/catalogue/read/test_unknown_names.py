@@ -2,6 +2,8 @@
 
 import unicodedata
 from datetime import date
+from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -13,6 +15,8 @@ from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.request import Request
 from tests.support.catalogue import Shelf
+
+Form = Literal["NFC", "NFD"]
 
 HANGUL = "디지털 성범죄"
 """An offence whose composed and decomposed forms differ in every letter."""
@@ -122,7 +126,9 @@ def test_a_source_that_a_caller_may_not_see_is_a_name_of_nothing(shelf: Shelf, n
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("stored", ["NFC", "NFD"])
-def test_a_filter_finds_a_text_in_its_other_canonical_form(shelf: Shelf, stored: str, form: str) -> None:
+def test_a_filter_finds_a_text_in_its_other_canonical_form(
+    shelf: Shelf, stored: Literal["NFC", "NFD"], form: Literal["NFC", "NFD"]
+) -> None:
     def text(value: str) -> str:
         return unicodedata.normalize(stored, value)
 
@@ -139,7 +145,7 @@ def test_a_filter_finds_a_text_in_its_other_canonical_form(shelf: Shelf, stored:
                 external_id="2",
                 metric=Metric.ARRESTS,
                 unit=Unit.PERSONS,
-                value=7,
+                value=Decimal(7),
                 period=YEAR,
                 population=text("촉법소년"),
                 counterpart=text("서울"),
