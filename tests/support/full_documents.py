@@ -9,7 +9,7 @@ from adapters.vocabulary.enums import RecordType
 from schema.access import View
 from schema.contract import PUBLIC, visible_schema
 
-UNSTEADY = {"sources"}
+UNSTEADY = {"sources", "silentSources"}
 """Fields of a connection that tell how old the gateway's copies are: they change while nothing else does."""
 
 

@@ -135,7 +135,7 @@ def _scope_query(query: CandidateQuery) -> ScopeQuery:
         match condition:
             case Contains("jurisdictions", values):
                 places = values
-            case During():
+            case During(attribute=None):
                 period = condition
     types = tuple(sorted(_record_types(query)))
     return ScopeQuery(types, places) if period is None else ScopeQuery(types, places, period.start, period.end)

@@ -337,6 +337,7 @@ def test_a_summary_is_what_a_scan_of_the_records_would_give(
     shelf.empty()
     records = told(shelf, happened, size)
     shelf.holdings.sources.setdefault("fake", FakeSource({}))
+    shelf.know(name="other")
     for kind, by, filtered, period in asked:
         shown = " ".join(dict.fromkeys(SHOWN[each] for each in by))
         name = FIELDS[kind]

@@ -22,6 +22,7 @@ from gateway.access.row_rules import RowRules
 from gateway.catalogue.read.change_positions import ChangePosition
 from gateway.catalogue.read.sql.base import LATEST, RevisionView
 from gateway.catalogue.read.sql.builder import QueryBuilder
+from gateway.catalogue.read.sql.coverage import ScopeQuery
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, RecordTable, scope
 from schema.queries.conditions import (
     AlongAxes,
@@ -64,22 +65,30 @@ def without_cursors(value: Any) -> Any:
 
 IDS = [f"{kind.value}:{source}:1" for source in (OPEN, HIDDEN, "nobody") for kind in RecordType]
 SOURCES = """{
-  sources { name } named: sources(name: ["hidden-canary"]) { name } coverage { source { name } state scopes { name } }
-  about: coverage(filter: {source: ["hidden-canary"], jurisdiction: "FR"}) { state }
-  cases { sources { name } totalCount }
+  sources { name } coverage { source { name } state scopes { name } }
+  cases { sources { name } silentSources { source { name } reason } totalCount }
   changes(first: 100) {
     changes { id kind node { ... on Record { externalId history { versions { recordedAt } } } } } sources { name } more
   }
-  later: changes(filter: {source: ["hidden-canary"]}) { changes { id } sources { name } }
   caseSummary(groupBy: [JURISDICTION]) { cells { count } sources { name } }
-  takedownSummary(filter: {source: ["hidden-canary"]}) { cells { count } } arrestSummary { cells { count } }
-  filtered: cases(filter: {source: ["hidden-canary"]}) { totalCount sources { name } }
+  arrestSummary { cells { count } silentSources { source { name } reason } }
   case(id: "Case:hidden-canary:1") { id } arrest(id: "Arrest:hidden-canary:1") { id }
 }"""
 
 
+NAMED = """{
+  sources(name: ["hidden-canary"]) { name } coverage(filter: {source: ["hidden-canary"], jurisdiction: "FR"}) { state }
+  changes(filter: {source: ["hidden-canary"]}) { changes { id } }
+  cases(filter: {source: ["hidden-canary"]}) { totalCount }
+  takedownSummary(filter: {source: ["hidden-canary"]}) { cells { count } }
+}"""
+"""Questions about one source."""
+
+
 def seen(shelf: Shelf, caller: Caller) -> Any:
     """All that a caller can find out."""
+    named = shelf.ask(NAMED, caller=caller)
+    assert named.refusals == ([] if HIDDEN in caller.sources & shelf.holdings.sources.keys() else ["BAD_INPUT"] * 5)
     answers = [
         shelf.ask(full_documents.records(), {"ids": IDS}, caller=caller),
         shelf.ask(full_documents.lists(0), caller=caller),
@@ -88,7 +97,7 @@ def seen(shelf: Shelf, caller: Caller) -> Any:
     assert [answer.refusals for answer in answers] == [[], [], []]
     if HIDDEN not in caller.sources:
         assert not any(HIDDEN.encode() in answer.text for answer in answers)
-    return without_cursors([answer.data for answer in answers])
+    return without_cursors([named.data, *(answer.data for answer in answers)])
 
 
 @pytest.fixture
@@ -114,12 +123,12 @@ def test_a_caller_that_is_allowed_nothing_finds_an_empty_catalogue(shelf: Shelf)
     shelf.state(stated(OPEN), name=OPEN)
     shelf.state(stated(HIDDEN), name=HIDDEN, audience=Audience.PARTNER)
     assert seen(shelf, NOBODY) == empty
-    records, lists, sources = empty
+    _, records, lists, sources = empty
     assert records["nodes"] == [None] * len(IDS)
     assert {(page["totalCount"], len(page["nodes"])) for page in lists.values()} == {(0, 0)}
     assert sources["sources"] == sources["coverage"] == []
     assert sources["changes"]["changes"] == []
-    assert sources["arrestSummary"] == {"cells": []}
+    assert sources["arrestSummary"] == {"cells": [], "silentSources": []}
 
 
 def test_a_cursor_of_a_caller_that_sees_more_shows_no_more(filled: Shelf) -> None:
@@ -230,6 +239,16 @@ BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] =
     "coverage.scopes": lambda builder, kind: iter([builder.coverage.scopes(FRENCH_YEAR, 100)]),
     "coverage.vouching_scopes": lambda builder, kind: iter([builder.coverage.vouching_scopes(FRENCH_YEAR, ["other"])]),
     "coverage.doubtful": lambda builder, kind: iter([builder.coverage.doubtful(kind, FRENCH_YEAR, ["other"])]),
+    "coverage.covering": lambda builder, kind: iter(
+        [builder.coverage.covering(ScopeQuery((kind.type,), ("FR",), date(2024, 1, 1), date(2025, 1, 1)))]
+    ),
+    "values.any_record": lambda builder, kind: (builder.values.any_record(kind, each) for each in _conditions(kind)),
+    "values.any_with_scheme": lambda builder, kind: iter([builder.values.any_with_scheme(kind, ["no"])]),
+    "values.texts": lambda builder, kind: iter([builder.values.texts(kind, "references")]),
+    "values.schemes": lambda builder, kind: iter([builder.values.schemes(kind)]),
+    "values.dimensions": lambda builder, kind: iter(
+        [builder.values.dimensions(kind)] if kind.type is RecordType.STATISTIC else []
+    ),
 }
 """By public method of the builder's groups, what it builds."""
 
@@ -305,7 +324,7 @@ def test_every_statement_on_records_and_scopes_holds_the_rule_of_the_callers_sou
 
 BUILDERS = {
     f"catalogue/read/sql/{name}.py"
-    for name in ("base", "changes", "conditions", "coverage", "pages", "relations", "summaries", "versions")
+    for name in ("base", "changes", "conditions", "coverage", "pages", "relations", "summaries", "values", "versions")
 }
 """Build every statement that answers a caller."""
 
@@ -313,7 +332,9 @@ KEEPERS = {
     "catalogue/disclosure/publication.py",
     "catalogue/integrity.py",
     "catalogue/tables.py",
+    "catalogue/write/acceptance.py",
     "catalogue/write/batches.py",
+    "catalogue/write/holds.py",
     "catalogue/write/packing.py",
     "catalogue/write/redaction.py",
     "catalogue/write/rollups.py",
@@ -383,9 +404,10 @@ def test_values_of_hidden_records_are_found_by_no_filter_and_change_no_order(she
     document = """query($f: CaseFilter) {
       cases(filter: $f, orderBy: {descending: false}) { totalCount nodes { externalId arrests { totalCount } } }
     }"""
-    none = {"totalCount": 0, "nodes": []}
-    assert shelf.ask(document, {"f": {"offence": [HIDDEN]}}).data["cases"] == none
-    assert shelf.ask(document, {"f": {"source": [HIDDEN]}}).data["cases"] == none
+    for named in ({"offence": [HIDDEN]}, {"source": [HIDDEN]}):
+        answer = shelf.ask(document, {"f": named})
+        assert answer.refusals == ["BAD_INPUT"]
+        assert answer.data == {"cases": None}
     page = shelf.ask(document, {"f": {"reference": {"value": "1"}}}).data["cases"]
     assert [node["externalId"] for node in page["nodes"]] == ["1", "3"]
     assert [node["arrests"]["totalCount"] for node in page["nodes"]] == [0, 0]
