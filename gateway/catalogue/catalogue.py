@@ -13,7 +13,7 @@ from gateway.access.callers import Caller
 from gateway.catalogue.migration import VERSION, require_newest, upgrade, version
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.reader import CatalogueReader
-from gateway.catalogue.tables import ROLLUP_TABLES, scope, unknown_code
+from gateway.catalogue.tables import scope, unknown_code
 from gateway.store.database import Database
 
 
@@ -89,12 +89,6 @@ class Catalogue:
         async with self.database.snapshot() as snapshot:
             rows = await snapshot.fetch(codes)
         return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
-
-    async def cells(self) -> int:
-        """The number of rollup cells: the time of a summary grows with it."""
-        async with self.database.snapshot() as snapshot:
-            counts = [select(func.count()).select_from(rollup.table) for rollup in ROLLUP_TABLES.values()]
-            return sum([(await snapshot.fetch(count))[0][0] for count in counts])
 
     async def close(self) -> None:
         """Closes the sources and the database."""

@@ -21,7 +21,7 @@ class ScopeQuery(NamedTuple):
     """Scopes that can hold records of these types, places and days; None means all."""
 
     record_types: tuple[RecordType, ...]
-    jurisdictions: tuple[Jurisdiction, ...] | None = None
+    jurisdictions: tuple[str, ...] | None = None
     start: date | None = None
     end: date | None = None
 
@@ -151,7 +151,7 @@ def _has_records(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:
 def _overlaps(query: CoverageQuery | ScopeQuery) -> Iterator[ColumnElement[bool]]:
     """The scope may be of a place and a day of the query."""
     if query.jurisdictions:
-        places = {place for jurisdiction in query.jurisdictions for place in enclosing(jurisdiction)}
+        places = {place for jurisdiction in query.jurisdictions for place in enclosing(Jurisdiction(jurisdiction))}
         yield or_(scope.c.jurisdictions.is_(None), scope.c.jurisdictions.in_(sets_with(sorted(places))))
     if query.start is not None and query.end is not None:
         has_no_dates = and_(scope.c.start.is_(None), scope.c.end.is_(None))
@@ -164,7 +164,7 @@ def _period(
     """The record's own period overlaps the days; it has no period. Months of a rollup are numbers."""
     if by_month:
         first, last = columns.start_month, columns.end_month
-        days: Any = (month_of(start), first_month_from(end))
+        days: tuple[Any, Any] = (month_of(start), first_month_from(end))
     else:
         first, last, days = columns[kind.start], columns[kind.end], (start, end)
     overlaps = period_sql(first, last, *days, PeriodMatch.OVERLAPS)

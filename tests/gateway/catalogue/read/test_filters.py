@@ -413,6 +413,7 @@ def test_what_no_record_can_hold_is_refused(shelf: Shelf) -> None:
         ):
             assert shelf.ask(document, {"f": condition}).refusals == ["BAD_INPUT"], condition
     assert shelf.ask(document, {"f": {"source": ["x"] * 101}}).refusals == ["BAD_INPUT"]
+    shelf.know()
     assert shelf.ask(document, {"f": {"source": ["fake"] * 100}}).refusals == []
 
 

@@ -330,10 +330,13 @@ BUILDERS = {
 
 KEEPERS = {
     "catalogue/disclosure/publication.py",
+    "catalogue/indexes.py",
     "catalogue/integrity.py",
     "catalogue/tables.py",
     "catalogue/write/acceptance.py",
     "catalogue/write/batches.py",
+    "catalogue/write/editions.py",
+    "catalogue/write/groups.py",
     "catalogue/write/holds.py",
     "catalogue/write/packing.py",
     "catalogue/write/redaction.py",
