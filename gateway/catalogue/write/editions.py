@@ -42,7 +42,7 @@ def refuse_older(connection: Connection, scope: Scope, batch: Batch) -> None:
         )
 
 
-def _coverage(connection: Connection, scope: Scope) -> Row[Any] | None:
+def _coverage(connection: Connection, scope: Scope) -> Row[Any, Any, Any, Any] | None:
     """The scope's key, whether its last reading is complete, and that reading and its bytes."""
     table = scope_table.c
     return connection.execute(
@@ -64,7 +64,7 @@ def _newest_date(connection: Connection, scope: Scope, scope_key: int) -> date |
     return max(filter(None, dates), default=None)
 
 
-def _was_replaced(connection: Connection, current: Row[Any], sha256: str | None) -> bool:
+def _was_replaced(connection: Connection, current: Row[Any, Any, Any, Any], sha256: str | None) -> bool:
     """Whether these bytes were read before the ones that were read last."""
     if sha256 is None or sha256 == current.sha256:
         return False

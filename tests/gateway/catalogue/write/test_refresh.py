@@ -52,6 +52,10 @@ class Live(FakeSource):
         self.silent: SourceError | None = None
         self._clock = clock
 
+    def become_empty(self, name: str) -> None:
+        """From now on the scope of this name states nothing."""
+        self._contents[name] = []
+
     async def current(self, names: Sequence[str]) -> list[Scope]:
         if self.silent:
             raise self.silent
@@ -125,6 +129,21 @@ def test_what_was_read_within_the_cadence_is_left_alone_until_it_is_old(database
         return list(map(names, rounds))
 
     assert told(database_url, story) == [["x"], [], ["x"], ["x"]]
+
+
+def test_a_scope_on_hold_is_read_again_once_a_cadence_and_its_hold_is_in_the_result(database_url: str) -> None:
+    async def story(world: World) -> list[tuple[list[str], list[str]]]:
+        source, reader = Live("x", clock=world.clock), world.sync("a")
+        await reader.once(source, ["x"])
+        source.become_empty("x")
+        rounds = []
+        for pause in (CADENCE, timedelta(hours=1), CADENCE, CADENCE):
+            world.clock.advance(pause.total_seconds() + 1)
+            rounds.append(await reader.once(source, ["x"], only_stale=True))
+        return [(names(each), [hold.scope for hold in each.holds]) for each in rounds]
+
+    on_hold = (["x"], ["x"])
+    assert told(database_url, story) == [on_hold, ([], []), on_hold, (["x"], [])]
 
 
 def test_of_two_that_would_read_a_scope_one_does(database_url: str) -> None:
