@@ -30,7 +30,7 @@ def refuse_older(connection: Connection, scope: Scope, batch: Batch) -> None:
     current = _coverage(connection, scope)
     if current is None:
         return
-    edition = _newest_date(connection, scope, current.scope)
+    edition = _newest_date(connection, scope, current.scope) if batch.edition is not None else None
     if edition is not None and batch.edition is not None and edition != batch.edition:
         is_older = batch.edition < edition
     else:

@@ -98,6 +98,17 @@ def test_an_empty_file_puts_its_scope_on_hold_until_an_operator_accepts_it(tmp_p
     assert "no reading" in refused(gateway("sources", "accept", "uk_police", scope, digest))
 
 
+def test_an_operator_may_put_no_reading_on_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_WITHDRAWAL_LIMIT", "1")
+    name = "2031-01-city-of-london-street.csv"
+    text = (UK / "2031-01" / name).read_text(encoding="utf-8")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    added = json.loads(gateway("import", "uk_police", tmp_path, "--json").stdout)["added"]
+    (tmp_path / name).write_text(text.splitlines()[0] + "\n", encoding="utf-8")
+    then = gateway("import", "uk_police", tmp_path, "--json")
+    assert (then.exit_code, json.loads(then.stdout)["withdrawn"]) == (0, added)
+
+
 def test_an_older_edition_is_refused_by_its_bytes_unless_it_is_to_be_imported(tmp_path: Path) -> None:
     name = "2031-01-city-of-london-street.csv"
     first = (UK / "2031-01" / name).read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from tests.support.properties import examples
 from tests.support.sandboxes import served
 from tests.support.sentinel import KEY
 
-SOME = examples(usual=6, proof=200)
+SOME = examples(usual=6, proof=150)
 
 FEED = Feed(name="feed", agency="kr.kcsc", collection=COLLECTION)
 

@@ -23,7 +23,7 @@ from tests.support.clocks import ControlledClock
 from tests.support.properties import examples
 from tests.support.sandboxes import served
 
-SOME = examples(usual=6, proof=300)
+SOME = examples(usual=6, proof=150)
 
 MONTH = "new_york/2024-08"
 PAST, PRESENT = ((sandbox.NEW_YORK, dataset) for dataset in ("8h9b-rp9u", "uip8-fykc"))

@@ -25,7 +25,7 @@ from tests.support.catalogue import Shelf, state_batch
 from tests.support.fake_source import READ_AT, FakeSource, Interrupted, about
 from tests.support.properties import examples
 
-SOME = examples(usual=4, proof=40)
+SOME = examples(usual=4, proof=100)
 
 CADENCE = timedelta(days=1)
 
