@@ -248,9 +248,9 @@ def test_what_is_old_or_silent_is_said_in_words(visit: Visit) -> None:
     moment = partial(time.strftime, "%Y-%m-%dT%H:%M:%SZ")
     ages = {
         "just": ("FRESH", 20, None),
-        "minutes": ("FRESH", 3 * 60 + 5, None),
-        "hours": ("STALE", 5 * 3600 + 5, None),
-        "days": ("SILENT", 3 * 86400 + 5, "DEADLINE_EXCEEDED"),
+        "minutes": ("FRESH", 3 * 60 + 40, None),
+        "hours": ("STALE", 5 * 3600 + 40, None),
+        "days": ("SILENT", 3 * 86400 + 40, "DEADLINE_EXCEEDED"),
         "never": ("NEVER_READ", None, None),
     }
     states = [
