@@ -23,8 +23,13 @@ def print_rows(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Prints a table without borders; None is an empty cell, and a list is separated by commas."""
-    table = Table(*columns, box=None)
+    """Prints a table without borders; None is an empty cell, and a list is separated by commas.
+
+    The first column names the row, so it is never cut.
+    """
+    table = Table(box=None)
+    for column in columns:
+        table.add_column(column, no_wrap=column == columns[0])
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     Console().print(table)

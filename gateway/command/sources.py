@@ -38,6 +38,9 @@ app = typer.Typer(add_completion=False)
 DIGEST_DIGITS = 12
 """Hexadecimal digits of a digest that are printed: enough to name one reading of a scope."""
 
+COLUMNS = ("name", "state", "lastReadAt", "scopes", "reason")
+"""What the table of sources has on a line of 80 characters; the JSON has more."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one line of JSON.")]
 
 
@@ -227,7 +230,9 @@ async def _list(*, as_json: bool) -> None:
             row["holds"] = [_hold_row(each) for each in pending if each.source == row["name"]]
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        print_table(list(rows[0]), rows)
+        for row in rows:
+            row["lastReadAt"] = row["lastReadAt"] and row["lastReadAt"][:16].replace("T", " ")
+        print_table(COLUMNS, rows)
         _print_holds(pending, err=False)
 
 
