@@ -70,7 +70,7 @@ def test_without_a_separator_there_are_no_groups(shelf: Shelf) -> None:
 groups = st.lists(st.tuples(st.sampled_from(["met", "city"]), st.sampled_from("ab")), max_size=8)
 
 
-@examples(usual=4, proof=200)
+@examples(usual=4, proof=40)
 @given(crimes=groups, order=st.permutations(["live", "met", "city"]), again=st.booleans())
 def test_when_all_is_read_each_crime_is_one_record_in_any_order(
     shelf: Shelf, crimes: list[tuple[str, str]], order: list[str], again: bool
