@@ -66,7 +66,8 @@ def test_a_month_of_an_agency_vouches_for_that_agency_and_month(
 ) -> None:
     extent = extent_of(source, channel, name)
     assert extent is not None
-    assert (extent.records, extent.agencies, extent.start, extent.end) == ({record}, {agency}, *JULY)
+    assert (extent.records, extent.agencies) == (frozenset({record}), frozenset({agency}))
+    assert (extent.start, extent.end) == JULY
     assert (extent.jurisdictions, extent.platforms, extent.selective) == (None, None, selective)
 
 

@@ -167,7 +167,7 @@ def _period(
         days: tuple[Any, Any] = (month_of(start), first_month_from(end))
     else:
         first, last, days = columns[kind.start], columns[kind.end], (start, end)
-    overlaps = period_sql(first, last, *days, PeriodMatch.OVERLAPS)
+    overlaps = period_sql(first, last, days[0], days[1], PeriodMatch.OVERLAPS)
     return overlaps, and_(first.is_(None), last.is_(None))
 
 

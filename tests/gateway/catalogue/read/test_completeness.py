@@ -73,6 +73,10 @@ class Fact(NamedTuple):
         return f"{self.day:%Y-%m}"
 
     @property
+    def publication_month(self) -> str:
+        return f"{self.published_on:%Y-%m}"
+
+    @property
     def published_on(self) -> date:
         return self.day + timedelta(days=self.delay)
 
@@ -115,73 +119,63 @@ def make_facts(random: Random, source: str) -> Iterator[Fact]:
 Has = Callable[[Fact], bool]
 
 
+def of(**values: Any) -> Has:
+    """A list of the facts with these values."""
+    return lambda it: all(getattr(it, name) == value for name, value in values.items())
+
+
+def of_force(agency: str, record_type: RecordType, month: str) -> Has:
+    """A file of a force's month. Arrests are published where they end a stop and search: those of way 0."""
+    every = of(agency=agency, record_type=record_type, month=month)
+    return lambda it: every(it) and (record_type is not RecordType.ARREST or it.way == 0)
+
+
+def of_city(city: str, month: str) -> Has:
+    """A month of a city. Chicago leaves out minors: arrests of way 1."""
+    every = of(agency=CITIES[city][0], month=month)
+    return lambda it: every(it) and (city == "new_york" or it.way != 1)
+
+
+def _monthly_scopes(source: str, month: str) -> Iterator[tuple[str, str, Has]]:
+    if source == "uk_police":
+        for force, (agency, _) in FORCES.items():
+            for kind, record_type in KINDS.items():
+                has = of_force(agency, record_type, month)
+                yield ARCHIVE, f"{force}/{month}/{kind}", has
+                if record_type is RecordType.ARREST:
+                    yield LIVE, f"{force}/{month}/{kind}", has
+        for kind in ("street", "outcomes"):
+            yield LIVE, f"51.5,-0.1/{month}/{kind}", of(record_type=KINDS[kind], month=month, way=0)
+    elif source == "socrata_arrests":
+        for city in CITIES:
+            yield LIVE, f"{city}/{month}", of_city(city, month)
+        yield ARCHIVE, f"new_york/{month}", of(month=month, way=0)
+    elif source == "lumen":
+        for way, word in enumerate(WORDS):
+            yield LIVE, f"{word}/{month}", of(way=way, publication_month=month)
+
+
+def _other_scopes(source: str) -> Iterator[tuple[str, str, Has]]:
+    if source == "korea_law":
+        for way, word in enumerate(WORDS):
+            yield LIVE, f"prec/{word}/2024", of(way=way)
+    elif source == "dsa_transparency":
+        takedowns, figures = RecordType.TAKEDOWN, RecordType.STATISTIC
+        for day in (date(2024, 1, 31), date(2024, 2, 1)):
+            yield ARCHIVE, f"global/{day}", of(published_on=day)
+            yield "research", f"search/tiktok/{day}", of(published_on=day, platform="tiktok", record_type=takedowns)
+            yield "research", f"aggregates/{day}", of(published_on=day, record_type=figures, way=0)
+    elif source == "fbi_crime_data":
+        yield LIVE, "national/23/2024", of(place="US", way=0)
+    elif source not in {"uk_police", "socrata_arrests", "lumen"}:
+        yield ARCHIVE, "dataset", of(way=0)
+
+
 def _scopes(source: str) -> Iterator[tuple[str, str, Has]]:
     """Scopes of a source: the channel, the name, and which facts the publisher lists there."""
-    for month in (f"{month:%Y-%m}" for month in MONTHS):
-        match source:
-            case "uk_police":
-                for force, (agency, _) in FORCES.items():
-                    for kind, record_type in KINDS.items():
-                        has = _month_of_force(agency, record_type, month)
-                        yield ARCHIVE, f"{force}/{month}/{kind}", has
-                        if record_type is RecordType.ARREST:
-                            yield LIVE, f"{force}/{month}/{kind}", has
-                yield LIVE, f"51.5,-0.1/{month}/street", lambda it, m=month: _is_near(it, RecordType.CASE, m)
-                yield LIVE, f"51.5,-0.1/{month}/outcomes", lambda it, m=month: _is_near(it, RecordType.STATUS_EVENT, m)
-            case "socrata_arrests":
-                for city, (agency, _) in CITIES.items():
-                    # Chicago leaves out minors; of the facts, those of way 1.
-                    yield (
-                        LIVE,
-                        f"{city}/{month}",
-                        lambda it, a=agency, c=city, m=month: (
-                            (it.agency, it.month) == (a, m) and (c == "new_york" or it.way != 1)
-                        ),
-                    )
-                yield ARCHIVE, f"new_york/{month}", lambda it, m=month: it.month == m and it.way == 0
-            case "lumen":
-                for number, word in enumerate(WORDS):
-                    yield (
-                        LIVE,
-                        f"{word}/{month}",
-                        lambda it, n=number, m=month: it.way == n and f"{it.published_on:%Y-%m}" == m,
-                    )
-    match source:
-        case "korea_law":
-            for number, word in enumerate(WORDS):
-                yield LIVE, f"prec/{word}/2024", lambda it, n=number: it.way == n
-        case "dsa_transparency":
-            for day in (date(2024, 1, 31), date(2024, 2, 1)):
-                yield ARCHIVE, f"global/{day}", lambda it, d=day: it.published_on == d
-                yield (
-                    "research",
-                    f"search/tiktok/{day}",
-                    lambda it, d=day: (
-                        it.platform == "tiktok" == it.platform
-                        and (it.published_on == d and it.record_type is RecordType.TAKEDOWN)
-                    ),
-                )
-                yield (
-                    "research",
-                    f"aggregates/{day}",
-                    lambda it, d=day: it.published_on == d and it.record_type is RecordType.STATISTIC and it.way != 2,
-                )
-        case "fbi_crime_data":
-            yield LIVE, "national/23/2024", lambda it: it.place == "US" and it.way == 0
-        case "korea_open_data" | "telegram_transparency" | "google_government_requests" | "published_figures":
-            yield ARCHIVE, "dataset", lambda it: it.way == 0
-
-
-def _month_of_force(agency: str, record_type: RecordType, month: str) -> Has:
-    """Arrests are published where they end a stop and search: those of way 0."""
-    return lambda it: (
-        (it.agency, it.record_type, it.month) == (agency, record_type, month)
-        and (record_type is not RecordType.ARREST or it.way == 0)
-    )
-
-
-def _is_near(it: Fact, record_type: RecordType, month: str) -> bool:
-    return (it.record_type, it.month) == (record_type, month) and it.way == 0
+    for month in MONTHS:
+        yield from _monthly_scopes(source, f"{month:%Y-%m}")
+    yield from _other_scopes(source)
 
 
 SCOPES = {source: list(_scopes(source)) for source in FACTS}
@@ -357,8 +351,9 @@ class PublisherSource(FileSource):
         return iter(())
 
     async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
-        raise NotImplementedError
-        yield batch()
+        for reading in self._publisher.readings:
+            if scope == self.scope(reading):
+                yield self.batch(reading)
 
     def scope(self, reading: Reading) -> Scope:
         return Scope(source=self.about.name, channel=reading.channel, name=reading.name, records=self.about.records)
