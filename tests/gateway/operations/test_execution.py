@@ -473,7 +473,7 @@ SCALARS = {
 
 @postgresql_in_proof
 @examples(usual=20, proof=100)
-@given(query=queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=True))
+@given(query=st.deferred(lambda: queries(sdl(PUBLIC), custom_scalars=SCALARS, allow_x00=True)))
 def test_every_document_that_fits_the_schema_is_answered(shelf: Shelf, query: str) -> None:
     roomy = Limits(tokens=10**6, characters=10**6, depth=60, aliases=10**4, fields=10**5, overlaps=10**5)
     answer = ask(shelf, query, editions=DocumentCaches(roomy))
