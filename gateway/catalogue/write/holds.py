@@ -161,7 +161,7 @@ def digest(connection: Connection, scope_key: int) -> str:
     return content.hexdigest()
 
 
-def _rest(kind: RecordTable, scope_key: int) -> Select[tuple[str, bytes]]:
+def _rest(kind: RecordTable, scope_key: int) -> Select[Any, Any]:
     """The current records of a scope that are not on hold."""
     table = kind.table.c
     on_hold = select(missing_record.c.record).where(

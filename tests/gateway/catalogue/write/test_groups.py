@@ -22,7 +22,8 @@ from tests.support.properties import examples
 def read(catalogue: Shelf, channel: str, scope: str, ids: Sequence[str], **overrides: Any) -> RowCounts:
     """Reads a scope that states cases of these ids."""
     cases = [Case(source="fake", external_id=id, title=channel) for id in ids]
-    source = FakeSource({scope: cases}, channel=channel, **{"separator": "~"} | overrides)
+    overrides.setdefault("separator", "~")
+    source = FakeSource({scope: cases}, channel=channel, **overrides)
     return catalogue.run(import_scopes(catalogue.database, source, source.files(())))
 
 
