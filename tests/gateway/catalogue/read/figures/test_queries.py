@@ -125,7 +125,10 @@ REFUSED: list[tuple[list[Statistic], str]] = [
     ([*quarters(10, 20, 30), WITHHELD], "SUPPRESSED"),
     ([figure("year", None, qualifier=Qualifier.NOT_REPORTED)], "NOT_REPORTED"),
     (
-        [figure("q1", 10, (QUARTERS[0], QUARTERS[1])), figure("rest", None, (QUARTERS[1], YEAR[1]), qualifier=Qualifier.UNKNOWN)],
+        [
+            figure("q1", 10, (QUARTERS[0], QUARTERS[1])),
+            figure("rest", None, (QUARTERS[1], YEAR[1]), qualifier=Qualifier.UNKNOWN),
+        ],
         "GAP",
     ),
     ([figure("young", 3, by={"age": "young"})], "GAP"),
