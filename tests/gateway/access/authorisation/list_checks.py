@@ -9,7 +9,7 @@ from graphql import get_named_type
 from adapters.records import Dimension, Offence
 from adapters.vocabulary.enums import Vocabulary
 from tests.gateway.access.authorisation.client import CanaryClient
-from tests.support.canaries import PROFILES, SOURCES, RecordVersion
+from tests.support.canaries import PROFILES, RecordVersion
 from tests.support.schema_declarations import marks
 
 LIST_TYPES = {
@@ -22,6 +22,9 @@ LIST_TYPES = {
     "statistics": "Statistic",
 }
 """Root fields that are pages, and the types of their records."""
+
+CHECKED_VALUES = frozenset({"source", "offence", "population", "dimension"})
+"""Fields of filters that refuse a value which no visible record has."""
 
 ALWAYS = '{start: "1000-01-01", end: "2900-01-01"}, periodMatch: OVERLAPS'
 
@@ -59,9 +62,8 @@ def _filter_value(client: CanaryClient, kind: str, name: str, *, only_hidden: bo
         each for each in client.catalogue.versions if each.kind == kind and each not in visible and not each.redacted
     ]
     with_content = [each for each in visible if not each.redacted]
-    hidden_sources = sorted(set(SOURCES) - client.profile.sources)
     whole: dict[str, tuple[str, Sequence[RecordVersion]]] = {
-        "source": (f"[{', '.join(map(_literal, SOURCES))}]", visible),
+        "source": (f"[{', '.join(map(_literal, sorted(client.profile.sources)))}]", visible),
         "updatedSince": ('"2000-01-01T00:00:00Z"', visible),
         **dict.fromkeys(("period", "requestedIn", "executedIn"), (ALWAYS, with_content)),
         "reference": ('{value: "all"}', with_content),
@@ -70,18 +72,37 @@ def _filter_value(client: CanaryClient, kind: str, name: str, *, only_hidden: bo
     if name == "periodMatch":
         return None, []
     if name in whole:
-        if only_hidden and name == "source":
-            return f"source: [{', '.join(map(_literal, hidden_sources))}]", []
         if only_hidden and name == "reference" and hidden:
             return f'reference: {{value: "~{hidden[0].number}.reference~"}}', []
         return (None, []) if only_hidden else (f"{name}: {whole[name][0]}", _sorted_ids(whole[name][1]))
-    values = {value for each in hidden + ([] if only_hidden else visible) for value in _values(each.record, name)}
+    others = [] if name in CHECKED_VALUES else hidden
+    values = {value for each in others + ([] if only_hidden else visible) for value in _values(each.record, name)}
     if not values or (only_hidden and not any("~" in str(value) for value in values)):
         return None, []
     literals = ", ".join(sorted(map(_literal, values)))
     return f"{name}: [{literals}]", _sorted_ids(
         each for each in visible if not values.isdisjoint(_values(each.record, name))
     )
+
+
+def check_hidden_values(client: CanaryClient) -> None:
+    """A source, offence, population or dimension that only hidden records have is like one that does not exist."""
+    for root, kind in LIST_TYPES.items():
+        filter_type: Any = get_named_type(client.schema.query_type.fields[root].args["filter"].type)  # type: ignore[union-attr]  # there is one
+        visible = {each.record for each in client.visible(kind)}
+        for name in CHECKED_VALUES.intersection(filter_type.fields):
+            names = [value for each in visible for value in _values(each, name)]
+            hidden = [
+                value
+                for each in client.catalogue.versions
+                if each.kind == kind and each.record not in visible
+                for value in _values(each.record, name)
+                if value not in names and (name != "source" or value not in client.profile.sources)
+            ]
+            for value in sorted(set(hidden), key=str)[:2]:
+                answer = client.ask(f"{{ {root}(filter: {{{name}: [{_literal(value)}]}}) {{ totalCount }} }}")
+                codes = [error["extensions"]["code"] for error in answer.errors]
+                assert codes == ["BAD_INPUT"] or answer.data == {root: {"totalCount": 0}}, (client.profile.name, value)
 
 
 def _sorted_ids(versions: Iterable[RecordVersion]) -> list[str]:
@@ -192,15 +213,18 @@ def check_summaries(client: CanaryClient) -> None:
             [
                 f"whole: {root} {{ cells {{ count }} sources {{ name }} }}",
                 *(f"g{each}: {root}(groupBy: [{each}], first: 1000) {{ cells {{ count }} }}" for each in groupings),
-                *(f'{each}: {root}(filter: {{source: ["{each}"]}}) {{ cells {{ count }} }}' for each in SOURCES),
+                *(
+                    f'{each}: {root}(filter: {{source: ["{each}"]}}) {{ cells {{ count }} }}'
+                    for each in client.profile.sources
+                ),
             ]
         )
         data = client.data(f"{{ {text} }}")
         totals = {name: sum(cell["count"] for cell in summary["cells"]) for name, summary in data.items()}
         assert totals.pop("whole") == len(visible), (client.profile.name, root)
-        assert {each["name"] for each in data["whole"]["sources"]} == client.profile.sources
+        assert {each["name"] for each in data["whole"]["sources"]} == {each.record.source for each in visible}
         for grouping in groupings:
             attribute = SET_ATTRIBUTES.get(grouping)
             total = sum(max(1, len(getattr(each.record, attribute))) if attribute else 1 for each in visible)
             assert totals.pop(f"g{grouping}") == total, (client.profile.name, root, grouping)
-        assert totals == {name: sum(each.record.source == name for each in visible) for name in SOURCES}
+        assert totals == {name: sum(each.record.source == name for each in visible) for name in client.profile.sources}

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from graphql import GraphQLSchema
 
-from tests.support.canaries import SOURCES, TRIAL, CanaryCatalogue
+from tests.gateway.access.authorisation.client import CanaryClient
+from tests.support.canaries import TRIAL
 from tests.support.record_queries import Question, Style, question
 from tests.support.schema_declarations import Place, places
 
@@ -36,8 +37,9 @@ LONG = Breadth(direct=1, hubs=1, elsewhere=8, ids=8)
 WHOLE = Breadth(direct=1, hubs=1, elsewhere=1, styles=True)
 
 
-def direct_questions(catalogue: CanaryCatalogue, schema: GraphQLSchema, turn: int, breadth: Breadth) -> list[Question]:
+def direct_questions(client: CanaryClient, breadth: Breadth) -> list[Question]:
     """Questions for every field at the places that are related to no other record, now and at the midpoint."""
+    schema, turn = client.schema, client.turn
     questions: list[Question] = []
     for number, place in enumerate(places(schema, 0)):
         for then in (False, True):
@@ -47,38 +49,44 @@ def direct_questions(catalogue: CanaryCatalogue, schema: GraphQLSchema, turn: in
             if not is_taken and (number + then + turn) % breadth.direct:
                 continue
             for style in STYLES if breadth.styles else [STYLES[(number + turn // breadth.direct + then) % len(STYLES)]]:
-                for subject in subjects(catalogue, place, breadth.ids, turn):
+                for subject in subjects(client, place, breadth.ids, turn):
                     questions.append(question(schema, place, f"q{len(questions)}", style, then=then, **subject))
     return questions
 
 
-def related_questions(catalogue: CanaryCatalogue, schema: GraphQLSchema, turn: int, breadth: Breadth) -> list[Question]:
+def related_questions(client: CanaryClient, breadth: Breadth) -> list[Question]:
     """Questions at the places related to one other record: for every field of one source, else for sensitive ones."""
+    schema, turn = client.schema, client.turn
     questions: list[Question] = []
     for number, place in enumerate(place for place in places(schema, 1) if place.parent):
         # `nodes` and `edges` of a relation are neighbours: of the two a profile takes one, unless it takes all.
         is_taken = (number // 2 + turn) % breadth.hubs == 0 and (breadth.hubs == 1 or number % 2 == turn % 2)
         if place.root == "nodes" and is_taken:
-            hub = {each.id for each in catalogue.versions if each.record.source == TRIAL and each.kind == place.parent}
+            hub = {
+                each.id
+                for each in client.catalogue.versions
+                if each.record.source == TRIAL and each.kind == place.parent
+            }
             style = STYLES[(number + turn) % len(STYLES)]
             questions.append(question(schema, place, f"q{len(questions)}", style, ids=tuple(sorted(hub))))
         if (number + turn) % breadth.elsewhere == 0:
             then = "asOf" in _arguments(schema, place) and number % 2 == 1
-            for subject in subjects(catalogue, place, 1, turn):
+            for subject in subjects(client, place, 1, turn):
                 questions.append(question(schema, place, f"q{len(questions)}", None, then=then, size=1, **subject))
     return questions
 
 
-def subjects(catalogue: CanaryCatalogue, place: Place, limit: int | None, turn: int) -> Iterator[dict[str, Any]]:
+def subjects(client: CanaryClient, place: Place, limit: int | None, turn: int) -> Iterator[dict[str, Any]]:
     """What is asked for at a place: ids, sources, or everything, as its root field takes it."""
-    ids = sorted({each.id for each in catalogue.versions if each.kind == place.first})
+    ids = sorted({each.id for each in client.catalogue.versions if each.kind == place.first})
     if place.root == "nodes":
         yield {"ids": tuple(ids)}
     elif place.root in BY_ID:
         one_of_each_source = sorted({id.split(":")[1]: id for id in ids}.values())
         yield from ({"ids": (id,)} for id in _some(one_of_each_source, ids, limit, turn))
     elif place.root in {"total", "compareStatistics"}:
-        sources = sorted(SOURCES)
+        # A source that the profile may not see is an error, like one that does not exist.
+        sources = sorted(client.profile.sources)
         yield from ({"source": source} for source in _some(sources, sources, limit, turn))
     else:
         yield {}
@@ -86,7 +94,7 @@ def subjects(catalogue: CanaryCatalogue, place: Place, limit: int | None, turn: 
 
 def _some(first: list[str], all_values: list[str], limit: int | None, turn: int) -> list[str]:
     """So many values, beginning with another one of `first` at each turn; all of them without a limit."""
-    return all_values if limit is None else [*first[turn % len(first) :], *first][:limit]
+    return all_values if limit is None or not first else [*first[turn % len(first) :], *first][:limit]
 
 
 def _arguments(schema: GraphQLSchema, place: Place) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from tests.gateway.access.authorisation.list_checks import (
     LIST_TYPES,
     check_cursors,
     check_filters,
+    check_hidden_values,
     check_pages,
     check_summaries,
 )
@@ -32,7 +33,7 @@ def check_changes(client: CanaryClient) -> None:
             f"node {{ id }} }} cursor more sources {{ name }} }} }}"
         )["changes"]
         changes += [(each["kind"], each["revision"], each["id"]) for each in page["changes"]]
-        assert {each["name"] for each in page["sources"]} == client.profile.sources
+        assert {each["name"] for each in page["sources"]} == {each["source"] for each in page["changes"]}
         for each in page["changes"]:
             assert (each["node"] is None) == (each["kind"] in {"WITHDRAWN", "REDACTED"})
         cursor, more = page["cursor"], page["more"]
@@ -151,7 +152,7 @@ def check_records(client: CanaryClient) -> None:
         question(client.schema, place, f"q{at}", Style.NAMED, **subject)
         for at, place in enumerate(places(client.schema, 0))
         if place.root == "nodes"
-        for subject in subjects(client.catalogue, place, None, 0)
+        for subject in subjects(client, place, None, 0)
     ]
     check_answers(client, model_of(client.catalogue), questions)
 
@@ -173,6 +174,7 @@ def check_relations(client: CanaryClient) -> None:
 
 RECORD_CHECKS = [
     check_filters,
+    check_hidden_values,
     check_pages,
     check_cursors,
     check_summaries,

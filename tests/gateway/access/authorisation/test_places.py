@@ -27,13 +27,13 @@ def test_a_caller_gets_every_field_that_is_declared_for_it_at_every_place(
     client: CanaryClient, model: AnswerModel
 ) -> None:
     """Each profile takes some of the questions; together they take all."""
-    check_answers(client, model, direct_questions(client.catalogue, client.schema, client.turn, USUAL))
+    check_answers(client, model, direct_questions(client, USUAL))
 
 
 def test_a_caller_gets_every_field_of_related_records_that_is_declared_for_it(
     client: CanaryClient, model: AnswerModel
 ) -> None:
-    check_answers(client, model, related_questions(client.catalogue, client.schema, client.turn, USUAL))
+    check_answers(client, model, related_questions(client, USUAL))
 
 
 @pytest.mark.proof
@@ -45,8 +45,8 @@ def test_every_profile_passes_all_checks_at_every_place(
     client = CanaryClient(catalogue, profile_of(name), caches)
     for check in RECORD_CHECKS:
         check(client)
-    check_answers(client, model, direct_questions(catalogue, client.schema, client.turn, LONG))
-    check_answers(client, model, related_questions(catalogue, client.schema, client.turn, LONG))
+    check_answers(client, model, direct_questions(client, LONG))
+    check_answers(client, model, related_questions(client, LONG))
 
 
 @pytest.mark.proof
@@ -58,8 +58,8 @@ def test_two_profiles_get_every_record_in_every_style(
     """All questions, in six parts."""
     client = CanaryClient(catalogue, profile_of(name), caches)
     questions = [
-        *direct_questions(catalogue, client.schema, client.turn, WHOLE),
-        *related_questions(catalogue, client.schema, client.turn, WHOLE),
+        *direct_questions(client, WHOLE),
+        *related_questions(client, WHOLE),
     ]
     check_answers(client, model, questions[part::6])
 
@@ -71,8 +71,8 @@ def test_answers_are_the_same_on_postgresql(postgresql_server: PostgreSQL, tmp_p
         model, caches = AnswerModel(catalogue), DocumentCaches(LIMITS)
         for name in USUAL_PROFILES:
             client = CanaryClient(catalogue, profile_of(name), caches, every=False)
-            check_answers(client, model, direct_questions(catalogue, client.schema, client.turn, USUAL))
-            check_answers(client, model, related_questions(catalogue, client.schema, client.turn, USUAL))
+            check_answers(client, model, direct_questions(client, USUAL))
+            check_answers(client, model, related_questions(client, USUAL))
             for check in RECORD_CHECKS:
                 check(client)
 
