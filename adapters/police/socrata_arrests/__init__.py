@@ -7,9 +7,8 @@ two of them, as the last one is around New Year, is still read once.
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
 
-from adapters.police.socrata_arrests.extents import month_extent
+from adapters.police.socrata_arrests.extents import MonthExtents
 from adapters.police.socrata_arrests.profiles import CityProfile, shipped_profiles
 from adapters.source import LIVE, About
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
@@ -45,7 +44,7 @@ def describe(profiles: Mapping[str, CityProfile]) -> About:
         withdraws=True,
         authoritative=LIVE,
         notes=(*COUNTING_NOTES, *(note for city in cities for note in city.notes), TIME_ZONE_NOTE, RACE_NOTE),
-        extent=partial(month_extent, profiles),
+        extent=MonthExtents(profiles),
         publishers={city.name: city.terms for city in cities},
     )
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from msgspec import Struct
+
 from adapters.extents import Extent
 from adapters.months import next_month
 from adapters.police.socrata_arrests.profiles import CityProfile
@@ -16,18 +18,23 @@ PUBLICATION_DELAY = timedelta(days=31)
 """By then a portal has all arrests of a day of which it has any. A month that has none is not read at all."""
 
 
-def month_extent(profiles: Mapping[str, CityProfile], channel: str, name: str) -> Extent | None:
-    """The extent of a scope of the live channel. An export may be any part of a city's arrests: it has none."""
-    match = SCOPE_NAME.fullmatch(name)
-    profile = profiles.get(match["city"]) if match is not None and channel == LIVE else None
-    if match is None or profile is None:
-        return None
-    month = date.fromisoformat(f"{match['month']}-01")
-    return Extent(
-        records=frozenset({RecordType.ARREST}),
-        start=month,
-        end=next_month(month),
-        agencies=frozenset({profile.agency}),
-        selective=not profile.every_arrest,
-        delay=PUBLICATION_DELAY,
-    )
+class MonthExtents(Struct, frozen=True):
+    """The extents of the scopes of these cities. Rules of equal cities are equal."""
+
+    profiles: Mapping[str, CityProfile]
+
+    def __call__(self, channel: str, name: str) -> Extent | None:
+        """The extent of a scope of the live channel. An export may be any part of a city's arrests: it has none."""
+        match = SCOPE_NAME.fullmatch(name)
+        profile = self.profiles.get(match["city"]) if match is not None and channel == LIVE else None
+        if match is None or profile is None:
+            return None
+        month = date.fromisoformat(f"{match['month']}-01")
+        return Extent(
+            records=frozenset({RecordType.ARREST}),
+            start=month,
+            end=next_month(month),
+            agencies=frozenset({profile.agency}),
+            selective=not profile.every_arrest,
+            delay=PUBLICATION_DELAY,
+        )

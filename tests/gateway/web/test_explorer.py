@@ -282,7 +282,10 @@ def test_what_is_old_or_silent_is_said_in_words(visit: Visit) -> None:
     ]
     visit.sources.get_by_text("2 more could have contributed").click()
     details = visit.sources.locator("details").get_by_role("listitem")
-    assert details.all_inner_texts() == ["lumen nothing found", "fbi not read for this question"]
+    assert details.all_inner_texts() == [
+        "Lumen Database of notices and requests nothing found",
+        "fbi not read for this question",
+    ]
 
 
 def test_a_source_is_linked_to_where_it_is_published(chromium: Browser, address: str) -> None:
