@@ -224,10 +224,8 @@ def _hosts(notice: Notice, key: str) -> tuple[tuple[Host, ...], int | None]:
     """The hosts of the addresses under `key` of each work, and the number of addresses; None where there are none."""
     counts: dict[str, int] = {}
     items = 0
-    works = notice.get("works")
-    for work in works if isinstance(works, list) else ():
-        entries = work.get(key) if isinstance(work, dict) else None
-        for entry in entries if isinstance(entries, list) else ():
+    for work in _objects(notice.get("works")):
+        for entry in _objects(work.get(key)):
             host, count = _host_count(entry)
             items += count
             if host is not None:
@@ -235,20 +233,34 @@ def _hosts(notice: Notice, key: str) -> tuple[tuple[Host, ...], int | None]:
     return tuple(sorted(Host(name, count) for name, count in counts.items())), items or None
 
 
-def _host_count(entry: object) -> tuple[str | None, int]:
-    """The host of `{"url": …}` or `{"fqdn": …, "count": …}`, and its number of addresses; 0 where there is no URL."""
-    if not isinstance(entry, dict):
+def _objects(value: object) -> list[dict[str, Any]]:
+    """The objects of a list, which may be absent. Raises RowError for any other form."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise RowError("has entries that are not addresses", "works")
-    if "fqdn" in entry:
-        count = entry.get("count")
-        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10**9:
-            raise RowError("has a count of addresses that is not a number", "works")
-        return _host(entry["fqdn"]), count
-    url = entry.get("url")
-    if not isinstance(url, str) or url.strip() in NO_URL:
+    return value
+
+
+def _host_count(entry: Mapping[str, Any]) -> tuple[str | None, int]:
+    """The host of an entry and its number of addresses; 0 where the publisher states that there is no URL.
+
+    An entry is `{"url": …}`, or a host and a count: `{"fqdn": …, "count": …}`, until 2018 `{"domain": …, "count": …}`
+    (berkmancenter/lumendatabase#516). Raises RowError for any other form.
+    """
+    for key in ("fqdn", "domain"):
+        if key in entry:
+            count = entry.get("count")
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10**9:
+                raise RowError("has a count of addresses that is not a number", "works")
+            return _host(entry[key]), count
+    if "url" not in entry or not isinstance(entry["url"], str | None):
+        raise RowError("has entries that are not addresses", "works")
+    url = (entry["url"] or "").strip()
+    if url in NO_URL:
         return None, 0
     try:
-        return _host(URL(url.strip()).host), 1
+        return _host(URL(url).host), 1
     except ValueError:
         return None, 1
 

@@ -100,6 +100,13 @@ def test_the_addresses_of_each_type_are_under_its_own_key(kind: str) -> None:
     assert takedowns(result)["1"].hosts == (Host("own.example", 3),)
 
 
+@pytest.mark.parametrize("key", ["fqdn", "domain"])
+def test_an_entry_of_a_host_and_a_count_counts_its_items(key: str) -> None:
+    entries = [{key: "one.example", "count": 5}, {key: "two.example", "count": 2}, {"url": None}]
+    (notice,) = takedowns(read_notices([{"id": 1, "type": "Other", "works": [{"problematic_urls": entries}]}])).values()
+    assert (notice.hosts, notice.item_count) == ((Host("one.example", 5), Host("two.example", 2)), 7)
+
+
 @pytest.mark.parametrize("kind", sorted(OUT_OF_SCOPE_TYPES))
 def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None:
     assert read_notices([{"id": 1, "type": kind}]).out_of_scope == 1
@@ -117,6 +124,13 @@ def test_notices_about_intellectual_property_are_out_of_scope(kind: str) -> None
         ({"date_sent": "2031-02-03"}, "date_sent"),
         ({"works": [{"problematic_urls": ["https://a.example"]}]}, "works"),
         ({"works": [{"problematic_urls": [{"fqdn": "a.example", "count": "3"}]}]}, "works"),
+        ({"works": [{"problematic_urls": [{"domain": "a.example"}]}]}, "works"),
+        ({"works": [{"problematic_urls": [{"url": "https://a.example/"}, {"site": "b.example"}]}]}, "works"),
+        ({"works": [{"problematic_urls": [{}]}]}, "works"),
+        ({"works": [{"problematic_urls": [{"url": 7}]}]}, "works"),
+        ({"works": [{"problematic_urls": {"url": "https://a.example/"}}]}, "works"),
+        ({"works": ["https://a.example/"]}, "works"),
+        ({"works": {"problematic_urls": []}}, "works"),
     ],
     ids=lambda value: value if isinstance(value, str) else repr(value),
 )
