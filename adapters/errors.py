@@ -2,6 +2,7 @@
 
 SourceError
 ├── Unreadable           a file is missing or is not what its name says; a file or a response cannot be decoded
+│   └── UnknownScope     the source has no scope of this name
 ├── UnexpectedShape      a file or response lacks columns or keys that the publisher promises
 └── NoAnswer             the live interface gave no usable response
     ├── SourceTimeout    no complete response before the deadline
@@ -33,6 +34,12 @@ class Unreadable(SourceError):
     """The file is missing or is not what its name says; a file or a response cannot be decoded."""
 
     code = "UNREADABLE"
+
+
+class UnknownScope(Unreadable):
+    """The source has no scope of this name: whoever named it has to correct it."""
+
+    code = "UNKNOWN_SCOPE"
 
 
 class UnexpectedShape(SourceError):

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from adapters.errors import Unreadable
+from adapters.errors import UnknownScope
 from adapters.extents import ExtentRule, Territories
 from adapters.records import Record, Reference
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
@@ -193,8 +193,8 @@ class Source(Protocol):
         """The scopes of the live channel for `names` at this moment, in the order of reading.
 
         A name is a scope's own name, or one without its period, which means what the publisher offers now. May call the
-        publisher to find out. Without names: what the source reads by default, if anything. Raises Unreadable for a
-        name that the source does not know.
+        publisher to find out. Without names: what the source reads by default, if anything. Raises UnknownScope
+        for a name that the source does not know.
         """
         ...
 
@@ -239,7 +239,7 @@ class FileSource:
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         if names:
-            raise Unreadable("this source has files only, no live channel")
+            raise UnknownScope("this source has files only, no live channel")
         return ()
 
     async def close(self) -> None:

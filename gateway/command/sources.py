@@ -16,6 +16,7 @@ import typer
 from msgspec import structs
 from strawberry.utils.str_converters import to_camel_case
 
+from adapters.errors import UnknownScope
 from adapters.source import Source
 from gateway.access.callers import operator
 from gateway.catalogue.catalogue import Catalogue
@@ -133,8 +134,11 @@ async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> No
         refresher = Refresher(catalogue.database, withdrawal_limit=settings.withdrawal_limit)
         for source, names in _subscriptions(catalogue, name, scopes):
             started_at = time.monotonic()
-            with progress_bar(None) as progress:
-                result = await refresher.once(source, names, progress=progress)
+            try:
+                with progress_bar(None) as progress:
+                    result = await refresher.once(source, names, progress=progress)
+            except UnknownScope as exc:
+                refuse(f"{source.about.name}: {exc}")
             _print_failures(source.about.name, result)
             is_complete = is_complete and not result.failed and not result.holds
             unknown_codes = await catalogue.unknown_codes(source.about.name)
@@ -191,8 +195,9 @@ def _find_source(catalogue: Catalogue, name: str) -> Source:
 
 
 def _print_failures(name: str, result: RefreshResult) -> None:
-    for scope, reason in result.failed.items():
-        typer.echo(f"gateway: {name}: {scope or 'its list of scopes'} could not be read ({reason})", err=True)
+    for scope, failure in result.failed.items():
+        subject = scope or "its list of scopes"
+        typer.echo(f"gateway: {name}: {subject} could not be read ({failure.code}): {failure.message}", err=True)
 
 
 def _print_holds(pending: Sequence[PendingHold], *, err: bool = True) -> None:

@@ -303,7 +303,7 @@ def test_a_server_that_fails_between_pages_leaves_what_stood() -> None:
             await feed.told(one)
             feed.app.state.collections = {}
             outcome = await Refresher(feed.holdings.database).once(feed.holdings.sources[OURS], ["objects"])
-            assert outcome.failed == {"objects": "NOT_FOUND"}
+            assert outcome.failed["objects"].code == "NOT_FOUND"
             assert await feed.current() == {one["id"]: "one-1"}
 
     asyncio.run(run())

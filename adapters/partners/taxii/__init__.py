@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from adapters.client import Clock, Secret
 from adapters.document import document_scopes, read_document
-from adapters.errors import Unreadable
+from adapters.errors import UnknownScope
 from adapters.formats.json import printable
 from adapters.partners.taxii.live import CollectionClient
 from adapters.partners.taxii.objects import schema
@@ -95,7 +95,7 @@ class Taxii:
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         if others := [name for name in names if name != SCOPE]:
-            raise Unreadable(f"{printable(others[0])!r} is not a scope of a collection: the only one is {SCOPE}")
+            raise UnknownScope(f"{printable(others[0])!r} is not a scope of a collection: the only one is {SCOPE}")
         return [self._scope()]
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:

@@ -7,7 +7,7 @@ from typing import Self
 
 from adapters.client import TEXT, Rate, SourceClient
 from adapters.document import read_document
-from adapters.errors import Unreadable
+from adapters.errors import UnknownScope, Unreadable
 from adapters.formats import files
 from adapters.platforms.telegram_transparency import ABOUT
 from adapters.platforms.telegram_transparency.dataset import NAME, read_file
@@ -42,7 +42,7 @@ class TelegramTransparency:
 
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         if set(names) - {SCOPE}:
-            raise Unreadable(f"the only scope of {NAME} is {SCOPE}")
+            raise UnknownScope(f"the only scope of {NAME} is {SCOPE}")
         return (_scope(),)
 
     def files(self, paths: Sequence[Path]) -> Iterable[Scope]:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from adapters.errors import Unreadable
+from adapters.errors import UnknownScope
 from adapters.toml import read_toml
 from adapters.vocabulary.jurisdictions import Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 
@@ -65,16 +65,16 @@ class ArrestSeries(Struct, frozen=True, kw_only=True):
 
 
 def parse_scope_name(name: str) -> ArrestSeries:
-    """The series that a scope's name means. Raises Unreadable."""
+    """The series that a scope's name means. Raises UnknownScope."""
     match = SCOPE_NAME.fullmatch(name)
     if match is None:
-        raise Unreadable(f"{name[:80]!r} {NAME_FORMATS}")
+        raise UnknownScope(f"{name[:80]!r} {NAME_FORMATS}")
     if match["offence"] not in CODES.offences:
-        raise Unreadable(f"the offence code {match['offence']} is unknown")
+        raise UnknownScope(f"the offence code {match['offence']} is unknown")
     if match["sex"] and match["ori"]:
-        raise Unreadable("an agency has no figures by sex: too few arrests would be behind them")
+        raise UnknownScope("an agency has no figures by sex: too few arrests would be behind them")
     if match["year"] and int(match["year"]) < FIRST_YEAR:
-        raise Unreadable(f"the first year with arrests is {FIRST_YEAR}")
+        raise UnknownScope(f"the first year with arrests is {FIRST_YEAR}")
     return ArrestSeries(
         area=match["area"],
         jurisdiction=_jurisdiction(match["state"], match["prefix"]),
@@ -95,4 +95,4 @@ def _jurisdiction(state: str | None, prefix: str | None) -> Jurisdiction:
         if state is None:
             # A federal agency's number names no state.
             return UNITED_STATES
-        raise Unreadable(f"no state has the postal code {code}") from None
+        raise UnknownScope(f"no state has the postal code {code}") from None

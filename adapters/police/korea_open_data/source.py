@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from adapters.client import Clock, Secret
 from adapters.document import read_document
-from adapters.errors import Unreadable
+from adapters.errors import UnknownScope, Unreadable
 from adapters.formats import files
 from adapters.police.korea_open_data import describe
 from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_file
@@ -95,14 +95,14 @@ class KoreaOpenData:
             yield batch
 
     def _find_profile(self, name: str) -> DatasetProfile:
-        """The profile of a dataset's version, of its newest where the name has none. Raises Unreadable."""
+        """The profile of a dataset's version, of its newest where the name has none. Raises UnknownScope."""
         profiles = [profile for profile in self._profiles.values() if name in {profile.name, profile.id}]
         if not profiles:
             names = ", ".join(profile.name for profile in self._profiles.values() if profile.live)
-            raise Unreadable(f"no profile is of the dataset {name[:80]!r}; the live ones are {names}")
+            raise UnknownScope(f"no profile is of the dataset {name[:80]!r}; the live ones are {names}")
         live = [profile for profile in profiles if profile.live]
         if not live:
-            raise Unreadable(f"{profiles[-1].name} is read from files only: its address on the portal is not known")
+            raise UnknownScope(f"{profiles[-1].name} is read from files only: its address on the portal is not known")
         return live[-1]
 
 

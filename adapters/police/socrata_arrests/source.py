@@ -11,7 +11,7 @@ from typing import Self
 
 from adapters.client import Clock, Secret
 from adapters.document import read_document
-from adapters.errors import Unreadable
+from adapters.errors import UnknownScope, Unreadable
 from adapters.formats import files
 from adapters.months import months_in, next_month
 from adapters.police.socrata_arrests import describe
@@ -94,7 +94,7 @@ class SocrataArrests:
     async def _read_live(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         profile, month = self._parse_scope_name(scope.name)
         if month is None:
-            raise Unreadable(f"{scope.name[:80]!r} names no month")
+            raise UnknownScope(f"{scope.name[:80]!r} names no month")
         rows, origin = await self._client.rows(profile, month)
         result = await asyncio.to_thread(read_answer, profile, scope.name, rows, f"{month:%Y-%m}")
         result.total = len(rows)
@@ -102,11 +102,11 @@ class SocrataArrests:
             yield batch
 
     def _parse_scope_name(self, name: str) -> tuple[CityProfile, date | None]:
-        """The city and the month that a scope's name means; None is the newest month. Raises Unreadable."""
+        """The city and the month that a scope's name means; None is the newest month. Raises UnknownScope."""
         match = SCOPE_NAME.fullmatch(name)
         profile = self._profiles.get(match["city"]) if match else None
         if match is None or profile is None:
-            raise Unreadable(
+            raise UnknownScope(
                 f"{name[:80]!r} is not CITY/YYYY-MM; the cities are {', '.join(self._profiles)}; "
                 "without YYYY-MM it is the newest month"
             )

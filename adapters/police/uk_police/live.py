@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from adapters.client import JSON, Clock, Rate, SourceClient, SourceResponse
-from adapters.errors import UnexpectedShape, Unreadable
+from adapters.errors import UnexpectedShape, UnknownScope
 from adapters.police.uk_police.kinds import KINDS
 from adapters.police.uk_police.values import NAME, month_period
 from adapters.source import LIVE, Scope
@@ -45,20 +45,20 @@ class PoliceScopeName(NamedTuple):
 
 
 def parse_scope_name(name: str) -> PoliceScopeName:
-    """The parts of a scope's name. Raises Unreadable."""
+    """The parts of a scope's name. Raises UnknownScope."""
     match = SCOPE_NAME.fullmatch(name)
     is_force = match is not None and match["place"][0].isalpha()
     if match is None or (match["kind"] == STOPS_KIND) != is_force:
-        raise Unreadable(f"{name[:80]!r} {NAME_FORMATS}")
+        raise UnknownScope(f"{name[:80]!r} {NAME_FORMATS}")
     if is_force and find_agency(match["place"]) is None:
-        raise Unreadable(f"the police force {match['place'][:40]} is unknown")
+        raise UnknownScope(f"the police force {match['place'][:40]} is unknown")
     if len(match["place"]) > LONGEST_AREA:
-        raise Unreadable(f"an area has at most {LONGEST_AREA} characters")
+        raise UnknownScope(f"an area has at most {LONGEST_AREA} characters")
     return PoliceScopeName(match["place"], match["month"], match["kind"])
 
 
 def live_scope(name: str, newest_month: str | None = None) -> Scope:
-    """The live scope of this name, of the newest month where it names none. Raises Unreadable."""
+    """The live scope of this name, of the newest month where it names none. Raises UnknownScope."""
     place, month, kind = parse_scope_name(name)
     period = month_period(month or newest_month or "")
     force = find_agency(place) if kind == STOPS_KIND else None

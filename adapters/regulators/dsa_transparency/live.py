@@ -22,7 +22,7 @@ from adapters.client import (
     combine_origins,
 )
 from adapters.document import ReadResult
-from adapters.errors import NotFound, TooLarge, Unauthorised, UnexpectedShape, Unreadable
+from adapters.errors import NotFound, TooLarge, Unauthorised, UnexpectedShape, UnknownScope
 from adapters.regulators.dsa_transparency import research
 from adapters.regulators.dsa_transparency.dumps import Keep
 from adapters.regulators.dsa_transparency.figures import NAME
@@ -85,19 +85,19 @@ class DSAScopeName(NamedTuple):
 
 
 def parse_scope_name(name: str, today: date) -> DSAScopeName:
-    """The parts of a scope's name; without a day, the newest that is complete. Raises Unreadable."""
+    """The parts of a scope's name; without a day, the newest that is complete. Raises UnknownScope."""
     if match := AGGREGATES_SCOPE.fullmatch(name):
         kind, platform = "aggregates", ""
     elif match := PLATFORM_SCOPE.fullmatch(name):
         kind, platform = match["kind"] or "", match["platform"]
     else:
-        raise Unreadable(f"{name[:80]!r} {NAME_RULE}")
+        raise UnknownScope(f"{name[:80]!r} {NAME_RULE}")
     if not match["day"]:
         return DSAScopeName(kind, platform, today - (timedelta(days=1) if kind else DUMP_DELAY))
     try:
         return DSAScopeName(kind, platform, date.fromisoformat(match["day"]))
     except ValueError:
-        raise Unreadable(f"{name[:80]!r} has no day of the calendar") from None
+        raise UnknownScope(f"{name[:80]!r} has no day of the calendar") from None
 
 
 def scope_of(name: DSAScopeName, keep: Keep) -> Scope:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
-from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape, Unreadable
+from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape, UnknownScope
 from adapters.formats.json import printable
 from adapters.paging import PublisherState, check_unmoved
 from adapters.regulators.korea_law.judgments import COMMISSIONS, KOREA, NAME, PRECEDENTS, RECORDS, read_page
@@ -55,13 +55,13 @@ class LawScopeName(NamedTuple):
 
 
 def parse_scope_name(name: str, this_year: int | None = None) -> LawScopeName:
-    """The parts of a scope's name; judgments without a year are those of this one. Raises Unreadable."""
+    """The parts of a scope's name; judgments without a year are those of this one. Raises UnknownScope."""
     match = SCOPE_NAME.fullmatch(name)
     if match is not None and match["agenda"]:
         return LawScopeName(COMMISSIONS, match["agenda"], None)
     year = int(match["year"]) if match is not None and match["year"] else this_year
     if match is None or year is None:
-        raise Unreadable(
+        raise UnknownScope(
             f"{printable(name, 80)!r} is neither prec/WORD/YYYY nor kcc/WORD; without YYYY it is this year"
         )
     return LawScopeName(PRECEDENTS, match["name"], year)

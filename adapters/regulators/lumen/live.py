@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
-from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, Unreadable
+from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, UnknownScope, Unreadable
 from adapters.formats.json import printable
 from adapters.months import next_month
 from adapters.regulators.lumen.notices import NAME, RECORDS
@@ -24,10 +24,10 @@ SCOPE_NAME = re.compile(r"(?P<term>[^/]{1,80})(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-
 
 
 def search_scope(name: str, today: date | None = None) -> Scope:
-    """The scope with this name. A name without a month stands for the month of `today`. Raises Unreadable."""
+    """The scope with this name. A name without a month stands for the month of `today`. Raises UnknownScope."""
     match = SCOPE_NAME.fullmatch(name)
     if match is None or (today is None and match["month"] is None):
-        raise Unreadable(f"{printable(name, 80)!r} is not TERM/YYYY-MM; without YYYY-MM it is this month")
+        raise UnknownScope(f"{printable(name, 80)!r} is not TERM/YYYY-MM; without YYYY-MM it is this month")
     start = date.fromisoformat(f"{match['month'] or f'{today:%Y-%m}'}-01")
     return Scope(
         source=NAME,

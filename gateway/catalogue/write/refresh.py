@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Self
 
 import structlog
 from msgspec import Struct, structs
 
 from adapters.client import Clock, SystemClock
-from adapters.errors import NoAnswer, SourceError
+from adapters.errors import NoAnswer, SourceError, UnknownScope
 from adapters.source import Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.disclosure.publication import publish
@@ -33,13 +34,25 @@ FAILURE_PAUSE = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
+class ReadFailure(Struct, frozen=True):
+    """Why something could not be read: the closed code, and the sentence of the SourceError, which is safe to print."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, error: SourceError) -> Self:
+        """The failure that `error` stands for."""
+        return cls(error.code, str(error))
+
+
 class RefreshResult(Struct, frozen=True):
     """The result of one round: row counts, the scopes that were read, why others failed, and what is on hold."""
 
     counts: RowCounts = RowCounts()
     read: tuple[Scope, ...] = ()
-    failed: Mapping[str, str] = {}
-    """Scope → reason code; "" if the source as a whole could not list its scopes."""
+    failed: Mapping[str, ReadFailure] = {}
+    """Scope → failure; "" if the source as a whole could not list its scopes."""
     holds: tuple[PendingHold, ...] = ()
     """The holds of the scopes that were read."""
 
@@ -73,12 +86,15 @@ class Refresher:
     ) -> RefreshResult:
         """Reads the scopes that `names` resolve to now, except those that another reader holds.
 
-        With `only_stale`, skips scopes that were read completely within the source's cadence.
+        With `only_stale`, skips scopes that were read completely within the source's cadence. Raises UnknownScope for a
+        name that the source does not know.
         """
         try:
             scopes = await source.current(names)
+        except UnknownScope:
+            raise
         except SourceError as exc:
-            return RefreshResult(failed={"": exc.code})
+            return RefreshResult(failed={"": ReadFailure.of(exc)})
         outcome = RefreshResult()
         for scope in scopes:
             outcome = await self._scope(source, scope, outcome, only_stale=only_stale, progress=progress)
@@ -101,13 +117,18 @@ class Refresher:
 
     async def _follow(self, source: Source, names: Sequence[str]) -> None:
         while True:
-            outcome = await self.once(source, names, only_stale=True)
+            try:
+                outcome = await self.once(source, names, only_stale=True)
+            except UnknownScope as exc:
+                outcome = RefreshResult(failed={"": ReadFailure.of(exc)})
             for scope in outcome.read:
                 log.info("read", source=source.about.name, scope=scope.name)
             for hold in outcome.holds:
                 log.warning("withdrawals on hold", source=hold.source, scope=hold.scope, digest=hold.digest)
-            for name, reason in outcome.failed.items():
-                log.warning("not read", source=source.about.name, scope=name, reason=reason)
+            for name, failure in outcome.failed.items():
+                log.warning(
+                    "not read", source=source.about.name, scope=name, reason=failure.code, message=failure.message
+                )
             await self._clock.sleep(INTERVAL)
 
     async def _publish(self, partners: Collection[str]) -> None:
@@ -134,7 +155,7 @@ class Refresher:
             retry_after = exc.retry_after if isinstance(exc, NoAnswer) and exc.retry_after else 0.0
             until = self._clock.now() + max(FAILURE_PAUSE, timedelta(seconds=retry_after))
             await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, until=until))
-            return RefreshResult(outcome.counts, outcome.read, {**outcome.failed, scope.name: exc.code})
+            return RefreshResult(outcome.counts, outcome.read, {**outcome.failed, scope.name: ReadFailure.of(exc)})
         except ConcurrentReadError:
             return outcome
         await self._database.write(partial(leases.release, scope=scope, holder=self._holder))

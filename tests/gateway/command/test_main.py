@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from adapters.police.uk_police import sandbox as uk_police_sandbox
 from adapters.press.published_figures.source import SHIPPED
 from gateway.command.main import app
 from gateway.command.server import listen
+from gateway.settings import Settings
+from gateway.wiring import sources
 from tests.support.sentinel import unseen
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -215,8 +218,33 @@ def test_sync_asks_a_source_live_and_says_what_became_of_every_row(monkeypatch: 
 def test_sync_tells_which_scope_could_not_be_read_and_why() -> None:
     result = gateway("sync", "uk_police", "--scope", "metropolitan/2019-01/stop-and-search")
     assert result.exit_code == 1
-    assert "metropolitan/2019-01/stop-and-search could not be read (NOT_FOUND)" in result.stderr
+    (line,) = result.stderr.splitlines()
+    scope, reason = "metropolitan/2019-01/stop-and-search", "the source has no such resource (HTTP 404)"
+    assert line == f"gateway: uk_police: {scope} could not be read (NOT_FOUND): {reason}"
     assert "127.0.0.1" not in result.output
+
+
+@pytest.mark.usefixtures("publisher")
+def test_sync_tells_why_a_source_cannot_list_its_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = os.environ["GATEWAY_SOURCES__UK_POLICE__ADDRESS"]
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__ADDRESS", f"{address}/elsewhere")
+    result = gateway("sync", "uk_police", "--scope", "metropolitan/stop-and-search")
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("gateway: uk_police: its list of scopes could not be read (NOT_FOUND): the source ")
+    assert "elsewhere" not in result.output
+
+
+def test_a_scope_that_no_source_knows_is_refused_in_one_line_by_each() -> None:
+    for source in sources(Settings()):
+        name = source.about.name
+        line = refused(gateway("sync", name, "--scope", "no/such/scope/of/anybody"))
+        assert line.startswith(f"gateway: {name}: ")
+
+
+def test_an_area_that_is_too_long_is_refused_with_its_limit() -> None:
+    area = ":".join(["51.5,-0.12"] * 500)
+    assert "an area has at most" in refused(gateway("sync", "uk_police", "--scope", f"{area}/2024-09/street"))
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,9 @@ def test_the_key_is_kept_in_no_catalogue() -> None:
         return outcomes
 
     outcomes = asyncio.run(run())
-    assert [list(outcome.failed.values()) for outcome in outcomes[:2]] == [["UNAUTHORISED"], ["UNAUTHORISED"]]
+    failures = [failure for outcome in outcomes[:2] for failure in outcome.failed.values()]
+    assert [failure.code for failure in failures] == ["UNAUTHORISED", "UNAUTHORISED"]
+    assert "decoding" in failures[0].message
     assert [outcome.counts.added for outcome in outcomes[2:]] == [7 * 2 * 33, 6 * 2]
     assert [outcome.counts.rejected for outcome in outcomes[2:]] == [0, 2]
     unseen(repr(outcomes), "outcomes")

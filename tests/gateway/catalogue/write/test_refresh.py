@@ -12,7 +12,7 @@ from adapters.records import Case
 from adapters.source import Batch, Scope
 from gateway.catalogue.tables import lease
 from gateway.catalogue.write import leases
-from gateway.catalogue.write.refresh import FAILURE_PAUSE, INTERVAL, Refresher, RefreshResult
+from gateway.catalogue.write.refresh import FAILURE_PAUSE, INTERVAL, ReadFailure, Refresher, RefreshResult
 from gateway.store.database import Database, connect
 from tests.support.clocks import ControlledClock
 from tests.support.fake_source import NAME, FakeSource
@@ -200,7 +200,7 @@ def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(data
         reader = world.sync("a")
         for pause in (FAILURE_PAUSE, FAILURE_PAUSE + timedelta(seconds=1), timedelta(0)):
             outcome = await reader.once(source, ["x", "y"])
-            rounds.append((names(outcome), dict(outcome.failed)))
+            rounds.append((names(outcome), {name: failure.code for name, failure in outcome.failed.items()}))
             world.clock.advance(pause.total_seconds())
             if len(rounds) == 2:
                 source.before = None
@@ -215,7 +215,7 @@ def test_a_source_that_cannot_say_what_it_offers_is_named_with_the_reason(databa
         source.silent = SourceTimeout("silent")
         return await world.sync("a").once(source, ["x"])
 
-    assert told(database_url, story) == RefreshResult(failed={"": "TIMEOUT"})
+    assert told(database_url, story) == RefreshResult(failed={"": ReadFailure("TIMEOUT", "silent")})
 
 
 def test_watching_reads_again_what_has_grown_old_and_a_source_that_hangs_holds_up_no_other(database_url: str) -> None:
