@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,18 +70,22 @@ def sync(
         list[str] | None, typer.Option(help="A scope to read instead of those that the settings follow; repeatable.")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Keep running, and read scopes again once stale.")] = False,
+    at_once: Annotated[bool, typer.Option("--now", help="Read also scopes that rest after a failure.")] = False,
     as_json: AsJson = False,
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Read sources over the network into the catalogue.
 
-    Scopes that another process is reading are skipped.
+    Scopes that another process is reading are skipped. A scope that rests after a failure is named, with the end of its
+    rest and the reason, and exit code 1.
     """
+    if watch and at_once:
+        refuse("--now is for one reading, and --watch waits until a rest ends")
     if watch:
         # The parent has warned about the environment that both have.
         run(_watch(source, scope or [], with_parent=with_parent), reads_environment=not with_parent)
     else:
-        run(_sync(source, scope or [], as_json=as_json))
+        run(_sync(source, scope or [], at_once=at_once, as_json=as_json))
 
 
 @app.callback(invoke_without_command=True)
@@ -128,7 +133,7 @@ async def _import(name: str, paths: Sequence[Path], *, as_json: bool, older: boo
         raise SystemExit(1)
 
 
-async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> None:
+async def _sync(name: str | None, scopes: Sequence[str], *, at_once: bool, as_json: bool) -> None:
     is_complete, settings = True, load_settings()
     async with open_catalogue(settings) as catalogue:
         refresher = Refresher(catalogue.database, withdrawal_limit=settings.withdrawal_limit)
@@ -136,11 +141,11 @@ async def _sync(name: str | None, scopes: Sequence[str], *, as_json: bool) -> No
             started_at = time.monotonic()
             try:
                 with progress_bar(None) as progress:
-                    result = await refresher.once(source, names, progress=progress)
+                    result = await refresher.once(source, names, during_pause=at_once, progress=progress)
             except UnknownScope as exc:
                 refuse(f"{source.about.name}: {exc}")
             _print_failures(source.about.name, result)
-            is_complete = is_complete and not result.failed and not result.holds
+            is_complete = is_complete and not (result.failed or result.pauses or result.holds)
             unknown_codes = await catalogue.unknown_codes(source.about.name)
             seconds = time.monotonic() - started_at
             _print_counts(source.about.name, result.counts, seconds, unknown_codes, as_json=as_json)
@@ -198,6 +203,10 @@ def _print_failures(name: str, result: RefreshResult) -> None:
     for scope, failure in result.failed.items():
         subject = scope or "its list of scopes"
         typer.echo(f"gateway: {name}: {subject} could not be read ({failure.code}): {failure.message}", err=True)
+    for scope, pause in result.pauses.items():
+        # In whole minutes, and not before the end.
+        until = f"{pause.until.astimezone(UTC) + timedelta(minutes=1):%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"gateway: {name}: {scope} rests until {until} because of {pause.reason}; --now reads it", err=True)
 
 
 def _print_holds(pending: Sequence[PendingHold], *, err: bool = True) -> None:

@@ -47,12 +47,14 @@ class ReadFailure(Struct, frozen=True):
 
 
 class RefreshResult(Struct, frozen=True):
-    """The result of one round: row counts, the scopes that were read, why others failed, and what is on hold."""
+    """The result of one round: row counts, the scopes that were read, why others were not, and what is on hold."""
 
     counts: RowCounts = RowCounts()
     read: tuple[Scope, ...] = ()
     failed: Mapping[str, ReadFailure] = {}
     """Scope → failure; "" if the source as a whole could not list its scopes."""
+    pauses: Mapping[str, leases.Pause] = {}
+    """Scope → the rest in which it is since an earlier failure; empty for a round of stale scopes only."""
     holds: tuple[PendingHold, ...] = ()
     """The holds of the scopes that were read."""
 
@@ -82,12 +84,13 @@ class Refresher:
         names: Sequence[str],
         *,
         only_stale: bool = False,
+        during_pause: bool = False,
         progress: Progress = lambda scope, counts, complete: None,
     ) -> RefreshResult:
         """Reads the scopes that `names` resolve to now, except those that another reader holds.
 
-        With `only_stale`, skips scopes that were read completely within the source's cadence. Raises UnknownScope for a
-        name that the source does not know.
+        A scope that rests after a failure is read only `during_pause`. With `only_stale`, skips scopes that were read
+        completely within the source's cadence. Raises UnknownScope for a name that the source does not know.
         """
         try:
             scopes = await source.current(names)
@@ -97,7 +100,9 @@ class Refresher:
             return RefreshResult(failed={"": ReadFailure.of(exc)})
         outcome = RefreshResult()
         for scope in scopes:
-            outcome = await self._scope(source, scope, outcome, only_stale=only_stale, progress=progress)
+            outcome = await self._scope(
+                source, scope, outcome, only_stale=only_stale, during_pause=during_pause, progress=progress
+            )
         names_read = {scope.name for scope in outcome.read}
         pending = await pending_holds(self._database, source.about.name) if names_read else []
         return structs.replace(outcome, holds=tuple(each for each in pending if each.scope in names_read))
@@ -139,13 +144,22 @@ class Refresher:
             await self._clock.sleep(PUBLICATION_INTERVAL)
 
     async def _scope(
-        self, source: Source, scope: Scope, outcome: RefreshResult, *, only_stale: bool, progress: Progress
+        self,
+        source: Source,
+        scope: Scope,
+        outcome: RefreshResult,
+        *,
+        only_stale: bool,
+        during_pause: bool,
+        progress: Progress,
     ) -> RefreshResult:
         now = self._clock.now()
         fresh = now - source.about.cadence if only_stale else None
-        take = partial(leases.take, scope=scope, holder=self._holder, now=now, fresher_than=fresh)
+        take = partial(
+            leases.take, scope=scope, holder=self._holder, now=now, fresher_than=fresh, during_pause=during_pause
+        )
         if not await self._database.write(take):
-            return outcome
+            return outcome if only_stale else await self._add_pause(scope, outcome)
         try:
             async with self._keep_lease(scope):
                 counts = await import_scopes(
@@ -154,12 +168,18 @@ class Refresher:
         except SourceError as exc:
             retry_after = exc.retry_after if isinstance(exc, NoAnswer) and exc.retry_after else 0.0
             until = self._clock.now() + max(FAILURE_PAUSE, timedelta(seconds=retry_after))
-            await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, until=until))
-            return RefreshResult(outcome.counts, outcome.read, {**outcome.failed, scope.name: ReadFailure.of(exc)})
+            rest = leases.Pause(until, exc.code)
+            await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, rest=rest))
+            return structs.replace(outcome, failed={**outcome.failed, scope.name: ReadFailure.of(exc)})
         except ConcurrentReadError:
             return outcome
         await self._database.write(partial(leases.release, scope=scope, holder=self._holder))
-        return RefreshResult(outcome.counts + counts, (*outcome.read, scope), outcome.failed)
+        return structs.replace(outcome, counts=outcome.counts + counts, read=(*outcome.read, scope))
+
+    async def _add_pause(self, scope: Scope, outcome: RefreshResult) -> RefreshResult:
+        """The outcome with the rest in which the scope is, if it is in one."""
+        rest = await self._database.write(partial(leases.find_pause, scope=scope, now=self._clock.now()))
+        return outcome if rest is None else structs.replace(outcome, pauses={**outcome.pauses, scope.name: rest})
 
     @asynccontextmanager
     async def _keep_lease(self, scope: Scope) -> AsyncGenerator[None]:

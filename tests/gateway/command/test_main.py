@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -235,6 +236,23 @@ def test_sync_tells_why_a_source_cannot_list_its_scopes(monkeypatch: pytest.Monk
     assert "elsewhere" not in result.output
 
 
+@pytest.mark.usefixtures("publisher")
+def test_sync_says_until_when_a_scope_rests_and_asks_at_once_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    address, scope = os.environ["GATEWAY_SOURCES__UK_POLICE__ADDRESS"], "metropolitan/2024-09/stop-and-search"
+    sync = ("sync", "uk_police", "--scope", scope)
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__ADDRESS", f"{address}/elsewhere")
+    assert gateway(*sync).exit_code == 1
+    monkeypatch.setenv("GATEWAY_SOURCES__UK_POLICE__ADDRESS", address)
+    resting = gateway(*sync)
+    assert resting.exit_code == 1
+    (line,) = resting.stderr.splitlines()
+    moment = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+    assert re.fullmatch(rf"gateway: uk_police: {scope} rests until {moment} because of NOT_FOUND; --now reads it", line)
+    for options in (("--now",), ()):
+        result = gateway(*sync, *options, "--json")
+        assert (result.exit_code, json.loads(result.stdout)["read"], result.stderr) == (0, 18, "")
+
+
 def test_a_scope_that_no_source_knows_is_refused_in_one_line_by_each() -> None:
     for source in sources(Settings()):
         name = source.about.name
@@ -253,6 +271,7 @@ def test_an_area_that_is_too_long_is_refused_with_its_limit() -> None:
         (("sync", "nobody"), "unknown source 'nobody'"),
         (("sync",), "the settings follow no source"),
         (("sync", "--scope", "x"), "--scope needs a source"),
+        (("sync", "uk_police", "--now", "--watch"), "--now is for one reading"),
     ],
 )
 def test_a_sync_of_nothing_is_refused(arguments: tuple[str, ...], said: str) -> None:

@@ -14,7 +14,7 @@ from gateway.catalogue.tables import lease
 from gateway.catalogue.write import leases
 from gateway.catalogue.write.refresh import FAILURE_PAUSE, INTERVAL, ReadFailure, Refresher, RefreshResult
 from gateway.store.database import Database, connect
-from tests.support.clocks import ControlledClock
+from tests.support.clocks import START, ControlledClock
 from tests.support.fake_source import NAME, FakeSource
 
 CADENCE = timedelta(days=1)
@@ -207,6 +207,47 @@ def test_a_scope_that_fails_is_left_alone_for_a_while_and_holds_up_no_other(data
         return rounds
 
     assert told(database_url, story) == [(["y"], {"x": "RATE_LIMITED"}), (["y"], {}), (["x", "y"], {})]
+
+
+def test_a_scope_that_rests_is_named_with_the_end_and_the_reason_and_is_read_on_demand(database_url: str) -> None:
+    async def story(world: World) -> tuple[RefreshResult, RefreshResult, RefreshResult, list[str]]:
+        source = Live("x", "y", clock=world.clock)
+
+        async def fail(name: str) -> None:
+            if name == "x":
+                raise SourceTimeout("silent")
+
+        source.before = fail
+        await world.sync("a").once(source, ["x"])
+        source.before = None
+        world.clock.advance(1)
+        stale = await world.sync("a").once(source, ["x", "y"], only_stale=True)
+        resting = await world.sync("b").once(source, ["x", "y"])
+        reading = await world.sync("b").once(source, ["x"], during_pause=True)
+        return stale, resting, reading, names(await world.sync("b").once(source, ["x"]))
+
+    stale, resting, reading, then = told(database_url, story)
+    assert (names(stale), stale.pauses) == (["y"], {})
+    assert (names(resting), resting.failed) == (["y"], {})
+    assert resting.pauses == {"x": leases.Pause(START + FAILURE_PAUSE, "TIMEOUT")}
+    assert (names(reading), reading.pauses, then) == (["x"], {}, ["x"])
+
+
+def test_who_reads_during_pauses_disturbs_no_other_reader(database_url: str) -> None:
+    async def story(world: World) -> tuple[list[str], RefreshResult]:
+        source, gate = Live("x", clock=world.clock), asyncio.Event()
+
+        async def wait(name: str) -> None:
+            await gate.wait()
+
+        source.before = wait
+        first = asyncio.create_task(world.sync("a").once(source, ["x"]))
+        await source.begun.wait()
+        second = await world.sync("b").once(source, ["x"], during_pause=True)
+        gate.set()
+        return names(await first), second
+
+    assert told(database_url, story) == (["x"], RefreshResult())
 
 
 def test_a_source_that_cannot_say_what_it_offers_is_named_with_the_reason(database_url: str) -> None:
