@@ -13,7 +13,7 @@ from gateway.access.callers import Caller
 from gateway.catalogue.migration import VERSION, require_newest, upgrade, version
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.reader import CatalogueReader
-from gateway.catalogue.tables import scope, unknown_code
+from gateway.catalogue.tables import rejection, scope, unknown_code
 from gateway.store.database import Database
 
 
@@ -89,6 +89,18 @@ class Catalogue:
         async with self.database.snapshot() as snapshot:
             rows = await snapshot.fetch(codes)
         return [{"field": row.field, "code": row.code, "count": int(row.times)} for row in rows]
+
+    async def rejections(self, source: str) -> list[dict[str, Any]]:
+        """The rows of the source's last readings that could not be read, in the order of their files, for operators."""
+        rejected = (
+            select(scope.c.name.label("scope"), rejection.c.position, rejection.c.reason, rejection.c.column)
+            .join_from(rejection, scope, scope.c.key == rejection.c.scope)
+            .where(scope.c.source == source)
+            .order_by(scope.c.name, scope.c.channel, rejection.c.position)
+        )
+        async with self.database.snapshot() as snapshot:
+            rows = await snapshot.fetch(rejected)
+        return [row._asdict() for row in rows]
 
     async def close(self) -> None:
         """Closes the sources and the database."""

@@ -27,6 +27,7 @@ SUBCOMMANDS = {
     "demo": Subcommand("serve:demo", "Serve synthetic data from a sandbox of each source."),
     "serve": Subcommand("serve:serve", "Serve the catalogue over HTTP."),
     "sources": Subcommand("sources:app", "List the sources, and accept readings on hold."),
+    "rejections": Subcommand("rejections:rejections", "List the rows that the last reading of each scope rejected."),
     "disclose": Subcommand("disclose:disclose", "Publish tables of partners' records for months that have closed."),
     "agencies": Subcommand("agencies:app", "Manage agencies."),
     "agreements": Subcommand("agreements:app", "Manage what agencies may see, for which purpose and until when."),

@@ -111,7 +111,7 @@ def accept_reading(
 async def _import(name: str, paths: Sequence[Path], *, as_json: bool, older: bool) -> None:
     started_at, settings = time.monotonic(), load_settings()
     async with open_catalogue(settings) as catalogue:
-        source = _find_source(catalogue, name)
+        source = find_source(catalogue, name)
         scopes = list(source.files(paths))
         if not scopes:
             refuse(f"{name}: name the files or folders to import")
@@ -181,7 +181,7 @@ def _subscriptions(catalogue: Catalogue, name: str | None, scopes: Sequence[str]
     """The sources to read, and which scopes of each: `scopes`, or else those that the settings follow."""
     sections = load_settings().sources
     if name is not None:
-        return [(_find_source(catalogue, name), scopes or sections.get(name, SourceSection()).follow)]
+        return [(find_source(catalogue, name), scopes or sections.get(name, SourceSection()).follow)]
     if scopes:
         refuse("--scope needs a source")
     subscriptions: list[tuple[Source, Sequence[str]]] = [
@@ -192,7 +192,8 @@ def _subscriptions(catalogue: Catalogue, name: str | None, scopes: Sequence[str]
     return subscriptions or refuse("the settings follow no source")
 
 
-def _find_source(catalogue: Catalogue, name: str) -> Source:
+def find_source(catalogue: Catalogue, name: str) -> Source:
+    """The source of this name. Ends the process with exit code 2 if there is none."""
     source = catalogue.sources.get(name)
     if source is None:
         refuse(f"unknown source {name[:40]!r}; choose from {', '.join(sorted(catalogue.sources))}")
@@ -224,6 +225,10 @@ def _print_counts(
 ) -> None:
     summary = {to_camel_case(key): value for key, value in structs.asdict(counts).items()}
     summary["seconds"] = round(seconds, 3)
+    if counts.rejected:
+        typer.echo(
+            f"gateway: {name}: rejected rows: {counts.rejected:,}. To list them: gateway rejections {name}", err=True
+        )
     if as_json:
         typer.echo(json.dumps({"source": name, **summary, "unknownCodes": unknown_codes}, ensure_ascii=False))
         return
@@ -252,7 +257,7 @@ async def _list(*, as_json: bool) -> None:
 
 async def _accept(name: str, scope: str, digest: str) -> None:
     async with open_catalogue(load_settings()) as catalogue:
-        about = _find_source(catalogue, name).about
+        about = find_source(catalogue, name).about
         withdrawn = await catalogue.database.write(partial(accept, about=about, scope=scope, digest=digest.lower()))
     typer.echo(f"{name}: {scope}: withdrawn {withdrawn:,}")
 

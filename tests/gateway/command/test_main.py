@@ -165,6 +165,30 @@ def test_codes_that_the_crosswalk_lacks_are_shown_to_the_operator(tmp_path: Path
     assert codes == [{"field": "harm_categories", "code": "Piracy", "count": 1}]
 
 
+def test_rejected_rows_are_listed_until_their_scope_is_read_again(tmp_path: Path) -> None:
+    name, scope = "2031-01-city-of-london-street.csv", "city-of-london/2031-01/street"
+    text = (UK / "2031-01" / name).read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    lines[2] = lines[2].replace(",2031-01,", ",2031-02,")
+    (tmp_path / name).write_text("".join(lines), encoding="utf-8")
+    assert gateway("rejections", "uk_police").stdout == ""
+
+    result = gateway("import", "uk_police", tmp_path, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["rejected"]) == (0, 1)
+    command = "gateway rejections uk_police"
+    assert result.stderr == f"gateway: uk_police: rejected rows: 1. To list them: {command}\n"
+    (row,) = map(json.loads, gateway(*command.split()[1:], "--json").stdout.splitlines())
+    assert row.pop("reason")
+    assert row == {"scope": scope, "position": 2, "column": "Month"}
+    assert scope in gateway("rejections", "uk_police").stdout
+    assert gateway("rejections", "published_figures").stdout == ""
+    assert "unknown source" in refused(gateway("rejections", "uk_polize"))
+
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert gateway("import", "uk_police", tmp_path).stderr == ""
+    assert gateway("rejections", "uk_police", "--json").stdout == ""
+
+
 def test_a_question_is_answered_in_three_forms() -> None:
     gateway("import", "uk_police", UK)
     question = "{ arrests { nodes { event agency { id } jurisdictions } } }"
