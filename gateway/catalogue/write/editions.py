@@ -12,7 +12,7 @@ from gateway.catalogue.tables import scope as scope_table
 from gateway.errors import OperatorError
 
 DATES = ("stated_at", "released_at")
-"""The attributes of records that date the edition that states them."""
+"""The attributes of records that date the edition that states them: the first that a record has, as in `Batch`."""
 
 
 class OlderEdition(OperatorError):
@@ -58,9 +58,10 @@ def _newest_date(connection: Connection, scope: Scope, scope_key: int) -> date |
     dates: list[date | None] = []
     for kind in sorted(scope.records):
         table = RECORD_TABLES[kind].table.c
-        newest = [func.max(table[name]) for name in DATES if name in table]
+        # SQLite's coalesce takes at least two arguments.
+        edition = func.coalesce(*(table[name] for name in DATES if name in table), None)
         here = (table.scope == scope_key, table.to_revision.is_(None))
-        dates += connection.execute(select(*newest).where(*here)).one()
+        dates.append(connection.execute(select(func.max(edition)).where(*here)).scalar_one())
     return max(filter(None, dates), default=None)
 
 

@@ -153,6 +153,14 @@ def test_an_older_edition_is_refused_by_the_dates_that_it_states(tmp_path: Path)
     assert gateway("import", "published_figures", file, "--older").exit_code == 0
 
 
+def test_a_file_of_records_with_two_dates_can_be_imported_again() -> None:
+    """Its figures are as of one day and were released on a later one; the first of the two dates the edition."""
+    file = EXAMPLES / "korea_open_data" / "15142026_20241231.csv"
+    assert gateway("import", "korea_open_data", file).exit_code == 0
+    again = json.loads(gateway("import", "korea_open_data", file, "--json").stdout)
+    assert (again["added"], again["superseded"], again["unchanged"]) == (0, 0, 11)
+
+
 def test_the_shipped_figures_need_no_path() -> None:
     assert json.loads(gateway("import", "published_figures", "--json").stdout)["rejected"] == 0
 
