@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from adapters.errors import Unreadable
 from adapters.formats import files
 from adapters.records import Record
-from adapters.source import ARCHIVE, About, Batch, Origin, Rejection, Scope, UnknownCode
+from adapters.source import ARCHIVE, About, Batch, Origin, Rejection, Scope, Skip, UnknownCode, ignore
 
 Row = TypeVar("Row")
 
@@ -115,13 +115,15 @@ class ReadResult(Struct, kw_only=True):
         return int(position) if int(position) < len(self.records) else 0
 
 
-def document_scopes(about: About, paths: Sequence[Path], suffix: str | tuple[str, ...]) -> tuple[Scope, ...]:
+def document_scopes(
+    about: About, paths: Sequence[Path], suffix: str | tuple[str, ...], skip: Skip = ignore
+) -> tuple[Scope, ...]:
     """One scope of the archive channel per file, with the file's name; none without `paths`. Raises Unreadable."""
     if not paths:
         return ()
     return tuple(
         Scope(source=about.name, channel=ARCHIVE, name=files.file_name(path), records=about.records, path=path)
-        for path in files.find(paths, suffix)
+        for path in files.find(paths, suffix, skip)
     )
 
 

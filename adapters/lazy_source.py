@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters.source import About, Batch, Demand, Scope, Source
+from adapters.source import About, Batch, Demand, Scope, Skip, Source, ignore
 
 
 class LazySource:
@@ -30,8 +30,8 @@ class LazySource:
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         return await self._source.current(names)
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        return self._source.files(paths)
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
+        return self._source.files(paths, skip)
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         return self._source.read(scope, since)

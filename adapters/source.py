@@ -1,6 +1,6 @@
 """The protocol of a source: its description, the scopes to read, and batches that account for every row."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -152,7 +152,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     `checkpoint` is where the next batch continues, None in the last batch, which completes the scope. `start` and `end`
     are the days that the scope covers, where only reading can tell. `revocations` are the external ids of records that
     the publisher itself takes back. `total` is the publisher's own count of the scope's rows, None where it has none.
-    `edition` is the newest day as of which any of the scope's records is stated, None where none says so.
+    `edition` is the newest day as of which any of the scope's records is stated, None where none says so. `skipped` are
+    the parts of the scope without content, each as the reason that a `Skip` receives.
     """
 
     origin: Origin
@@ -169,6 +170,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     revocations: Sequence[str] = ()
     total: int | None = None
     edition: date | None = None
+    skipped: Sequence[str] = ()
 
 
 class WebhookDelivery(Struct, frozen=True, kw_only=True):
@@ -177,6 +179,14 @@ class WebhookDelivery(Struct, frozen=True, kw_only=True):
     moment: datetime
     scope: Scope
     batch: Batch
+
+
+Skip = Callable[[str], None]
+"""Receives why a file is skipped: its name without folders, and what is wrong with it."""
+
+
+def ignore(reason: str) -> None:
+    """Reports nothing."""
 
 
 class Source(Protocol):
@@ -198,10 +208,11 @@ class Source(Protocol):
         """
         ...
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """The scopes of the file channel in `paths` (files, or folders, which are searched recursively).
 
-        Raises Unreadable where nothing there belongs to the source. Without paths: what the source ships, if anything.
+        A file of a folder that is empty or whose name the source does not know goes to `skip`. Raises Unreadable where
+        a file in `paths` is unknown, or nothing there belongs to the source. Without paths: what the source ships.
         """
         ...
 

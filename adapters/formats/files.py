@@ -2,18 +2,24 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
 from adapters.errors import Unreadable
-from adapters.source import Origin
+from adapters.source import Origin, Skip, ignore
+
+T = TypeVar("T")
 
 LIMIT = 512 * 1024 * 1024
 """The most bytes that are read as one document."""
+
+SIDECAR_FOLDER = "__MACOSX"
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -30,20 +36,56 @@ class Document(Struct, frozen=True, kw_only=True):
         return Origin(location=self.name, retrieved_at=self.retrieved_at, bytes=len(self.content), sha256=self.sha256)
 
 
-def find(paths: Sequence[Path], suffix: str | tuple[str, ...]) -> list[Path]:
+def is_sidecar(name: str) -> bool:
+    """Whether a file or member is what macOS writes beside a file: `._NAME`, or anything in a folder `__MACOSX`."""
+    *folders, last = name.split("/")
+    return last.startswith("._") or SIDECAR_FOLDER in folders
+
+
+def find(paths: Sequence[Path], suffix: str | tuple[str, ...], skip: Skip = ignore) -> list[Path]:
     """The files in `paths` that end in `suffix` (in any case), each once, in sorted order.
 
-    Folders are searched recursively, without following links to folders. Raises Unreadable where a path is missing or
-    has no such file; the message contains only the last part of the path.
+    Folders are searched recursively, without following links to folders and without the sidecars of macOS. Their empty
+    files go to `skip`. Raises Unreadable where a path is missing or has no such file, or all are empty; the message
+    contains only the last part of the path.
     """
     matches: dict[Path, Path] = {}
+    empty: dict[Path, Path] = {}
     for path in paths:
         files = _search(path, suffix)
         if not files:
             raise Unreadable(f"{file_name(path)}: there is no {_join(suffix)} file")
         for file in files:
-            matches.setdefault(file.resolve(), file)
+            (empty if file != path and _is_empty(file) else matches).setdefault(file.resolve(), file)
+    reasons = [f"{file_name(file)}: is empty" for key, file in sorted(empty.items()) if key not in matches]
+    if reasons and not matches:
+        raise Unreadable(reasons[0])
+    for reason in reasons:
+        skip(reason)
     return sorted(matches.values())
+
+
+def select(
+    paths: Sequence[Path], suffix: str | tuple[str, ...], parse: Callable[[Path], T], skip: Skip = ignore
+) -> list[T]:
+    """What `parse` makes of each file that `find` finds; a file of a folder for which it raises goes to `skip`.
+
+    Raises Unreadable where a file in `paths` cannot be parsed, or none can.
+    """
+    results: list[T] = []
+    errors: list[Unreadable] = []
+    for path in find(paths, suffix, skip):
+        try:
+            results.append(parse(path))
+        except Unreadable as exc:
+            if path in paths:
+                raise
+            errors.append(exc)
+    if errors and not results:
+        raise errors[0]
+    for error in errors:
+        skip(str(error))
+    return results
 
 
 async def read(path: Path, limit: int = LIMIT) -> Document:
@@ -63,8 +105,7 @@ def file_name(path: Path) -> str:
 def _search(path: Path, suffix: str | tuple[str, ...]) -> list[Path]:
     try:
         if path.is_dir():
-            # os.walk instead of Path.rglob, because rglob ignores a folder without permission
-            files = [Path(folder, name) for folder, _, names in os.walk(path, onerror=_raise) for name in names]
+            files = list(_walk(path))
         elif path.is_file():
             files = [path]
         else:
@@ -72,6 +113,19 @@ def _search(path: Path, suffix: str | tuple[str, ...]) -> list[Path]:
         return [file for file in files if _ends(file, suffix) and file.is_file()]
     except OSError as exc:
         raise Unreadable(f"{file_name(path)}: cannot be searched") from exc
+
+
+def _walk(path: Path) -> Iterator[Path]:
+    # os.walk instead of Path.rglob, because rglob ignores a folder without permission
+    for folder, folders, names in os.walk(path, onerror=_raise):
+        folders[:] = [name for name in folders if name != SIDECAR_FOLDER]
+        yield from (Path(folder, name) for name in names if not is_sidecar(name))
+
+
+def _is_empty(file: Path) -> bool:
+    with suppress(OSError):
+        return file.stat().st_size == 0
+    return False
 
 
 def _raise(error: OSError) -> None:

@@ -15,8 +15,9 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from msgspec import Struct
 
 from adapters.errors import Unreadable
-from adapters.formats.files import file_name
+from adapters.formats.files import file_name, is_sidecar
 from adapters.formats.json import printable
+from adapters.source import Skip, ignore
 
 CHUNK = 64 * 1024
 """Bytes in one chunk of a file."""
@@ -47,13 +48,16 @@ class Member(Struct, frozen=True):
 class NestedZip:
     """The files ending in `suffix` of a zip archive and of the zip archives in it, no deeper; others are ignored.
 
+    So are the sidecars that macOS puts into an archive. Files without content go to `skip`.
+
     Raises Unreadable, with the member's name, where an archive is broken, encrypted, or declares that it unpacks to
     more than MAX_RATIO times its size on disk. No member ever yields more bytes than it declares.
     """
 
-    def __init__(self, path: Path, suffix: str) -> None:
+    def __init__(self, path: Path, suffix: str, skip: Skip = ignore) -> None:
         self._path = path
         self._suffix = suffix
+        self._skip = skip
         self._name = file_name(path)
         self._budget = MIN_LIMIT
 
@@ -69,6 +73,8 @@ class NestedZip:
         with _archive(self._name, self._path) as outer:
             for position, info in _directory(self._name, outer, start):
                 name = f"{self._name}/{printable(info.filename, 100)}"
+                if self._is_skipped(name, info):
+                    continue
                 if self._is_file(info):
                     with self._open(name, outer, info) as stream:
                         yield Member((position,), name), _chunks(name, stream)
@@ -82,10 +88,18 @@ class NestedZip:
         self, outer_name: str, outer: int, archive: ZipFile, start: tuple[int, ...]
     ) -> Iterator[tuple[Member, Iterator[bytes]]]:
         for position, info in _directory(outer_name, archive, start):
-            if self._is_file(info):
-                name = f"{outer_name}/{printable(info.filename, 100)}"
+            name = f"{outer_name}/{printable(info.filename, 100)}"
+            if self._is_file(info) and not self._is_skipped(name, info):
                 with self._open(name, archive, info) as stream:
                     yield Member((outer, position), name), _chunks(name, stream)
+
+    def _is_skipped(self, name: str, info: ZipInfo) -> bool:
+        if is_sidecar(info.filename):
+            return True
+        if info.file_size == 0 and info.filename.lower().endswith((self._suffix, ".zip")):
+            self._skip(f"{name}: is empty")
+            return True
+        return False
 
     def _is_file(self, info: ZipInfo) -> bool:
         return info.filename.lower().endswith(self._suffix)

@@ -57,7 +57,8 @@ def import_files(
     """Import a source's files into the catalogue.
 
     An import that was interrupted continues. Records that did not change are left as they are. A file that is an older
-    edition than the one imported last is refused.
+    edition than the one imported last is refused. Files of a folder that are empty or not the source's are skipped; the
+    exit code is then 1.
     """
     run(_import(source, paths or [], as_json=as_json, older=older))
 
@@ -112,7 +113,8 @@ async def _import(name: str, paths: Sequence[Path], *, as_json: bool, older: boo
     started_at, settings = time.monotonic(), load_settings()
     async with open_catalogue(settings) as catalogue:
         source = find_source(catalogue, name)
-        scopes = list(source.files(paths))
+        skipped: list[str] = []
+        scopes = list(source.files(paths, skipped.append))
         if not scopes:
             refuse(f"{name}: name the files or folders to import")
         with progress_bar(len(scopes)) as progress:
@@ -123,13 +125,16 @@ async def _import(name: str, paths: Sequence[Path], *, as_json: bool, older: boo
                 progress,
                 withdrawal_limit=settings.withdrawal_limit,
                 older=older,
+                optional={scope.path for scope in scopes if scope.path is not None and paths} - set(paths),
+                skip=skipped.append,
             )
         unknown_codes = await catalogue.unknown_codes(name)
         names = {scope.name for scope in scopes}
         pending = [each for each in await holds.pending_holds(catalogue.database, name) if each.scope in names]
+    _print_skipped(name, skipped)
     _print_counts(name, counts, time.monotonic() - started_at, unknown_codes, as_json=as_json)
     _print_holds(pending)
-    if pending:
+    if pending or skipped:
         raise SystemExit(1)
 
 
@@ -145,7 +150,8 @@ async def _sync(name: str | None, scopes: Sequence[str], *, at_once: bool, as_js
             except UnknownScope as exc:
                 refuse(f"{source.about.name}: {exc}")
             _print_failures(source.about.name, result)
-            is_complete = is_complete and not (result.failed or result.pauses or result.holds)
+            _print_skipped(source.about.name, result.skipped)
+            is_complete = is_complete and not (result.failed or result.pauses or result.holds or result.skipped)
             unknown_codes = await catalogue.unknown_codes(source.about.name)
             seconds = time.monotonic() - started_at
             _print_counts(source.about.name, result.counts, seconds, unknown_codes, as_json=as_json)
@@ -208,6 +214,11 @@ def _print_failures(name: str, result: RefreshResult) -> None:
         # In whole minutes, and not before the end.
         until = f"{pause.until.astimezone(UTC) + timedelta(minutes=1):%Y-%m-%d %H:%M} UTC"
         typer.echo(f"gateway: {name}: {scope} rests until {until} because of {pause.reason}; --now reads it", err=True)
+
+
+def _print_skipped(name: str, reasons: Sequence[str]) -> None:
+    for reason in reasons:
+        typer.echo(f"gateway: {name}: skipped {reason}", err=True)
 
 
 def _print_holds(pending: Sequence[PendingHold], *, err: bool = True) -> None:

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from adapters.document import ReadResult
 from adapters.errors import SourceError
 from adapters.records import RECORD_TYPES, Record
-from adapters.source import ARCHIVE, About, Batch, FileSource, Origin, Scope
+from adapters.source import ARCHIVE, About, Batch, FileSource, Origin, Scope, Skip, ignore
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction
 
@@ -84,7 +84,7 @@ class FakeSource(FileSource):
         """The scope of this name."""
         return Scope(source=self.about.name, channel=self._channel, name=name, records=self.about.records)
 
-    def files(self, paths: Sequence[Path]) -> Iterator[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterator[Scope]:
         """Every scope; the fake has no files."""
         return map(self.scope, self._contents)
 

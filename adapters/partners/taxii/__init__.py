@@ -23,7 +23,7 @@ from adapters.partners.taxii.live import CollectionClient
 from adapters.partners.taxii.objects import schema
 from adapters.partners.taxii.stix_records import read_file, read_objects
 from adapters.settings import SourceSettings
-from adapters.source import About, Batch, Demand, Scope
+from adapters.source import About, Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 
 __all__ = ["Feed", "Taxii", "schema"]
@@ -98,9 +98,9 @@ class Taxii:
             raise UnknownScope(f"{printable(others[0])!r} is not a scope of a collection: the only one is {SCOPE}")
         return [self._scope()]
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope per recorded answer, or bundle of STIX objects."""
-        return document_scopes(self.about, paths, ".json")
+        return document_scopes(self.about, paths, ".json", skip)
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         if scope.path is None:

@@ -14,7 +14,7 @@ from adapters.errors import Unreadable
 from adapters.partners.webhook.events import EXAMPLES, json_schema, parse_event
 from adapters.partners.webhook.records import SenderNames, event_record
 from adapters.settings import SourceSettings
-from adapters.source import About, Batch, FileSource, Origin, Scope, UnknownCode, WebhookDelivery
+from adapters.source import About, Batch, FileSource, Origin, Scope, Skip, UnknownCode, WebhookDelivery, ignore
 from adapters.vocabulary.enums import Audience, RecordType, SourceKind
 from adapters.vocabulary.names import AGENCIES
 
@@ -46,7 +46,7 @@ class Webhook(FileSource):
     def from_settings(cls, settings: SourceSettings) -> Self:
         return cls(settings.name, settings.agency, settings.secrets, settings.timezone)
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         raise Unreadable("this source is pushed and has no files")
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:

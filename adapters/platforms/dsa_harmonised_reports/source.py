@@ -10,7 +10,7 @@ from adapters.formats import files
 from adapters.platforms.dsa_harmonised_reports import ABOUT
 from adapters.platforms.dsa_harmonised_reports.reports import NAME, read_file
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, Batch, FileSource, Scope
+from adapters.source import ARCHIVE, Batch, FileSource, Scope, Skip, ignore
 
 
 class DSAHarmonisedReports(FileSource):
@@ -22,7 +22,7 @@ class DSAHarmonisedReports(FileSource):
     def from_settings(cls, settings: SourceSettings) -> Self:
         return cls()
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope per file, a workbook or one part of a report as CSV, with the file's name without its suffix.
 
         Raises Unreadable where there is none, or where two have the same name.
@@ -30,7 +30,7 @@ class DSAHarmonisedReports(FileSource):
         if not paths:
             return ()
         scopes: dict[str, Scope] = {}
-        for path in files.find(paths, (".csv", ".xlsx")):
+        for path in files.find(paths, (".csv", ".xlsx"), skip):
             name = files.file_name(path).rpartition(".")[0]
             if name in scopes:
                 raise Unreadable(f"{name}: there are two files with this name")

@@ -12,7 +12,7 @@ from adapters.formats import files
 from adapters.platforms.telegram_transparency import ABOUT
 from adapters.platforms.telegram_transparency.dataset import NAME, read_file
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, Batch, Demand, Scope
+from adapters.source import ARCHIVE, Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import RecordType
 
 ADDRESS = "https://raw.githubusercontent.com/Te-k/telegram-transparency/HEAD"
@@ -45,19 +45,23 @@ class TelegramTransparency:
             raise UnknownScope(f"the only scope of {NAME} is {SCOPE}")
         return (_scope(),)
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope: a file in `paths`, or the `dataset….json` of a folder, is the whole dataset.
 
         Raises Unreadable where there is none or more than one.
         """
         if not paths:
             return ()
-        datasets = [path for path in files.find(paths, ".json") if path in paths or path.name.startswith("dataset")]
-        if not datasets:
-            raise Unreadable("there is no file with the name dataset….json")
+
+        def scope(path: Path) -> Scope:
+            if path not in paths and not path.name.startswith("dataset"):
+                raise Unreadable(f"{files.file_name(path)}: the file name is not dataset….json")
+            return _scope(path)
+
+        datasets = files.select(paths, ".json", scope, skip)
         if len(datasets) > 1:
             raise Unreadable(f"one file is the whole dataset, and there are {len(datasets)}")
-        return (_scope(datasets[0]),)
+        return datasets
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         return self._read_live(since) if scope.path is None else read_document(scope, since, read_file)

@@ -14,7 +14,7 @@ from adapters.police.fbi_crime_data.codes import CODES, FIRST_YEAR, UNITED_STATE
 from adapters.police.fbi_crime_data.figures import HARMS, NAME, figures, figures_by_sex
 from adapters.police.fbi_crime_data.live import ADDRESS, CrimeDataClient
 from adapters.settings import SourceSettings
-from adapters.source import LIVE, Batch, Demand, Scope
+from adapters.source import LIVE, Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import RecordType
 
 MOST_YEARS = 10
@@ -59,7 +59,7 @@ class FBICrimeData:
             all_series = [replace(series, year=series.year or newest_year) for series in all_series]
         return [_series_scope(series) for series in all_series]
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """None: the files that the publisher offers have another shape."""
         if paths:
             raise Unreadable("this source has a live interface only")

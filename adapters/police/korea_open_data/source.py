@@ -16,7 +16,7 @@ from adapters.police.korea_open_data.figures import KOREA, NAME, figures, read_f
 from adapters.police.korea_open_data.live import KoreaPortalClient
 from adapters.police.korea_open_data.profiles import DatasetProfile, load_profiles, shipped_profiles
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, Batch, Demand, Scope
+from adapters.source import ARCHIVE, Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import RecordType
 
 
@@ -57,8 +57,8 @@ class KoreaOpenData:
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         return [_dataset_scope(self._find_profile(name)) for name in names]
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
-        """One scope per file whose name a profile knows; other files of a folder are left out.
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
+        """One scope per file whose name a profile knows; other files of a folder are skipped.
 
         Raises Unreadable where no profile knows the name of a file in `paths`, or any file of a folder, or where there
         are two files of one dataset.
@@ -66,17 +66,18 @@ class KoreaOpenData:
         if not paths:
             return ()
         by_file_name = {name: profile for profile in self._profiles.values() for name in profile.files}
-        scopes: dict[str, Scope] = {}
-        for path in files.find(paths, ".csv"):
+
+        def scope_of(path: Path) -> Scope:
             profile = by_file_name.get(normalize("NFC", path.stem))
-            if profile is None and path in set(paths):
+            if profile is None:
                 raise Unreadable(f"{files.file_name(path)}: no profile knows a file of this name")
-            if profile is not None and profile.name in scopes:
-                raise Unreadable(f"{files.file_name(path)}: there are two files of {profile.name}")
-            if profile is not None:
-                scopes[profile.name] = _dataset_scope(profile, path)
-        if not scopes:
-            raise Unreadable("no profile knows any of the files")
+            return _dataset_scope(profile, path)
+
+        scopes: dict[str, Scope] = {}
+        for scope in files.select(paths, ".csv", scope_of, skip):
+            if scope.name in scopes:
+                raise Unreadable(f"there are two files of {scope.name}")
+            scopes[scope.name] = scope
         return tuple(scopes.values())
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:

@@ -19,7 +19,7 @@ from adapters.police.socrata_arrests.arrests import NAME, read_answer, read_file
 from adapters.police.socrata_arrests.live import SocrataClient
 from adapters.police.socrata_arrests.profiles import CityProfile, load_profiles, shipped_profiles
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, LIVE, Batch, Demand, Scope
+from adapters.source import ARCHIVE, LIVE, Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import RecordType
 
 MOST_YEARS = 10
@@ -70,10 +70,10 @@ class SocrataArrests:
             scopes.append(_month_scope(profile, month or await self._client.newest_month(profile)))
         return scopes
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope per file: whatever part of a city's arrests somebody exported."""
         by_name: dict[str, Path] = {}
-        for path in files.find(paths, (".csv", ".json")):
+        for path in files.find(paths, (".csv", ".json"), skip):
             name = files.file_name(path)
             if name in by_name:
                 raise Unreadable(f"{name}: there are two files of this name")

@@ -15,7 +15,7 @@ from adapters.police.uk_police.archive import archive_scope, read_file
 from adapters.police.uk_police.live import ADDRESS, PoliceClient, live_scope, parse_scope_name, stops_scope
 from adapters.police.uk_police.objects import read_answer
 from adapters.settings import SourceSettings
-from adapters.source import Batch, Demand, Scope
+from adapters.source import Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.names import find_agency
 
@@ -51,14 +51,14 @@ class UKPolice:
             newest_month = await self._client.newest_month()
         return [live_scope(name, newest_month) for name in names]
 
-    def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Sequence[Scope]:
         """One scope per file: a force, a month and a kind."""
-        by_name: dict[str, Path] = {}
-        for path in files.find(paths, ".csv"):
-            if path.name in by_name:
-                raise Unreadable(f"{path.name}: there are two files of this name")
-            by_name[path.name] = path
-        return [archive_scope(path) for path in by_name.values()]
+        scopes: dict[str, Scope] = {}
+        for scope in files.select(paths, ".csv", archive_scope, skip):
+            if scope.name in scopes:
+                raise Unreadable(f"{scope.name}: there are two files of this force, month and kind")
+            scopes[scope.name] = scope
+        return list(scopes.values())
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         return self._read_live(scope, since) if scope.path is None else read_document(scope, since, read_file)

@@ -11,7 +11,7 @@ from adapters.press.published_figures import ABOUT
 from adapters.press.published_figures.claims_file import read_file
 from adapters.press.published_figures.records import NAME
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, Batch, FileSource, Scope
+from adapters.source import ARCHIVE, Batch, FileSource, Scope, Skip, ignore
 
 SHIPPED = Path(__file__).with_name("published_figures.toml")
 
@@ -25,10 +25,10 @@ class PublishedFigures(FileSource):
     def from_settings(cls, settings: SourceSettings) -> Self:
         return cls()
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope per file, named as the file without its suffix; without paths, the file that the project ships."""
         scopes: dict[str, Scope] = {}
-        for path in files.find(paths or [SHIPPED], (".toml", ".json")):
+        for path in files.find(paths or [SHIPPED], (".toml", ".json"), skip):
             name = files.file_name(path.with_suffix(""))
             if name in scopes:
                 raise Unreadable(f"{name}: there are two files of this name")

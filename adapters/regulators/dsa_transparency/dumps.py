@@ -27,7 +27,7 @@ from adapters.formats.nested_zip import CHUNK, NestedZip
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency.figures import NAME
 from adapters.regulators.dsa_transparency.statements import StatementReader
-from adapters.source import ARCHIVE, Batch, Origin, Rejection, Scope, UnknownCode
+from adapters.source import ARCHIVE, Batch, Origin, Rejection, Scope, Skip, UnknownCode, ignore
 from adapters.vocabulary.enums import HarmCategory, RecordType
 
 FILE_NAME = re.compile(
@@ -74,14 +74,14 @@ class DumpCursor(NamedTuple):
 START = DumpCursor()
 
 
-def scopes(paths: Sequence[Path], keep: Keep) -> list[Scope]:
+def scopes(paths: Sequence[Path], keep: Keep, skip: Skip = ignore) -> list[Scope]:
     """One scope per dump, or part of one: a platform (or all) and the day on which statements were received.
 
-    Raises Unreadable where a file does not have a publisher's name, or a day is there whole and in parts.
+    Raises Unreadable where a file in `paths`, or every file, does not have a publisher's name, or a day is there whole
+    and in parts.
     """
     dumps: dict[tuple[str, date, str | None], tuple[DumpName, Path]] = {}
-    for path in files.find(paths, (".zip", ".csv")):
-        name = _dump_name(path)
+    for path, name in files.select(paths, (".zip", ".csv"), lambda path: (path, _dump_name(path)), skip):
         key = (name.platform, name.day, name.part)
         other = dumps.get(key)
         if other is not None and other[0].full == name.full:
@@ -152,6 +152,7 @@ class DumpReader:
         self._records: dict[str, Takedown] = {}
         self._statement_rows = 0
         self._rejections: list[Rejection] = []
+        self._skipped: list[str] = []
         self._rows = 0
 
     def statements(self, path: Path) -> Iterator[Batch]:
@@ -189,7 +190,7 @@ class DumpReader:
         """The rows that no earlier run has read: the CSV file, the row in it and among all, from 1, and the cells."""
         start = self._start
         rows_before = start.rows - start.row if self._keep is None else 0
-        for member, name, rows in _tables(path, start.member if self._keep is None else ()):
+        for member, name, rows in _tables(path, start.member if self._keep is None else (), self._skipped.append):
             self._reader.use_header(name, next(rows, []), full=self._full)
             row = 0
             for row, cells in enumerate(rows, 1):
@@ -233,8 +234,9 @@ class DumpReader:
             unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(unknown.items())],
             since=since,
             checkpoint=self._since,
+            skipped=self._skipped,
         )
-        self._records, self._statement_rows, self._rejections = {}, 0, []
+        self._records, self._statement_rows, self._rejections, self._skipped = {}, 0, [], []
         unknown.clear()
         return batch
 
@@ -253,13 +255,15 @@ def _parse_checkpoint(stamp: str, since: str | None) -> DumpCursor:
     return DumpCursor(member, int(match["row"]), int(match["rows"]), int(match["figure"]))
 
 
-def _tables(path: Path, start: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], str, Iterator[list[str]]]]:
+def _tables(
+    path: Path, start: tuple[int, ...], skip: Skip
+) -> Iterator[tuple[tuple[int, ...], str, Iterator[list[str]]]]:
     """Each CSV file of a dump from the one at `start` on: its place, its name, and its rows with the header."""
     if path.suffix.lower() == ".csv":
         name = files.file_name(path)
         yield (), name, php_csv.read_rows(name, _pieces(path))
         return
-    for member, pieces in NestedZip(path, ".csv").members(start):
+    for member, pieces in NestedZip(path, ".csv", skip).members(start):
         yield member.position, member.name, php_csv.read_rows(member.name, pieces)
 
 

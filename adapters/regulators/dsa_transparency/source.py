@@ -20,7 +20,7 @@ from adapters.regulators.dsa_transparency.live import (
     scope_of,
 )
 from adapters.settings import SourceSettings
-from adapters.source import ARCHIVE, Batch, Demand, Scope
+from adapters.source import ARCHIVE, Batch, Demand, Scope, Skip, ignore
 from adapters.vocabulary.enums import HarmCategory, RecordType
 
 
@@ -68,9 +68,9 @@ class DSATransparency:
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         return [scope_of(parse_scope_name(name, self._today()), self._keep) for name in names]
 
-    def files(self, paths: Sequence[Path]) -> Sequence[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Sequence[Scope]:
         """One scope per dump: a platform, or all, and a day."""
-        return dumps.scopes(paths, self._keep)
+        return dumps.scopes(paths, self._keep, skip)
 
     async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         if scope.path is not None:

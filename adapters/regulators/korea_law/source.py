@@ -12,7 +12,7 @@ from adapters.regulators.korea_law import ABOUT, TIME_ZONE
 from adapters.regulators.korea_law.judgments import KOREA, PRECEDENTS, RECORDS, read_cases, read_file
 from adapters.regulators.korea_law.live import ADDRESS, CaseSearch, LawScopeName, parse_scope_name
 from adapters.settings import SourceSettings
-from adapters.source import Batch, Demand, Scope
+from adapters.source import Batch, Demand, Scope, Skip, ignore
 
 QUERIES = ("허위영상물", "카메라등이용촬영")
 """The search words for a demand for cases: those of Articles 14-2 and 14 in the names of cases."""
@@ -53,9 +53,9 @@ class KoreaLaw:
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         return [parse_scope_name(name, self._this_year()).scope() for name in names]
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope per recorded answer, JSON or XML: a page of a list, or one judgment."""
-        return document_scopes(ABOUT, paths, (".json", ".xml"))
+        return document_scopes(ABOUT, paths, (".json", ".xml"), skip)
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         return self._read_live(scope, since) if scope.path is None else read_document(scope, since, read_file)

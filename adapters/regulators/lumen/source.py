@@ -12,7 +12,7 @@ from adapters.regulators.lumen import ABOUT
 from adapters.regulators.lumen.live import ADDRESS, NoticeSearch, search_scope
 from adapters.regulators.lumen.notices import RECORDS, read_file, read_notices
 from adapters.settings import SourceSettings
-from adapters.source import Batch, Demand, Scope
+from adapters.source import Batch, Demand, Scope, Skip, ignore
 
 TERMS = ("deepfake", "non-consensual")
 """The search words for a demand for takedowns: the interface has no categories of harm."""
@@ -51,9 +51,9 @@ class Lumen:
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         return [search_scope(name, self._clock.now().date()) for name in names]
 
-    def files(self, paths: Sequence[Path]) -> Iterable[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
         """One scope per recorded answer: a page of a search, or one notice."""
-        return document_scopes(ABOUT, paths, ".json")
+        return document_scopes(ABOUT, paths, ".json", skip)
 
     def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
         return self._read_live(scope, since) if scope.path is None else read_document(scope, since, read_file)

@@ -1,13 +1,14 @@
 """Reading scopes of a source into the catalogue, batch by batch; what was cut short is continued."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable
 from contextlib import aclosing
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from adapters.errors import SourceError
-from adapters.source import About, Scope, Source
+from adapters.errors import SourceError, UnexpectedShape, Unreadable
+from adapters.source import About, Scope, Skip, Source, ignore
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write.batches import note_failure, resume, write_batch
 from gateway.catalogue.write.editions import refuse_older
@@ -28,13 +29,16 @@ async def import_scopes(
     *,
     withdrawal_limit: float = WITHDRAWAL_LIMIT,
     older: bool = False,
+    optional: Collection[Path] = (),
+    skip: Skip = ignore,
 ) -> RowCounts:
     """Reads each scope to its end and returns what became of all rows.
 
     A complete reading that lacks more than `withdrawal_limit` of a scope's records withdraws none of them yet. With
-    `older`, a file may be an earlier edition of what the catalogue holds; otherwise it raises OlderEdition.
+    `older`, a file may be an earlier edition of what the catalogue holds; otherwise it raises OlderEdition. Parts of a
+    scope without content, and `optional` files whose content is not the source's, go to `skip`.
 
-    Raises SourceError where a scope cannot be read; its reason is kept in its coverage, and what was committed stays.
+    Raises SourceError where another scope cannot be read. Its reason is kept in its coverage; what was committed stays.
     Raises ConcurrentReadError where somebody else reads the same scope meanwhile and is further.
     """
     total = RowCounts()
@@ -42,12 +46,14 @@ async def import_scopes(
         for scope in scopes:
             try:
                 write = partial(_write, about=source.about, scope=scope, limit=withdrawal_limit, older=older)
-                async for counts, complete in _read(database, source, scope, write):
+                async for counts, complete in _read(database, source, scope, write, skip):
                     total += counts
                     progress(scope, counts, complete)
             except SourceError as exc:
                 await database.write(partial(note_failure, scope=scope, reason=exc.code))
-                raise
+                if scope.path not in optional or not isinstance(exc, Unreadable | UnexpectedShape):
+                    raise
+                skip(str(exc))
     return total
 
 
@@ -60,7 +66,7 @@ def _write(
 
 
 async def _read(
-    database: Database, source: Source, scope: Scope, write: Callable[..., RowCounts]
+    database: Database, source: Source, scope: Scope, write: Callable[..., RowCounts], skip: Skip
 ) -> AsyncIterator[tuple[RowCounts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
     checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
@@ -75,6 +81,8 @@ async def _read(
                 counts = await database.write(partial(write, packed=packed))
             except InvalidBatch as exc:
                 raise InvalidBatch(f"{scope.name}: {exc}") from exc
+            for reason in batch.skipped:
+                skip(reason)
             checkpoint, complete = batch.checkpoint, batch.checkpoint is None
             yield counts, complete
     if not complete:

@@ -57,6 +57,8 @@ class RefreshResult(Struct, frozen=True):
     """Scope → the rest in which it is since an earlier failure; empty for a round of stale scopes only."""
     holds: tuple[PendingHold, ...] = ()
     """The holds of the scopes that were read."""
+    skipped: tuple[str, ...] = ()
+    """Why parts of the scopes that were read are skipped."""
 
 
 class Refresher:
@@ -130,6 +132,8 @@ class Refresher:
                 log.info("read", source=source.about.name, scope=scope.name)
             for hold in outcome.holds:
                 log.warning("withdrawals on hold", source=hold.source, scope=hold.scope, digest=hold.digest)
+            for reason in outcome.skipped:
+                log.warning("skipped", source=source.about.name, reason=reason)
             for name, failure in outcome.failed.items():
                 log.warning(
                     "not read", source=source.about.name, scope=name, reason=failure.code, message=failure.message
@@ -160,10 +164,16 @@ class Refresher:
         )
         if not await self._database.write(take):
             return outcome if only_stale else await self._add_pause(scope, outcome)
+        skipped: list[str] = []
         try:
             async with self._keep_lease(scope):
                 counts = await import_scopes(
-                    self._database, source, [scope], progress, withdrawal_limit=self._withdrawal_limit
+                    self._database,
+                    source,
+                    [scope],
+                    progress,
+                    withdrawal_limit=self._withdrawal_limit,
+                    skip=skipped.append,
                 )
         except SourceError as exc:
             retry_after = exc.retry_after if isinstance(exc, NoAnswer) and exc.retry_after else 0.0
@@ -174,7 +184,12 @@ class Refresher:
         except ConcurrentReadError:
             return outcome
         await self._database.write(partial(leases.release, scope=scope, holder=self._holder))
-        return structs.replace(outcome, counts=outcome.counts + counts, read=(*outcome.read, scope))
+        return structs.replace(
+            outcome,
+            counts=outcome.counts + counts,
+            read=(*outcome.read, scope),
+            skipped=(*outcome.skipped, *skipped),
+        )
 
     async def _add_pause(self, scope: Scope, outcome: RefreshResult) -> RefreshResult:
         """The outcome with the rest in which the scope is, if it is in one."""

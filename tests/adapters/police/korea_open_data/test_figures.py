@@ -255,7 +255,7 @@ def test_a_file_is_known_by_the_portals_name_and_by_its_number(tmp_path: Path) -
     folder.mkdir()
     file_names = [folder / f"{CYBER.title}_20200831.csv", folder / "15142026_20241231.csv", folder / "요약.csv"]
     for path in file_names:
-        path.write_bytes(b"")
+        path.write_bytes(b"x")
     source = KoreaOpenData()
     assert {scope.name for scope in source.files([folder])} == {CYBER.name, DRUGS.name}
     decomposed = folder / normalize("NFD", file_names[0].name)
@@ -263,14 +263,14 @@ def test_a_file_is_known_by_the_portals_name_and_by_its_number(tmp_path: Path) -
     assert [scope.name for scope in source.files([decomposed])] == [CYBER.name]
     with pytest.raises(Unreadable, match="no profile"):
         source.files([file_names[2]])
-    (folder / "15053887_20200831.csv").write_bytes(b"")
+    (folder / "15053887_20200831.csv").write_bytes(b"x")
     with pytest.raises(Unreadable, match="two files"):
         source.files([folder])
     assert source.files([]) == ()
 
 
 def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_bytes(b"")
+    (tmp_path / "x.csv").write_bytes(b"x")
     with pytest.raises(Unreadable):
         KoreaOpenData().files([tmp_path])
 

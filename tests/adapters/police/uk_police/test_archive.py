@@ -197,14 +197,14 @@ def test_files_are_scopes_by_force_month_and_kind() -> None:
 
 
 def test_a_file_of_another_name_is_refused_without_its_path(tmp_path: Path) -> None:
-    (tmp_path / "crimes.csv").write_text("")
+    (tmp_path / "crimes.csv").write_text("x")
     with pytest.raises(Unreadable, match=r"^crimes\.csv: the file name") as error:
         list(UKPolice().files([tmp_path]))
     assert str(tmp_path) not in str(error.value)
 
 
 def test_an_unknown_force_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "2031-01-atlantis-street.csv").write_text("")
+    (tmp_path / "2031-01-atlantis-street.csv").write_text("x")
     with pytest.raises(Unreadable, match="atlantis"):
         list(UKPolice().files([tmp_path]))
 

@@ -74,7 +74,7 @@ def test_a_file_is_one_scope_a_platform_and_a_day(tmp_path: Path) -> None:
         "sor-booking-com-2031-01-06-light.zip",
         "sor-2023-09-25-full.csv.zip",
     ):
-        (tmp_path / name).touch()
+        (tmp_path / name).write_bytes(b"x")
     scopes = DSATransparency().files([tmp_path])
     assert {(scope.name, scope.start, scope.end) for scope in scopes} == {
         ("global/2031-01-05", date(2031, 1, 5), date(2031, 1, 6)),
@@ -87,7 +87,7 @@ def test_a_file_is_one_scope_a_platform_and_a_day(tmp_path: Path) -> None:
 
 def test_of_a_full_and_a_light_dump_the_full_one_is_read(tmp_path: Path) -> None:
     for name in ("sor-x-2031-01-05-light.zip", "sor-x-2031-01-05-full.zip"):
-        (tmp_path / name).touch()
+        (tmp_path / name).write_bytes(b"x")
     assert [scope.path for scope in DSATransparency().files([tmp_path])] == [tmp_path / "sor-x-2031-01-05-full.zip"]
 
 
@@ -102,7 +102,7 @@ def test_of_a_full_and_a_light_dump_the_full_one_is_read(tmp_path: Path) -> None
 )
 def test_a_day_that_is_there_twice_or_an_unknown_name_is_unreadable(tmp_path: Path, names: list[str]) -> None:
     for name in names:
-        (tmp_path / name).touch()
+        (tmp_path / name).write_bytes(b"x")
     with pytest.raises(Unreadable):
         DSATransparency().files([tmp_path])
 
@@ -253,10 +253,19 @@ def test_an_error_names_the_broken_part_and_earlier_batches_stay(tmp_path: Path)
         next(batches)
 
 
-@pytest.mark.parametrize("text", ["", "uuid,category\n"])
+@pytest.mark.parametrize("text", ["\n", "uuid,category\n"])
 def test_a_part_without_the_promised_columns_is_an_unexpected_shape(tmp_path: Path, text: str) -> None:
     with pytest.raises(UnexpectedShape, match="platform_uid"):
         read(dump(tmp_path, [text]))
+
+
+@pytest.mark.parametrize("keep", [None, DEEPFAKES])
+def test_parts_without_content_are_skipped_and_reported_once(tmp_path: Path, keep: dumps.Keep) -> None:
+    texts = table(2, 5)
+    path = dump(tmp_path, [texts[0], "", texts[1]])
+    batches = list(dumps.batches(path, keep, None, 3))
+    assert [reason.rpartition(": ")[2] for batch in batches for reason in batch.skipped] == ["is empty"]
+    assert sum(batch.rows for batch in batches) == 10
 
 
 def test_a_full_dump_must_have_the_columns_of_full_dumps(tmp_path: Path) -> None:

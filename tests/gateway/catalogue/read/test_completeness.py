@@ -22,7 +22,7 @@ from adapters.records import (
     StatusEvent,
     Takedown,
 )
-from adapters.source import ARCHIVE, LIVE, About, Batch, FileSource, Scope
+from adapters.source import ARCHIVE, LIVE, About, Batch, FileSource, Scope, Skip, ignore
 from adapters.vocabulary.enums import Metric, RecordType
 from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from gateway.catalogue.read.completeness import Completeness, measure_completeness
@@ -360,7 +360,7 @@ class PublisherSource(FileSource):
         self.about = publisher.about
         self._publisher = publisher
 
-    def files(self, paths: Sequence[Path]) -> Iterator[Scope]:
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterator[Scope]:
         return iter(())
 
     async def read(self, scope: Scope, since: str | None) -> AsyncIterator[Batch]:
