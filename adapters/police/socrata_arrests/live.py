@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from adapters.client import (
@@ -48,6 +49,9 @@ ERRORS: Mapping[str, type[Unauthorised | NotFound]] = {
     "not_found": NotFound,
 }
 """Codes in the body of an error."""
+
+MISSING_COLUMN = "query.soql.no-such-column"
+"""The code, or `errorCode` beside HTTP 400, for a query that names a column which the dataset does not have."""
 
 
 class SocrataClient:
@@ -162,12 +166,20 @@ class SocrataClient:
 
     async def _get(self, profile: CityProfile, dataset: str, params: Mapping[str, str | int]) -> SourceResponse:
         client = self._clients[profile.host]
-        return await client.get(f"resource/{dataset}.json", params, accept=ROWS, check=_check_response)
+        check = partial(_check_response, columns=profile.public_columns)
+        return await client.get(f"resource/{dataset}.json", params, accept=ROWS, check=check)
 
 
-def _check_response(response: SourceResponse) -> None:
-    """Raises the error of a body that came with HTTP 200: `{"error": true, "code": …, "message": …}`."""
+def _check_response(response: SourceResponse, columns: Sequence[str]) -> None:
+    """Raises the error of a body that came with HTTP 200: `{"error": true, "code": …, "message": …}`.
+
+    Raises UnexpectedShape for a missing column, whatever the status; names it only if it is one of `columns`.
+    """
     payload = response.payload
+    if isinstance(payload, dict) and MISSING_COLUMN in (payload.get("code"), payload.get("errorCode")):
+        match = re.search(r"No such column: (\w+)", str(payload.get("message")))
+        column = f" `{match[1]}`" if match and match[1] in columns else ""
+        raise UnexpectedShape(f"the dataset no longer has the column{column} that the profile reads")
     if response.status == 200 and isinstance(payload, dict) and payload.get("error") is True:
         code = payload.get("code")
         error = ERRORS.get(code, BadRequest) if isinstance(code, str) else BadRequest

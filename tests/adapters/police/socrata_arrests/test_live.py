@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.applications import Starlette
 
 from adapters.client import Secret
@@ -183,6 +184,17 @@ def test_a_refusal_has_its_code() -> None:
     assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox("another-token")).code == "UNAUTHORISED"
     assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, pending=99)).code == "NOT_READY"
     assert failing(AUGUST, app=socrata_arrests_sandbox.sandbox(KEY, limit=2)).code == "RATE_LIMITED"
+
+
+def test_a_column_that_the_portal_dropped_is_named() -> None:
+    city = AUGUST.partition("/")[0]
+    profile = replace(shipped_profiles()[city], area_code="shoe_size")
+    error = failing(AUGUST, profiles={city: profile})
+    assert error.code == "UNEXPECTED_SHAPE"
+    assert str(error) == "the dataset no longer has the column `shoe_size` that the profile reads"
+    # As portals write it beside HTTP 400.
+    body = b'{"message": "No such column: private_thing; position: 30", "errorCode": "query.soql.no-such-column"}'
+    assert error_code_of(answers(body, 400)) == "UNEXPECTED_SHAPE"
 
 
 def test_a_month_of_silence_is_no_month_without_arrests() -> None:
