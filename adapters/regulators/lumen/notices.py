@@ -150,7 +150,7 @@ def _takedown(
         requested_by=_first_id(notice, find_agency, "sender_name", "principal_name", "issuing_court_name"),
         trigger=TRIGGERS.get(notice_type, TakedownTrigger.UNKNOWN),
         legal_basis=BASES.get(notice_type, LegalBasis.UNKNOWN),
-        legal_ground=_statutes(notice),
+        legal_ground=_statutes(notice, unknown),
         status=TAKEDOWN_STATUSES.get(action or "", TakedownStatus.UNKNOWN),
         reported_at=_time(notice, "date_submitted"),
         item_count=items,
@@ -196,7 +196,7 @@ def _references(notice: Notice) -> tuple[Reference, ...]:
 def _jurisdictions(notice: Notice, unknown: UnknownCounts) -> tuple[Jurisdiction, ...]:
     """The places among the notice's tags. Tags are free text: those that are not a place are counted without it."""
     places: set[Jurisdiction] = set()
-    for tag in _texts(notice, "jurisdictions"):
+    for tag in _tags(notice, "jurisdictions", unknown):
         try:
             places.add(parse_jurisdiction(tag))
         except UnknownJurisdiction:
@@ -213,9 +213,9 @@ def _first_id(notice: Notice, find: Callable[[str], Any], *keys: str) -> str | N
     return None
 
 
-def _statutes(notice: Notice) -> str | None:
+def _statutes(notice: Notice, unknown: UnknownCounts) -> str | None:
     """The statutes that an order cites: the interface has them as tags, separate from its free text."""
-    tags = [tag for key in ("laws_referenced", "regulations") for tag in _texts(notice, key)]
+    tags = [tag for key in ("laws_referenced", "regulations") for tag in _tags(notice, key, unknown)]
     statutes = [printable(tag, 120) for tag in tags if STATUTE.search(tag)]
     return "; ".join(sorted(set(statutes)))[:500] or None
 
@@ -292,11 +292,18 @@ def _time(notice: Notice, key: str) -> datetime | None:
     return time.astimezone(UTC)
 
 
-def _texts(notice: Notice, key: str) -> list[str]:
-    values = notice.get(key)
-    if not isinstance(values, list):
+def _tags(notice: Notice, key: str, unknown: UnknownCounts) -> list[str]:
+    """The tags under `key`; any other form is counted."""
+    tags = notice.get(key)
+    if tags is None:
         return []
-    return [value.strip() for value in values if isinstance(value, str) and value.strip()]
+    if not isinstance(tags, list):
+        unknown[key, "not a list of tags"] += 1
+        return []
+    texts = [tag.strip() for tag in tags if isinstance(tag, str)]
+    if len(texts) < len(tags):
+        unknown[key, "a tag that is not text"] += len(tags) - len(texts)
+    return [text for text in texts if text]
 
 
 def _required_text(notice: Notice, key: str) -> str:

@@ -27,6 +27,9 @@ from adapters.vocabulary.enums import (
 EXAMPLES = Path(__file__).parents[3] / "examples" / "lumen"
 
 
+UNKNOWN_TAGS = {"not a list of tags", "a tag that is not text"}
+
+
 def example(name: str) -> ReadResult:
     return read_file(name, (EXAMPLES / name).read_bytes())
 
@@ -98,6 +101,14 @@ def test_the_addresses_of_each_type_are_under_its_own_key(kind: str) -> None:
     result = read_notices([{"id": 1, "type": kind, "works": [work]}])
     assert result.unknown == Counter()
     assert takedowns(result)["1"].hosts == (Host("own.example", 3),)
+
+
+@pytest.mark.parametrize("key", ["jurisdictions", "laws_referenced", "regulations"])
+def test_a_tag_in_an_unknown_form_is_counted(key: str) -> None:
+    for value, number in ((["KR", {"name": "KR"}, None], 2), ({"name": "KR"}, 1), ("KR", 1), ([], 0), (None, 0)):
+        result = read_notices([{"id": 1, "type": "Other", key: value}])
+        counts = [count for (field, code), count in result.unknown.items() if field == key and code in UNKNOWN_TAGS]
+        assert (len(result.records), sum(counts)) == (1, number)
 
 
 @pytest.mark.parametrize("key", ["fqdn", "domain"])

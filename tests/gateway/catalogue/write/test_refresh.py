@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from msgspec import structs
 from sqlalchemy import select
 
 from adapters.errors import RateLimitError, SourceError, SourceTimeout
@@ -55,6 +56,11 @@ class Live(FakeSource):
     def become_empty(self, name: str) -> None:
         """From now on the scope of this name states nothing."""
         self._contents[name] = []
+
+    def lose_a_part(self, name: str) -> None:
+        """From now on the scope of this name has a part without content."""
+        (batch,) = self.batches(name)
+        self._contents[name] = [structs.replace(batch, skipped=["a.csv: is empty"])]
 
     async def current(self, names: Sequence[str]) -> list[Scope]:
         if self.silent:
@@ -115,6 +121,16 @@ def test_what_is_named_is_read_and_accounted_for(database_url: str) -> None:
     assert names(outcome) == ["x", "y"]
     assert (outcome.counts.read, outcome.counts.added) == (2, 2)
     assert outcome.failed == {}
+
+
+def test_a_part_without_content_is_reported_and_the_rest_is_read(database_url: str) -> None:
+    async def story(world: World) -> RefreshResult:
+        source = Live("x", "y", clock=world.clock)
+        source.lose_a_part("x")
+        return await world.sync("a").once(source, ["x", "y"])
+
+    outcome = told(database_url, story)
+    assert (names(outcome), outcome.counts.added, outcome.skipped) == (["x", "y"], 2, ("a.csv: is empty",))
 
 
 def test_what_was_read_within_the_cadence_is_left_alone_until_it_is_old(database_url: str) -> None:
