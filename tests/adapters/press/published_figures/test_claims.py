@@ -463,7 +463,7 @@ def test_another_reviewed_file_may_be_json_with_the_same_keys(tmp_path: Path) ->
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     for suffix in ("toml", "json"):
-        (tmp_path / f"claims.{suffix}").write_text("")
+        (tmp_path / f"claims.{suffix}").write_text("x")
     with pytest.raises(Unreadable, match="two files"):
         PublishedFigures().files([tmp_path])
 
