@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from adapters.records import Statistic, Takedown
 from adapters.regulators.dsa_transparency import dumps
 from tests.benchmarks import imports, summaries
@@ -18,6 +20,7 @@ def test_the_generated_dump_is_read_whole_and_holds_what_is_kept_of_it(tmp_path:
     assert sum(r.value or 0 for r in kept if isinstance(r, Statistic)) == 1_000 - 1_000 // imports.KEPT_OF
 
 
+@pytest.mark.proof
 def test_every_kind_of_import_takes_its_turn() -> None:
     lines: list[str] = []
     shown = imports.compare(1_000, 1, lines.append)
@@ -25,6 +28,7 @@ def test_every_kind_of_import_takes_its_turn() -> None:
     assert min(shown.bare_rows_per_second, shown.keep_all, shown.keep_some, shown.memory) > 0
 
 
+@pytest.mark.proof
 def test_a_summary_is_asked_of_catalogues_of_more_records_and_of_more_cells() -> None:
     first, more, wider = summaries.compare(1_000, 1)
     assert (first.records, more.records, wider.records) == (1_000, 1_000, 1_000)

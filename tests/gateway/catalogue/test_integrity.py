@@ -37,7 +37,7 @@ from gateway.catalogue.tables import (
 from gateway.catalogue.write.redaction import redact
 from tests.support.catalogue import Shelf
 from tests.support.fake_source import FakeSource, Interrupted, distinct
-from tests.support.properties import examples
+from tests.support.properties import examples, postgresql_in_proof
 
 CASES = RECORD_TABLES[RecordType.CASE].table
 ROLLUP = ROLLUP_TABLES[RecordType.CASE].table
@@ -261,6 +261,7 @@ FAULTS: dict[str, tuple[Sequence[Executable], str]] = {
 }
 
 
+@postgresql_in_proof
 def test_each_fault_is_found(shelf: Shelf) -> None:
     """Planted and looked for in one transaction, which is then taken back."""
     history(shelf)
