@@ -272,9 +272,11 @@ class Version:
 
     def withdraw_revoked(self, kinds: Iterable[RecordType], source: str, external_ids: Sequence[str]) -> RowCounts:
         """Withdraws the scope's records that the publisher itself says are no more."""
-        ids = sorted(f"{source}:{external_id}" for external_id in external_ids)
         counts = RowCounts()
-        for kind in sorted(kinds) if ids else ():
+        if not external_ids:
+            return counts
+        ids = sorted(f"{source}:{external_id}" for external_id in external_ids)
+        for kind in sorted(kinds):
             table = RECORD_TABLES[kind].table.c
             here = and_(table.scope == self._scope, table.to_revision.is_(None), in_list(table.id, ids))
             counts += self.withdraw(kind, sorted(self._connection.scalars(select(table.id).where(here))))
