@@ -7,11 +7,10 @@ scopes.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Text, and_, false, or_, select, type_coerce
 
 from adapters.vocabulary.enums import FieldClass, RecordType
 from gateway.access.callers import AccessGrant, Caller
-from gateway.store.json_arrays import JSONTexts
 
 
 class RowRules:
@@ -28,7 +27,7 @@ class RowRules:
     def visible(self, record: RecordType, columns: Any) -> ColumnElement[bool]:
         """The row is a record of this type, or a count of such records, that the caller may see."""
         granted = [self._in_grant(columns, grant) for grant in self._caller.extra_grants(record)]
-        return or_(false(), *granted, *self._in_open_source(columns))
+        return or_(self.in_open_source(columns), *granted)
 
     def readable(self, record: RecordType, columns: Any, field_class: FieldClass) -> ColumnElement[bool]:
         """The row is a record of this type whose fields of a class the caller may see."""
@@ -47,11 +46,11 @@ class RowRules:
             if or_unknown_places:
                 rule = or_(rule, and_(_in_sources(columns, grant.sources), columns.jurisdictions.is_(None)))
             granted.append(rule if grant.record_types is None else and_(rule, holds_any(columns, grant.record_types)))
-        return or_(false(), *self._in_open_source(columns), *granted)
+        return or_(self.in_open_source(columns), *granted)
 
-    def _in_open_source(self, columns: Any) -> list[ColumnElement[bool]]:
-        """The row is of a source that the caller may see as a whole."""
-        return [_in_sources(columns, self._caller.sources)] if self._caller.sources else []
+    def in_open_source(self, columns: Any) -> ColumnElement[bool]:
+        """The row is of a source that the caller may see as a whole, whose reads are not logged."""
+        return _in_sources(columns, self._caller.sources) if self._caller.sources else false()
 
     def _in_grant(self, columns: Any, grant: AccessGrant) -> ColumnElement[bool]:
         """The row is of the grant's sources and jurisdictions. Its record types are for the caller to check."""
@@ -71,6 +70,6 @@ def _in_sources(columns: Any, sources: Iterable[str]) -> ColumnElement[bool]:
 
 
 def holds_any(columns: Any, records: Iterable[RecordType]) -> ColumnElement[bool]:
-    """The scope holds records of one of these types."""
-    types = JSONTexts(columns.records)
-    return or_(false(), *(literal(each.value, Text).op("IN", is_comparison=True)(types) for each in sorted(records)))
+    """The scope holds records of one of these types. They stand in the column's JSON in quotes."""
+    types = type_coerce(columns.records, Text)
+    return or_(false(), *(types.contains(f'"{each.value}"') for each in sorted(records)))

@@ -36,13 +36,25 @@ async def check_values(
 ) -> None:
     """Raises RequestError if no visible record has one of the values that the conditions name.
 
-    An answer that is not empty proves the only value of a condition. Nothing is raised where no record has any value.
+    An answer that is not empty proves the only value of a condition. Nothing is raised where no record of an open
+    source has any value.
     """
     for condition in conditions:
-        values = list(_open_values(builder, kind, condition))
-        for value in values if is_empty or len(values) > 1 else ():
-            if not await session.snapshot.fetch(value.evidence):
-                await _refuse(session, value)
+        if is_empty or _value_count(condition) > 1:
+            for value in _open_values(builder, kind, condition):
+                if not await session.snapshot.fetch(value.evidence):
+                    await _refuse(session, value)
+
+
+def _value_count(condition: Condition) -> int:
+    """How many values a condition names."""
+    match condition:
+        case AnyOf(_, values):
+            return len(values)
+        case AlongAxes(axes):
+            return sum(len(values) for _, values in axes)
+        case _:
+            return 1
 
 
 def _open_values(builder: QueryBuilder, kind: RecordTable, condition: Condition) -> Iterator[OpenValue]:

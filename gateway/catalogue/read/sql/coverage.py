@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Text, and_, false, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from adapters.months import first_month_from, month_of
 from adapters.vocabulary.enums import RecordType
@@ -143,9 +143,9 @@ def _vouches() -> ColumnElement[bool]:
 
 
 def _has_records(query: CoverageQuery) -> Iterator[ColumnElement[bool]]:
-    """The scope has records of the type. Types stand in the column's JSON in quotes."""
+    """The scope has records of the type."""
     if query.record_type is not None:
-        yield type_coerce(scope.c.records, Text).contains(f'"{query.record_type.value}"')
+        yield holds_any(scope.c, [query.record_type])
 
 
 def _overlaps(query: CoverageQuery | ScopeQuery) -> Iterator[ColumnElement[bool]]:

@@ -16,7 +16,10 @@ MOST_ROWS, MOST_VALUES = 100_000, 1_000
 
 
 class ValueStatements:
-    """Statements on the values of one attribute of current records."""
+    """Statements on the values of one attribute of current records.
+
+    Those that list values read open sources only: messages repeat them, and such reads are not logged.
+    """
 
     def __init__(self, records: VisibleRecords) -> None:
         self._records = records
@@ -32,17 +35,18 @@ class ValueStatements:
     def texts(self, kind: RecordTable, attribute: str) -> Statement:
         """The values (`value`) of an attribute, or of a part of one (`offence.code`)."""
         column = kind.table.c[attribute.replace(".", "_")]
-        return _distinct(self._values(kind, column, column.is_not(None)))
+        return self._distinct(kind, self._values(kind, column, column.is_not(None)))
 
     def dimensions(self, kind: RecordTable) -> Statement:
         """The dimensions (`value`), each as a JSON array of its axis and its value on it."""
         elements = JSONRows(kind.table.c.dimensions).table_valued("value", name="dimension")
         has_any = kind.table.c.dimensions.is_not(None)
-        return _distinct(self._values(kind, cast(elements.c.value, Text), has_any).join(elements, true()))
+        values = self._values(kind, cast(elements.c.value, Text), has_any).join(elements, true())
+        return self._distinct(kind, values)
 
     def schemes(self, kind: RecordTable) -> Statement:
         """The schemes (`value`) of references."""
-        return _distinct(self._schemes(kind, reference.c.scheme))
+        return self._distinct(kind, self._schemes(kind, reference.c.scheme))
 
     def _values(self, kind: RecordTable, value: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Statement:
         return select(value.label("value")).select_from(kind.table).where(self._records.are_current(kind), *conditions)
@@ -54,8 +58,8 @@ class ValueStatements:
             .where(reference.c.record_type == kind.type.value)
         )
 
-
-def _distinct(values: Statement) -> Statement:
-    """The distinct values of a statement, as far as its first rows show them."""
-    rows = values.limit(MOST_ROWS).subquery()
-    return select(rows.c.value).distinct().order_by(rows.c.value).limit(MOST_VALUES)
+    def _distinct(self, kind: RecordTable, values: Statement) -> Statement:
+        """The distinct values of records of open sources, as far as the first rows show them."""
+        is_open = self._records.rules.in_open_source(kind.table.c)
+        rows = values.where(is_open).limit(MOST_ROWS).subquery()
+        return select(rows.c.value).distinct().order_by(rows.c.value).limit(MOST_VALUES)

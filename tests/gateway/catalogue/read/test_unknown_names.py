@@ -9,7 +9,7 @@ import pytest
 
 from adapters.records import Arrest, Case, Dimension, Offence, Period, Reference, Statistic
 from adapters.vocabulary.enums import Audience, Metric, Precision, Unit
-from gateway.access.callers import public
+from gateway.access.callers import AccessGrant, Caller, public
 from gateway.operations.answer import Answer
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
@@ -114,6 +114,19 @@ def test_a_value_that_records_have_is_no_error_where_other_conditions_exclude_th
     shelf.state(EVENTS)
     answer = ask(shelf, '{ cases(filter: {offence: ["robbery"], status: [CHARGED]}) { totalCount } }')
     assert answer.data == {"cases": {"totalCount": 0}}
+
+
+def test_a_suggestion_repeats_nothing_of_a_partners_records(shelf: Shelf) -> None:
+    """Reads of such records are logged, and a message is no such read."""
+    shelf.state(EVENTS)
+    secret = Case(source="partner", external_id="1", offence=Offence(label="Robbery of a bank"))
+    shelf.state([secret], name="partner", audience=Audience.PARTNER)
+    caller = Caller(Audience.PARTNER, frozenset({"fake"}), (AccessGrant(sources=frozenset({"partner"})),))
+    for text, error in (("Robbery of a bank", None), ("Robbery of a bonk", "No record has the offence")):
+        request = Request(query=f'{{ cases(filter: {{offence: ["{text}"], status: [CHARGED]}}) {{ totalCount }} }}')
+        answer = shelf.run(execute_request(shelf.holdings, caller, DocumentCaches(), request))
+        assert [each["message"].partition(" '")[0] for each in answer.errors] == ([] if error is None else [error])
+        assert "bank" not in answer.text().decode()
 
 
 @pytest.mark.parametrize("name", ["hidden", "hiden"])

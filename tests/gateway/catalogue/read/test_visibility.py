@@ -381,7 +381,7 @@ def test_the_rule_is_found_missing_where_it_is_missing(monkeypatch: pytest.Monke
     """The test above can fail: without its rule every statement on records is found out."""
     caller = Caller(Audience.PUBLIC, frozenset({"a"}))
     builder = QueryBuilder(caller, LATEST, Delivery(caller))
-    for rule in ("visible", "visible_scope"):
+    for rule in ("visible", "visible_scope", "in_open_source"):
         monkeypatch.setattr(RowRules, rule, lambda *_, **__: true())
     for name in BUILT:
         for statement in BUILT[name](builder, RECORD_TABLES[RecordType.CASE]):
