@@ -47,11 +47,12 @@ class ChangeReader:
         more = len(rows) > query.size
         for kind, (attributes, related) in query.nodes.items():
             await self._attach_nodes(builder, RECORD_TABLES[kind], attributes, related, changes)
+        candidates = await self._sources.candidates(query, {change.source for change in changes})
         return ChangePage(
             changes=changes,
             cursor=_next_cursor(query.cursor, changes, None if more else view.number),
             more=more,
-            answer_sources=self._sources.answer_sources(await self._sources.candidates(query), changes),
+            answer_sources=self._sources.answer_sources(candidates, changes),
         )
 
     def _change(self, row: Row[Any]) -> RecordChange:

@@ -42,7 +42,7 @@ class RecordReader:
         if position is None:
             await check_values(self._session, builder, kind, query.conditions, is_empty=not rows)
         nodes = await read_nodes(self._session, kind, attributes_of(kind, query), rows[: query.window.size])
-        candidates = await self._sources.candidates(query)
+        candidates = await self._sources.candidates(query, {node.source for node in nodes})
         page = build_page(field, query, view, rows, nodes, self._sources.answer_sources(candidates, nodes))
         if query.with_total:
             limit = self._session.exact_count
@@ -57,7 +57,8 @@ class RecordReader:
         builder = self._session.builder(await self._revisions.view(query.as_of))
         rows = await self._session.snapshot.fetch(builder.pages.by_id(kind, query.attributes, query.ids))
         nodes = await read_nodes(self._session, kind, query.attributes, rows)
-        self._sources.answer_sources(await self._sources.candidates(query), nodes)
+        candidates = await self._sources.candidates(query, {node.source for node in nodes})
+        self._sources.answer_sources(candidates, nodes)
         await self._relations.attach(builder, query.as_of, kind, query.related, nodes)
         return {node.id: node for node in nodes}
 

@@ -53,12 +53,16 @@ class SourceReader:
         self._check_names(query.names or ())
         return [each for each in await self._all() if query.names is None or each.about.name in query.names]
 
-    async def candidates(self, query: CandidateQuery) -> Sequence[SilentSource]:
-        """The sources that can answer a query, each with its reason in case it contributes nothing."""
+    async def candidates(self, query: CandidateQuery, contributing: Collection[str] = ()) -> Sequence[SilentSource]:
+        """The sources that can answer a query, each with its reason in case it contributes nothing.
+
+        Those named in `contributing` do contribute, whatever their reason says.
+        """
         self._check_names(_source_names(query) or ())
         names = _candidate_names(query, self._session.descriptions)
         statuses = [each for each in await self._all() if each.about.name in names]
-        covering = await self._covering(query) if any(_is_readable(each) for each in statuses) else frozenset()
+        may_be_covered = any(_is_readable(each) and each.about.name not in contributing for each in statuses)
+        covering = await self._covering(query) if may_be_covered else frozenset()
         candidates = [SilentSource(each, _reason(each, covering)) for each in statuses]
         for each in candidates:
             name = each.source.about.name

@@ -56,7 +56,10 @@ class SummaryReader:
         rows = [row._asdict() for row in await self._session.snapshot.fetch(statement)]
         keys = {row[f"k_{name}"] for name in set_attributes(rollup.kind, query) for row in rows} - {None}
         members = await self._session.members(keys)
-        candidates = await self._sources.candidates(query)
+        counts = Counter[str]()
+        for row in rows:
+            counts[row["k_source"]] += int(row["n_all"])
+        candidates = await self._sources.candidates(query, counts)
         granted = {name for grant in self._session.caller.extra_grants(query.record_type) for name in grant.sources}
         # A count names no record, and yet tells of non-public records.
         contributing = granted.intersection(each.source.about.name for each in candidates)
@@ -70,9 +73,6 @@ class SummaryReader:
             gaps = await self._gaps(results, has_period=question.start is not None)
             if is_empty and not await self._coverage.is_zero(question, results):
                 all_cells = []
-        counts = Counter[str]()
-        for row in rows:
-            counts[row["k_source"]] += int(row["n_all"])
         return SummaryResult(
             cells=all_cells[: query.limit],
             has_all_cells=len(all_cells) <= query.limit,
