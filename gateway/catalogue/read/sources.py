@@ -61,8 +61,8 @@ class SourceReader:
         self._check_names(_source_names(query) or ())
         names = _candidate_names(query, self._session.descriptions)
         statuses = [each for each in await self._all() if each.about.name in names]
-        may_be_covered = any(_is_readable(each) and each.about.name not in contributing for each in statuses)
-        covering = await self._covering(query) if may_be_covered else frozenset()
+        needs_coverage = any(_is_readable(each) and each.about.name not in contributing for each in statuses)
+        covering = await self._covering(query) if needs_coverage else frozenset()
         candidates = [SilentSource(each, _reason(each, covering)) for each in statuses]
         for each in candidates:
             name = each.source.about.name
