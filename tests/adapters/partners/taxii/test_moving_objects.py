@@ -1,24 +1,20 @@
 """A collection whose objects come, go and change between any two requests: none that still stands is withdrawn."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import select
-from starlette.types import Receive, Scope, Send
 
 from adapters.client import Secret
-from adapters.errors import SourceError
 from adapters.partners.taxii import Feed, Taxii, live
 from adapters.partners.taxii.sandbox import CASE, COLLECTION, sandbox, stix
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.tables import RECORD_TABLES
-from gateway.catalogue.write.importing import import_scopes
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.clocks import ControlledClock
+from tests.support.moving_publisher import Move, MovingPublisher, Plan, current_ids, failure_of_reading
 from tests.support.properties import examples
 from tests.support.sandboxes import served
 from tests.support.sentinel import KEY
@@ -27,8 +23,6 @@ SOME = examples(usual=6, proof=150)
 
 FEED = Feed(name="feed", agency="kr.kcsc", collection=COLLECTION)
 
-Move = tuple[str, int]
-
 
 def incident(number: int, version: int = 0) -> dict[str, Any]:
     extension = {"extension_type": "property-extension", "harm_categories": ["NCII"], "case_number": f"N-{number}"}
@@ -36,26 +30,16 @@ def incident(number: int, version: int = 0) -> dict[str, Any]:
     return stix("incident", f"{number}", name="Nobody's", extensions={CASE: extension}, modified=modified)
 
 
-class MovingCollection:
-    """The sandbox; before the request of a number it makes the moves that `plan` has for it."""
+class MovingCollection(MovingPublisher):
+    """A collection of the sandbox."""
 
     def __init__(self, count: int) -> None:
-        self.app = sandbox(KEY, limit=10_000)
-        self.app.state.collections[COLLECTION] = [incident(number) for number in range(count)]
-        self.standing: set[str] = set()
-        self._plan: Mapping[int, Sequence[Move]] = {}
-        self._requests = self._changes = 0
+        app = sandbox(KEY, limit=10_000)
+        super().__init__(app)
+        self._objects = app.state.collections[COLLECTION] = [incident(number) for number in range(count)]
+        self._changes = 0
 
-    @property
-    def _objects(self) -> list[Any]:
-        objects: list[Any] = self.app.state.collections[COLLECTION]
-        return objects
-
-    def begin(self, plan: Mapping[int, Sequence[Move]]) -> None:
-        """Starts a reading: `standing` are the objects that stay in the collection from now on."""
-        self._plan, self._requests, self.standing = plan, 0, self.ids()
-
-    def ids(self) -> set[str]:
+    def keys(self) -> set[str]:
         return {each["id"] for each in self._objects}
 
     def make(self, move: Move) -> None:
@@ -69,32 +53,16 @@ class MovingCollection:
         elif len(self._objects) > 1:
             del self._objects[place]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._requests += 1
-        for move in self._plan.get(self._requests, ()):
-            self.make(move)
-            self.standing &= self.ids()
-        await self.app(scope, receive, send)
-
 
 async def sync(shelf: Shelf, collection: MovingCollection) -> str | None:
     """Reads the collection; returns the code of the failure, if it fails."""
     async with served(collection) as address:
         source = Taxii(FEED, address, key=Secret(KEY), clock=ControlledClock(), timeout=1e6)
-        try:
-            await import_scopes(shelf.database, source, await source.current([]), withdrawal_limit=1)
-        except SourceError as exc:
-            return exc.code
-        finally:
-            await source.close()
-    return None
+        return await failure_of_reading(shelf, source, [], withdrawal_limit=1)
 
 
 def current(shelf: Shelf) -> set[str]:
-    table = RECORD_TABLES[RecordType.CASE].table.c
-    statement = select(table.id).where(table.to_revision.is_(None))
-    ids = shelf.run(shelf.database.write(lambda connection: list(connection.scalars(statement))))
-    return {identity.removeprefix("feed:") for identity in ids}
+    return {identity.removeprefix("feed:") for identity in current_ids(shelf, RecordType.CASE)}
 
 
 @pytest.fixture
@@ -125,14 +93,14 @@ def test_no_object_that_still_stands_is_withdrawn_and_the_next_reading_withdraws
     shelf.empty()
     collection = MovingCollection(count)
     assert sync_in(shelf, collection, {}) is None
-    assert current(shelf) == collection.ids()
+    assert current(shelf) == collection.keys()
     assert sync_in(shelf, collection, plan) in {None, *FAILURES}
     assert collection.standing <= current(shelf)
     assert sync_in(shelf, collection, {}) is None
-    assert current(shelf) == collection.ids()
+    assert current(shelf) == collection.keys()
 
 
-def sync_in(shelf: Shelf, collection: MovingCollection, plan: Mapping[int, Sequence[Move]]) -> str | None:
+def sync_in(shelf: Shelf, collection: MovingCollection, plan: Plan) -> str | None:
     collection.begin(plan)
     return shelf.run(sync(shelf, collection))
 
@@ -141,7 +109,7 @@ def test_a_reading_during_which_an_object_goes_is_repeated_until_nothing_moves(s
     collection = MovingCollection(8)
     sync_in(shelf, collection, {})
     assert sync_in(shelf, collection, {2: [("delete", 0)]}) is None
-    assert current(shelf) == collection.ids()
+    assert current(shelf) == collection.keys()
     every_time = {request: [("delete", 0), ("append", 0)] for request in range(1, 100)}
     assert sync_in(shelf, collection, every_time) == "UNEXPECTED_SHAPE"
     assert collection.standing <= current(shelf)

@@ -1,25 +1,21 @@
 """A portal whose rows come, go and change places between any two requests: no arrest that still stands is withdrawn."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from adapters.errors import SourceError
 from adapters.police.socrata_arrests import live, sandbox
 from adapters.police.socrata_arrests.source import SocrataArrests
 from adapters.vocabulary.enums import RecordType
-from gateway.catalogue.tables import RECORD_TABLES
-from gateway.catalogue.write.importing import import_scopes
 from tests.support.catalogue import Shelf, shelf_at
 from tests.support.clocks import ControlledClock
+from tests.support.moving_publisher import Move, MovingPublisher, current_ids, failure_of_reading
 from tests.support.properties import examples
 from tests.support.sandboxes import served
 
@@ -31,26 +27,19 @@ ARRESTS = [row for row in sandbox.this_year() if row["arrest_date"].startswith("
 PAGE_ROWS = 3
 
 MOVES = ("insert", "delete", "renew", "move", "change")
-Move = tuple[str, int]
 
 
-@dataclass
-class MovingPortal:
-    """The sandbox; before the request of a number it makes the moves that `plan` has for it.
+class MovingPortal(MovingPublisher):
+    """The sandbox; its keys are the numbers of the arrests.
 
-    `standing` are the numbers of the arrests that were there all the time since `begin`. Without `has_ids`, rows have
-    no `:id`, and pages are in the order of the dataset.
+    Without `has_ids`, rows have no `:id`, and pages are in the order of the dataset.
     """
 
-    app: Starlette = field(default_factory=sandbox.sandbox)
-    has_ids: bool = True
-    plan: Mapping[int, Sequence[Move]] = field(default_factory=dict)
-    requests: int = 0
-    changes: int = 0
-    standing: set[str] = field(default_factory=set)
-
-    def begin(self, plan: Mapping[int, Sequence[Move]]) -> None:
-        self.plan, self.requests, self.standing = plan, 0, self.keys()
+    def __init__(self, app: Starlette | None = None, *, has_ids: bool = True) -> None:
+        self.app = app or sandbox.sandbox()
+        super().__init__(self.app)
+        self.has_ids = has_ids
+        self.changes = 0
 
     def fill(self, present: int, past: int) -> None:
         self.app.state.datasets = {PAST: [], PRESENT: []}
@@ -92,32 +81,16 @@ class MovingPortal:
             case "change":
                 datasets[dataset][place] = self._new(row)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.requests += 1
-        for move in self.plan.get(self.requests, ()):
-            self.make(move)
-            self.standing &= self.keys()
-        await self.app(scope, receive, send)
-
 
 async def sync(shelf: Shelf, portal: MovingPortal) -> str | None:
     """Reads the month; returns the code of the failure, if it fails."""
     async with served(portal) as address:
         source = SocrataArrests(address=address, clock=ControlledClock(), timeout=1e6)
-        try:
-            await import_scopes(shelf.database, source, await source.current([MONTH]))
-        except SourceError as exc:
-            return exc.code
-        finally:
-            await source.close()
-    return None
+        return await failure_of_reading(shelf, source, [MONTH])
 
 
 def current(shelf: Shelf) -> set[str]:
-    table = RECORD_TABLES[RecordType.ARREST].table.c
-    statement = select(table.id).where(table.to_revision.is_(None))
-    ids = shelf.run(shelf.database.write(lambda connection: list(connection.scalars(statement))))
-    return {identity.rpartition("/")[2] for identity in ids}
+    return {identity.rpartition("/")[2] for identity in current_ids(shelf, RecordType.ARREST)}
 
 
 @pytest.fixture
