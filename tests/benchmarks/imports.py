@@ -1,4 +1,4 @@
-"""`gateway bench import`: how fast a large dump is imported, as ratios to a loop that only copies its cells.
+"""`python -m tests.benchmarks import`: the speed of importing a large dump, as ratios to a loop that only copies cells.
 
 The bare loop reads the same bytes in the same dialect with the same reader (Python's own CSV reader splits some of the
 publisher's rows wrongly) and puts 37 texts into a table without index, in transactions of 10,000 rows and under the

@@ -1,4 +1,4 @@
-"""`gateway bench summary`: the time of a summary grows with the cells of a rollup, not with the records behind it.
+"""`python -m tests.benchmarks summary`: a summary takes time by the cells of a rollup, not by the records behind it.
 
 Three catalogues are filled by the ordinary import from generated dumps: few records, a hundred times as many of the
 same cells (or as many as asked for), and few records in many more cells. They take turns at answering the same
