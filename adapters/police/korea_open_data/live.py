@@ -11,7 +11,7 @@ from adapters.client import (
     SystemClock,
     combine_origins,
 )
-from adapters.errors import TooLarge, Unauthorised, UnexpectedShape
+from adapters.errors import BadRequest, TooLarge, Unauthorised, UnexpectedShape
 from adapters.police.korea_open_data import responses
 from adapters.police.korea_open_data.profiles import DatasetProfile
 from adapters.police.korea_open_data.responses import PortalPage
@@ -29,8 +29,8 @@ RATES = (
     Rate(calls=A_DAY * 4 // 5, seconds=86_400, burst=A_DAY // 5),
 )
 
-PAGE_ROWS = 500
-"""Rows of one page."""
+PAGE_ROWS, LEAST_PAGE_ROWS = 500, 100
+"""Rows of one page, and below how many an agency's service, which may refuse large pages, is not asked for fewer."""
 
 MOST_ROWS = 50_000
 """Rows of a dataset. Those that have profiles have dozens."""
@@ -67,33 +67,43 @@ class KoreaPortalClient:
         await self._classic.close()
 
     async def rows(self, profile: DatasetProfile) -> tuple[list[object], Origin]:
-        """All rows of a dataset."""
+        """All rows of a dataset. Pages that the portal refuses are halved: agencies differ in the most rows of one."""
         if not self._has_key:
             raise Unauthorised("the portal needs a key: the setting `key` of this source")
+        size = PAGE_ROWS
+        while True:
+            try:
+                return await self._pages(profile, size)
+            except BadRequest:
+                if size < LEAST_PAGE_ROWS:
+                    raise
+                size //= 2
+
+    async def _pages(self, profile: DatasetProfile, size: int) -> tuple[list[object], Origin]:
         rows: list[object] = []
         origins: list[Origin] = []
         total: int | None = None
         while total is None or len(rows) < total:
             number = len(origins) + 1
-            response, page = await self._page(profile, number)
+            response, page = await self._page(profile, number, size)
             origins.append(response.origin)
             rows += page.rows
             _check_page(profile, page, number, len(rows), total)
             total = page.total
         return rows, combine_origins(origins)
 
-    async def _page(self, profile: DatasetProfile, number: int) -> tuple[SourceResponse, PortalPage]:
+    async def _page(self, profile: DatasetProfile, number: int, size: int) -> tuple[SourceResponse, PortalPage]:
         if profile.service:
             response = await self._classic.get(
                 profile.service,
-                {**profile.parameters, "pageNo": number, "numOfRows": PAGE_ROWS},
+                {**profile.parameters, "pageNo": number, "numOfRows": size},
                 accept=responses.JSON_OR_XML,
                 check=self._classic_check,
             )
             return response, responses.classic_page(profile.name, response.payload)
         response = await self._odcloud.get(
             f"api/{profile.id}/v1/uddi:{profile.uddi}",
-            {**profile.parameters, "page": number, "perPage": PAGE_ROWS},
+            {**profile.parameters, "page": number, "perPage": size},
             accept=JSON,
             check=self._odcloud_check,
         )
@@ -106,7 +116,7 @@ def _check_page(profile: DatasetProfile, page: PortalPage, number: int, count: i
     `count` are the rows so far, with those of the page; `total` is the number of all rows by the page before.
     """
     if page.total > MOST_ROWS:
-        raise TooLarge(f"{profile.name}: the dataset has more than {MOST_ROWS} rows")
+        raise TooLarge(f"{profile.name}: the dataset has more than {MOST_ROWS} rows: import its file")
     if total is not None and total != page.total:
         raise UnexpectedShape(f"{profile.name}: the dataset changed while it was read")
     if page.number not in {None, number} or count > page.total or (not page.rows and count < page.total):

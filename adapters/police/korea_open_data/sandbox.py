@@ -46,12 +46,17 @@ Row = dict[str, Any]
 
 
 def sandbox(
-    key: str = "", *, daily: int = 10_000, a_second: int = 30, clock: Callable[[], float] = time.time
+    key: str = "",
+    *,
+    daily: int = 10_000,
+    a_second: int = 30,
+    page_rows: int = 1_000,
+    clock: Callable[[], float] = time.time,
 ) -> Starlette:
     """The server. It accepts one key, or any if `key` is empty, and limits its calls by second and by dataset and day.
 
-    `clock` gives seconds since 1970: days begin at midnight in Seoul. `state.calls` counts the calls within the limits,
-    `state.refusals` those beyond.
+    It refuses pages of more than `page_rows` rows. `clock` gives seconds since 1970: days begin at midnight in Seoul.
+    `state.calls` counts the calls within the limits, `state.refusals` those beyond.
     """
     app = Starlette(
         routes=[
@@ -60,7 +65,7 @@ def sandbox(
         ]
     )
     app.state.key, app.state.daily, app.state.a_second, app.state.clock = key, daily, a_second, clock
-    app.state.usage = Counter()
+    app.state.page_rows, app.state.usage = page_rows, Counter()
     app.state.calls = app.state.refusals = 0
     return app
 
@@ -138,7 +143,7 @@ async def _odcloud(request: Request) -> Response:
     if _limit(request, key, dataset):
         return _json({"code": -10, "msg": f"트래픽을 초과하였습니다. {key}"})
     page, size = (_number(request, name, default) for name, default in (("page", 1), ("perPage", 10)))
-    if not page or not size:
+    if not page or not 0 < size <= request.app.state.page_rows:
         return _json({"code": -2, "msg": "잘못된 파라미터 요청을 했습니다."})
     rows = cyber_offences()
     page_rows = rows[(page - 1) * size : page * size]
@@ -162,7 +167,7 @@ async def _classic(request: Request) -> Response:
         case "second":
             return _gateway_error(23, "LIMITED_NUMBER_OF_SERVICE_REQUESTS_PER_SECOND_EXCEEDS_ERROR", key)
     page, size = (_number(request, name, default) for name, default in (("pageNo", 1), ("numOfRows", 10)))
-    if not page or not size:
+    if not page or not 0 < size <= request.app.state.page_rows:
         return _answer(request, "10", "INVALID_REQUEST_PARAMETER_ERROR", {})
     rows = TABLES[service]
     if service.endswith("getNoArrests"):

@@ -161,7 +161,7 @@ class SocrataClient:
         if not isinstance(total, str) or not re.fullmatch(r"\d{1,9}", total, re.ASCII):
             raise UnexpectedShape(f"{dataset}: the answer does not count its rows")
         if int(total) > MOST_ROWS:
-            raise TooLarge(f"{dataset}: has more than {MOST_ROWS} rows of this month")
+            raise TooLarge(f"{dataset}: has more than {MOST_ROWS} rows of this month: import the portal's export")
         return int(total)
 
     async def _get(self, profile: CityProfile, dataset: str, params: Mapping[str, str | int]) -> SourceResponse:

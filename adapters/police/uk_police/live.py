@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from adapters.client import JSON, Clock, Rate, SourceClient, SourceResponse
-from adapters.errors import UnexpectedShape, UnknownScope
+from adapters.errors import TooLarge, UnexpectedShape, UnknownScope
 from adapters.police.uk_police.kinds import KINDS
 from adapters.police.uk_police.values import NAME, month_period
 from adapters.source import LIVE, Scope
@@ -101,16 +101,22 @@ class PoliceClient:
             case "stop-and-search":
                 return await self._client.get("stops-force", {"force": place} | query, accept=JSON)
             case "street":
-                return await self._client.get("crimes-street/all-crime", _area(place) | query, accept=JSON)
+                path = "crimes-street/all-crime"
             case _:
-                return await self._client.get("outcomes-at-location", _area(place) | query, accept=JSON)
+                path = "outcomes-at-location"
+        if ":" in place:
+            return await self._client.get(path, {"poly": place} | query, accept=JSON, check=_check_size)
+        latitude, _, longitude = place.partition(",")
+        return await self._client.get(path, {"lat": latitude, "lng": longitude} | query, accept=JSON)
 
 
-def _area(place: str) -> dict[str, str]:
-    if ":" in place:
-        return {"poly": place}
-    latitude, _, longitude = place.partition(",")
-    return {"lat": latitude, "lng": longitude}
+def _check_size(response: SourceResponse) -> None:
+    """Raises TooLarge for an area with more than 10,000 crimes, which the publisher answers with 503.
+
+    As https://data.police.uk/docs/method/crime-street/ has it. A mile around a point never has so many.
+    """
+    if response.status == 503:
+        raise TooLarge("the publisher answers 503, as it does for areas with more than 10,000 crimes: divide the area")
 
 
 def _month_in(payload: object) -> str:

@@ -164,7 +164,7 @@ class DSAClient:
         response = await self._research.get(path, accept=JSON)
         page = research.read_aggregates(scope.text, response.payload)
         if not page.complete:
-            raise TooLarge("there are more aggregates than one answer of the publisher can have")
+            raise TooLarge("there are more aggregates than one answer of the publisher has: read the day's dump")
         return page.result, response.origin
 
     async def _count(self, scope: DSAScopeName) -> tuple[ReadResult, Origin]:
@@ -189,6 +189,8 @@ class DSAClient:
                 origins.append(response.origin)
                 _append(result, page.result)
                 continue
+            if page.total <= page.result.rows:
+                raise UnexpectedShape(f"{scope.text}: the answer is of a part of the index only")
             halves = query.halves()
             if halves is None:
                 raise TooLarge("one second has more statements than an answer can have: read the day's dump")

@@ -1,10 +1,11 @@
-"""Searches Lumen: which scope a name is, and all notices of a scope, page by page."""
+"""Searches Lumen: which scope a name is, and all notices of a scope, page by page, in halves where too many."""
 
 import re
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from adapters.client import JSON, Clock, Credential, Rate, Secret, SourceClient, SourceResponse, combine_origins
-from adapters.errors import TooLarge, Unauthorised, UnexpectedShape, UnknownScope, Unreadable
+from adapters.errors import NotFound, TooLarge, Unauthorised, UnexpectedShape, UnknownScope, Unreadable
 from adapters.formats.json import printable
 from adapters.months import next_month
 from adapters.regulators.lumen.notices import NAME, RECORDS
@@ -17,8 +18,14 @@ RATE = Rate(calls=50, seconds=60, burst=10)
 PAGE_SIZE = 100
 """Notices in an answer; the interface gives at most 1,000, of which each may name thousands of addresses."""
 
-MAX_NOTICES = 20_000
-"""How many notices of a search have pages."""
+MAX_RESULTS = 10_000
+"""Notices of a search that have pages, and the most that it counts (berkmancenter/lumendatabase#631).
+
+The interface's documentation says 20,000.
+"""
+
+MAX_NOTICES = 50_000
+"""Notices of one scope."""
 
 SCOPE_NAME = re.compile(r"(?P<term>[^/]{1,80})(?:/(?P<month>\d{4}-(?:0[1-9]|1[0-2])))?", re.ASCII)
 
@@ -39,6 +46,20 @@ def search_scope(name: str, today: date | None = None) -> Scope:
     )
 
 
+class SearchWindow(NamedTuple):
+    """Days of receipt; `end` is exclusive."""
+
+    start: date
+    end: date
+
+    def halves(self) -> "tuple[SearchWindow, SearchWindow] | None":
+        """The same days in two windows; None for one day: most notices bear the midnight of theirs."""
+        middle = self.start + (self.end - self.start) // 2
+        if middle == self.start:
+            return None
+        return SearchWindow(self.start, middle), SearchWindow(middle, self.end)
+
+
 class NoticeSearch:
     """The client of Lumen's search, which needs a token."""
 
@@ -52,33 +73,61 @@ class NoticeSearch:
         await self._client.close()
 
     async def notices(self, scope: Scope) -> tuple[list[object], Origin]:
-        """All notices of the scope. Raises TooLarge, and UnexpectedShape where pages do not follow one another."""
+        """All notices of the scope. Days with more notices than the search has pages for are read in halves.
+
+        Raises TooLarge, and UnexpectedShape where pages do not follow one another.
+        """
         if not self._has_token:
             raise Unauthorised("Lumen's interface needs a token: the setting `key` of this source")
+        if scope.start is None or scope.end is None:
+            raise Unreadable(f"{scope.name}: the scope has no month")
         notices: list[object] = []
         origins: list[Origin] = []
+        windows = [SearchWindow(scope.start, scope.end)]
+        while windows:
+            window = windows.pop()
+            pages = await self._pages(scope, window, origins)
+            if pages is None:
+                halves = window.halves()
+                if halves is None:
+                    raise TooLarge(
+                        f"{scope.name}: {window.start} has more notices than the search lists: search for a rarer word"
+                    )
+                windows += reversed(halves)
+                continue
+            notices += pages
+            if len(notices) > MAX_NOTICES:
+                raise TooLarge(f"{scope.name}: there are more than {MAX_NOTICES} notices: search for a rarer word")
+        return notices, combine_origins(origins)
+
+    async def _pages(self, scope: Scope, window: SearchWindow, origins: list[Origin]) -> list[object] | None:
+        """The notices of all pages of a window; None where the pages end before the notices do.
+
+        Adds the origin of each page.
+        """
+        notices: list[object] = []
         page: int | None = 1
         while page is not None:
-            response = await self._client.get("notices/search", _parameters(scope, page), accept=JSON)
+            try:
+                response = await self._client.get("notices/search", _parameters(scope, window, page), accept=JSON)
+            except NotFound:
+                # Where the pages end. The first one exists, even without notices.
+                if page == 1:
+                    raise
+                return None
             page_notices, next_page, total = _page(scope.name, response)
-            if total > MAX_NOTICES:
-                raise TooLarge(
-                    f"{scope.name}: there are more than {MAX_NOTICES} notices: search for something narrower"
-                )
-            notices += page_notices
             origins.append(response.origin)
+            if total >= MAX_RESULTS or (next_page is None and page * PAGE_SIZE < total):
+                return None
+            notices += page_notices
             if len(notices) > total + PAGE_SIZE or (next_page is not None and next_page != page + 1):
                 raise UnexpectedShape(f"{scope.name}: the pages do not follow one another")
             page = next_page
-        return notices, combine_origins(origins)
+        return notices
 
 
-def _parameters(scope: Scope, page: int) -> dict[str, str | int]:
-    if scope.start is None or scope.end is None:
-        raise Unreadable(f"{scope.name}: the scope has no month")
-    first, end = (
-        int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000) for day in (scope.start, scope.end)
-    )
+def _parameters(scope: Scope, window: SearchWindow, page: int) -> dict[str, str | int]:
+    first, end = (int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000) for day in window)
     return {
         "term": scope.name.rpartition("/")[0],
         # The range includes both ends.

@@ -1,7 +1,7 @@
 """Lumen as a small server: synthetic notices about a court order and requests that never were.
 
 It has the interface's search with its paging, its token, its limits and its errors: text instead of JSON for too many
-calls, an empty answer without a token, and no page beyond the 20,000th notice.
+calls, an empty answer without a token, and no page beyond the 10,000th notice.
 """
 
 import time
@@ -19,17 +19,24 @@ from adapters.demonstration import Demonstration
 from adapters.story import COURT_CASE, MONTH, REMOVAL_DAY
 
 CALLS_PER_MINUTE = 60
-MAX_RESULTS = 20_000
+MAX_RESULTS = 10_000
 MAX_PAGE_SIZE = 1_000
 
 OTHER_NOTICES = 230
 """Notices of other persons, which fill several pages."""
 
 
-def sandbox(key: str = "", *, limit: int = CALLS_PER_MINUTE, clock: Callable[[], float] = time.time) -> Starlette:
+def sandbox(
+    key: str = "",
+    *,
+    limit: int = CALLS_PER_MINUTE,
+    max_results: int = MAX_RESULTS,
+    clock: Callable[[], float] = time.time,
+) -> Starlette:
     """The server. It accepts one token, or any if `key` is empty, and `limit` calls in any minute of `clock`.
 
-    `clock` gives seconds. `state.window` counts the calls that it answers and refuses.
+    The pages of a search end at the notice number `max_results`. `clock` gives seconds. `state.window` counts the calls
+    that it answers and refuses.
     """
     app = Starlette(
         routes=[
@@ -37,7 +44,7 @@ def sandbox(key: str = "", *, limit: int = CALLS_PER_MINUTE, clock: Callable[[],
             Route("/notices/{number:int}.json", _notice, methods=["GET"]),
         ]
     )
-    app.state.key, app.state.window = key, CallWindow(limit, clock)
+    app.state.key, app.state.window, app.state.max_results = key, CallWindow(limit, clock), max_results
     return app
 
 
@@ -127,12 +134,14 @@ async def _search(request: Request) -> Response:
     params = request.query_params
     page = max(1, int(params.get("page", "1")))
     size = min(max(1, int(params.get("per_page", "10"))), MAX_PAGE_SIZE)
-    if page * size > MAX_RESULTS:
-        return JSONResponse({"message": "Lumen cannot display beyond the 20,000th result."}, 404)
+    most = request.app.state.max_results
+    if (page - 1) * size >= most:
+        # Seen instead of the documented 404: berkmancenter/lumendatabase#631.
+        return PlainTextResponse("Internal Server Error", 500)
     first, _, last = params.get("date_received_facet", "..").partition("..")
     has_term = params.get("term") == "deepfake"
     matches = [notice for notice in NOTICES if has_term and _is_in_range(notice, first, last)]
-    pages = -(-len(matches) // size)
+    pages = -(-min(len(matches), most) // size)
     meta = {
         "query": {"term": params.get("term")},
         "facets": {},
@@ -143,7 +152,7 @@ async def _search(request: Request) -> Response:
         "total_entries": len(matches),
         "total_pages": pages,
     }
-    return JSONResponse({"notices": matches[(page - 1) * size : page * size], "meta": meta})
+    return JSONResponse({"notices": matches[:most][(page - 1) * size : page * size], "meta": meta})
 
 
 async def _notice(request: Request) -> Response:

@@ -209,3 +209,15 @@ def test_the_portals_limits_are_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_window_of_a_day_sees_more_calls_than_the_portal_allows() -> None:
     a_day = live.RATES[1]
     assert a_day.burst + a_day.calls <= live.A_DAY
+
+
+@pytest.mark.parametrize("name", [FILE, SERVICE])
+@pytest.mark.parametrize("page_rows", [1_000, 200, 62])
+def test_pages_that_the_portal_refuses_are_halved(name: str, page_rows: int) -> None:
+    whole = figures(read_sandbox(name))
+    assert figures(read_sandbox(name, korea_open_data_sandbox.sandbox(KEY, page_rows=page_rows))) == whole
+
+
+def test_a_request_that_the_portal_refuses_at_any_size_is_refused() -> None:
+    app = korea_open_data_sandbox.sandbox(KEY, page_rows=0)
+    assert live_sources.sandbox_error(source_at, app, FILE).code == "REFUSED"

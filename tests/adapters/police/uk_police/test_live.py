@@ -23,6 +23,7 @@ from adapters.records import Arrest, Case, Record, StatusEvent
 from adapters.source import ARCHIVE, LIVE, Demand
 from adapters.story import AREA, CRIMES
 from adapters.vocabulary.enums import CaseStatus, RecordType
+from tests.support import live_sources
 from tests.support.clocks import ControlledClock
 from tests.support.sandboxes import Fault, Faulty, served
 
@@ -244,6 +245,15 @@ def test_a_fault_of_the_publisher_has_its_code(fault: Fault, code: str) -> None:
         return ""
 
     assert asyncio.run(run()) == code
+
+
+@pytest.mark.parametrize("kind", ["street", "outcomes"])
+def test_an_area_with_too_many_crimes_is_too_large_at_once(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(uk_police_sandbox, "LARGEST_ANSWER", 3)
+    app = uk_police_sandbox.sandbox()
+    name = STREET.replace("street", kind)
+    error = live_sources.sandbox_error(UKPolice, app, name)
+    assert (error.code, "divide the area" in str(error), app.state.calls) == ("TOO_LARGE", True, 1)
 
 
 @pytest.mark.parametrize("name", ["metropolitan/2019-01/stop-and-search", "51.5,-0.1/2019-01/street"])

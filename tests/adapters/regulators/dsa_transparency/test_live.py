@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from starlette.applications import Starlette
 
@@ -18,7 +19,9 @@ from adapters.regulators.dsa_transparency.source import DSATransparency
 from adapters.source import ARCHIVE, Batch, Demand, Scope
 from adapters.story import CRIMES, REMOVAL_DAY
 from adapters.vocabulary.enums import HarmCategory, RecordType, TakedownTrigger
+from tests.support import live_sources
 from tests.support.clocks import ControlledClock
+from tests.support.faulty_publisher import answers
 from tests.support.sandboxes import Fault, Faulty, served
 from tests.support.sentinel import KEY, unseen
 
@@ -209,6 +212,11 @@ def test_without_a_key_there_is_no_call_and_an_invalid_one_is_an_error() -> None
 def test_more_statements_than_the_limit_are_left_to_the_dump(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MAX_STATEMENTS", 1_000)
     assert error_code(f"search/tiktok/{REMOVAL_DAY}") == "TOO_LARGE"
+
+
+def test_an_answer_of_a_part_of_the_index_is_no_answer() -> None:
+    part = {"hits": {"total": {"value": 0}, "hits": []}, "_shards": {"failed": 1}}
+    assert live_sources.error_code(source_at, answers(orjson.dumps(part)), f"search/{STORY}") == "UNEXPECTED_SHAPE"
 
 
 def sandbox_after(times: int, **rate: int) -> Starlette:

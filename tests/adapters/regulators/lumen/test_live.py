@@ -57,6 +57,24 @@ def test_another_month_and_another_word_find_nothing() -> None:
     assert records(batches_of(sandbox(KEY), "apples/2024-09")) == []
 
 
+def test_days_with_more_notices_than_the_search_lists_are_read_in_halves() -> None:
+    whole = {record.external_id for record in records(batches_of(sandbox(KEY)))}
+    app = sandbox(KEY, max_results=100)
+    batches = batches_of(app)
+    assert {record.external_id for record in records(batches)} == whole
+    assert sum(batch.merged for batch in batches) == 0
+    # The month, and its quarters by way of the halves.
+    assert app.state.window.calls < 15
+
+
+def test_a_day_with_more_notices_than_the_search_lists_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PAGE_SIZE", 3)
+    app = sandbox(KEY, max_results=6)
+    error = error_of(app=app)
+    assert (error.code, "search for a rarer word" in str(error)) == ("TOO_LARGE", True)
+    assert app.state.window.calls < 20
+
+
 def test_the_rate_limit_is_observed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert live.RATE.calls + (live.RATE.burst or 0) <= CALLS_PER_MINUTE
     monkeypatch.setattr(live, "PAGE_SIZE", 3)
@@ -141,14 +159,23 @@ def page(*numbers: int, next_page: int | None, total: int) -> bytes:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        (page(next_page=None, total=20_001), "TOO_LARGE"),
+        (page(next_page=2, total=10_000), "TOO_LARGE"),
+        (page(next_page=None, total=101), "TOO_LARGE"),
         (page(1, next_page=1, total=3), "UNEXPECTED_SHAPE"),
         (page(1, next_page=3, total=3), "UNEXPECTED_SHAPE"),
         (b'{"notices": [], "meta": {"total_entries": "3"}}', "UNEXPECTED_SHAPE"),
         (b'{"notices": {}, "meta": {"total_entries": 3}}', "UNEXPECTED_SHAPE"),
         (b"[]", "UNEXPECTED_SHAPE"),
     ],
-    ids=["too many", "the same page again", "a page left out", "a count in words", "no list", "no object"],
+    ids=[
+        "too many",
+        "pages that end early",
+        "the same page again",
+        "a page left out",
+        "a count in words",
+        "no list",
+        "no object",
+    ],
 )
 def test_an_incomplete_answer_is_an_error(body: bytes, code: str) -> None:
     assert error_code(answers(body)) == code
