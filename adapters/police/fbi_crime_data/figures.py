@@ -42,6 +42,8 @@ POPULATION = "arrests, citations and summonses that agencies reported to the Uni
 
 SEXES, PROPERTIES = "Arrestee Sex", "cde_properties"
 
+MONTH = re.compile(r"(0[1-9]|1[0-2])-(\d{4})", re.ASCII)
+
 LARGEST = 10**9
 """More arrests than this in a month are a typo."""
 
@@ -86,9 +88,13 @@ def figures(series: ArrestSeries, payload: object) -> ReadResult:
     if not isinstance(payload, dict):
         raise UnexpectedShape(f"{series.name}: the answer is not an object")
     release = parse_release(series.name, payload)
-    area, counts = _counts(series, payload)
-    population, participants = (_population(payload, kind, area) for kind in ("population", "participated_population"))
-    result = ReadResult(rows=len(counts))
+    result = ReadResult()
+    _count_unknown_refresh_date(release, payload, result)
+    area, counts = _counts(series, payload, result)
+    population, participants = (
+        _population(series, payload, kind, area, result) for kind in ("population", "participated_population")
+    )
+    result.rows = len(counts)
     for position, (month, number) in enumerate(sorted(counts.items()), 1):
         try:
             start = _month(month, series.year)
@@ -108,8 +114,9 @@ def figures(series: ArrestSeries, payload: object) -> ReadResult:
 def figures_by_sex(series: ArrestSeries, payload: object, last: date) -> ReadResult:
     """The figures of a year by sex, one row per number; `last` is the first day of the last month in the request.
 
-    A number of another group, such as race or age, is out of scope. Whether a 0 is a count is not known. Raises
-    UnexpectedShape where the answer is of another shape, NotFound where there is no data of the year yet.
+    A number of another group, such as race or age, is out of scope, and a group of an unknown form is counted. Whether
+    a 0 is a count is not known. Raises UnexpectedShape where the answer is of another shape, NotFound where there is no
+    data of the year yet.
     """
     if not isinstance(payload, dict) or not isinstance(payload.get(SEXES), dict):
         raise UnexpectedShape(f"{series.name}: the answer has no numbers by sex")
@@ -117,8 +124,11 @@ def figures_by_sex(series: ArrestSeries, payload: object, last: date) -> ReadRes
     start, last = date(last.year, 1, 1), min(last, release.newest_month)
     if last < start:
         raise NotFound(f"{series.name}: the source has no data of that year")
-    others = [group for name, group in payload.items() if name not in {SEXES, PROPERTIES} and isinstance(group, dict)]
-    result = ReadResult(rows=len(payload[SEXES]) + sum(map(len, others)), out_of_scope=sum(map(len, others)))
+    result = ReadResult(rows=len(payload[SEXES]))
+    _count_unknown_refresh_date(release, payload, result)
+    for name, group in payload.items():
+        if name not in {SEXES, PROPERTIES}:
+            _pass_over(name, group, result)
     for position, (sex, number) in enumerate(sorted(payload[SEXES].items()), 1):
         try:
             count, word = classify_count(_number(number), None, None, has_data=True), _word(sex)
@@ -129,6 +139,15 @@ def figures_by_sex(series: ArrestSeries, payload: object, last: date) -> ReadRes
             result.unknown["dimensions", word] += 1
         result.records.append(_statistic(series, release, (start, last), word, count))
     return result
+
+
+def _pass_over(name: str, group: object, result: ReadResult) -> None:
+    """Counts a group that is not read: its numbers as out of scope, and the group as unknown if it has another form."""
+    if isinstance(group, dict):
+        result.rows += len(group)
+        result.out_of_scope += len(group)
+    if not isinstance(group, dict) or not all(isinstance(number, int | Decimal | None) for number in group.values()):
+        result.unknown["group", printable(name, 80)] += 1
 
 
 def classify_count(
@@ -176,16 +195,17 @@ def _nested_object(payload: object, *keys: str) -> Mapping[str, Any]:
     return payload if isinstance(payload, dict) else {}
 
 
-def _counts(series: ArrestSeries, payload: Mapping[str, Any]) -> tuple[str, Months]:
-    """The name of the area, and its counts by month."""
+def _counts(series: ArrestSeries, payload: Mapping[str, Any], result: ReadResult) -> tuple[str, Months]:
+    """The name of the area, and its counts by month. A series of another kind is counted as unknown."""
     if "actuals" not in payload or not isinstance(payload["actuals"], dict | None):
         raise UnexpectedShape(f"{series.name}: the answer has no counts")
     is_national = series.area == "national"
-    areas = {
-        name.removesuffix(SERIES_SUFFIX): counts
-        for name, counts in _nested_object(payload, "actuals").items()
-        if name.endswith(SERIES_SUFFIX) and (name == NATION + SERIES_SUFFIX) == is_national
-    }
+    areas = {}
+    for name, counts in (payload["actuals"] or {}).items():
+        if not name.endswith(SERIES_SUFFIX):
+            result.unknown["series", printable(name, 80)] += 1
+        elif (name == NATION + SERIES_SUFFIX) == is_national:
+            areas[name.removesuffix(SERIES_SUFFIX)] = counts
     if not areas:
         raise NotFound(f"{series.name}: the source has no counts of it")
     if len(areas) > 1 or not all(isinstance(counts, dict) for counts in areas.values()):
@@ -193,12 +213,40 @@ def _counts(series: ArrestSeries, payload: Mapping[str, Any]) -> tuple[str, Mont
     return next(iter(areas.items()))
 
 
-def _population(payload: Mapping[str, Any], kind: str, area: str) -> Months:
-    return _nested_object(payload, "populations", kind, area)
+def _population(series: ArrestSeries, payload: Mapping[str, Any], kind: str, area: str, result: ReadResult) -> Months:
+    """The population of an area by month; empty where the answer states none. Counts entries of another form."""
+    populations = _object_or_none(series, payload.get("populations"))
+    by_area = _object_or_none(series, populations.get(kind))
+    foreign = [
+        *(key for key in populations if key not in {"population", "participated_population"}),
+        *(
+            name
+            for name, months in by_area.items()
+            if not isinstance(months, dict) or not all(map(MONTH.fullmatch, months))
+        ),
+    ]
+    result.unknown.update(("populations", printable(key, 80)) for key in foreign)
+    return _object_or_none(series, by_area.get(area))
+
+
+def _is_by_month(value: object) -> bool:
+    return isinstance(value, dict) and all(map(MONTH.fullmatch, value))
+
+
+def _object_or_none(series: ArrestSeries, value: object) -> Mapping[str, Any]:
+    """The object, or an empty one in the place of null. Raises UnexpectedShape."""
+    if not isinstance(value, dict | None):
+        raise UnexpectedShape(f"{series.name}: the answer's populations are no objects")
+    return value or {}
+
+
+def _count_unknown_refresh_date(release: DataRelease, payload: Mapping[str, Any], result: ReadResult) -> None:
+    if release.refresh_date is None and _nested_object(payload, PROPERTIES).get("last_refresh_date") not in (None, {}):
+        result.unknown[PROPERTIES, "last_refresh_date"] += 1
 
 
 def _month(text: str, year: int | None) -> date:
-    match = re.fullmatch(r"(0[1-9]|1[0-2])-(\d{4})", text, re.ASCII)
+    match = MONTH.fullmatch(text)
     if match is None:
         raise RowError("is not a month", "actuals")
     if year is None or int(match[2]) != year:

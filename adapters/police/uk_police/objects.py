@@ -52,7 +52,7 @@ def _crime_row(item: Any) -> Row:
         "Month": _text(item["month"]),
         "Reported by": BRITISH_TRANSPORT_POLICE if item.get("location_type") == BRITISH_TRANSPORT_POLICE else "",
         "Crime type": CATEGORIES.get(item["category"], _text(item["category"])),
-        "Last outcome category": _text(outcome["category"]) if outcome else "",
+        "Last outcome category": "" if outcome is None else _text(outcome["category"]),
         "Context": _text(item["context"]),
     }
 
@@ -76,7 +76,7 @@ def _stop_row(item: Any) -> Row:
         "Age range": _text(item["age_range"]),
         "Legislation": _text(item["legislation"]),
         "Object of search": _text(item["object_of_search"]),
-        "Outcome": _text(item["outcome"] or None),  # False where nothing came of it.
+        "Outcome": "" if item["outcome"] is False else _text(item["outcome"]),  # False where nothing came of it.
         "Outcome linked to object of search": _text(item["outcome_linked_to_object_of_search"]),
         "Removal of more than just outer clothing": _text(item["removal_of_more_than_outer_clothing"]),
     }
@@ -93,7 +93,7 @@ ROW_OF: dict[str, Callable[[Any], Row]] = {
 def _place_row(columns: Sequence[str], location: Any) -> Row:
     """An empty row, except for the place."""
     row = dict.fromkeys(columns, "")
-    if location:
+    if location is not None:
         row |= {"Longitude": _text(location["longitude"]), "Latitude": _text(location["latitude"])}
         if "Location" in row:
             row["Location"] = _text(location["street"]["name"])

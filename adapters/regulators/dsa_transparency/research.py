@@ -307,9 +307,11 @@ def _aggregate(item: Mapping[str, Any], day: date, names: set[str], unknown: Cou
     native: tuple[NativeTerm, ...] = ()
     dimensions = []
     if "platform_id" in attributes:
-        text = item.get("platform_name") or f"{attributes['platform_id']}"
-        del attributes["platform_id"]
-        platform = _platform_id(item.get("platform_name") or "", unknown)
+        number, name = attributes.pop("platform_id"), item.get("platform_name")
+        if not isinstance(number, int | str) or not isinstance(name, str | None):
+            raise RowError("is not a platform", "platform_id")
+        text = name or f"{number}"
+        platform = _platform_id(name or "", unknown)
         native = (NativeTerm("platform", text),)
         if platform is None:
             dimensions.append(Dimension("platform", text))

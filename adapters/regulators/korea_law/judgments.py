@@ -53,10 +53,18 @@ def read_file(name: str, content: bytes) -> ReadResult:
             return read_cases(PRECEDENTS, [root])
         for target in (PRECEDENTS, COMMISSIONS):
             if target in root or root.get("target") == target:
-                return read_cases(target, read_page(name, target, payload)[0])
+                return _read_list(name, target, payload)
         if "totalCnt" in root:
-            return read_cases(PRECEDENTS, read_page(name, PRECEDENTS, payload)[0])
+            return _read_list(name, PRECEDENTS, payload)
     raise UnexpectedShape(f"{name}: is neither a list of cases nor a judgment of this service")
+
+
+def _read_list(name: str, target: str, payload: object) -> ReadResult:
+    """The cases of a recorded page. Raises UnexpectedShape where it counts cases and has none under the list's name."""
+    cases, total = read_page(name, target, payload)
+    if total and not cases:
+        raise UnexpectedShape(f"{name}: the answer has no cases under {target}")
+    return read_cases(target, cases)
 
 
 def read_page(name: str, target: str, payload: object) -> tuple[list[object], int]:
@@ -65,7 +73,9 @@ def read_page(name: str, target: str, payload: object) -> tuple[list[object], in
     total = root.get("totalCnt") if isinstance(root, dict) else None
     if not isinstance(root, dict) or not isinstance(total, (str, int)) or NUMBER.fullmatch(str(total)) is None:
         raise UnexpectedShape(f"{name}: the answer does not count its cases")
-    cases = root.get(target) or []
+    cases = root.get(target)
+    if cases is None or (cases in ("", []) and not int(total)):
+        cases = []
     return (cases if isinstance(cases, list) else [cases]), int(total)
 
 
@@ -104,6 +114,7 @@ def _judgment(entry: Mapping[str, object]) -> Case | None:
 
     Where the kind of case is missing, a judgment is criminal if its name has the word of an offence.
     """
+    identifier = _identifier(entry, "판례일련번호", "판례정보일련번호")
     title, kind = _text(entry, "사건명"), _text(entry, "사건종류명")
     words = [word for word in HARMS if word in title.replace(" ", "")]
     if kind != CRIMINAL and (kind or not words):
@@ -113,7 +124,7 @@ def _judgment(entry: Mapping[str, object]) -> Case | None:
     statute = next((code for word, code in STATUTES.items() if word in words), None)
     return Case(
         source=NAME,
-        external_id=f"{PRECEDENTS}/{_identifier(entry, '판례일련번호', '판례정보일련번호')}",
+        external_id=f"{PRECEDENTS}/{identifier}",
         references=tuple(Reference("case-number", number) for number in sorted(set(numbers))),
         jurisdictions=(KOREA,),
         title=title or None,
@@ -184,8 +195,8 @@ def _text(entry: Mapping[str, object], key: str) -> str:
     value = entry.get(key)
     if value is None:
         return ""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < 10**15 else ""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return str(value)
     if not isinstance(value, str):
         raise RowError("is not text", key)
     return printable(" ".join(MARKUP.sub(" ", value).split()), 200)

@@ -144,7 +144,7 @@ def _takedown(
     action = _optional_text(notice, "action_taken")
     if action and action not in TAKEDOWN_STATUSES:
         unknown["status", printable(action)] += 1
-    hosts, items = _hosts(notice, ADDRESS_KEYS.get(notice_type, "infringing_urls"))
+    hosts, items = _hosts(notice, ADDRESS_KEYS.get(notice_type, "infringing_urls"), unknown)
     return Takedown(
         **common,
         requested_by=_first_id(notice, find_agency, "sender_name", "principal_name", "issuing_court_name"),
@@ -220,11 +220,16 @@ def _statutes(notice: Notice, unknown: UnknownCounts) -> str | None:
     return "; ".join(sorted(set(statutes)))[:500] or None
 
 
-def _hosts(notice: Notice, key: str) -> tuple[tuple[Host, ...], int | None]:
-    """The hosts of the addresses under `key` of each work, and the number of addresses; None where there are none."""
+def _hosts(notice: Notice, key: str, unknown: UnknownCounts) -> tuple[tuple[Host, ...], int | None]:
+    """The hosts of the addresses under `key` of each work, and the number of addresses; None where there are none.
+
+    A work without the key is counted.
+    """
     counts: dict[str, int] = {}
     items = 0
     for work in _objects(notice.get("works")):
+        if key not in work:
+            unknown["works", f"no {key}"] += 1
         for entry in _objects(work.get(key)):
             host, count = _host_count(entry)
             items += count
@@ -253,6 +258,8 @@ def _host_count(entry: Mapping[str, Any]) -> tuple[str | None, int]:
             count = entry.get("count")
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10**9:
                 raise RowError("has a count of addresses that is not a number", "works")
+            if not isinstance(entry[key], str | None):
+                raise RowError("has a host that is not text", "works")
             return _host(entry[key]), count
     if "url" not in entry or not isinstance(entry["url"], str | None):
         raise RowError("has entries that are not addresses", "works")
@@ -265,8 +272,8 @@ def _host_count(entry: Mapping[str, Any]) -> tuple[str | None, int]:
         return None, 1
 
 
-def _host(name: object) -> str | None:
-    host = name.strip().lower().rstrip(".") if isinstance(name, str) else ""
+def _host(name: str | None) -> str | None:
+    host = (name or "").strip().lower().rstrip(".")
     return host if len(host) <= 253 and HOST.fullmatch(host) else None
 
 
