@@ -26,7 +26,7 @@ ABOUT = About(
     records=frozenset(
         {RecordType.ARREST, RecordType.STATISTIC, RecordType.COOPERATION_REQUEST, RecordType.INFORMATION_REQUEST}
     ),
-    jurisdictions=(Jurisdiction("AU"), Jurisdiction("KR")),
+    jurisdictions=(Jurisdiction("AU"), Jurisdiction("FR"), Jurisdiction("GB"), Jurisdiction("KR")),
     timezone=None,
     # Claims are no register: no extent.
     withdraws=True,

@@ -223,8 +223,9 @@ def test_the_same_statements_are_run_for_few_figures_and_for_many(shelf: Shelf) 
 
 def test_the_press_figures_of_the_crackdown(shelf: Shelf) -> None:
     shelf.hold(PublishedFigures())
-    deepfakes = f'harmCategory: {HarmCategory.NCII_DEEPFAKE.value}, jurisdiction: "KR"'
-    apprehended = f"metric: ARRESTS, event: {ArrestEvent.APPREHENDED.value}, {deepfakes}"
+    harms = f"[{HarmCategory.NCII_DEEPFAKE.value}, {HarmCategory.CSAM_DEEPFAKE.value}]"
+    deepfakes = f'harmCategory: {harms}, jurisdiction: "KR"'
+    apprehended = f"metric: ARRESTS, unit: PERSONS, event: {ArrestEvent.APPREHENDED.value}, {deepfakes}"
 
     def days(start: str, end: str) -> str:
         return f'period: {{start: "{start}", end: "{end}"}}'
@@ -234,16 +235,17 @@ def test_the_press_figures_of_the_crackdown(shelf: Shelf) -> None:
           year: total({apprehended}, {days("2024-01-01", "2025-01-01")}) {{ answers {{ value reason }} }}
           crackdown: total({apprehended}, {days("2024-08-28", "2025-04-01")}) {{ answers {{ value }} }}
           both: total({apprehended}, {days("2024-01-01", "2025-04-01")}) {{ answers {{ value reason }} }}
-          reports: total(metric: REPORTS, {deepfakes}, {days("2024-01-01", "2024-09-26")}) {{
+          cases: total(metric: CASES, {deepfakes}, {days("2024-01-01", "2024-09-26")}) {{
             answers {{ value disagrees speaker {{ id }} }}
           }}
         }}"""
     ).data
+    all_cyber_violence = {"value": None, "reason": "GAP"}
     assert answered == {
-        "year": {"answers": [{"value": "682", "reason": None}]},
-        "crackdown": {"answers": [{"value": "963"}]},
-        "both": {"answers": [{"value": None, "reason": "OVERLAP"}]},
-        "reports": {"answers": [{"value": "812", "disagrees": False, "speaker": {"id": "kr.knpa"}}]},
+        "year": {"answers": [{"value": "682", "reason": None}, all_cyber_violence]},
+        "crackdown": {"answers": [{"value": "963"}, {"value": None}]},
+        "both": {"answers": [{"value": None, "reason": "OVERLAP"}, all_cyber_violence]},
+        "cases": {"answers": [{"value": "812", "disagrees": False, "speaker": {"id": "kr.knpa"}}]},
     }
 
 
