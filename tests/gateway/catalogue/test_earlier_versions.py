@@ -20,6 +20,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, insert, selec
 from sqlalchemy import Row as DatabaseRow
 
 from adapters.partners.webhook import Webhook
+from adapters.press.published_figures.source import PublishedFigures
 from gateway.access.audit.chain import parse_audit_keys as audit_keys
 from gateway.access.audit.chain import read_heads, verify_chain
 from gateway.access.callers import operator, public
@@ -28,6 +29,7 @@ from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import upgrade
 from gateway.catalogue.read.page_positions import CURSOR
 from gateway.catalogue.tables import coverage, retrieval
+from gateway.catalogue.write.importing import import_scopes
 from gateway.cursors import encode
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.execution import execute_request
@@ -188,6 +190,54 @@ def test_ids_and_cursors_of_then_answer_as_they_did(catalogue: tuple[asyncio.Run
         assert not answer.errors, earlier["query"]
         expected = json.loads(json.dumps(earlier["data"]).replace(UNDATED, DATED), object_hook=in_present_terms)
         assert json.loads(json.dumps(answer.data)) == expected, earlier["query"]
+
+
+def test_corrected_claims_are_later_versions_of_those_of_then(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:
+    """A figure that the project ships and corrects keeps its id: nothing stands beside it or disappears."""
+    runner, upgraded = catalogue
+    source = PublishedFigures()
+
+    def ask(query: str) -> Any:
+        request = Request(query=query)
+        caller, documents = public(upgraded.descriptions.values()), DocumentCaches(Limits())
+        answer = runner.run(execute_request(upgraded, caller, documents, request))
+        assert not answer.errors
+        return json.loads(json.dumps(answer.data))
+
+    cursor = ask("{ changes(first: 100) { cursor more } }")["changes"]
+    while cursor["more"]:
+        cursor = ask(f'{{ changes(first: 100, after: "{cursor["cursor"]}") {{ cursor more }} }}')["changes"]
+    runner.run(import_scopes(upgraded.database, source, source.files([])))
+    corrected = ask("""{
+      node(id: "Statistic:published_figures:knpa-573") { ... on Statistic {
+        statedAt period { start end } history { versions { recordedAt endedAt } }
+      } }
+      reports: statistics(first: 0, filter: {source: ["published_figures"], metric: [REPORTS], agency: ["KNPA"]}) {
+        totalCount
+      }
+      cases: statistics(first: 20, filter: {
+        source: ["published_figures"], metric: [CASES], harmCategory: [CSAM_DEEPFAKE], agency: ["KNPA"],
+        period: {start: "2024-01-01", end: "2024-09-26"}, periodMatch: WITHIN
+      }) { nodes { externalId } }
+    }""")
+    now = {"statedAt": "2024-12-03", "period": {"start": "2024-01-01", "end": "2024-12-01"}}
+    before = {"statedAt": None, "period": {"start": None, "end": None}}
+    history = corrected["node"].pop("history")
+    assert corrected["node"] == now
+    assert [version["endedAt"] is None for version in history["versions"]] == [True, False]
+    then = history["versions"][1]["recordedAt"]
+    first = f"""node(id: "Statistic:published_figures:knpa-573", asOf: "{then}") {{
+      ... on Statistic {{ statedAt period {{ start end }} }} }}"""
+    assert ask(f"{{ {first} }}")["node"] == before
+    assert corrected["reports"] == {"totalCount": 0}
+    parts = ("", "-before-crackdown", "-since-crackdown")
+    assert sorted(each["externalId"] for each in corrected["cases"]["nodes"]) == [f"knpa-812{part}" for part in parts]
+    page = f'changes(first: 100, after: "{cursor["cursor"]}") {{ more changes {{ kind id }} }}'
+    changes = ask(f"{{ {page} }}")["changes"]
+    kinds = {change["id"]: change["kind"] for change in changes["changes"]}
+    assert (changes["more"], set(kinds.values())) == (False, {"ADDED", "CHANGED"})
+    assert kinds["Statistic:published_figures:knpa-573"] == "CHANGED"
+    assert kinds["Statistic:published_figures:kcc-2024-reports"] == "ADDED"
 
 
 def test_the_audit_log_of_then_verifies(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_the_edition_before_an_empty_one_on_hold_is_not_older(tmp_path: Path) ->
 
 def test_an_older_edition_is_refused_by_the_dates_that_it_states(tmp_path: Path) -> None:
     text = SHIPPED.read_text(encoding="utf-8")
-    newer, file = text.replace("_at = 2024-", "_at = 2025-"), tmp_path / "claims.toml"
+    newer, file = text.replace("_at = 2025-", "_at = 2026-"), tmp_path / "claims.toml"
     assert newer != text
     file.write_text(newer, encoding="utf-8")
     assert gateway("import", "published_figures", file).exit_code == 0
