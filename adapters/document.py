@@ -134,7 +134,7 @@ async def read_document(
     if scope.path is None:
         raise Unreadable(f"{scope.name}: the scope has no file")
     document = await files.read(scope.path)
-    result = await asyncio.to_thread(read, document.name, document.content)
+    result = await asyncio.to_thread(read, scope.file_name or document.name, document.content)
     for batch in result.batches(document.origin, since):
         yield batch
 

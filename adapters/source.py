@@ -92,7 +92,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     """A slice of a channel that can be read on its own and then be complete; scopes of a channel are disjoint.
 
     `jurisdictions` and `start`/`end` (exclusive) are what the slice covers, None where only reading can tell. `bulk`:
-    the file at `path` is large enough for a process of its own, into which the source is then pickled.
+    the file at `path` is large enough for a process of its own, into which the source is then pickled. `file_name` is
+    the name that the publisher gives such a file, where the file at `path` has another.
     """
 
     source: str
@@ -104,6 +105,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     end: date | None = None
     path: Path | None = None
     bulk: bool = False
+    file_name: str | None = None
 
 
 class Demand(Struct, frozen=True, kw_only=True):
@@ -225,6 +227,19 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Closes the connections to the publisher."""
+        ...
+
+
+@runtime_checkable
+class FileNaming(Source, Protocol):
+    """A source whose files say by their names what they are, and which can be told where a name has lost it."""
+
+    def name_files(self, paths: Sequence[Path], options: Mapping[str, str]) -> Iterable[Scope]:
+        """The scopes of the files at `paths`, whose names the source completes from `options`.
+
+        The options are `period`, `platform` and `release`. Raises Unreadable where one is missing, does not apply, or
+        is not valid, and where a path is not a file of the source.
+        """
         ...
 
 

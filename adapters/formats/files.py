@@ -91,7 +91,7 @@ def select(
 async def read(path: Path, limit: int = LIMIT) -> Document:
     """The whole file. Raises Unreadable where it is not a readable, regular file or has more than `limit` bytes."""
     retrieved_at = datetime.now(UTC)
-    content = await asyncio.to_thread(_content, path, limit)
+    content = await asyncio.to_thread(read_content, path, limit)
     return Document(
         name=file_name(path), content=content, sha256=sha256(content).hexdigest(), retrieved_at=retrieved_at
     )
@@ -140,7 +140,8 @@ def _join(suffix: str | tuple[str, ...]) -> str:
     return suffix if isinstance(suffix, str) else " or ".join(suffix)
 
 
-def _content(path: Path, limit: int) -> bytes:
+def read_content(path: Path, limit: int = LIMIT) -> bytes:
+    """The bytes of a file; raises as `read`."""
     try:
         if not path.is_file():
             raise Unreadable(f"{file_name(path)}: no such file")

@@ -35,37 +35,48 @@ def read_csv(name: str, content: bytes, encoding: str = "utf-8", delimiter: str 
     Raises Unreadable where it is not CSV in `encoding`, UnexpectedShape where it has no header or two columns of one
     name. `name` is the file's name, for the message.
     """
-    try:
-        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-        rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True) if row]
-    except (UnicodeError, csv.Error) as exc:
-        raise Unreadable(f"{name}: is not CSV in {encoding}") from exc
+    rows = [row for row in read_csv_rows(name, content, encoding, delimiter) if row]
     if not rows:
         raise UnexpectedShape(f"{name}: has no header")
-    columns, *lines = ([collapse_spaces(cell) for cell in row] for row in rows)
+    columns, *lines = rows
     return Table(columns=_check_distinct(name, columns), lines=lines)
+
+
+def read_csv_rows(name: str, content: bytes, encoding: str = "utf-8", delimiter: str = ",") -> list[list[str]]:
+    """All rows of a CSV text, of which an empty line is one without cells; otherwise as `read_csv`."""
+    try:
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        return [[collapse_spaces(cell) for cell in row] for row in rows]
+    except (UnicodeError, csv.Error) as exc:
+        raise Unreadable(f"{name}: is not CSV in {encoding}") from exc
 
 
 def read_json_table(name: str, content: bytes, key: str | None = None) -> Table:
     """The table of a JSON text: a list of objects, or `{"columns": [...], "rows": [...]}`, under `key` if there is one.
 
     A row is a list of cells, or an object whose key is its period, `{"2019": [...]}`: the table then has the first
-    column `period`. The columns of a list of objects are all of their keys; a missing key is an empty cell. Raises
-    Unreadable where it is not JSON in UTF-8, UnexpectedShape where it is not such a table.
+    column `period`. A list of objects may also be the `rows` without `columns`. Its columns are the keys of all objects
+    together; a missing key is an empty cell. Raises Unreadable where it is not JSON in UTF-8, UnexpectedShape where it
+    is not such a table.
     """
     document = read_json(name, content)
     other_lines = 0
     if key is not None:
         if not isinstance(document, dict) or key not in document:
             raise UnexpectedShape(f"{name}: has no key {key}")
-        other_lines = sum(len(_rows(value)) for other, value in document.items() if other != key)
+        other_lines = sum(_count_rows(value) for other, value in document.items() if other != key)
         document = document[key]
     if isinstance(document, list):
         return _table_of_objects(name, document, other_lines)
-    if not isinstance(document, dict) or not isinstance(document.get("columns"), list) or "rows" not in document:
-        raise UnexpectedShape(f"{name}: is not a list of objects and has no columns and rows")
+    rows = document.get("rows") if isinstance(document, dict) else None
+    if not isinstance(rows, list):
+        raise UnexpectedShape(f"{name}: is not a list of objects and has no list of rows")
+    if "columns" not in document:
+        return _table_of_objects(name, rows, other_lines)
+    if not isinstance(document["columns"], list):
+        raise UnexpectedShape(f"{name}: its columns are not a list")
     columns = [_text(name, column) for column in document["columns"]]
-    rows = _rows(document)
     has_periods = any(isinstance(row, dict) for row in rows)
     lines = [_line(name, row, has_periods) for row in rows]
     return Table(
@@ -92,9 +103,9 @@ def _table_of_objects(name: str, rows: list[Any], other_lines: int) -> Table:
     )
 
 
-def _rows(value: Any) -> list[Any]:
+def _count_rows(value: Any) -> int:
     rows = value.get("rows") if isinstance(value, dict) else value
-    return rows if isinstance(rows, list) else []
+    return len(rows) if isinstance(rows, list) else 0
 
 
 def _line(name: str, row: Any, has_period: bool) -> list[str]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from adapters.document import RowError
 from adapters.figures import ADDITIVE_UNITS, TOTAL
 from adapters.tabular.cells import SKIP
+from adapters.tabular.naming import FIELDS, template_fields
 from adapters.tabular.periods import parse_period
 from adapters.tabular.profile import (
     LISTS,
@@ -77,6 +78,7 @@ def _problems_of_table(table: TableProfile, place: str) -> Iterator[str]:
     for pattern in (*table.files, *table.column_patterns, *(figure.columns or "" for figure in table.figures)):
         if not _compiles(pattern):
             yield f"{place}: {pattern} is not a valid pattern"
+    yield from _problems_of_file_name(table, place)
     try:
         codecs.lookup(table.encoding)
     except LookupError:
@@ -86,12 +88,26 @@ def _problems_of_table(table: TableProfile, place: str) -> Iterator[str]:
         yield f"{place}: has no figure, or two of one name"
 
 
+def _problems_of_file_name(table: TableProfile, place: str) -> Iterator[str]:
+    try:
+        fields = [] if table.file_name is None else template_fields(table.file_name)
+    except ValueError:
+        yield f"{place}: {table.file_name} is not a valid template"
+        return
+    yield from (f"{place}.file_name: there is no {field}" for field in fields if field not in FIELDS)
+    if table.own_period is not None and table.file_name is None:
+        yield f"{place}: own_period needs a file_name, of whose pattern a period is a part"
+
+
 def _problems_of_columns(table: TableProfile, place: str) -> Iterator[str]:
     groups = {group for pattern in table.files for group in re.compile(pattern).groupindex}
     columns = {*table.columns, *table.optional, *groups}
     for column in table.release.columns if table.release else ():
         if column not in groups:
             yield f"{place}.release: {column} is not a group of the file's pattern"
+    for column in (*table.aliases, *filter(None, [table.own_period])):
+        if column not in columns:
+            yield f"{place}: there is no column {column}"
     for rule in table.skip:
         yield from (f"{place}.skip: there is no column {name}" for name in rule.where if name not in columns)
     for figure in table.full_figures:
@@ -191,8 +207,8 @@ def _column_names(figure: FigureProfile) -> Iterable[str]:
         yield from value.columns if isinstance(value, ColumnValue) else ()
     yield from figure.period.columns if isinstance(figure.period, PeriodColumns) else ()
     yield from figure.place.columns if isinstance(figure.place, PlaceColumns) else ()
-    yield from figure.where
-    yield from (name for name in (figure.column, figure.low, figure.high, figure.fallback) if name is not None)
+    yield from (*figure.where, *figure.unless)
+    yield from (name for name in (figure.column, figure.low, figure.high, figure.otherwise) if name is not None)
 
 
 def _compiles(pattern: str) -> bool:

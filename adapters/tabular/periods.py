@@ -16,12 +16,17 @@ MONTH = re.compile("(?P<year>[0-9]{4})-(?P<month>[0-9]{2})")
 PART = re.compile("(?P<year>[0-9]{4})[ _-]?(?P<part>[hsq][1-4])|(?P<part_>[hsq][1-4])[ _-]?(?P<year_>[0-9]{4})")
 # Jan-Jun 2014, Jul-Sep 2022
 SPAN = re.compile("(?P<first>[a-z]{3})[a-z]* ?[-–] ?(?P<last>[a-z]{3})[a-z]* (?P<year>[0-9]{4})")
+# January 1 - June 30, 2031
+DAYS = re.compile(
+    "(?P<first>[a-z]{3})[a-z]* 1 ?[-–] ?(?P<last>[a-z]{3})[a-z]* (?P<day>[0-9]{1,2}),? (?P<year>[0-9]{4})"
+)
 
 
 def parse_period(text: str) -> Period:
     """The period of a name: a year, a half-year, a quarter, a month, or months of one year.
 
-    `2020`, `2012-H1`, `2013S1`, `2021Q2`, `Q2 2021`, `2024-09`, `Jan-Jun 2014`. Raises RowError for any other text.
+    `2020`, `2012-H1`, `2013S1`, `2021Q2`, `Q2 2021`, `2024-09`, `Jan-Jun 2014`, `January 1 - June 30, 2014`. Raises
+    RowError for any other text.
     """
     name = text.lower()
     if match := YEAR.fullmatch(name):
@@ -32,11 +37,17 @@ def parse_period(text: str) -> Period:
         kind, number = (part := match["part"] or match["part_"])[0], int(part[1])
         length = 3 if kind == "q" else 6
         return _months(int(match["year"] or match["year_"]), (number - 1) * length + 1, length)
-    match = SPAN.fullmatch(name)
+    match = SPAN.fullmatch(name) or DAYS.fullmatch(name)
     if match and match["first"] in MONTHS and match["last"] in MONTHS:
         first, last = MONTHS.index(match["first"]) + 1, MONTHS.index(match["last"]) + 1
-        return _months(int(match["year"]), first, last - first + 1)
+        period = _months(int(match["year"]), first, last - first + 1)
+        if "day" not in match.re.groupindex or _is_last_day(period, int(match["day"])):
+            return period
     raise RowError("is not the name of a period")
+
+
+def _is_last_day(period: Period, day: int) -> bool:
+    return period.end is not None and (period.end - timedelta(days=1)).day == day
 
 
 def parse_last_day(text: str, day_format: str, months: int) -> Period:

@@ -10,13 +10,19 @@
     name                    part of its records' identity: never change it
     files                   patterns of file names (Python's `re`, the whole name, in any case); a named group is a
                             column of every line: `Report-(?P<year>[0-9]{4})_(?P<half>H[12])[.]csv` adds `year` and
-                            `half`
+                            `half`; the group `release` is read in lower case and with hyphens
     format                  CSV or JSON; with `encoding` and `delimiter`, or with `key`, under which the table is
-    columns                 names that every file of this kind has; together with
-    optional                names that come and go between releases, and
-    column_patterns         patterns of names, `[0-9]{4}` where every year is a column,
-                            these are all: a file with other columns, or without one of them, is rejected
-    line_counts             the number of lines by the file's name without its suffix, where that is known
+    file_name               the name of such a file, with what an option of the import can say where a file's own name
+                            has lost it: `{year}`, `{half}`, `{quarter}`, `{first}` and `{last}` (months, `jan`) from
+                            its period, `{platform}`, `{release}`; without one, a file of another name is known by its
+                            columns alone
+    own_period              the column in which lines state their period themselves; it goes before the file's name
+    columns                 names that every file of this kind has: a file without one of them is refused
+    optional                names that come and go between releases
+    column_patterns         patterns of names, `[0-9]{4}` where every year is a column
+    aliases                 other names of a column, `"Policy type" = ["Policy grouping"]`; upper and lower case never
+                            differ. A column of none of these names is counted as unknown, and its numbers are rejected
+    line_counts             the number of lines by the file's name without its suffix, where that never changes
     min_lines               the least number of lines of any file
     release                 where each file is a release that restates earlier periods: `columns` name it, `dates` say
                             when each came out
@@ -30,8 +36,10 @@
     columns                 a pattern of the columns of such figures, whose named groups are columns again, or
     low, high               the two columns of its bounds
     where                   only lines in which these columns have this word, or one of these words
-    fallback                this figure takes the lines that no other one takes, and the words in this column are
-                            counted as unknown codes
+    unless                  not lines in which these columns have this word, or one of these words
+    otherwise               this figure takes the lines that no other one takes, and the words in this column are
+                            counted as unknown codes; with `columns`, it takes the columns that the table does not name,
+                            and the words of this group are counted
     metric, unit, aggregation, platform, harm_categories, measures, population
                             as in `records.Statistic`: a constant, or the value of a column (below)
     qualifier               how the publisher means one number: EXACT, or ABOUT where it rounds
@@ -50,10 +58,13 @@ no meaning, and on an axis to TOTAL where it is the sum of the parts. Then come 
 field's closed list or, on an axis, in the `list` named; a word that a closed list lacks becomes its OTHER or UNKNOWN
 and is counted. On an axis without a list, and as a population, words stand for themselves. A platform is found by its
 names; `default` is the id for a word that is no platform's. Where `column` lists several, their words are joined: those
-that are not empty, with a space between.
+that are not empty, with a space between. `levels` separates the levels of a word, `Safety - Bullying` with " - ": where
+the whole has no meaning, the last level that has one counts.
 """
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -61,8 +72,11 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
+from adapters.document import RowError
 from adapters.source import About, Publisher
 from adapters.tabular.cells import NumberFormat
+from adapters.tabular.naming import period_fields
+from adapters.tabular.periods import parse_period
 from adapters.vocabulary.enums import (
     Aggregation,
     Audience,
@@ -110,6 +124,7 @@ class ColumnValue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     scheme: str | None = None
     words: dict[str, str] = {}
     default: str | None = None
+    levels: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -163,7 +178,8 @@ class FigureProfile(FigureKeys, frozen=True, kw_only=True, forbid_unknown_fields
     low: str | None = None
     high: str | None = None
     where: dict[str, str | tuple[str, ...]] = {}
-    fallback: str | None = None
+    unless: dict[str, str | tuple[str, ...]] = {}
+    otherwise: str | None = None
 
 
 class SkipRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -187,6 +203,8 @@ class TableProfile(
 
     name: str
     files: tuple[str, ...]
+    file_name: str | None = None
+    own_period: str | None = None
     format: Literal["CSV", "JSON"] = "CSV"
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -194,6 +212,7 @@ class TableProfile(
     columns: tuple[str, ...]
     optional: tuple[str, ...] = ()
     column_patterns: tuple[str, ...] = ()
+    aliases: dict[str, tuple[str, ...]] = {}
     line_counts: dict[str, int] = {}
     min_lines: int = 1
     release: ReleaseColumns | None = None
@@ -205,8 +224,46 @@ class TableProfile(
         """The columns that are part of a file's name; None where the file is not of this kind."""
         for pattern in self.files:
             if match := re.fullmatch(pattern, name, re.IGNORECASE):
-                return {column: text or "" for column, text in match.groupdict().items()}
+                columns = {column: text or "" for column, text in match.groupdict().items()}
+                if "release" in columns:
+                    columns["release"] = columns["release"].lower().replace("_", "-")
+                return columns
         return None
+
+    def match_period(self, text: str) -> dict[str, str] | None:
+        """The columns that would be part of the name of a file of this period; None where that is not a period."""
+        with suppress(RowError, KeyError):
+            fields = period_fields(parse_period(text))
+            return self.match_name((self.file_name or "").format(**fields))
+        return None
+
+    def is_header(self, row: Sequence[str]) -> bool:
+        """Whether a row names every column that such a file must have."""
+        cells = {cell.casefold() for cell in row}
+        return all(not cells.isdisjoint(spellings) for spellings in self._spellings_of_columns)
+
+    def rename_columns(self, row: Sequence[str]) -> tuple[str, ...]:
+        """The columns of a header by the names that the profile gives them."""
+        return tuple(self._names.get(column.casefold(), column) for column in row)
+
+    def compare_columns(self, row: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The columns that a header lacks, and those that the profile does not know."""
+        columns = self.rename_columns(row)
+        names = {*self.columns, *self.optional}
+        extra = [column for column in columns if column and column not in names]
+        return (
+            [column for column in self.columns if column not in columns],
+            [column for column in extra if not any(re.fullmatch(pattern, column) for pattern in self.column_patterns)],
+        )
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names = {name.casefold(): name for name in (*self.columns, *self.optional)}
+        return names | {other.casefold(): name for name, others in self.aliases.items() for other in others}
+
+    @cached_property
+    def _spellings_of_columns(self) -> list[set[str]]:
+        return [{name.casefold(), *map(str.casefold, self.aliases.get(name, ()))} for name in self.columns]
 
     @cached_property
     def full_figures(self) -> tuple[FigureProfile, ...]:

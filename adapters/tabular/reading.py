@@ -15,18 +15,15 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from adapters.document import ReadResult, RowError
-from adapters.errors import SourceError, UnexpectedShape, Unreadable
+from adapters.errors import UnexpectedShape
 from adapters.figures import series_key
 from adapters.formats.json import printable
-from adapters.formats.tables import Table, read_csv, read_json_table
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.tabular.cells import CellValue, NumberFormat, parse_cell, parse_range
 from adapters.tabular.profile import FigureProfile, SourceProfile, TableProfile
+from adapters.tabular.shapes import Section, read_tables
 from adapters.tabular.values import LineValues
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, TakedownMeasure, Unit
-
-MAX_NAMES = 5
-"""How many columns a message names before it counts the rest."""
 
 SEPARATOR = "\x1f"
 """Separates the words of a figure's identity. It is not printable, so no word contains it."""
@@ -36,75 +33,19 @@ def read_file(profile: SourceProfile, name: str, content: bytes) -> ReadResult:
     """The figures of one file.
 
     Raises Unreadable where the profile has no table for the file or the file cannot be decoded, UnexpectedShape where
-    its columns or the number of its lines differ from the profile. The message states the difference.
+    it has no table of the profile, or another number of lines. The message states the difference.
     """
-    table_profile, table = _choose_table(profile, name, content)
-    reader = _ProfileReader(profile, table_profile, name, table)
-    for cells in table.lines:
-        reader.read_line(cells)
-    return reader.finish()
-
-
-# Which table a file is, and whether it has the shape that the profile promises.
-
-
-def _choose_table(profile: SourceProfile, name: str, content: bytes) -> tuple[TableProfile, Table]:
-    errors: list[tuple[int, SourceError]] = []
-    for table_profile in profile.tables:
-        if table_profile.match_name(name) is None:
+    tables = read_tables(profile, name, content)
+    figures = _Figures(tables.other_rows)
+    for section in tables.sections:
+        if section.profile is None:
+            for _ in section.rows:
+                figures.reject(RowError("the profile has no such table"))
             continue
-        try:
-            table = _decode(table_profile, name, content)
-        except SourceError as exc:
-            errors.append((1_000_000, exc))
-            continue
-        missing, extra = _compare_columns(table_profile, table.columns)
-        if not missing and not extra:
-            _check_line_count(table_profile, name, len(table.lines))
-            return table_profile, table
-        errors.append((len(missing) + len(extra), _column_error(name, table_profile, missing, extra)))
-    if not errors:
-        raise Unreadable(f"{name}: {profile.about.name} has no file of this name")
-    # Of several tables that the name fits, the nearest one is what the file was meant to be.
-    raise min(errors, key=lambda error: error[0])[1]
-
-
-def _decode(table_profile: TableProfile, name: str, content: bytes) -> Table:
-    if table_profile.format == "JSON":
-        return read_json_table(name, content, table_profile.key)
-    return read_csv(name, content, table_profile.encoding, table_profile.delimiter)
-
-
-def _compare_columns(table_profile: TableProfile, columns: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The columns that are missing, and those that the profile does not know."""
-    names, patterns = {*table_profile.columns, *table_profile.optional}, table_profile.column_patterns
-    extra = [column for column in columns if column not in names]
-    return (
-        [column for column in table_profile.columns if column not in columns],
-        [column for column in extra if not any(re.fullmatch(pattern, column) for pattern in patterns)],
-    )
-
-
-def _column_error(name: str, table_profile: TableProfile, missing: list[str], extra: list[str]) -> UnexpectedShape:
-    if len(missing) == len(table_profile.columns):
-        # The first line is then not a header, and its content is not repeated.
-        return UnexpectedShape(f"{name}: has none of the columns of {table_profile.name}")
-    parts = [f"lacks {_quote(missing)}"] if missing else []
-    parts += [f"has also {_quote(extra)}"] if extra else []
-    return UnexpectedShape(f"{name}: has other columns than {table_profile.name}: {'; '.join(parts)}")
-
-
-def _quote(columns: list[str]) -> str:
-    names = ", ".join(repr(printable(column)) for column in columns[:MAX_NAMES])
-    return names if len(columns) <= MAX_NAMES else f"{names} and {len(columns) - MAX_NAMES} more"
-
-
-def _check_line_count(table_profile: TableProfile, name: str, count: int) -> None:
-    promise = table_profile.line_counts.get(name.rpartition(".")[0])
-    if promise is not None and count != promise:
-        raise UnexpectedShape(f"{name}: has {count} lines, expected {promise}")
-    if count < table_profile.min_lines:
-        raise UnexpectedShape(f"{name}: has {count} lines, expected at least {table_profile.min_lines}")
+        reader = _SectionReader(profile, section.profile, section, name, figures)
+        for cells in section.rows:
+            reader.read_line(cells)
+    return figures.finish()
 
 
 # Lines and their cells.
@@ -117,97 +58,153 @@ class _FigureCell(NamedTuple):
     column: str
     groups: dict[str, str]
 
+    @property
+    def is_other(self) -> bool:
+        """Whether it is for what no other figure takes."""
+        return self.figure.otherwise is not None
+
 
 class _CellStatistic(NamedTuple):
-    """The statistic of one cell."""
+    """The statistic of one cell, its column and row, and the axis on which equal figures are numbered."""
 
     value: CellValue
     text: str
     record: Statistic
+    column: str
+    row: int = 0
+    axis: str | None = None
 
 
-class _ProfileReader:
-    """Reads the lines of one file, one by one, into a result."""
+class _Figures:
+    """The figures of one file, as its tables are read."""
 
-    def __init__(self, profile: SourceProfile, table_profile: TableProfile, name: str, table: Table) -> None:
-        self._result = ReadResult(rows=table.other_lines, out_of_scope=table.other_lines)
+    def __init__(self, other_rows: int) -> None:
+        self.result = ReadResult(rows=other_rows, out_of_scope=other_rows)
         self._statistics: dict[str, list[_CellStatistic]] = defaultdict(list)
         self._periods: set[Period] = set()
+
+    def add(self, statistic: _CellStatistic | None, axis: str | None) -> None:
+        """Adds the statistic of a cell; None is a cell that states nothing."""
+        if statistic is None:
+            self.skip()
+            return
+        self.result.rows += 1
+        self._statistics[statistic.record.external_id].append(statistic._replace(row=self.result.rows, axis=axis))
+        if statistic.record.period is not None:
+            self._periods.add(statistic.record.period)
+
+    def skip(self) -> None:
+        """Counts a row that is not read."""
+        self.result.rows += 1
+        self.result.out_of_scope += 1
+
+    def reject(self, error: RowError) -> None:
+        """Counts a row that cannot be read."""
+        self.result.rows += 1
+        self.result.reject(self.result.rows, error)
+
+    def finish(self) -> ReadResult:
+        """The records of all rows, of which the same figures are merged or numbered."""
+        for statistics in self._statistics.values():
+            axis = statistics[0].axis
+            if axis and len(statistics) > 1:
+                self.result.records += (
+                    _merge([_number(statistic, axis, number)]) for number, statistic in enumerate(statistics, 1)
+                )
+            else:
+                self._merge(statistics)
+        self.result.rejections.sort(key=lambda rejection: rejection.position)
+        spans = [(period.start, period.end) for period in self._periods if period.start and period.end]
+        self.result.start = min((start for start, _ in spans), default=None)
+        self.result.end = max((end for _, end in spans), default=None)
+        return self.result
+
+    def _merge(self, statistics: list[_CellStatistic]) -> None:
+        """One record of the rows that state one figure; those that state another number than the largest are listed."""
+        largest = max(statistics, key=_rank)
+        self.result.records.append(_merge(statistics))
+        for statistic in statistics:
+            if statistic.value == largest.value or statistic.value.weight < 0:
+                self.result.merged += statistic is not largest
+            else:
+                reason = "another row states a larger number for the same figure, which is read instead"
+                self.result.reject(statistic.row, RowError(reason, statistic.column))
+
+
+class _SectionReader:
+    """Reads the lines of one table of a file, one by one, into the file's figures."""
+
+    def __init__(
+        self, profile: SourceProfile, table: TableProfile, section: Section, name: str, figures: _Figures
+    ) -> None:
+        self._figures = figures
+        self._result = figures.result
         self._source = profile.about.name
         self._timezone = profile.about.timezone
-        self._profile = table_profile
-        self._name_columns = table_profile.match_name(name) or {}
-        self._columns = table.columns
-        self._cells = _find_cells(table_profile, name, table.columns)
+        self._profile = table
+        self._name_columns = table.match_name(name) or {}
+        self._own_names: dict[str, dict[str, str]] = {}
+        self._columns = section.columns
+        self._cells, self._unread = _find_cells(table, name, section)
         self._release, self._released_at = self._read_release()
 
     def read_line(self, cells: Sequence[str]) -> None:
         """Accounts for one line: every cell in which a figure may be is a row, or the line is one."""
         if not any(cells):
-            self._skip()
-        elif len(cells) != len(self._columns):
-            self._reject(RowError("the line has another number of cells than the header"))
+            self._figures.skip()
+            return
+        if len(cells) > len(self._columns) and not any(cells[len(self._columns) :]):
+            cells = cells[: len(self._columns)]
+        if len(cells) != len(self._columns):
+            self._figures.reject(RowError("the line has another number of cells than the header"))
+            return
+        line = dict(zip(self._columns, cells, strict=True))
+        line = {**self._names_of(line), **line}
+        if any(_matches(rule.where, line) for rule in self._profile.skip):
+            self._figures.skip()
         else:
-            line = {**self._name_columns, **dict(zip(self._columns, cells, strict=True))}
-            if any(_matches(rule.where, line) for rule in self._profile.skip):
-                self._skip()
-            else:
-                self._read_figures(line)
+            self._read_figures(line)
 
-    def finish(self) -> ReadResult:
-        """The records of all lines, of which the same figures are merged or numbered."""
-        axis = self._profile.part_axis
-        for statistics in self._statistics.values():
-            if axis and len(statistics) > 1:
-                self._result.records += (
-                    _merge([_number(statistic, axis, number)]) for number, statistic in enumerate(statistics, 1)
-                )
-            else:
-                self._result.records.append(_merge(statistics))
-                self._result.merged += len(statistics) - 1
-        spans = [(period.start, period.end) for period in self._periods if period.start and period.end]
-        self._result.start = min((start for start, _ in spans), default=None)
-        self._result.end = max((end for _, end in spans), default=None)
-        return self._result
+    def _names_of(self, line: Mapping[str, str]) -> Mapping[str, str]:
+        """What the file's name says, or would say if it named the period of the line."""
+        text = line.get(self._profile.own_period or "", "")
+        if text and text not in self._own_names:
+            self._own_names[text] = self._profile.match_period(text) or self._name_columns
+        return self._own_names.get(text, self._name_columns)
 
     def _read_figures(self, line: dict[str, str]) -> None:
         cells = self._cells_of(line)
         if not cells:
-            self._reject(RowError("no figure of the profile is in such a line"))
+            self._figures.reject(RowError("no figure of the profile is in such a line"))
         for cell in cells:
             try:
                 statistic = self._read_cell(cell, {**line, **cell.groups} if cell.groups else line)
             except RowError as exc:
-                self._reject(exc)
+                self._figures.reject(exc)
             else:
-                self._add(statistic)
+                self._figures.add(statistic, self._profile.part_axis)
+        for column in self._unread:
+            self._count_unread(column, line[column])
+
+    def _count_unread(self, column: str, text: str) -> None:
+        """Counts a cell of a column that the profile does not know; a number in it is a row that is not read."""
+        if not text:
+            return
+        self._result.unknown["column", printable(column)] += 1
+        if re.search("[0-9]", text) and not re.search(r"[^\W\d]", text):
+            self._figures.reject(RowError("the profile does not know this column", printable(column)))
 
     def _cells_of(self, line: Mapping[str, str]) -> list[_FigureCell]:
-        """The cells of the figures that take the line, or of the fallback figures, whose words are then counted."""
-        cells = [cell for cell in self._cells if cell.figure.fallback is None and _matches(cell.figure.where, line)]
-        if cells:
-            return cells
-        cells = [cell for cell in self._cells if cell.figure.fallback is not None]
-        for figure in {cell.figure.name: cell.figure for cell in cells}.values():
-            self._result.unknown[figure.name, printable(line.get(figure.fallback or "", ""))] += 1
-        return cells
+        """The cells of the figures that take the line, or of those for what no other one takes, which is counted."""
+        cells = [cell for cell in self._cells if not cell.is_other and _takes(cell.figure, line)]
+        others = [cell for cell in self._cells if cell.is_other and (cell.groups or not cells)]
+        for name, word in {(cell.figure.name, self._other_word(cell, line)) for cell in others}:
+            self._result.unknown[name, printable(word)] += 1
+        return cells + others
 
-    def _add(self, statistic: _CellStatistic | None) -> None:
-        if statistic is None:
-            self._skip()
-            return
-        self._result.rows += 1
-        self._statistics[statistic.record.external_id].append(statistic)
-        if statistic.record.period is not None:
-            self._periods.add(statistic.record.period)
-
-    def _skip(self) -> None:
-        self._result.rows += 1
-        self._result.out_of_scope += 1
-
-    def _reject(self, error: RowError) -> None:
-        self._result.rows += 1
-        self._result.reject(self._result.rows, error)
+    def _other_word(self, cell: _FigureCell, line: Mapping[str, str]) -> str:
+        column = cell.figure.otherwise or ""
+        return cell.groups.get(column) or line.get(column, "")
 
     def _read_release(self) -> tuple[str | None, date | None]:
         release = self._profile.release
@@ -223,7 +220,7 @@ class _ProfileReader:
         if value is None:
             return None
         return _CellStatistic(
-            value, text, self._read_statistic(cell, value, LineValues(line, self._timezone, self._result))
+            value, text, self._read_statistic(cell, value, LineValues(line, self._timezone, self._result)), cell.column
         )
 
     def _read_statistic(self, cell: _FigureCell, value: CellValue, values: LineValues) -> Statistic:
@@ -253,7 +250,7 @@ class _ProfileReader:
         )
         for axis, dimension in figure.dimensions.items():
             values.read_dimension(axis, dimension)
-        words = [values.read_column(column) for column in (*figure.where, *filter(None, [figure.fallback]))]
+        words = [values.read_column(column) for column in (*figure.where, *filter(None, [figure.otherwise]))]
         return replace(
             record,
             external_id=f"{self._profile.name}/{figure.name}/{self._digest(cell, values)}",
@@ -266,14 +263,19 @@ class _ProfileReader:
         return sha256(SEPARATOR.join((self._release or "", *values.key, *groups)).encode()).hexdigest()[:24]
 
 
-def _find_cells(table_profile: TableProfile, name: str, columns: Sequence[str]) -> list[_FigureCell]:
+def _find_cells(table: TableProfile, name: str, section: Section) -> tuple[list[_FigureCell], list[str]]:
+    """The columns of figures, and the unknown ones that no figure takes."""
     cells: list[_FigureCell] = []
-    for figure in table_profile.full_figures:
-        own = _cells_of_figure(figure, columns)
+    for figure in table.full_figures:
+        takes_unknown = figure.otherwise is not None and figure.columns is not None
+        own = _cells_of_figure(
+            figure, [column for column in section.columns if column in section.unknown or not takes_unknown]
+        )
         if len({tuple(cell.groups.values()) for cell in own}) != len(own):
-            raise UnexpectedShape(f"{name}: several columns hold the figure {figure.name} of {table_profile.name}")
+            raise UnexpectedShape(f"{name}: several columns hold the figure {figure.name} of {table.name}")
         cells += own
-    return cells
+    columns = {cell.column for cell in cells}
+    return cells, [column for column in section.columns if column in section.unknown - columns]
 
 
 def _cells_of_figure(figure: FigureProfile, columns: Sequence[str]) -> list[_FigureCell]:
@@ -287,6 +289,10 @@ def _cells_of_figure(figure: FigureProfile, columns: Sequence[str]) -> list[_Fig
         for column, match in matches
         if match
     ]
+
+
+def _takes(figure: FigureProfile, line: Mapping[str, str]) -> bool:
+    return _matches(figure.where, line) and not (figure.unless and _matches(figure.unless, line))
 
 
 def _matches(where: Mapping[str, str | tuple[str, ...]], line: Mapping[str, str]) -> bool:
@@ -336,9 +342,13 @@ def _number(statistic: _CellStatistic, axis: str, number: int) -> _CellStatistic
     )
 
 
+def _rank(statistic: _CellStatistic) -> tuple[Decimal, str]:
+    return statistic.value.weight, statistic.text
+
+
 def _merge(statistics: list[_CellStatistic]) -> Statistic:
     """The record of a figure that appears several times: it has the largest value, and names all of them."""
-    versions = sorted(statistics, key=lambda statistic: (statistic.value.weight, statistic.text), reverse=True)
+    versions = sorted(statistics, key=_rank, reverse=True)
     record = versions[0].record
     values = tuple(NativeTerm("value", version.text, row) for row, version in enumerate(versions))
     return replace(record, native=(*record.native, *values), series_key=series_key(record))

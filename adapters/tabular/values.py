@@ -42,12 +42,14 @@ class LineValues:
         if not isinstance(value, ColumnValue):
             return value
         word = self._read_word(field, value)
-        if word in value.words:
-            member = value.words[word]
-            return enum(member) if member else None
         members = crosswalk(enum, value.scheme) if value.scheme else {}
-        if word in members:
-            return members[word]
+        levels = reversed(word.split(value.levels)) if value.levels else ()
+        for level in (word, *levels):
+            if level in value.words:
+                member = value.words[level]
+                return enum(member) if member else None
+            if level in members:
+                return members[level]
         self._result.unknown[field, printable(word)] += 1
         return next((enum(name) for name in ("OTHER", "UNKNOWN", "UNSPECIFIED", "NONE") if name in list(enum)), None)
 

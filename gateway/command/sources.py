@@ -18,7 +18,7 @@ from msgspec import structs
 from strawberry.utils.str_converters import to_camel_case
 
 from adapters.errors import UnknownScope
-from adapters.source import Source
+from adapters.source import FileNaming, Scope, Skip, Source
 from gateway.access.callers import operator
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.counts import RowCounts
@@ -53,6 +53,13 @@ def import_files(
     older: Annotated[
         bool, typer.Option("--older", help="Import also a file that a later edition has replaced.")
     ] = False,
+    period: Annotated[
+        str | None, typer.Option(help="The period that the file's name does not say, such as 2023-H2.")
+    ] = None,
+    platform: Annotated[str | None, typer.Option(help="The platform that the file's name does not say.")] = None,
+    release: Annotated[
+        str | None, typer.Option(help="The release that the file's name does not say, such as 2023-Q4.")
+    ] = None,
 ) -> None:
     """Import a source's files into the catalogue.
 
@@ -60,7 +67,8 @@ def import_files(
     edition than the one imported last is refused. Files of a folder that are empty or not the source's are skipped; the
     exit code is then 1.
     """
-    run(_import(source, paths or [], as_json=as_json, older=older))
+    options = {"period": period, "platform": platform, "release": release}
+    run(_import(source, paths or [], _present(options), as_json=as_json, older=older))
 
 
 def sync(
@@ -109,12 +117,25 @@ def accept_reading(
     run(_accept(source, scope, digest))
 
 
-async def _import(name: str, paths: Sequence[Path], *, as_json: bool, older: bool) -> None:
+def _present(options: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: text for name, text in options.items() if text is not None}
+
+
+def _find_files(source: Source, paths: Sequence[Path], options: Mapping[str, str], skip: Skip) -> list[Scope]:
+    """The scopes of the files to import. Ends the process with exit code 2 where the source has no such options."""
+    if not options:
+        return list(source.files(paths, skip))
+    if not isinstance(source, FileNaming):
+        refuse(f"{source.about.name}: --{next(iter(options))} does not apply: no name of a file is completed")
+    return list(source.name_files(paths, options))
+
+
+async def _import(name: str, paths: Sequence[Path], options: Mapping[str, str], *, as_json: bool, older: bool) -> None:
     started_at, settings = time.monotonic(), load_settings()
     async with open_catalogue(settings) as catalogue:
         source = find_source(catalogue, name)
         skipped: list[str] = []
-        scopes = list(source.files(paths, skipped.append))
+        scopes = _find_files(source, paths, options, skipped.append)
         if not scopes:
             refuse(f"{name}: name the files or folders to import")
         with progress_bar(len(scopes)) as progress:

@@ -13,9 +13,12 @@ cadence_days = 182
 [[table]]
 name = "requests-by-town"
 files = ['orchard-(?P<year>[0-9]{4})_(?P<half>H[12])[.]csv']
+file_name = "orchard-{year}_H{half}.csv"
+own_period = "Term"
 encoding = "utf-8"
+aliases = { Who = ["Requester"] }
 columns = ["Country", "Who", "Requests", "Items"]
-optional = ["Share", "Note"]
+optional = ["Share", "Note", "Term"]
 column_patterns = ["Process: .+"]
 min_lines = 1
 line_counts.orchard-2031_H2 = 2
@@ -65,6 +68,28 @@ columns = "Process: (?P<process>.+)"
 unit = "REQUESTS"
 dimensions.process = { column = "process" }
 
+[[table.figure]]
+name = "other-processes"
+columns = "Process, (?P<process>.+)"
+otherwise = "process"
+unit = "REQUESTS"
+dimensions.process = { column = "process" }
+
+[[table]]
+name = "fields"
+files = ["orchard-fields-(?P<release>[0-9]{4}-q[1-4])[.]csv", 'orchard-[0-9]{4}_H[12][.]csv']
+columns = ["Field", "Hectares"]
+period = "2031"
+cells = { thousands = "," }
+metric = "OTHER"
+unit = "OTHER"
+aggregation = "NONE"
+dimensions.field = { column = "Field" }
+
+[[table.figure]]
+name = "hectares"
+column = "Hectares"
+
 [[table]]
 name = "long"
 files = ["orchard-long[.]json"]
@@ -92,5 +117,5 @@ unit = "REPORTS"
 name = "others"
 low = "low"
 high = "high"
-fallback = "what"
+otherwise = "what"
 """

@@ -157,7 +157,15 @@ def test_a_figure_that_appears_twice_is_one_record_with_the_largest_value() -> N
     for lines in permutations(("FR,Police,3,", "FR,Police,7,", "FR,Police,3,")):
         result = read(*lines)
         (record,) = statistics(result)
-        assert (record.value, result.merged) == (Decimal(7), 2)
+        assert (record.value, result.merged) == (Decimal(7), 0)
+        smaller = [rejection for rejection in result.rejections if rejection.column == "Requests"]
+        assert {rejection.reason for rejection in smaller} == {
+            "another row states a larger number for the same figure, which is read instead"
+        }
+        # A line has two cells, of which the first holds the figure.
+        assert [rejection.position for rejection in smaller] == [
+            2 * number + 1 for number, line in enumerate(lines) if "7" not in line
+        ]
         assert [term.value for term in record.native if term.field == "value"] == ["7", "3", "3"]
 
 
@@ -196,7 +204,6 @@ def test_a_platform_that_has_no_id_is_unknown_and_counted() -> None:
     ("header", "message"),
     [
         ("Country,Who,Requests", "has other columns than requests-by-town: lacks 'Items'"),
-        (f"{HEADER},Wishes", "has other columns than requests-by-town: has also 'Wishes'"),
         ("Country,Who,Wishes,Requests", "has other columns than requests-by-town: lacks 'Items'; has also 'Wishes'"),
         ("<html>,secret", "has none of the columns of requests-by-town"),
     ],
@@ -205,6 +212,55 @@ def test_a_file_with_other_columns_is_refused_with_the_difference(header: str, m
     with pytest.raises(UnexpectedShape) as error:
         read("x", header=header)
     assert str(error.value) == f"orchard-2031_H1.csv: {message}"
+
+
+def test_an_unknown_column_is_counted_and_its_numbers_are_listed() -> None:
+    result = read('FR,Police,1,2,"1,234",why', "DE,Police,3,4,,", header=f"{HEADER},Wishes,Reason")
+    assert [figure.value for figure in statistics(result)] == [1, 2, 3, 4]
+    assert result.unknown == {("column", "Wishes"): 1, ("column", "Reason"): 1}
+    assert result.rejections == [Rejection(position=3, reason="the profile does not know this column", column="Wishes")]
+
+
+def test_a_column_may_have_other_names_and_letters_of_another_case() -> None:
+    (figure, _) = statistics(read("FR,Police,1,2", header="country,REQUESTER,Requests,items"))
+    assert figure.external_id == statistics(read("FR,Police,1,2"))[0].external_id
+
+
+def test_unknown_columns_of_a_pattern_are_figures_and_counted() -> None:
+    result = read("FR,Police,1,2,5", header=f'{HEADER},"Process, summons"')
+    assert statistics(result)[2].dimensions[0] == Dimension("process", "summons")
+    assert result.unknown == {("other-processes", "summons"): 1}
+
+
+def test_tables_below_each_other_are_read_each_by_its_header() -> None:
+    """A blank line ends nothing by itself; a title belongs to the header below it; an unknown table is listed."""
+    result = read(
+        "FR,Police,1,2",
+        "",
+        "DE,Police,3,4",
+        "",
+        "Fields,",
+        "Field,Hectares",
+        "Meadow,7",
+        "",
+        "Tree,Age",
+        "Oak,90",
+        "Country,Requester,Requests,Items",
+        "KR,Police,5,6",
+    )
+    assert [figure.value for figure in statistics(result)] == [1, 2, 3, 4, 7, 5, 6]
+    assert (result.rows, result.out_of_scope) == (10, 1)
+    assert [(rejection.position, rejection.reason) for rejection in result.rejections] == [
+        (7, "the profile has no such table"),
+        (8, "the profile has no such table"),
+    ]
+
+
+def test_a_line_states_its_own_period_before_the_name_of_the_file() -> None:
+    header = f"{HEADER},Term"
+    own, other = statistics(read('FR,Police,1,,"July 1 - December 31, 2030"', "FR,Police,1,,", header=header))
+    assert own.period == Period(start=date(2030, 7, 1), end=date(2031, 1, 1), precision=Precision.HALF_YEAR)
+    assert other.period == Period(start=date(2031, 1, 1), end=date(2031, 7, 1), precision=Precision.HALF_YEAR)
 
 
 def test_a_file_with_another_number_of_lines_is_refused_with_both() -> None:
@@ -257,3 +313,62 @@ def test_an_unknown_file_is_refused_and_so_are_two_of_one_name(tmp_path: Path) -
     with pytest.raises(Unreadable, match="orchard-2031_H1: there are two files of this name"):
         source.files([tmp_path])
     assert source.files([]) == ()
+
+
+def name_one(source: TabularSource, path: Path, **options: str) -> str | None:
+    (scope,) = source.name_files([path], options)
+    return scope.file_name
+
+
+def test_a_file_whose_name_is_lost_is_recognised_by_its_columns_and_named_by_options(tmp_path: Path) -> None:
+    path = tmp_path / "download (3).csv"
+    path.write_text(f"{HEADER}\nFR,Police,1,\n")
+    source = TabularSource(PROFILE)
+    (scope,) = source.name_files([path], {"period": "Jan-Jun 2031"})
+    assert (scope.name, scope.file_name) == ("orchard-2031_H1", "orchard-2031_H1.csv")
+
+    async def records() -> list[str]:
+        return [record.external_id async for batch in source.read(scope, None) for record in batch.records]
+
+    assert asyncio.run(records()) == [record.external_id for record in read("FR,Police,1,").records]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {},
+            "has the columns of requests-by-town. --period is missing: the name orchard-{year}_H{half}.csv contains it",
+        ),
+        ({"period": "2031-H1", "release": "2031-q1"}, "--release does not apply"),
+        ({"period": "2031-Q2"}, "--period 2031-Q2: is not a half, which the name"),
+        ({"period": "soon"}, "--period soon: is not the name of a period, such as 2023-H2"),
+    ],
+)
+def test_an_option_that_is_missing_or_does_not_apply_is_named(
+    options: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "download (3).csv"
+    path.write_text(f"{HEADER}\nFR,Police,1,\n")
+    source = TabularSource(PROFILE)
+    with pytest.raises(Unreadable) as error:
+        name_one(source, path, **options)
+    assert str(error.value).startswith("download (3).csv: ")
+    assert message in str(error.value)
+    if not options:
+        with pytest.raises(Unreadable, match="--period is missing"):
+            source.files([path])
+
+
+def test_a_name_that_says_what_the_file_is_takes_no_option(tmp_path: Path) -> None:
+    path = tmp_path / "orchard-2031_H1.csv"
+    path.write_text(f"{HEADER}\nFR,Police,1,\n")
+    with pytest.raises(Unreadable, match="--period does not apply: the file's name says what it is"):
+        name_one(TabularSource(PROFILE), path, period="2031-H2")
+
+
+def test_a_period_that_the_lines_state_needs_no_option(tmp_path: Path) -> None:
+    path = tmp_path / "download.csv"
+    path.write_text(f'{HEADER},Term\nFR,Police,1,,"July 1 - December 31, 2030"\n')
+    (scope,) = TabularSource(PROFILE).files([path])
+    assert scope.name == "orchard-2030_H2"
