@@ -86,9 +86,28 @@ OTHER_NAMES = {
     "Wales": "GB-WLS",
     "Scotland": "GB-SCT",
     "Northern Ireland": "GB-NIR",
-    "서울": "KR-11",
-    "서울특별시": "KR-11",
 }
+
+KOREAN_PROVINCES = {
+    "KR-11": ("서울특별시", "서울", "Seoul"),
+    "KR-26": ("부산광역시", "부산", "Busan"),
+    "KR-27": ("대구광역시", "대구", "Daegu"),
+    "KR-28": ("인천광역시", "인천", "Incheon"),
+    "KR-29": ("광주광역시", "광주", "Gwangju"),
+    "KR-30": ("대전광역시", "대전", "Daejeon"),
+    "KR-31": ("울산광역시", "울산", "Ulsan"),
+    "KR-41": ("경기도", "경기", "Gyeonggi", "Gyeonggi-do"),
+    "KR-42": ("강원특별자치도", "강원도", "강원", "Gangwon", "Gangwon-do", "Gangwon State"),
+    "KR-43": ("충청북도", "충북", "Chungbuk", "Chungcheongbuk-do", "North Chungcheong"),
+    "KR-44": ("충청남도", "충남", "Chungnam", "Chungcheongnam-do", "South Chungcheong"),
+    "KR-45": ("전북특별자치도", "전라북도", "전북", "Jeonbuk", "Jeollabuk-do", "Jeonbuk State", "North Jeolla"),
+    "KR-46": ("전라남도", "전남", "Jeonnam", "Jeollanam-do", "South Jeolla"),
+    "KR-47": ("경상북도", "경북", "Gyeongbuk", "Gyeongsangbuk-do", "North Gyeongsang"),
+    "KR-48": ("경상남도", "경남", "Gyeongnam", "Gyeongsangnam-do", "South Gyeongsang"),
+    "KR-49": ("제주특별자치도", "제주도", "제주", "Jeju", "Jeju-do"),
+    "KR-50": ("세종특별자치시", "세종시", "세종", "Sejong"),
+}
+"""The cities and provinces by code: their present name first. 강원 and 전북 are 특별자치도 since 2023 and 2024."""
 
 
 class UnknownJurisdiction(ValueError):
@@ -102,7 +121,9 @@ class UnknownJurisdiction(ValueError):
 
 @lru_cache(maxsize=CACHE_SIZE)
 def parse_jurisdiction(text: str) -> Jurisdiction:
-    """The code that `text` means: an alpha-2, alpha-3 or ISO 3166-2 code, `EU`, or a country's English or Korean name.
+    """The code that `text` means: a code (alpha-2, alpha-3, ISO 3166-2, `EU`), or an English or Korean name.
+
+    Names are those of countries, of the United Kingdom's nations and of Korea's cities and provinces.
 
     Case, width and white space do not matter. `UK` and `EL`, which EU institutions use, mean GB and GR. Raises
     UnknownJurisdiction.
@@ -186,7 +207,7 @@ def _subdivisions() -> dict[str, str]:
 
 @cache
 def _names() -> dict[str, Jurisdiction]:
-    """Countries by folded English and Korean name."""
+    """Countries, and the parts of some of them, by folded English and Korean name."""
     import pycountry
 
     korean = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=["ko"])
@@ -196,4 +217,5 @@ def _names() -> dict[str, Jurisdiction]:
             if name := getattr(country, kind, None):
                 names[fold(name)] = names[fold(korean.gettext(name))] = Jurisdiction(country.alpha_2)
     names.update((fold(name), Jurisdiction(code)) for name, code in OTHER_NAMES.items())
+    names.update((fold(name), Jurisdiction(code)) for code, texts in KOREAN_PROVINCES.items() for name in texts)
     return names

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.toml import ProfileError
 from adapters.vocabulary.enums import AgencyKind
-from adapters.vocabulary.jurisdictions import parse_jurisdiction
+from adapters.vocabulary.jurisdictions import KOREAN_PROVINCES, parse_jurisdiction
 from adapters.vocabulary.names import (
     AGENCIES,
     PLATFORMS,
@@ -98,6 +98,42 @@ def test_the_korean_commission_has_the_name_of_the_day(day: date, name: str | No
         if entry.language == "en" and (entry.since or date.min) <= day < (entry.until or date.max)
     ]
     assert names == ([] if name is None else [name])
+
+
+@pytest.mark.parametrize(
+    ("id", "day", "name"),
+    [
+        ("kr.kcsc", date(2025, 9, 30), "방송통신심의위원회"),
+        ("kr.kcsc", date(2025, 10, 1), "방송미디어통신심의위원회"),
+        ("kr.d4u", date(2025, 4, 16), "디지털성범죄피해자지원센터"),
+        ("kr.d4u", date(2025, 4, 17), "중앙디지털성범죄피해자지원센터"),
+        ("kr.mogef", date(2025, 9, 30), "여성가족부"),
+        ("kr.mogef", date(2025, 10, 1), "성평등가족부"),
+        ("kr.prosecution", date(2026, 10, 1), "대검찰청"),
+        ("kr.prosecution", date(2026, 10, 2), "공소청"),
+        ("kr.noi", date(2021, 1, 1), "국가수사본부"),
+        ("kr.gangwon-police", date(2023, 6, 10), "강원도경찰청"),
+        ("kr.gangwon-police", date(2023, 6, 11), "강원특별자치도경찰청"),
+        ("kr.jeonbuk-police", date(2024, 1, 17), "전라북도경찰청"),
+        ("kr.jeonbuk-police", date(2024, 1, 18), "전북특별자치도경찰청"),
+    ],
+)
+def test_a_korean_agency_has_the_name_of_the_day(id: str, day: date, name: str) -> None:
+    names = [
+        entry.text
+        for entry in AGENCIES[id].names
+        if entry.language == "ko" and (entry.since or date.min) <= day < (entry.until or date.max)
+    ]
+    assert names == [name]
+    assert find_agency(name) is AGENCIES[id]
+
+
+def test_all_18_forces_of_koreas_cities_and_provinces_are_listed() -> None:
+    forces = [agency for agency in AGENCIES.values() if agency.id.startswith("kr.") and "-" in agency.jurisdiction]
+    assert len(forces) == 18
+    assert {agency.jurisdiction for agency in forces} == set(KOREAN_PROVINCES)
+    assert all(agency.kind is AgencyKind.POLICE for agency in forces)
+    assert AGENCIES["kr.seoul-police"].name == "Seoul Metropolitan Police Agency"
 
 
 def test_the_current_name_is_the_one_without_an_end() -> None:
