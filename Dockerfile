@@ -1,5 +1,6 @@
 # The gateway in a container: `docker build --tag enforcement-gateway .`, then
 #   docker run --publish 8000:8000 --volume catalogue:/catalogue enforcement-gateway
+#   docker run --publish 8000:8000 --volume catalogue:/catalogue enforcement-gateway serve --host 0.0.0.0 --workers 4
 #   docker run --publish 8000:8000 enforcement-gateway demo --host 0.0.0.0
 
 # The explorer, built from its sources.

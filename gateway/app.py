@@ -1,8 +1,9 @@
 """The service as one ASGI application."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 
+from redis.asyncio import ConnectionPool
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,6 +15,7 @@ from gateway.access.revocation import RevocationFeed
 from gateway.catalogue.catalogue import Catalogue
 from gateway.deployment import document_limits, open_optional_audit_log, operation_limits
 from gateway.edge.authentication import Authenticator
+from gateway.edge.drain import Drain, DrainConnections
 from gateway.edge.graphql import GraphQLEndpoint
 from gateway.edge.health import HealthEndpoint
 from gateway.edge.middleware import AccessLog, ErrorMask, SecurityHeaders
@@ -30,14 +32,22 @@ from gateway.store.redis import connection_pool
 from gateway.web.pages import page_routes
 
 
-def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits | None = None) -> Starlette:
+def create_app(
+    settings: Settings,
+    catalogue: Catalogue,
+    body_limits: BodyLimits | None = None,
+    *,
+    workers: int = 1,
+    drain: Drain | None = None,
+) -> Starlette:
     """The application over `catalogue`, which it prepares at start-up and closes at shutdown.
 
-    `body_limits` are those of the settings by default. Start-up raises MigrationRequired where the catalogue lacks a
-    migration.
+    `body_limits` are those of the settings by default. `workers` is how many processes answer on the same socket.
+    Start-up raises MigrationRequired where the catalogue lacks a migration.
     """
+    drain = drain or Drain()
     redis = None if settings.redis_url is None else connection_pool(settings.redis_url.get_secret_value())
-    limiter = RateLimiter(redis, settings.processes, b"".join(settings.pepper_bytes.values()))
+    limiter = _rate_limiter(settings, redis, workers)
     revocations = RevocationFeed(redis)
     keyring = Keyring(catalogue, settings.pepper_bytes, announce=revocations.announce)
     authenticator = Authenticator(catalogue, keyring, limiter)
@@ -49,7 +59,7 @@ def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits
         operation_limits(settings),
         body_limits or BodyLimits(max_bytes=settings.max_body_bytes),
     )
-    health = HealthEndpoint(catalogue)
+    health = HealthEndpoint(catalogue, drain)
     routes: list[Route | Mount] = [
         Route("/graphql", graphql.answer, methods=["GET", "POST", "OPTIONS"]),
         Route("/webhooks/{source}", WebhookEndpoint(catalogue, authenticator, limiter).answer, methods=["POST"]),
@@ -72,19 +82,31 @@ def create_app(settings: Settings, catalogue: Catalogue, body_limits: BodyLimits
 
     app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(TrustedProxies, networks=settings.trusted_proxies),
-            Middleware(AccessLog, routes={route.path for route in routes}),
-            Middleware(SecurityHeaders),
-            *_cross_origin(settings.cors_origins),
-            Middleware(ErrorMask),
-        ],
+        middleware=_middleware(settings, {route.path for route in routes}, drain),
         exception_handlers={HTTPException: unrouted_response},
         lifespan=lifespan,
     )
     # An address has one spelling; Starlette would redirect `/graphql/` to `/graphql`, and the body would be lost.
     app.router.redirect_slashes = False
     return app
+
+
+def _rate_limiter(settings: Settings, redis: ConnectionPool | None, workers: int) -> RateLimiter:
+    """Counts in Redis, and without it each worker's share; of processes on other sockets nothing is known then."""
+    processes = workers if redis is None else max(workers, settings.processes)
+    return RateLimiter(redis, processes, b"".join(settings.pepper_bytes.values()))
+
+
+def _middleware(settings: Settings, routes: Collection[str], drain: Drain) -> list[Middleware]:
+    """What every request passes, the outermost first."""
+    return [
+        Middleware(TrustedProxies, networks=settings.trusted_proxies),
+        Middleware(AccessLog, routes=routes),
+        Middleware(SecurityHeaders),
+        *_cross_origin(settings.cors_origins),
+        Middleware(DrainConnections, drain=drain),
+        Middleware(ErrorMask),
+    ]
 
 
 def _cross_origin(origins: Sequence[str]) -> list[Middleware]:

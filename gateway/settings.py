@@ -174,7 +174,7 @@ class Settings(BaseSettings):
     It holds nothing that must last."""
 
     processes: Annotated[int, Field(ge=1, le=1_000)] = 4
-    """How many processes answer; while Redis is away, each allows its share of the budgets."""
+    """How many processes share the Redis; while it is away, each allows its share of the budgets."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call the API from a browser, separated by commas."""

@@ -17,7 +17,9 @@ from adapters.demonstration import Demonstration
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.write.importing import import_scopes
 from gateway.catalogue.write.refresh import Refresher
-from gateway.command.server import listen, run_server
+from gateway.command.listener import listen
+from gateway.command.reader import start_reading, stop_reading
+from gateway.command.server import run_server
 from gateway.deployment import open_catalogue
 from gateway.settings import FILE, Settings, load_settings
 from gateway.wiring import demonstrations
@@ -46,7 +48,11 @@ async def run_demonstration(host: str, port: int) -> None:
                     await _fill(catalogue, settings, sandboxes)
                     url = f"http://{host}:{listener.getsockname()[1]}"
                     typer.echo(f"The explorer: {url}/   GraphQL: {url}/graphql", err=True)
-                    await run_server(settings, catalogue, listener)
+                    reader = start_reading(settings)
+                    try:
+                        await run_server(settings, catalogue, listener)
+                    finally:
+                        await stop_reading(reader)
     finally:
         os.chdir(tempfile.gettempdir())
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

@@ -1,31 +1,26 @@
-"""The processes of a service: one that answers, and beside it one that reads sources.
-
-Sources are never read in the process that answers: that would delay the answers.
-"""
+"""The server of one process: its event loop, its signals, and how it stops."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Generator
+from contextlib import contextmanager
 
-import structlog
 import uvicorn
+from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
-from gateway.errors import OperatorError
+from gateway.edge.drain import Drain
 from gateway.settings import Settings
 
-RESTART_DELAY = 10.0
-"""Seconds before a reading process that ended is started again."""
+READY = "ready"
+"""The line on standard output with which a worker informs its parent that it answers."""
 
-log = structlog.get_logger()
-
-
-class AddressUnavailable(OperatorError):
-    """The address cannot be listened on; the message says why."""
+ABORT_TIMEOUT = 1
+"""Seconds for the answers to requests that a drain aborts."""
 
 
 class Server(uvicorn.Server):
@@ -46,6 +41,45 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
 
+class WorkerServer(Server):
+    """The server of a worker, which drains before it stops.
+
+    It leaves at SIGTERM, and retires when its parent closes standard input or ends.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        if sig == signal.SIGTERM:
+            self._drain.leave()
+        else:
+            self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._read_parent)
+        sys.stdout.write(f"{READY}\n")
+        sys.stdout.flush()
+
+    def _read_parent(self) -> None:
+        if not os.read(sys.stdin.fileno(), 1):
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            self._drain.retire()
+
+    async def on_tick(self, counter: int) -> bool:
+        if await super().on_tick(counter):
+            return True
+        if self._drain.accepts:
+            return False
+        for server in self.servers:
+            server.close()
+        if self._drain.is_over:
+            self._drain.abort()
+        return self._drain.is_over or not self.server_state.connections
+
+
 def new_event_loop() -> asyncio.AbstractEventLoop:
     """An event loop of uvloop where that is installed, otherwise asyncio's own.
 
@@ -59,58 +93,24 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
 
 
 async def run_server(settings: Settings, catalogue: Catalogue, listener: socket.socket) -> None:
-    """Answers on `listener` until SIGINT or SIGTERM, and keeps the scopes fresh that the settings follow."""
-    config = uvicorn.Config(
-        create_app(settings, catalogue),
+    """Answers on `listener` until SIGINT or SIGTERM."""
+    await Server(_config(create_app(settings, catalogue), timeout=10)).serve([listener])
+
+
+async def run_worker(settings: Settings, catalogue: Catalogue, listener: socket.socket, workers: int) -> None:
+    """Answers as one of `workers` processes on the same listening socket, until its parent or a signal stops it."""
+    drain = Drain(settings.deadline_seconds)
+    app = create_app(settings, catalogue, workers=workers, drain=drain)
+    await WorkerServer(_config(app, timeout=ABORT_TIMEOUT), drain).serve([listener])
+
+
+def _config(app: Starlette, timeout: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
         http="httptools",
         access_log=False,
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=timeout,
     )
-    async with _reader_process(settings):
-        await Server(config).serve([listener])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on the address; port 0 takes a free one. Raises AddressUnavailable."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family)
-    except OSError as exc:
-        raise AddressUnavailable(f"cannot listen on port {port} of this address ({exc.strerror})") from None
-    # `create_server` leaves the protocol at 0, and asyncio sets TCP_NODELAY only where the protocol is TCP. Without it,
-    # each answer on a kept-alive connection waits some 40 ms for the client's delayed acknowledgement.
-    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())
-
-
-@asynccontextmanager
-async def _reader_process(settings: Settings) -> AsyncGenerator[None]:
-    """Runs `gateway sync --watch` as a child process, if the settings follow any scope."""
-    if not any(source.follow for source in settings.sources.values()):
-        yield
-        return
-    reader = asyncio.create_task(_keep_reading())
-    try:
-        yield
-    finally:
-        reader.cancel()
-        with suppress(asyncio.CancelledError):
-            await reader
-
-
-async def _keep_reading() -> None:
-    """Runs the child process, with this process's settings, and starts it again whenever it ends."""
-    while True:
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "gateway", "sync", "--watch", "--with-parent")
-        )
-        try:
-            code = await child.wait()
-        except asyncio.CancelledError:
-            child.terminate()
-            await child.wait()
-            raise
-        log.error("the process that reads sources ended", code=code)
-        await asyncio.sleep(RESTART_DELAY)

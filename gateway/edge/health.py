@@ -1,4 +1,4 @@
-"""`/health/live` and `/health/ready`: whether the process runs, and whether it can read its catalogue."""
+"""`/health/live` and `/health/ready`: whether the process runs, and whether it can read its catalogue and stays."""
 
 import asyncio
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.migration import newest
+from gateway.edge.drain import STOPPING, Drain
 from gateway.edge.middleware import correlation_id
 from gateway.edge.responses import error_response
 from gateway.operations.errors import log_failure
@@ -16,8 +17,9 @@ from schema.errors import MEANINGS, ErrorCode
 class HealthEndpoint:
     """Answers both. `timeout` is how many seconds the catalogue has to answer."""
 
-    def __init__(self, catalogue: Catalogue, timeout: float = 2.0) -> None:
+    def __init__(self, catalogue: Catalogue, drain: Drain, timeout: float = 2.0) -> None:
         self._catalogue = catalogue
+        self._drain = drain
         self._timeout = timeout
         self._newest = newest()
 
@@ -25,6 +27,8 @@ class HealthEndpoint:
         return Response(b'{"status":"live"}', media_type="application/json")
 
     async def ready(self, http: HTTPRequest) -> Response:
+        if self._drain.is_leaving:
+            return error_response(ErrorCode.NOT_READY, STOPPING)
         try:
             async with asyncio.timeout(self._timeout):
                 version = await self._catalogue.version()

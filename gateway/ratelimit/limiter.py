@@ -1,8 +1,8 @@
 """A rate limiter whose windows are counted in Redis for all processes, or in memory for each.
 
-While Redis does not answer, each process allows its share of every window, counted in its own memory from zero. So
-within one window a subject gets at most twice the limit, or three times if Redis also starts from zero, and is never
-without a limit.
+Without Redis, and while it does not answer, each process allows its share of every window, counted in its own memory
+from zero. So within one window in which Redis fails a subject gets at most twice the limit, or three times if Redis
+also starts from zero, and is never without a limit.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class RateLimiter:
     ) -> None:
         self._in_memory = MovingWindowRateLimiter(InMemory(now))
         self._in_redis = None if redis is None else MovingWindowRateLimiter(InRedis(redis))
-        self._processes = 1 if redis is None else processes
+        self._processes = processes
         self._secret = blake2b(secret).digest()
         self._now = now
         self._retry_at: float | None = None

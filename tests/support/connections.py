@@ -7,6 +7,7 @@ import sys
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.command import supervisor
 from gateway.command.main import main
 
 connection_made = HttpToolsProtocol.connection_made
@@ -24,4 +25,5 @@ def log_connection(self: HttpToolsProtocol, transport: asyncio.Transport) -> Non
 
 if __name__ == "__main__":
     HttpToolsProtocol.connection_made = log_connection  # type: ignore[method-assign] # The product has no such hook.
+    supervisor.COMMAND[1:] = ["-m", "tests.support.connections"]
     main()

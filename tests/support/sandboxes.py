@@ -9,7 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.command.server import listen
+from gateway.command.listener import listen
 
 Fault = Literal["outage page", "redirect", "oversize", "hang", "error"]
 

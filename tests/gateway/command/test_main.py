@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 
 from adapters.police.uk_police import sandbox as uk_police_sandbox
 from adapters.press.published_figures.source import SHIPPED
+from gateway.command.listener import listen
 from gateway.command.main import app
-from gateway.command.server import listen
 from gateway.settings import Settings
 from gateway.wiring import sources
 from tests.support.sentinel import unseen

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from gateway.command.server import listen, new_event_loop
+from gateway.command.listener import listen
+from gateway.command.server import new_event_loop
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,7 +41,7 @@ def test_connections_are_accepted_by_uvloop_and_send_without_delay(command: str,
         try:
             local_port = ask(port_of(service, log))
         finally:
-            service.terminate()
+            service.send_signal(signal.SIGINT)
     connections = [json.loads(text) for text in re.findall(r"^connection (.*)$", log.read_text(), re.MULTILINE)]
     assert local_port in {connection.pop("port") for connection in connections}
     # A demonstration also accepts those to its sandboxes.

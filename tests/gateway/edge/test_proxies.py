@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,7 +170,7 @@ def running_server(folder: Path, keys: dict[str, str], environment: dict[str, st
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+/graphql\n", line), line
             yield Server(line.strip(), keys)
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
 
 
