@@ -1,5 +1,6 @@
 """Which published figures measure the same cell, and the precision of a period."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
@@ -45,24 +46,30 @@ def series_key(figure: Statistic) -> str:
 
 
 def newest_figures(figures: Iterable[Statistic], until: date | None = None) -> list[Statistic]:
-    """The figures of the last publication, for each cell, speaker and source.
+    """The figures of the last release, for each cell, speaker and source.
 
-    With `until`, only publications up to that day count. A figure without a publication date neither replaces another
-    nor is replaced.
+    With `until`, only releases dated up to that day count.
     """
     candidates = [each for each in figures if until is None or (each.released_at and each.released_at <= until)]
-    last: dict[tuple[str, str | None, str], date] = {}
+    cells: dict[tuple[str, str | None, str | None], list[Statistic]] = defaultdict(list)
     for each in candidates:
-        if each.series_key is not None and each.released_at is not None:
-            cell = (each.source, each.speaker, each.series_key)
-            last[cell] = max(last.get(cell, date.min), each.released_at)
+        cells[each.source, each.speaker, each.series_key].append(each)
     return [
         each
         for each in candidates
         if each.series_key is None
-        or each.released_at is None
-        or each.released_at == last[each.source, each.speaker, each.series_key]
+        or not any(is_restated(each, other) for other in cells[each.source, each.speaker, each.series_key])
     ]
+
+
+def is_restated(figure: Statistic, other: Statistic) -> bool:
+    """Whether another figure of the same cell is of a later release.
+
+    The names of the two releases decide; where one has none, their dates; and where one has no date, neither is later.
+    """
+    if figure.release_name is not None and other.release_name is not None:
+        return figure.release_name < other.release_name
+    return figure.released_at is not None and other.released_at is not None and figure.released_at < other.released_at
 
 
 def period_precision(start: date, end: date) -> Precision:

@@ -282,7 +282,8 @@ class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     """A figure as published. Zero, not reported and suppressed differ: `value` is None unless one number is stated.
 
     `low` and `high` bound the true value where the publisher states a range or a bound. `series_key` is equal for two
-    figures that measure the same cell; `cumulative` marks a running total, which is not an increment.
+    figures that measure the same cell; `cumulative` marks a running total, which is not an increment. `release_name` is
+    the release that states it, where a source's releases have names: of two names the greater text is the later one.
     """
 
     type: ClassVar = RecordType.STATISTIC
@@ -311,6 +312,7 @@ class Statistic(Record, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     is_total_of: str | None = None
     citation: str | None = None
     url: str | None = None
+    release_name: str | None = None
 
 
 RECORD_TYPES: dict[RecordType, type[Record]] = {

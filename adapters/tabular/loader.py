@@ -16,6 +16,7 @@ from adapters.tabular.profile import (
     FigureProfile,
     PeriodColumns,
     PlaceColumns,
+    ReleaseColumns,
     SourceProfile,
     TableProfile,
 )
@@ -102,9 +103,12 @@ def _problems_of_file_name(table: TableProfile, place: str) -> Iterator[str]:
 def _problems_of_columns(table: TableProfile, place: str) -> Iterator[str]:
     groups = {group for pattern in table.files for group in re.compile(pattern).groupindex}
     columns = {*table.columns, *table.optional, *groups}
-    for column in table.release.columns if table.release else ():
-        if column not in groups:
-            yield f"{place}.release: {column} is not a group of the file's pattern"
+    if isinstance(table.release, ReleaseColumns):
+        for column in table.release.columns:
+            if column not in groups:
+                yield f"{place}.release: {column} is not a group of the file's pattern"
+        if sorted(table.release.dates) != sorted(table.release.dates, key=table.release.dates.__getitem__):
+            yield f"{place}.release: names do not sort in the order of their dates"
     for column in (*table.aliases, *filter(None, [table.own_period])):
         if column not in columns:
             yield f"{place}: there is no column {column}"

@@ -25,7 +25,8 @@
     line_counts             the number of lines by the file's name without its suffix, where that never changes
     min_lines               the least number of lines of any file
     release                 where each file is a release that restates earlier periods: `columns` name it, `dates` say
-                            when each came out
+                            when each came out, where that is known; or the name of the one release that all files are.
+                            Names sort in the order of release
     part_axis               the axis on which lines with the same words and different figures are numbered, where they
                             are parts that the publisher does not name; otherwise such lines restate one figure
     skip                    lines that are not read, each `{ where = {…}, reason = "…" }`
@@ -215,7 +216,7 @@ class TableProfile(
     aliases: dict[str, tuple[str, ...]] = {}
     line_counts: dict[str, int] = {}
     min_lines: int = 1
-    release: ReleaseColumns | None = None
+    release: str | ReleaseColumns | None = None
     part_axis: str | None = None
     skip: tuple[SkipRule, ...] = ()
     figures: tuple[FigureProfile, ...]

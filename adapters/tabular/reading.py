@@ -20,7 +20,7 @@ from adapters.figures import series_key
 from adapters.formats.json import printable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.tabular.cells import CellValue, NumberFormat, parse_cell, parse_range
-from adapters.tabular.profile import FigureProfile, SourceProfile, TableProfile
+from adapters.tabular.profile import FigureProfile, ReleaseColumns, SourceProfile, TableProfile
 from adapters.tabular.shapes import Section, read_tables
 from adapters.tabular.values import LineValues
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, TakedownMeasure, Unit
@@ -146,7 +146,7 @@ class _SectionReader:
         self._own_names: dict[str, dict[str, str]] = {}
         self._columns = section.columns
         self._cells, self._unread = _find_cells(table, name, section)
-        self._release, self._released_at = self._read_release()
+        self._release_name, self._released_at = self._read_release()
 
     def read_line(self, cells: Sequence[str]) -> None:
         """Accounts for one line: every cell in which a figure may be is a row, or the line is one."""
@@ -208,8 +208,8 @@ class _SectionReader:
 
     def _read_release(self) -> tuple[str | None, date | None]:
         release = self._profile.release
-        if release is None:
-            return None, None
+        if not isinstance(release, ReleaseColumns):
+            return release, None
         name = " ".join(self._name_columns[column] for column in release.columns)
         if name not in release.dates:
             self._result.unknown["released_at", printable(name)] += 1
@@ -247,6 +247,7 @@ class _SectionReader:
             period=values.read_period(figure.period),
             aggregation=values.read_member(Aggregation, "aggregation", figure.aggregation) or Aggregation.NONE,
             released_at=self._released_at,
+            release_name=self._release_name,
         )
         for axis, dimension in figure.dimensions.items():
             values.read_dimension(axis, dimension)
@@ -260,7 +261,9 @@ class _SectionReader:
 
     def _digest(self, cell: _FigureCell, values: LineValues) -> str:
         groups = (f"{group}={text}" for group, text in cell.groups.items())
-        return sha256(SEPARATOR.join((self._release or "", *values.key, *groups)).encode()).hexdigest()[:24]
+        # The one release of all files distinguishes none of their figures.
+        release = self._release_name or "" if isinstance(self._profile.release, ReleaseColumns) else ""
+        return sha256(SEPARATOR.join((release, *values.key, *groups)).encode()).hexdigest()[:24]
 
 
 def _find_cells(table: TableProfile, name: str, section: Section) -> tuple[list[_FigureCell], list[str]]:

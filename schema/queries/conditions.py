@@ -70,7 +70,7 @@ class ReleasedBy(Struct, frozen=True):
 class LatestRelease(Struct, frozen=True):
     """The latest release of a cell by one speaker in one source, of those published until `until`.
 
-    A figure without a publication date neither restates another nor is restated.
+    The names of releases order them, and else their dates, as in `adapters.figures.is_restated`.
     """
 
     until: date | None = None

@@ -415,6 +415,10 @@ class StatisticObject(RecordInterface):
     population: str | None = attribute("population", "The population that the figure counts, in the publisher's words.")
     speaker: AgencyObject | None = attribute("speaker", "Who states the figure.", agency_of)
     released_at: date | None = attribute("released_at", "When it was published; null if unknown.")
+    release_name: str | None = attribute(
+        "release_name",
+        "The release that states it, if the source names its releases. Names sort in the order of publication.",
+    )
     series_key: str | None = attribute("series_key", "A key that figures for the same cell share.")
     quality_notes: list[QualityNoteObject] = computed_attribute(
         ("source", "platform", "period", "dimensions"), NOTES, _figure_notes

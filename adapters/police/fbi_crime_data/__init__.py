@@ -29,6 +29,7 @@ ABOUT = About(
     # Each release states the months anew; the figures of the release before stay as they were.
     withdraws=False,
     authoritative=LIVE,
+    version="2",
     notes=(
         "One arrest is counted for each separate instance in which a person is arrested, cited or summoned: these are "
         "arrests, not persons.",

@@ -74,6 +74,12 @@ class DataRelease(Struct, frozen=True, kw_only=True):
         return f"{self.refresh_date}" if self.refresh_date else f"{self.newest_month:%Y-%m}"
 
     @property
+    def full_name(self) -> str:
+        """Its last month with data, and the day of the refresh where that is known: a later release sorts later."""
+        month = f"{self.newest_month:%Y-%m}"
+        return f"{month}/{self.refresh_date}" if self.refresh_date else month
+
+    @property
     def as_of(self) -> date:
         """The last day that data can be of: that of the newest month, or the refresh if that was earlier."""
         last = next_month(self.newest_month) - timedelta(days=1)
@@ -285,7 +291,7 @@ def _statistic(
     label = CODES.offences[series.offence]
     statistic = Statistic(
         source=NAME,
-        # A later release states the same month again; both are kept, and `released_at` tells which is newer.
+        # A later release states the same month again; both are kept, and `release_name` orders them.
         external_id=f"{series.area}/{series.offence}/{'..'.join(f'{month:%Y-%m}' for month in distinct)}/{release.name}"
         + ("" if sex == TOTAL else f"/{sex}"),
         jurisdictions=(series.jurisdiction,),
@@ -313,5 +319,6 @@ def _statistic(
         ),
         population=POPULATION,
         released_at=release.refresh_date,
+        release_name=release.full_name,
     )
     return replace(statistic, series_key=series_key(statistic))

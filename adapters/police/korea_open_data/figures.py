@@ -248,6 +248,7 @@ def _statistic(profile: DatasetProfile, cell: FigureKey, numbers: Sequence[Table
         population=profile.population,
         speaker=profile.publisher,
         released_at=profile.release_date,
+        release_name=profile.version,
     )
     return replace(statistic, series_key=series_key(statistic))
 

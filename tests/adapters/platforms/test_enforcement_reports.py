@@ -52,6 +52,17 @@ def test_a_quarter_has_its_value_as_of_a_release_and_else_the_latest(samples: Pa
         ]
 
 
+def test_a_release_that_the_profile_does_not_list_restates_the_older_ones(samples: Path, tmp_path: Path) -> None:
+    """As the file of the next quarter does, whose day nobody knows yet."""
+    unlisted = tmp_path / "meta-2031-q1.csv"
+    shutil.copyfile(samples / "meta-tiktok-enforcement" / "meta-2022-q4.csv", unlisted)
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        shelf.hold(TabularSource(load_profile("platforms/meta_enforcement_reports")), unlisted)
+        import_reports(shelf, samples, "meta-2022-q4", "meta-2021-q2")
+        nodes = shelf.ask(META, {}).data["statistics"]["nodes"]
+    assert [(node["releasedAt"], node["value"]) for node in nodes] == [(None, "25600000")]
+
+
 def test_quarters_make_a_year_and_rates_do_not(samples: Path, tmp_path: Path) -> None:
     policy = "Child Endangerment: Sexual Exploitation"
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:

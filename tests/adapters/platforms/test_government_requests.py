@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from adapters.figures import newest_figures
 from adapters.records import Statistic
 from adapters.tabular.loader import load_profile
 from adapters.tabular.reading import read_file
@@ -40,3 +41,5 @@ def test_two_releases_of_a_figure_are_two_records_of_one_series() -> None:
     both = series[0].keys() & series[1].keys()
     assert len(both) == 3
     assert all(series[0][key].external_id != series[1][key].external_id for key in both)
+    figures = [figure for each in series for key, figure in each.items() if key in both]
+    assert newest_figures(figures) == [figure for key, figure in series[1].items() if key in both]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 from typer.testing import CliRunner, Result
 
-from adapters.records import Case, Reference
+from adapters.records import Case, Reference, Statistic
+from adapters.vocabulary.enums import RecordType
 from gateway.access.tables import metadata as access
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.indexes import indexed_metadata
 from gateway.catalogue.migration import MIGRATIONS, MigrationRequired, newest, upgrade, version
-from gateway.catalogue.tables import metadata, reference
+from gateway.catalogue.tables import RECORD_TABLES, metadata, reference
 from gateway.command.main import app
 from gateway.store.database import Database, connect
 from tests.support.catalogue import Shelf
 from tests.support.databases import PostgreSQL
 from tests.support.downgrade import back
+from tests.support.fake_source import FakeSource
 
 
 @pytest.fixture
@@ -126,6 +129,37 @@ def test_records_of_an_earlier_version_are_still_found_by_what_they_refer_to(she
     before, _, _, after = (shelf.run(shelf.database.write(work)) for work in works)
     assert before == after
     assert len(before) == 3
+
+
+RELEASES: list[tuple[str, str, dict[str, Any], str | None]] = [
+    ("meta_enforcement_reports", "meta-2022-q1", {"released_at": date(2022, 5, 17)}, "2022-q1"),
+    ("tiktok_enforcement_reports", "tiktok-2099-q1", {}, "2099-q1"),
+    ("meta_government_requests", "facebook-gov-requests-2013S1", {"released_at": date(2013, 8, 27)}, "2013S1"),
+    ("meta_government_requests", "PRPL-Facebook-Government-Report-2013_H1", {}, "PRPL"),
+    ("meta_government_requests", "Content_Restrictions_2013_H2", {}, None),
+    ("korea_open_data", "15142026/20241231", {}, "20241231"),
+    (
+        "fbi_crime_data",
+        "national/100/2023",
+        {"stated_at": date(2024, 2, 29), "released_at": date(2024, 4, 2)},
+        "2024-02/2024-04-02",
+    ),
+    ("fbi_crime_data", "national/100/2022", {"stated_at": date(2024, 1, 31)}, "2024-01"),
+]
+"""Source, scope and dates of a figure, and the name of its release."""
+
+
+def test_figures_of_an_earlier_version_get_the_names_of_their_releases(shelf: Shelf) -> None:
+    for source, scope, dates, _ in RELEASES:
+        shelf.hold(FakeSource({scope: [Statistic(source=source, external_id=scope, **dates)]}, name=source))
+
+    def release_names(connection: Connection) -> dict[str, str | None]:
+        table = RECORD_TABLES[RecordType.STATISTIC].table.c
+        return {row.id: row.release_name for row in connection.execute(select(table.id, table.release_name))}
+
+    works: list[Callable[[Connection], Any]] = [partial(back, to="0013"), upgrade, release_names]
+    *_, names = (shelf.run(shelf.database.write(work)) for work in works)
+    assert names == {f"{source}:{scope}": name for source, scope, _, name in RELEASES}
 
 
 def test_there_is_one_newest_migration() -> None:

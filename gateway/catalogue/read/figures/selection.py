@@ -23,7 +23,7 @@ ATTRIBUTES = frozenset(
     {
         *("metric", "value", "low", "high", "unit", "qualifier", "period", "cumulative", "aggregation", "event"),
         *("agency", "platform", "counterpart", "jurisdictions", "harm_categories", "measures", "dimensions"),
-        *("population", "speaker", "released_at", "series_key"),
+        *("population", "speaker", "released_at", "release_name", "series_key"),
     }
 )
 """The attributes of a figure that decide what it may be added to."""

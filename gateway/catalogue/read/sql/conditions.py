@@ -117,7 +117,7 @@ def _attributes(condition: Condition) -> Sequence[str]:
         case ReleasedBy():
             return ["released_at"]
         case LatestRelease():
-            return ["series_key", "speaker", "released_at"]
+            return ["series_key", "speaker", "release_name", "released_at"]
         case During() | RefersTo() | UpdatedSince():
             return []
 
@@ -166,7 +166,13 @@ def _has_later_release(records: VisibleRecords, kind: RecordTable, until: date |
             later.series_key == figure.series_key,
             later.source == figure.source,
             later.speaker.is_not_distinct_from(figure.speaker),
-            later.released_at > figure.released_at,
+            or_(
+                later.release_name > figure.release_name,
+                and_(
+                    or_(later.release_name.is_(None), figure.release_name.is_(None)),
+                    later.released_at > figure.released_at,
+                ),
+            ),
         )
         .correlate(kind.table)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from adapters.figures import newest_figures, series_key
 from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Audience, Metric, Qualifier, Unit
 from tests.support.catalogue import Shelf
-from tests.support.fake_source import NAME
+from tests.support.fake_source import NAME, FakeSource
 from tests.support.properties import examples
 
 FIGURES = """query($release: Date, $all: Boolean, $filter: StatisticFilter, $after: String, $first: Int) {
@@ -84,6 +85,21 @@ def test_a_filter_brings_no_restated_figure_back(shelf: Shelf) -> None:
     assert shown(shelf, filter={"qualifier": ["SUPPRESSED"]}).keys() == {"late"}
 
 
+def test_the_names_of_releases_order_them_where_a_date_is_unknown(shelf: Shelf) -> None:
+    """A release that no profile lists has a name and no date; whatever the order of reading, it restates the older."""
+    stated = [
+        figure("first", "2024-05-01", 10, release_name="2024-q1"),
+        figure("second", "2024-08-01", 11, release_name="2024-q2"),
+        figure("unlisted", None, 12, release_name="2024-q3"),
+    ]
+    for order in permutations(stated):
+        shelf.empty()
+        for each in order:
+            shelf.hold(FakeSource({each.external_id: [each]}))
+        assert shown(shelf) == {"unlisted": "12"}
+        assert shown(shelf, release="2024-12-31") == {"second": "11"}
+
+
 def test_another_speaker_or_source_restates_nothing(shelf: Shelf) -> None:
     shelf.state([figure("ours", "2024-05-01", 10, speaker="kr.knpa"), figure("theirs", "2024-08-01", 11)])
     shelf.state([figure("elsewhere", "2024-11-01", 12, source="other")], name="other")
@@ -131,7 +147,14 @@ def releases(draw: st.DrawFn) -> Sequence[Statistic]:
                 speaker=draw(st.sampled_from([None, "kr.kcc"])),
             )
             key = draw(st.sampled_from([made.series_key, None]))
-            yield replace(made, released_at=draw(days), series_key=key)
+            # Names are in the order of the dates, where both are known.
+            release = draw(st.integers(1, 4))
+            yield replace(
+                made,
+                released_at=draw(st.sampled_from([None, date(2024, 1, release)])),
+                release_name=draw(st.sampled_from([None, f"r{release}"])),
+                series_key=key,
+            )
 
     return list(told())
 
