@@ -6,8 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+
+WIDEST = 10_000
+"""Characters of a line, with room."""
+
+PADDING = 2
+"""Characters around a cell."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print lines of JSON.")]
 
@@ -25,14 +32,32 @@ def print_rows(rows: Iterable[Mapping[str, Any]], *, as_json: bool) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Prints a table without borders; None is an empty cell, and a list is separated by commas.
 
-    The first column names the row, so it is never cut.
+    Nothing is cut: in a terminal cells wrap between words, and what is not a terminal gets one line per row.
     """
+    cells = [list(columns), *([_cell(row[column]) for column in columns] for row in rows)]
+    console = Console()
+    widths = _column_widths(cells, console.width if console.is_terminal else WIDEST)
+    console.width = sum(widths) + PADDING * len(widths)
     table = Table(box=None)
-    for column in columns:
-        table.add_column(column, no_wrap=column == columns[0])
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    Console().print(table)
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column, width=width)
+    for row_cells in cells[1:]:
+        table.add_row(*row_cells)
+    console.print(table)
+
+
+def _column_widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Widths of columns that fill at most `room` if every word fits; the first column is never wrapped."""
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    least = [
+        max(cell_len(word) for cell in column for word in [*cell.split(), ""]) for column in zip(*cells, strict=True)
+    ]
+    slack = [0, *(width - word for width, word in zip(widths[1:], least[1:], strict=True))]
+    while sum(widths) + PADDING * len(widths) > room and any(slack):
+        column = slack.index(max(slack))
+        widths[column] -= 1
+        slack[column] -= 1
+    return widths
 
 
 def _cell(value: Any) -> str:

@@ -3,42 +3,41 @@
 import asyncio
 import json
 import os
-import shlex
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from msgspec import structs
-from strawberry.utils.str_converters import to_camel_case
 
-from adapters.errors import UnknownScope
+from adapters.errors import SourceError, UnknownScope
 from adapters.source import FileNaming, Scope, Skip, Source
 from gateway.access.callers import operator
 from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.write import holds
 from gateway.catalogue.write.acceptance import accept
-from gateway.catalogue.write.holds import PendingHold
+from gateway.catalogue.write.batches import ConcurrentReadError
+from gateway.catalogue.write.editions import OlderEdition
 from gateway.catalogue.write.importing import import_scopes
-from gateway.catalogue.write.refresh import Refresher, RefreshResult
+from gateway.catalogue.write.refresh import ReadFailure, Refresher
 from gateway.command.console import refuse, run
 from gateway.command.listing import print_table
 from gateway.command.logs import configure_logs
 from gateway.command.progress import progress_bar
+from gateway.command.reading_report import ReadingReport, hold_row, print_holds
 from gateway.deployment import open_catalogue
 from gateway.settings import SourceSection, load_settings
 from schema.queries.sources import SourcesQuery, SourceStatus
 
 app = typer.Typer(add_completion=False)
 
-DIGEST_DIGITS = 12
-"""Hexadecimal digits of a digest that are printed: enough to name one reading of a scope."""
+ImportFailure = SourceError | OlderEdition | ConcurrentReadError
+IMPORT_FAILURES = (SourceError, OlderEdition, ConcurrentReadError)
+"""What ends an import before its last file; what was committed stays."""
 
 COLUMNS = ("name", "state", "lastReadAt", "scopes", "reason")
 """What the table of sources has on a line of 80 characters; the JSON has more."""
@@ -132,29 +131,52 @@ def _find_files(source: Source, paths: Sequence[Path], options: Mapping[str, str
 
 async def _import(name: str, paths: Sequence[Path], options: Mapping[str, str], *, as_json: bool, older: bool) -> None:
     started_at, settings = time.monotonic(), load_settings()
+    failure: ImportFailure | None = None
     async with open_catalogue(settings) as catalogue:
         source = find_source(catalogue, name)
         skipped: list[str] = []
-        scopes = _find_files(source, paths, options, skipped.append)
-        if not scopes:
-            refuse(f"{name}: name the files or folders to import")
-        with progress_bar(len(scopes)) as progress:
-            counts = await import_scopes(
-                catalogue.database,
-                source,
-                scopes,
-                progress,
-                withdrawal_limit=settings.withdrawal_limit,
-                older=older,
-                optional={scope.path for scope in scopes if scope.path is not None and paths} - set(paths),
-                skip=skipped.append,
-            )
-        unknown_codes = await catalogue.unknown_codes(name)
+        scopes: list[Scope] = []
+        counts = RowCounts()
+        try:
+            scopes += _find_files(source, paths, options, skipped.append)
+            if not scopes:
+                refuse(f"{name}: name the files or folders to import")
+            with progress_bar(len(scopes)) as progress:
+
+                def add(scope: Scope, more: RowCounts, complete: bool) -> None:
+                    nonlocal counts
+                    counts += more
+                    progress(scope, more, complete)
+
+                await import_scopes(
+                    catalogue.database,
+                    source,
+                    scopes,
+                    add,
+                    withdrawal_limit=settings.withdrawal_limit,
+                    older=older,
+                    optional={scope.path for scope in scopes if scope.path is not None and paths} - set(paths),
+                    skip=skipped.append,
+                )
+        except IMPORT_FAILURES as exc:
+            failure = exc
         names = {scope.name for scope in scopes}
         pending = [each for each in await holds.pending_holds(catalogue.database, name) if each.scope in names]
-    _print_skipped(name, skipped)
-    _print_counts(name, counts, time.monotonic() - started_at, unknown_codes, as_json=as_json)
-    _print_holds(pending)
+        report = ReadingReport(
+            source=name,
+            counts=counts,
+            seconds=time.monotonic() - started_at,
+            unknown_codes=await catalogue.unknown_codes(name),
+            failed={} if failure is None else {"": ReadFailure(failure.code, str(failure))},
+            skipped=skipped,
+            holds=pending,
+        )
+    report.print_skipped()
+    if failure is None or as_json:
+        report.print_counts(as_json=as_json)
+    if failure is not None:
+        raise failure
+    report.print_holds()
     if pending or skipped:
         raise SystemExit(1)
 
@@ -170,13 +192,21 @@ async def _sync(name: str | None, scopes: Sequence[str], *, at_once: bool, as_js
                     result = await refresher.once(source, names, during_pause=at_once, progress=progress)
             except UnknownScope as exc:
                 refuse(f"{source.about.name}: {exc}")
-            _print_failures(source.about.name, result)
-            _print_skipped(source.about.name, result.skipped)
-            is_complete = is_complete and not (result.failed or result.pauses or result.holds or result.skipped)
-            unknown_codes = await catalogue.unknown_codes(source.about.name)
-            seconds = time.monotonic() - started_at
-            _print_counts(source.about.name, result.counts, seconds, unknown_codes, as_json=as_json)
-            _print_holds(result.holds)
+            report = ReadingReport(
+                source=source.about.name,
+                counts=result.counts,
+                seconds=time.monotonic() - started_at,
+                unknown_codes=await catalogue.unknown_codes(source.about.name),
+                failed=result.failed,
+                pauses=result.pauses,
+                skipped=result.skipped,
+                holds=result.holds,
+            )
+            report.print_failures()
+            report.print_skipped()
+            report.print_counts(as_json=as_json)
+            report.print_holds()
+            is_complete = is_complete and report.is_complete
     if not is_complete:
         raise SystemExit(1)
 
@@ -227,48 +257,6 @@ def find_source(catalogue: Catalogue, name: str) -> Source:
     return source
 
 
-def _print_failures(name: str, result: RefreshResult) -> None:
-    for scope, failure in result.failed.items():
-        subject = scope or "its list of scopes"
-        typer.echo(f"gateway: {name}: {subject} could not be read ({failure.code}): {failure.message}", err=True)
-    for scope, pause in result.pauses.items():
-        # In whole minutes, and not before the end.
-        until = f"{pause.until.astimezone(UTC) + timedelta(minutes=1):%Y-%m-%d %H:%M} UTC"
-        typer.echo(f"gateway: {name}: {scope} rests until {until} because of {pause.reason}; --now reads it", err=True)
-
-
-def _print_skipped(name: str, reasons: Sequence[str]) -> None:
-    for reason in reasons:
-        typer.echo(f"gateway: {name}: skipped {reason}", err=True)
-
-
-def _print_holds(pending: Sequence[PendingHold], *, err: bool = True) -> None:
-    for hold in pending:
-        command = shlex.join(("gateway", "sources", "accept", hold.source, hold.scope, hold.digest[:DIGEST_DIGITS]))
-        typer.echo(
-            f"gateway: {hold.source}: {hold.scope}: the reading lacks {hold.missing:,} of {hold.total:,} records; none "
-            f"is withdrawn. If they are to go: {command}",
-            err=err,
-        )
-
-
-def _print_counts(
-    name: str, counts: RowCounts, seconds: float, unknown_codes: Sequence[Mapping[str, Any]], *, as_json: bool
-) -> None:
-    summary = {to_camel_case(key): value for key, value in structs.asdict(counts).items()}
-    summary["seconds"] = round(seconds, 3)
-    if counts.rejected:
-        typer.echo(
-            f"gateway: {name}: rejected rows: {counts.rejected:,}. To list them: gateway rejections {name}", err=True
-        )
-    if as_json:
-        typer.echo(json.dumps({"source": name, **summary, "unknownCodes": unknown_codes}, ensure_ascii=False))
-        return
-    typer.echo(f"{name}: " + ", ".join(f"{key} {value:,}" for key, value in summary.items()))
-    for code in unknown_codes:
-        typer.echo(f"unknown {code['field']}: {code['code']!r}, {code['count']:,} times", err=True)
-
-
 async def _list(*, as_json: bool) -> None:
     async with (
         open_catalogue(load_settings()) as catalogue,
@@ -278,13 +266,13 @@ async def _list(*, as_json: bool) -> None:
         pending = await holds.pending_holds(catalogue.database)
     if as_json:
         for row in rows:
-            row["holds"] = [_hold_row(each) for each in pending if each.source == row["name"]]
+            row["holds"] = [hold_row(each) for each in pending if each.source == row["name"]]
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
         for row in rows:
             row["lastReadAt"] = row["lastReadAt"] and row["lastReadAt"][:16].replace("T", " ")
         print_table(COLUMNS, rows)
-        _print_holds(pending, err=False)
+        print_holds(pending, err=False)
 
 
 async def _accept(name: str, scope: str, digest: str) -> None:
@@ -303,15 +291,4 @@ def _source_row(status: SourceStatus) -> dict[str, Any]:
         "lastReadAt": status.last_read_at and status.last_read_at.isoformat(),
         "scopes": status.scopes,
         "reason": status.reason,
-    }
-
-
-def _hold_row(hold: PendingHold) -> dict[str, Any]:
-    return {
-        "scope": hold.scope,
-        "digest": hold.digest,
-        "missing": hold.missing,
-        "total": hold.total,
-        "readings": hold.readings,
-        "since": hold.began_at.isoformat(),
     }

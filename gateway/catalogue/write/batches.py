@@ -68,6 +68,8 @@ DUPLICATE = "a record occurs twice in one scope"
 class ConcurrentReadError(OperatorError):
     """Another process reads the same scope and is further. Committed batches stay."""
 
+    code = "CONCURRENT_READ"
+
 
 def resume(connection: Connection, about: About, scope: Scope) -> str | None:
     """The checkpoint of an interrupted read of `scope`; None if the read must start over.

@@ -18,6 +18,8 @@ DATES = ("stated_at", "released_at")
 class OlderEdition(OperatorError):
     """A file is an earlier edition of what its scope already holds."""
 
+    code = "OLDER_EDITION"
+
 
 def refuse_older(connection: Connection, scope: Scope, batch: Batch) -> None:
     """Raises OlderEdition if the first batch is of a file that a later edition has replaced.

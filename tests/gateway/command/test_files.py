@@ -83,7 +83,9 @@ def test_a_folder_is_read_without_its_sidecars_and_empty_and_foreign_files(sourc
         ["gateway", source, f"skipped 0-empty{suffix}"],
         ["gateway", source, f"skipped 0-lookup{suffix}"],
     ]
-    assert str(tmp_path) not in result.stderr
+    skipped = [line.partition("skipped ")[2] for line in result.stderr.splitlines() if "skipped " in line]
+    assert json.loads(result.stdout)["skipped"] == skipped
+    assert str(tmp_path) not in result.output
 
 
 @pytest.mark.parametrize("source", OWN_FILES)
@@ -92,9 +94,14 @@ def test_a_single_file_that_is_not_the_sources_is_refused(source: str, content: 
     suffix = own_files(source)[0].suffix
     (file := tmp_path / f"0-lookup{suffix}").write_text(FOREIGN[suffix] if content is None else content)
     result = gateway("import", source, file, "--json")
-    assert (result.exit_code, result.stdout) == (2, "")
+    summary = json.loads(result.stdout)
+    (failure,) = summary["failures"]
+    assert (result.exit_code, summary["read"], failure["scope"]) == (2, 0, None)
+    assert failure["code"] in {"UNREADABLE", "UNEXPECTED_SHAPE"}
     (line,) = result.stderr.splitlines()
+    assert line == f"gateway: {failure['message']}"
     assert line.startswith(f"gateway: {file.name}: ")
+    assert gateway("import", source, file).stdout == ""
 
 
 def test_an_archive_is_read_without_its_sidecars_and_empty_members(tmp_path: Path) -> None:

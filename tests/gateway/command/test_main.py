@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from adapters.police.uk_police import sandbox as uk_police_sandbox
 from adapters.press.published_figures.source import SHIPPED
 from gateway.command.listener import listen
+from gateway.command.listing import print_table
 from gateway.command.main import app
 from gateway.settings import Settings
 from gateway.wiring import sources
@@ -59,6 +60,10 @@ def test_an_import_says_what_became_of_every_row() -> None:
         "rejected": 0,
         "withdrawn": 0,
         "unknownCodes": [],
+        "failures": [],
+        "resting": [],
+        "skipped": [],
+        "holds": [],
     }
     again = json.loads(gateway("import", "uk_police", UK, "--json").stdout)
     assert (again["added"], again["unchanged"], again["superseded"]) == (0, 9, 0)
@@ -253,6 +258,8 @@ def test_sync_tells_which_scope_could_not_be_read_and_why() -> None:
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     scope, reason = "metropolitan/2019-01/stop-and-search", "the source has no such resource (HTTP 404)"
+    summary = json.loads(gateway("sync", "uk_police", "--scope", scope, "--now", "--json").stdout)
+    assert summary["failures"] == [{"scope": scope, "code": "NOT_FOUND", "message": reason}]
     assert line == f"gateway: uk_police: {scope} could not be read (NOT_FOUND): {reason}"
     assert "127.0.0.1" not in result.output
 
@@ -265,6 +272,9 @@ def test_sync_tells_why_a_source_cannot_list_its_scopes(monkeypatch: pytest.Monk
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith("gateway: uk_police: its list of scopes could not be read (NOT_FOUND): the source ")
+    as_json = gateway("sync", "uk_police", "--scope", "metropolitan/stop-and-search", "--json")
+    (failure,) = json.loads(as_json.stdout)["failures"]
+    assert (as_json.exit_code, failure["scope"], failure["code"]) == (1, None, "NOT_FOUND")
     assert "elsewhere" not in result.output
 
 
@@ -280,6 +290,9 @@ def test_sync_says_until_when_a_scope_rests_and_asks_at_once_on_demand(monkeypat
     (line,) = resting.stderr.splitlines()
     moment = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
     assert re.fullmatch(rf"gateway: uk_police: {scope} rests until {moment} because of NOT_FOUND; --now reads it", line)
+    as_json = gateway(*sync, "--json")
+    (rest,) = json.loads(as_json.stdout)["resting"]
+    assert (as_json.exit_code, rest["scope"], rest["code"]) == (1, scope, "NOT_FOUND")
     for options in (("--now",), ()):
         result = gateway(*sync, *options, "--json")
         assert (result.exit_code, json.loads(result.stdout)["read"], result.stderr) == (0, 18, "")
@@ -337,6 +350,24 @@ def test_sources_tells_what_was_read() -> None:
     assert set(states) > {"dsa_transparency", "telegram_transparency", "published_figures"}
     assert set(states.values()) == {"NEVER_READ"}
     assert "uk_police" in gateway("sources").stdout
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+@pytest.mark.parametrize("is_terminal", ["0", "1"])
+def test_a_table_cuts_nothing_however_narrow_the_terminal(
+    width: int, is_terminal: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", f"{width}")
+    monkeypatch.setenv("TTY_COMPATIBLE", is_terminal)
+    rows: list[dict[str, str | None]] = [
+        {"name": "korea_platform_requests", "at": "2026-11-30 12:00", "reason": "UNEXPECTED_SHAPE"},
+        {"name": "uk_police", "at": None, "reason": "has 9 lines, expected at least 500"},
+    ]
+    print_table(("name", "at", "reason"), rows)
+    words = re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out).split()
+    assert sorted(words) == sorted(
+        ["name", "at", "reason", *(w for row in rows for c in row.values() if c for w in c.split())]
+    )
 
 
 def test_erased_records_stay_erased() -> None:
