@@ -1,4 +1,4 @@
-"""Who may see which field, and what it costs: every field of the schema declares both.
+"""Who may see which field, and what work it is: every field of the schema declares both.
 
 A field that a caller may not see does not exist in its schema: it can be neither selected nor named. So the master
 schema, which has all fields, is filtered once per kind of caller, and everything else works on the result.
@@ -35,7 +35,22 @@ TypeWithFields = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectTy
 
 STRAWBERRY_DEFINITION = "strawberry-definition"
 ACCESS = "access"
-PRICE = "price"
+WORK = "work"
+
+
+class Work(Struct, frozen=True):
+    """What the gateway does to answer a field, beside writing its value. The price of the field follows from it.
+
+    `read` is the kind of reading that the field causes, None where it shows what is there. `size` is how many objects
+    a list has, where no argument says so; with `most`, `first` or `ids` says so, and `size` is the default.
+    """
+
+    read: str | None = None
+    size: int | Callable[[], int] = 1
+    most: int | None = None
+
+
+NO_WORK = Work()
 
 
 @strawberry.schema_directive(
@@ -69,12 +84,12 @@ def field(
     *,
     description: str,
     access: Access | None = None,
-    price: int = 0,
+    work: Work = NO_WORK,
     metadata: Mapping[str, object] | None = None,
     resolver: Callable[..., object] | None = None,
     **options: object,
 ) -> SchemaField:
-    """A Strawberry field that declares who may see it (everybody by default) and what it costs to answer.
+    """A Strawberry field that declares who may see it (everybody by default) and what work it is to answer.
 
     `options` are further keywords of `strawberry.field`, such as `default`.
     """
@@ -83,7 +98,7 @@ def field(
         resolver=resolver,
         description=description,
         directives=() if access is None else [access],
-        metadata={**(metadata or {}), ACCESS: access or Access(), PRICE: price},
+        metadata={**(metadata or {}), ACCESS: access or Access(), WORK: work},
         **options,
     )
 
@@ -100,10 +115,10 @@ def access_of(field: GraphQLField | GraphQLInputField) -> Access | None:
     return access if isinstance(access, Access) else None
 
 
-def price_of(field: GraphQLField) -> int:
-    """What a field of the built schema costs each time that it is answered, without the records of its page."""
-    price = metadata_of(field).get(PRICE)
-    return price if isinstance(price, int) else 0
+def work_of(field: GraphQLField) -> Work:
+    """What work it is to answer a field of the built schema."""
+    work = metadata_of(field).get(WORK)
+    return work if isinstance(work, Work) else NO_WORK
 
 
 def fields_without_access(schema: GraphQLSchema) -> Iterator[str]:

@@ -24,14 +24,16 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema.access import Access, SchemaField, field, metadata_of
+from schema.access import NO_WORK, Access, SchemaField, Work, field, metadata_of
 from schema.inputs import DimensionInput, PeriodInput, RecordOrder
 from schema.queries.base import CatalogueQuery
 from schema.queries.figures import ComparisonQuery, TotalQuery
 
 DECLARATION = "declaration"
-PAGE_PRICE = 1
-"""The price of a page without its records."""
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
+DEFAULT_CELLS = 100
+MAX_CELLS = 1_000
 
 Arguments = Mapping[str, object]
 """The arguments of a field as GraphQL coerces them, by their names in the schema; absent ones are missing."""
@@ -116,21 +118,28 @@ class NotDerived(RuntimeError):
     """A field ran before `derive` gave it the resolver that follows from its declaration."""
 
 
+def page_work(read: str) -> Work:
+    """The work of a page of records."""
+    return Work(read, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+
+
 # Fields of a value.
 
 
-def value_field(description: str, access: Access | None = None, *, price: int = 0) -> SchemaField:
+def value_field(description: str, access: Access | None = None, *, work: Work = NO_WORK) -> SchemaField:
     """Shows the attribute of the field's own name."""
-    return field(description=description, access=access, price=price)
+    return field(description=description, access=access, work=work)
 
 
-def computed_field(description: str, compute: Callable[[Any], object], access: Access | None = None) -> SchemaField:
+def computed_field(
+    description: str, compute: Callable[[Any], object], access: Access | None = None, *, work: Work = NO_WORK
+) -> SchemaField:
     """Shows what `compute` makes of the value as a whole."""
 
     def resolve(root: object) -> object:
         return compute(root)
 
-    return field(description=description, access=access, resolver=resolve)
+    return field(description=description, access=access, resolver=resolve, work=work)
 
 
 # Fields of a record.
@@ -159,7 +168,7 @@ def related_field(record_type: RecordType, filter_type: type) -> SchemaField:
     return field(
         resolver=_with_arguments(_page_arguments(filter_type)),
         description=f"The {name} records that share a reference with this record, newest first.",
-        price=PAGE_PRICE,
+        work=page_work("related"),
         metadata={DECLARATION: RelatedField(record_type)},
     )
 
@@ -170,7 +179,7 @@ def history_field() -> SchemaField:
     return field(
         resolver=_with_arguments({"first": first}),
         description="The versions of the record, latest first.",
-        price=PAGE_PRICE,
+        work=page_work("history"),
         metadata={DECLARATION: HistoryField()},
     )
 
@@ -189,7 +198,7 @@ def page_field(record_type: RecordType, filter_type: type, description: str, *, 
     return field(
         resolver=_with_arguments(arguments),
         description=description,
-        price=PAGE_PRICE,
+        work=page_work("page"),
         metadata={DECLARATION: PageField(record_type)},
     )
 
@@ -201,6 +210,7 @@ def lookup_field(record_type: RecordType, description: str) -> SchemaField:
             {"id": required_argument(strawberry.ID, "The `id` of the record."), "as_of": AsOf}, required=["id"]
         ),
         description=description,
+        work=Work("lookup"),
         metadata={DECLARATION: LookupField(record_type)},
     )
 
@@ -212,6 +222,7 @@ def node_field(description: str) -> SchemaField:
             {"id": required_argument(strawberry.ID, "The `id` of the record."), "as_of": AsOf}, required=["id"]
         ),
         description=description,
+        work=Work("lookup"),
         metadata={DECLARATION: NodeField(many=False)},
     )
 
@@ -224,7 +235,7 @@ def nodes_field(description: str) -> SchemaField:
             required=["ids"],
         ),
         description=description,
-        price=PAGE_PRICE,
+        work=page_work("lookup"),
         metadata={DECLARATION: NodeField(many=True)},
     )
 
@@ -248,7 +259,7 @@ def summary_field(
             }
         ),
         description=description,
-        price=20,
+        work=Work("summary", DEFAULT_CELLS, MAX_CELLS),
         metadata={DECLARATION: SummaryField(record_type, groupings)},
     )
 
@@ -264,7 +275,7 @@ def changes_field(filter_type: type, description: str) -> SchemaField:
             }
         ),
         description=description,
-        price=PAGE_PRICE,
+        work=page_work("changes"),
         metadata={DECLARATION: ChangesField()},
     )
 
@@ -277,7 +288,7 @@ def figure_field(query: type[TotalQuery] | type[ComparisonQuery], description: s
             required=("metric", "period"),
         ),
         description=description,
-        price=50,
+        work=Work("total" if query is TotalQuery else "comparison"),
         metadata={DECLARATION: FigureField(query)},
     )
 
@@ -289,14 +300,14 @@ def query_field(
     *,
     required: Collection[str] = (),
     access: Access | None = None,
-    price: int = 0,
+    work: Work = NO_WORK,
 ) -> SchemaField:
     """A root field that shows the answer to the query that `query` makes of its arguments."""
     return field(
         resolver=_with_arguments(arguments or {}, required),
         description=description,
         access=access,
-        price=price,
+        work=work,
         metadata={DECLARATION: QueryField(query)},
     )
 

@@ -12,7 +12,7 @@ from adapters.vocabulary.names import AGENCIES, PLATFORMS
 from adapters.vocabulary.spelling import MAX_NAME_LENGTH, find_nearest
 from adapters.vocabulary.terms import vocabularies
 from schema import inputs
-from schema.access import field
+from schema.access import Work, field
 from schema.declarations import (
     Arguments,
     argument,
@@ -22,6 +22,7 @@ from schema.declarations import (
     node_field,
     nodes_field,
     page_field,
+    page_work,
     query_field,
     summary_field,
 )
@@ -58,7 +59,7 @@ from schema.types.summaries import (
     TakedownSummaryObject,
 )
 from schema.types.totals import StatisticComparisonObject, TotalObject
-from schema.types.values import AgencyObject, CoverageObject, PlatformObject, SourceObject
+from schema.types.values import MANY_SOURCES, AgencyObject, CoverageObject, PlatformObject, SourceObject
 from schema.types.viewer import PARTNERS, AuditTrailObject, ViewerObject
 from schema.types.vocabulary import VocabularyListObject
 
@@ -254,13 +255,13 @@ class Query:
         "it has no period or a longer one.",
         DISCLOSURE_ARGUMENTS,
         required=("record_type", "year", "month"),
-        price=50,
+        work=Work("disclosure"),
     )
     offences: list[CitedOffenceObject] | None = field(
         resolver=select_offences,
         description="Offences that sources cite, with the names of the statute and the dates from which acts are "
         "punishable.",
-        price=10,
+        work=Work(size=lambda: len(select_offences())),
     )
     node: NodeInterface | None = node_field(
         "The record with this id, of any type; null if there is none that you may see."
@@ -277,27 +278,33 @@ class Query:
             "after": argument(str, "Only accesses before this cursor; the latest if absent."),
         },
         access=PARTNERS,
-        price=1,
+        work=page_work("audit trail"),
     )
     sources: list[SourceObject] | None = query_field(
         sources_query,
         "The sources that you may see, with the age of the gateway's copies.",
         {"name": argument(list[str], "Any of these sources, by name; all if absent.")},
+        work=Work("sources", MANY_SOURCES),
     )
     coverage: list[CoverageObject] | None = query_field(
         coverage_query,
         "What each source covers of a jurisdiction, an agency, a platform and a period: reported, left out by the "
         "publisher, or not read by the gateway.",
         {"filter": argument(inputs.CoverageFilter, "What the coverage is for; everything if absent.")},
-        price=10,
+        work=Work("coverage", MANY_SOURCES),
     )
     agencies: list[AgencyObject] | None = field(
-        resolver=select_agencies, description="The agencies that records refer to."
+        resolver=select_agencies,
+        description="The agencies that records refer to.",
+        work=Work(size=lambda: len(AGENCIES)),
     )
     platforms: list[PlatformObject] | None = field(
-        resolver=select_platforms, description="The platforms that records refer to."
+        resolver=select_platforms,
+        description="The platforms that records refer to.",
+        work=Work(size=lambda: len(PLATFORMS)),
     )
     vocabulary: list[VocabularyListObject] | None = field(
         resolver=select_lists,
         description="The closed lists of values: what they mean, and what publishers write for them.",
+        work=Work(size=lambda: len(vocabularies())),
     )

@@ -69,7 +69,7 @@ class GraphQLEndpoint:
             limits=self._operation_limits,
             queries_only=http.method != "POST",
             audit_log=self.log,
-            spend=budget.spend,
+            budget=budget,
         )
         allow = {"allow": "POST"} if answer.refusal is ErrorCode.METHOD_NOT_ALLOWED else {}
         headers = {**allow, **headers_of(answer.refusal), **await budget.headers()}

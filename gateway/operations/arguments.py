@@ -11,6 +11,7 @@ from adapters.records import Dimension
 from adapters.vocabulary.enums import ArrestEvent, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.spelling import canonical
+from schema.declarations import DEFAULT_CELLS, DEFAULT_PAGE_SIZE, MAX_CELLS, MAX_PAGE_SIZE
 from schema.errors import ErrorCode, RequestError
 from schema.inputs import (
     DimensionValue,
@@ -26,10 +27,6 @@ from schema.queries.conditions import Condition, LatestRelease, ReleasedBy
 from schema.queries.figures import FigureSpec
 from schema.queries.records import Order, OrderBy, Window
 
-DEFAULT_PAGE_SIZE = 20
-MAX_PAGE_SIZE = 100
-DEFAULT_CELLS = 100
-MAX_CELLS = 1_000
 MAX_GROUPINGS = 4
 
 

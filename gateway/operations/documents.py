@@ -2,7 +2,7 @@
 
 import sys
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from graphql import (
@@ -27,8 +27,8 @@ from schema.errors import ErrorCode, RequestError
 BYTES_PER_TOKEN = 600
 """What the tree keeps for a token. Measured: 190 (comments) to 560 (fields without anything) with graphql-core 3.3."""
 
-BYTES_PER_ENTRY = 4_096
-"""What an entry keeps beside its tree: key, place and errors."""
+BYTES_PER_ENTRY = 4_608
+"""What an entry keeps beside its tree: key, place, counts and errors."""
 BYTES_PER_ERROR = 1_024
 BYTES_PER_OPERATION = 256
 MAX_BYTES = 64 * 1024 * 1024
@@ -38,13 +38,15 @@ MAX_BYTES = 64 * 1024 * 1024
 class DocumentCheck(Struct, frozen=True):
     """A document that can run, or the errors why it cannot, with the code of the refusal.
 
-    `operations` has the names and types of its operations, also where it cannot run; None is the nameless one.
+    `operations` has the names and types of its operations, also where it cannot run; None is the nameless one. `work`
+    is what the check took: tokens, fields with fragments written out, and pairs of fields to compare.
     """
 
     document: DocumentNode | None = None
     errors: tuple[FormattedError, ...] = ()
     operations: tuple[tuple[str | None, OperationType], ...] = ()
     refusal: ErrorCode | None = None
+    work: Mapping[str, float] = {}
 
 
 class DocumentCache:
@@ -84,23 +86,26 @@ class DocumentCache:
     def _check(self, text: str) -> tuple[DocumentCheck, int]:
         """The check of a document, and how many bytes it keeps."""
         operations: tuple[tuple[str | None, OperationType], ...] = ()
+        # No document has more tokens than characters; one that is refused is scanned up to the limit.
+        work: dict[str, float] = {"token": min(len(text), self.limits.tokens)}
         try:
-            tokens = scan_tokens(text, self.limits)
+            work["token"] = tokens = scan_tokens(text, self.limits)
             document = parse(text, allow_empty_selection_sets=False)
             operations = _operations(document)
             count = count_document(document, self.limits)
+            work |= {"field": count.tally.fields, "overlap": count.overlaps}
         except RequestError as exc:
-            return _refusal(exc.code, [format_error(exc.code, exc.message)], operations)
+            return _refusal(exc.code, [format_error(exc.code, exc.message)], work, operations)
         except GraphQLError as exc:
-            return _refusal(ErrorCode.PARSE_FAILED, [_document_error(ErrorCode.PARSE_FAILED, exc)])
+            return _refusal(ErrorCode.PARSE_FAILED, [_document_error(ErrorCode.PARSE_FAILED, exc)], work)
         # Where fragments spread themselves, the other rules would look at more than was counted.
         rules = None if count.is_sound else (UniqueFragmentNamesRule, NoFragmentCyclesRule)
         errors = validate(self.schema, document, rules, MAX_ERRORS, hide_suggestions=True)
         if errors:
             code = ErrorCode.VALIDATION_FAILED
-            return _refusal(code, [_document_error(code, error) for error in errors], operations)
+            return _refusal(code, [_document_error(code, error) for error in errors], work, operations)
         size = BYTES_PER_ENTRY + sys.getsizeof(text) + tokens * BYTES_PER_TOKEN
-        return DocumentCheck(document, operations=operations), size
+        return DocumentCheck(document, operations=operations, work=work), size
 
 
 def _operations(document: DocumentNode) -> tuple[tuple[str | None, OperationType], ...]:
@@ -112,10 +117,13 @@ def _operations(document: DocumentNode) -> tuple[tuple[str | None, OperationType
 
 
 def _refusal(
-    code: ErrorCode, errors: Sequence[FormattedError], operations: tuple[tuple[str | None, OperationType], ...] = ()
+    code: ErrorCode,
+    errors: Sequence[FormattedError],
+    work: Mapping[str, float],
+    operations: tuple[tuple[str | None, OperationType], ...] = (),
 ) -> tuple[DocumentCheck, int]:
     size = BYTES_PER_ENTRY + len(errors) * BYTES_PER_ERROR + len(operations) * BYTES_PER_OPERATION
-    return DocumentCheck(errors=tuple(errors), operations=operations, refusal=code), size
+    return DocumentCheck(errors=tuple(errors), operations=operations, refusal=code, work=work), size
 
 
 def _document_error(code: ErrorCode, error: GraphQLError) -> FormattedError:

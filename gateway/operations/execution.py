@@ -1,9 +1,10 @@
 """Executing a request: from the request to its answer, whatever happens on the way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
 from hashlib import sha256
+from typing import Protocol
 
 from graphql import ExecutionResult, execute
 from msgspec import Struct
@@ -20,13 +21,21 @@ from gateway.operations.context import RequestContext
 from gateway.operations.documents import DocumentCaches
 from gateway.operations.errors import internal_error, log_failure
 from gateway.operations.preparation import PreparedOperation, prepare
+from gateway.operations.pricing import ARRIVAL, price
 from gateway.operations.request import Request
 from gateway.store.errors import StoreError
 from schema.errors import MEANINGS, ErrorCode, RequestError
 from schema.queries.base import QueryReader
 
-Spend = Callable[[int], Awaitable[None]]
-"""Takes the cost of an operation from its caller's budget. Raises RequestError with TOO_MANY_REQUESTS."""
+
+class CallersBudget(Protocol):
+    """What a caller may spend."""
+
+    async def spend(self, cost: int) -> None:
+        """Spends the cost of work to come. Raises RequestError (TOO_MANY_REQUESTS) if the budget does not allow it."""
+
+    async def charge(self, cost: int) -> None:
+        """Charges the cost of finished work, even beyond the budget."""
 
 
 class OperationLimits(Struct, frozen=True, kw_only=True):
@@ -45,25 +54,31 @@ async def execute_request(
     limits: OperationLimits = OperationLimits(),  # noqa: B008 - frozen
     queries_only: bool = False,
     audit_log: AuditLog | None = None,
-    spend: Spend | None = None,
+    budget: CallersBudget | None = None,
 ) -> Answer:
     """Answers a request under the schema that `caller` sees. Raises nothing but what cancels it.
 
     Non-public records and sensitive fields are answered only once `audit_log` has them; without it they are refused.
-    The cost is spent before the operation runs. With `queries_only`, any other operation is refused.
+    The document is charged when it is checked, and the rest of the cost spent before the operation runs. With
+    `queries_only`, any other operation is refused.
     """
     deadline = asyncio.timeout(limits.seconds)
     try:
         async with deadline:
-            operation = prepare(caches.for_view(caller.view), request, queries_only=queries_only)
+            documents = caches.for_view(caller.view)
+            check = documents.check(request.query)
+            document_cost = price(check.work)
+            if budget is not None:
+                await budget.charge(document_cost)
+            operation = prepare(documents.schema, check, request, queries_only=queries_only)
             cost = {"requested": operation.cost, "most": limits.cost}
             if operation.cost > limits.cost:
                 message = f"The operation costs {operation.cost:,} of at most {limits.cost:,}; ask for smaller pages."
                 refusal = refuse(ErrorCode.TOO_COMPLEX, message)
                 refusal.extensions["cost"] = cost
                 return refusal
-            if spend is not None:
-                await spend(operation.cost)
+            if budget is not None:
+                await budget.spend(operation.cost - ARRIVAL - document_cost)
             answer = await _execute(catalogue, caller, operation, request, audit_log)
             if answer.refusal is None:
                 answer.extensions["cost"] = cost
@@ -82,7 +97,8 @@ async def execute_request(
 def cost_of(caches: DocumentCaches, caller: Caller, request: Request) -> int:
     """The cost of a request. Raises RequestError where the request would be refused before it runs."""
     try:
-        return prepare(caches.for_view(caller.view), request).cost
+        documents = caches.for_view(caller.view)
+        return prepare(documents.schema, documents.check(request.query), request).cost
     except Refusal as exc:
         error = exc.answer.errors[0]
         raise RequestError(ErrorCode(error["extensions"]["code"]), error["message"]) from None

@@ -101,6 +101,7 @@ class DocumentCount(Struct):
     """The counts of a document. They are too low where it is not sound: a fragment spreads itself or shares a name."""
 
     tally: Tally
+    overlaps: int
     is_sound: bool
 
 
@@ -169,10 +170,11 @@ class DocumentCounter:
                 self._reach(definitions[name], definitions, reachable)
                 roots.append(fragment.selection_set)
         self._check_tally(tally)
+        overlaps = 0
         if self._is_sound:
             overlaps = sum(map(self._overlaps, roots))
             _check("pairs of fields of the same name at the same place", overlaps, self._limits.overlaps)
-        return DocumentCount(tally, self._is_sound)
+        return DocumentCount(tally, overlaps, self._is_sound)
 
     def _check_tally(self, tally: Tally) -> None:
         limits = self._limits

@@ -6,8 +6,8 @@ from graphql import DocumentNode, GraphQLSchema, OperationType, get_operation_as
 from msgspec import Struct
 
 from gateway.operations.answer import Answer, Refusal, refuse
-from gateway.operations.documents import DocumentCache
-from gateway.operations.pricing import price
+from gateway.operations.documents import DocumentCheck
+from gateway.operations.pricing import ARRIVAL, Amounts, price, work
 from gateway.operations.request import Request
 from gateway.operations.variables import variable_errors
 from schema.errors import ErrorCode
@@ -20,15 +20,18 @@ class PreparedOperation(Struct, frozen=True, kw_only=True):
     document: DocumentNode
     name: str | None
     variables: dict[str, object]
+    work: Amounts
     cost: int
+    """Including that of its arrival and of its document."""
 
 
-def prepare(documents: DocumentCache, request: Request, *, queries_only: bool = False) -> PreparedOperation:
-    """Prepares the operation of a request. Raises Refusal where it cannot run.
+def prepare(
+    schema: GraphQLSchema, check: DocumentCheck, request: Request, *, queries_only: bool = False
+) -> PreparedOperation:
+    """Prepares the operation of a request, the document of which was checked. Raises Refusal where it cannot run.
 
     With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
     """
-    check = documents.check(request.query)
     if queries_only and _operation_type(check.operations, request.operation_name) not in (None, OperationType.QUERY):
         raise Refusal(refuse(ErrorCode.METHOD_NOT_ALLOWED, "Only queries are allowed here."))
     if check.document is None:
@@ -38,15 +41,17 @@ def prepare(documents: DocumentCache, request: Request, *, queries_only: bool = 
         message = "`operationName` must name one of the document's operations where it has several."
         raise Refusal(refuse(ErrorCode.BAD_REQUEST, message))
     variables = dict(request.variables or {})
-    errors = variable_errors(documents.schema, operation, variables)
+    errors = variable_errors(schema, operation, variables)
     if errors:
         raise Refusal(Answer(errors=errors, refusal=ErrorCode.BAD_INPUT))
+    amounts = {**check.work, **work(schema, check.document, operation, variables)}
     return PreparedOperation(
-        schema=documents.schema,
+        schema=schema,
         document=check.document,
         name=request.operation_name,
         variables=variables,
-        cost=price(documents.schema, check.document, operation, variables),
+        work=amounts,
+        cost=ARRIVAL + price(amounts),
     )
 
 

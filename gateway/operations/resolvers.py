@@ -9,7 +9,6 @@ from graphql import GraphQLFieldResolver, GraphQLSchema
 
 from adapters.vocabulary.enums import RecordType
 from gateway.operations.arguments import (
-    MAX_PAGE_SIZE,
     ChangesArguments,
     FigureArguments,
     PageArguments,
@@ -20,6 +19,7 @@ from gateway.operations.query_tree import QueryTree, field_path
 from schema.access import View
 from schema.contract import PUBLIC, visible_schema
 from schema.declarations import (
+    MAX_PAGE_SIZE,
     Arguments,
     AttributeField,
     ChangesField,

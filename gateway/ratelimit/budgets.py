@@ -1,6 +1,7 @@
 """Budgets: the cost that a caller may spend in a minute, by agreement, or by address without a key.
 
-Every request costs 1 when it arrives, whatever becomes of it, and the price of its operation before that runs.
+Every request costs 1 when it arrives, whatever becomes of it; its document is charged once it was checked, and the rest
+of its operation's cost is spent before that runs.
 """
 
 from collections.abc import Mapping
@@ -39,15 +40,16 @@ class Budget:
 
     async def arrive(self) -> None:
         """Spends the cost of a request. Raises RequestError (TOO_MANY_REQUESTS)."""
-        await self._spend(1)
+        await self.spend(1)
 
     async def spend(self, cost: int) -> None:
-        """Spends the cost of an operation, of which 1 was spent on arrival. Raises RequestError (TOO_MANY_REQUESTS)."""
-        await self._spend(cost - 1)
-
-    async def _spend(self, cost: int) -> None:
+        """Spends the cost of work to come. Raises RequestError (TOO_MANY_REQUESTS) if the budget does not allow it."""
         if cost:
             await self._limiter.require(self._window, *self._subject, cost=cost)
+
+    async def charge(self, cost: int) -> None:
+        """Charges the cost of finished work, even beyond the budget: what follows is refused the longer."""
+        await self._limiter.charge(self._window, *self._subject, cost=cost)
 
     async def headers(self) -> Mapping[str, str]:
         """The state of the window, in the `RateLimit-*` headers of the IETF's draft.

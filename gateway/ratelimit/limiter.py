@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import structlog
 from limits import RateLimitItem, WindowStats
@@ -24,6 +24,9 @@ T = TypeVar("T")
 
 RETRY_INTERVAL = 1.0
 """Seconds until a Redis that did not answer is tried again, by one caller: only that one waits for it."""
+
+UNLIMITED = 2**53
+"""A limit that no window reaches, and that Redis counts exactly."""
 
 log = structlog.get_logger("gateway")
 
@@ -58,6 +61,10 @@ class RateLimiter:
         """Counts the whole cost. Raises RequestError (TOO_MANY_REQUESTS) if the window does not allow it."""
         if not await self.hit(window, *subject, cost=cost):
             raise RequestError(ErrorCode.TOO_MANY_REQUESTS, MEANINGS[ErrorCode.TOO_MANY_REQUESTS])
+
+    async def charge(self, window: RateLimitItem, *subject: str, cost: int) -> None:
+        """Counts the whole cost, even beyond what the window allows."""
+        await self._call(_charge(cost), window, subject)
 
     async def stats(self, window: RateLimitItem, *subject: str) -> WindowStats:
         """When more will be allowed, in seconds since 1970, and how much is allowed now."""
@@ -106,3 +113,13 @@ class RateLimiter:
     def _key(self, subject: tuple[str, ...]) -> str:
         """The subject as a digest, because an address is personal data and must not leave the process."""
         return blake2b("\0".join(subject).encode(), key=self._secret, digest_size=16).hexdigest()
+
+
+def _charge(cost: int) -> Callable[[MovingWindowRateLimiter, RateLimitItem, str], Awaitable[bool]]:
+    """Counts a cost as `hit` does, whatever the window allows."""
+
+    async def charge(limiter: MovingWindowRateLimiter, window: RateLimitItem, key: str) -> bool:
+        storage = cast("InMemory | InRedis", limiter.storage)
+        return await storage.acquire_entry(window.key_for(key), UNLIMITED, window.get_expiry(), cost)
+
+    return charge

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from adapters.vocabulary.enums import Qualifier
+from schema.access import Work
 from schema.declarations import value_field
 from schema.scalars import Long
 from schema.types.values import SourcedObject
@@ -33,7 +34,7 @@ class ConnectionObject(SourcedObject, Generic[T]):
     nodes: list[T] = value_field("The records.")
     edges: list[EdgeObject[T]] = value_field("The records with their cursors.")
     page_info: PageInfoObject = value_field("The position of the page.")
-    total_count: Long = value_field("The number of records on all pages.", price=5)
+    total_count: Long = value_field("The number of records on all pages.", work=Work("count"))
     total_count_qualifier: Qualifier = value_field(
         "EXACT up to 100,000 records. Beyond that AT_LEAST: `totalCount` is a lower bound."
     )

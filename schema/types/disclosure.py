@@ -7,6 +7,8 @@ import strawberry
 
 from adapters.vocabulary.enums import HarmCategory
 from adapters.vocabulary.jurisdictions import EU, Jurisdiction
+from adapters.vocabulary.names import PLATFORMS
+from schema.access import Work
 from schema.declarations import Arguments, argument, computed_field, required_argument, value_field
 from schema.enumerations import publish
 from schema.errors import ErrorCode, RequestError
@@ -33,6 +35,11 @@ publish(
         "ALL": "All values: the total.",
     },
 )
+
+
+def _cell_count() -> int:
+    """About how many cells a table has."""
+    return len(HarmCategory) * len(PLATFORMS)
 
 
 @strawberry.type(name="DisclosedCell", description="One count of a published table.")
@@ -64,7 +71,8 @@ class DisclosedTableObject:
     published_on: date = value_field("The day of publication. The table never changes after it.")
     cells: list[DisclosedCellObject] = value_field(
         "The counts by harm category and, for what happens on platforms, by platform. The rest and the totals"
-        " come last."
+        " come last.",
+        work=Work(size=_cell_count),
     )
 
 

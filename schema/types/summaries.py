@@ -16,7 +16,7 @@ from adapters.vocabulary.enums import (
     Vocabulary,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
-from schema.access import SchemaField
+from schema.access import SchemaField, Work
 from schema.declarations import attribute, computed_field, value_field
 from schema.enumerations import publish
 from schema.inputs import (
@@ -32,6 +32,7 @@ from schema.inputs import (
 from schema.queries.summaries import ShareCount
 from schema.scalars import Duration, Long
 from schema.types.values import (
+    MANY_SOURCES,
     AgencyObject,
     PeriodObject,
     PlatformObject,
@@ -281,7 +282,8 @@ IN_ORDER = (
 class SourceGapsObject:
     source: SourceObject = value_field("The source.")
     months: list[PeriodObject] = value_field(
-        "The months of `period` that the source does not cover for all that the filter names, at most 240."
+        "The months of `period` that the source does not cover for all that the filter names, at most 240.",
+        work=Work(size=12),
     )
     month_count: Long | None = value_field("The number of such months; null without a period, as it is not known.")
 
@@ -292,7 +294,7 @@ class SummaryObject(SourcedObject):
     gaps: list[SourceGapsObject] = value_field(
         "The sources that may have further records for the filter, each with the months of `period` that it does not "
         "cover. Counts of such months may be too small.",
-        price=20,
+        work=Work("gaps", MANY_SOURCES),
     )
 
 

@@ -15,6 +15,7 @@ from adapters.vocabulary.enums import (
     Unit,
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
+from schema.access import Work
 from schema.declarations import computed_field, value_field
 from schema.scalars import Long
 from schema.types.records import StatisticObject
@@ -41,7 +42,7 @@ class AmountObject:
     qualifier: Qualifier | None = value_field(
         "How exact the number is, at most as exact as the figures; null if there is no number."
     )
-    figures: list[StatisticObject] = value_field("The first 20 figures that it is based on.")
+    figures: list[StatisticObject] = value_field("The first 20 figures that it is based on.", work=Work(size=10))
     figure_count: Long = value_field("The number of figures that it is based on.")
 
 
@@ -86,7 +87,8 @@ class SourceTotalObject(AmountObject):
 class TotalObject(SourcedObject):
     answers: list[SourceTotalObject] = value_field(
         "One answer for each source, speaker, agency, unit and population with a figure for any of the days, "
-        "and one for each source in the query that has none."
+        "and one for each source in the query that has none.",
+        work=Work(size=5),
     )
     reason: TotalRefusal | None = value_field("Why no answer has a number; null if one has.")
     complete: bool = value_field("Whether these are all answers; at most 20 are listed.")
@@ -110,7 +112,9 @@ class ComparedSeriesObject:
     population: str | None = value_field("The population, in the publisher's words.")
     cumulative: bool = value_field("Whether these are running totals, in which a later one includes the earlier.")
     timezone: str | None = value_field("The IANA name of the time zone of its days; null if not stated.")
-    figures: list[StatisticObject] = value_field("The first 20 figures, in the order of their periods.")
+    figures: list[StatisticObject] = value_field(
+        "The first 20 figures, in the order of their periods.", work=Work(size=10)
+    )
 
 
 @strawberry.type(name="ComparedValue", description="The value of a series for a period.")
@@ -126,7 +130,9 @@ class ComparedValueObject:
 @strawberry.type(name="ComparedPeriod", description="A period, and the values of the series for it.")
 class ComparedPeriodObject:
     period: PeriodObject = value_field("The days.")
-    values: list[ComparedValueObject] = value_field("The values for exactly these days, in the order of the series.")
+    values: list[ComparedValueObject] = value_field(
+        "The values for exactly these days, in the order of the series.", work=Work(size=3)
+    )
 
 
 @strawberry.type(name="ComparedPair", description="How two series differ.")
@@ -141,8 +147,11 @@ class ComparedPairObject:
 @strawberry.type(name="StatisticComparison", description="One metric as several sources state it, on one time axis.")
 class StatisticComparisonObject(SourcedObject):
     series: list[ComparedSeriesObject] = value_field(
-        "The series. Figures broken down by axes that the query does not name are left out."
+        "The series. Figures broken down by axes that the query does not name are left out.",
+        work=Work(size=5),
     )
-    axis: list[ComparedPeriodObject] = value_field("The periods of the series, in order.")
-    differences: list[ComparedPairObject] = value_field("Each pair of series, and why their numbers may differ.")
+    axis: list[ComparedPeriodObject] = value_field("The periods of the series, in order.", work=Work(size=10))
+    differences: list[ComparedPairObject] = value_field(
+        "Each pair of series, and why their numbers may differ.", work=Work(size=5)
+    )
     complete: bool = value_field("Whether these are all series; at most 20 are listed.")

@@ -9,10 +9,14 @@ from adapters.vocabulary import names
 from adapters.vocabulary.enums import AgencyKind, Audience, Precision, RecordType, SourceKind
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
+from schema.access import Work
 from schema.declarations import computed_field, value_field
 from schema.queries.coverage import CoverageState
 from schema.queries.sources import Freshness, PublisherDescription, SilenceReason
 from schema.scalars import Link, Long
+
+MANY_SOURCES = 20
+"""About how many sources an answer names, for its price."""
 
 
 def cite(publisher: PublisherDescription, location: str, retrieved_at: datetime, claim: str | None = None) -> str:
@@ -106,7 +110,7 @@ class AgencyObject:
     name: str = value_field("The current name, in English where there is one.")
     kind: AgencyKind = value_field("The kind of organisation.")
     jurisdiction: Jurisdiction = value_field("The jurisdiction in which it acts.")
-    names: list[NameObject] = value_field("All legal names in all languages, with their dates.")
+    names: list[NameObject] = value_field("All legal names in all languages, with their dates.", work=Work(size=2))
     aliases: list[str] = value_field("Other names.")
 
 
@@ -115,7 +119,7 @@ class PlatformObject:
     id: strawberry.ID = value_field("A stable id, such as `telegram`.")
     name: str = value_field("The current name.")
     operator: str | None = value_field("The company that operates it; null if unknown.")
-    names: list[NameObject] = value_field("All names in all languages, with their dates.")
+    names: list[NameObject] = value_field("All names in all languages, with their dates.", work=Work(size=2))
     aliases: list[str] = value_field("Other names.")
 
 
@@ -200,9 +204,12 @@ class SourcedObject:
     sources: list[ContributorObject] = computed_field(
         "The sources that contributed, with their age and the number of records that each states.",
         lambda root: root.answer_sources.contributors,
+        work=Work(size=2),
     )
     silent_sources: list[SilentSourceObject] = computed_field(
-        "The sources that could have contributed and did not, and why.", lambda root: root.answer_sources.silent
+        "The sources that could have contributed and did not, and why.",
+        lambda root: root.answer_sources.silent,
+        work=Work("silence", MANY_SOURCES),
     )
 
 
@@ -247,13 +254,15 @@ class ScopeObject:
 class CoverageGapsObject:
     months: list[PeriodObject] = value_field(
         "The months of the requested period with a day that is not covered for all of the request, at most 240. A "
-        "month of which only some days are missing has the days from the first to the last of them."
+        "month of which only some days are missing has the days from the first to the last of them.",
+        work=Work(size=12),
     )
     month_count: Long = value_field("The number of such months.")
     jurisdictions: list[Jurisdiction] = value_field("The requested jurisdictions that are not covered.")
     agencies: list[AgencyObject] = computed_field(
         "The agencies that are not covered: those requested, and those that a requested jurisdiction divides into.",
         lambda root: [AGENCIES[id] for id in root.agencies],
+        work=Work(size=10),
     )
     platforms: list[PlatformObject] = computed_field(
         "The requested platforms that are not covered.", lambda root: [PLATFORMS[id] for id in root.platforms]
@@ -264,8 +273,10 @@ class CoverageGapsObject:
 class CoverageObject:
     source: SourceObject = value_field("The source.")
     state: CoverageState = value_field("Reported, not reported, partly covered or not covered. None of these is zero.")
-    gaps: CoverageGapsObject = value_field("What is not covered; empty if `state` is NOT_REPORTED.", price=20)
-    scopes: list[ScopeObject] = value_field("The scopes that this follows from, at most 100, latest first.")
+    gaps: CoverageGapsObject = value_field("What is not covered; empty if `state` is NOT_REPORTED.", work=Work("gaps"))
+    scopes: list[ScopeObject] = value_field(
+        "The scopes that this follows from, at most 100, latest first.", work=Work(size=10)
+    )
 
 
 @strawberry.type(name="Provenance", description="Where a version of a record was read.")

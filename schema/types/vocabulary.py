@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from adapters.vocabulary.terms import heading, terms
+from schema.access import Work
 from schema.declarations import computed_field, value_field
 
 
@@ -27,7 +28,7 @@ class VocabularyValueObject:
     value: str = value_field("The value of the enum.")
     label: LabelObject = computed_field("The label.", lambda root: root)
     description: str = value_field("The meaning.")
-    native: list[VocabularyTermObject] = value_field("What publishers write for it.")
+    native: list[VocabularyTermObject] = value_field("What publishers write for it.", work=Work(size=10))
     note: str | None = value_field("A note on the translation.")
 
 
@@ -36,4 +37,4 @@ class VocabularyListObject:
     name: str = computed_field("The name of the list: that of the enum in the schema.", lambda root: root.__name__)
     label: LabelObject = computed_field("The label.", heading)
     description: str = computed_field("What the list describes.", lambda root: heading(root).description)
-    values: list[VocabularyValueObject] = computed_field("The values, in order.", terms)
+    values: list[VocabularyValueObject] = computed_field("The values, in order.", terms, work=Work(size=15))

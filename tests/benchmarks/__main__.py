@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks import|summary|service|startup`: how fast it is, as ratios of runs that take turns."""
+"""`python -m tests.benchmarks import|prices|summary|service|startup`: how fast it is."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from tests.benchmarks import imports, service, startup, summaries
+from tests.benchmarks import imports, prices, service, startup, summaries
 
 
 def log(line: str) -> None:
@@ -19,6 +19,7 @@ def log(line: str) -> None:
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "import": lambda options: imports.compare(options.rows or 100_000, options.runs or 5, log),
+    "prices": lambda options: prices.compare(options.documents or 5_000, log, is_written=options.write),
     "startup": lambda options: startup.compare(options.runs or 10, log),
     "summary": lambda options: summaries.compare(options.rows or 100_000, options.runs or 50, log),
     "service": lambda options: asyncio.run(
@@ -34,6 +35,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, help="Rows to import or to count.")
     parser.add_argument("--runs", type=int, help="Turns; in each, every contestant runs once.")
     parser.add_argument("--questions", type=int, help="Questions in each half of a turn of `service`.")
+    parser.add_argument("--documents", type=int, help="Documents of `prices`.")
+    parser.add_argument("--write", action="store_true", help="Write the table of costs that fits `prices` best.")
     options = parser.parse_args()
     print(json.dumps(to_builtins(BENCHMARKS[options.benchmark](options)), indent=2))
 

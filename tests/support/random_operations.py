@@ -21,16 +21,19 @@ Store = Mapping[str, Sequence[str]]
 """By the name of a scalar, or of a field of a filter, values of it as a document writes them."""
 
 
-RATHER = {"after": 0.0, "before": 0.0, "asOf": 0.1, "filter": 0.7}
-"""How often an argument is given, where not as often as any. Cursors are those that answers gave out."""
+LIKELIHOODS = {"after": 0.0, "before": 0.0, "asOf": 0.1, "filter": 0.7}
+"""How often an argument is given, where not in two of five places. Cursors are those that answers gave out."""
 
 
 class Operations:
     """Makes selections of a schema's root fields; the same seed makes the same ones."""
 
-    def __init__(self, schema: GraphQLSchema, store: Store, seed: int) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, store: Store, seed: int, likelihoods: Mapping[str, float] = LIKELIHOODS
+    ) -> None:
         self._schema = schema
         self._store = store
+        self._likelihoods = likelihoods
         self._random = Random(seed)  # noqa: S311 - documents of a test
         self.cursors: list[str] = []
         """Cursors that answers gave out, to be sent back."""
@@ -47,7 +50,7 @@ class Operations:
         arguments = [
             f"{given}: {self._value(argument.type)}"
             for given, argument in field.args.items()
-            if isinstance(argument.type, GraphQLNonNull) or self._random.random() < RATHER.get(given, 0.4)
+            if isinstance(argument.type, GraphQLNonNull) or self._random.random() < self._likelihoods.get(given, 0.4)
         ]
         if self.cursors and "after" in field.args and self._random.random() < 0.2:
             arguments.append(f'after: "{self._random.choice(self.cursors)}"')

@@ -14,28 +14,34 @@ from adapters.vocabulary.enums import Audience
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
 from gateway.access.callers import Caller, Principal
+from gateway.operations.pricing import ARRIVAL, price
 from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
+from schema.contract import PUBLIC
 from schema.errors import RequestError
 from tests.support.clocks import START
+from tests.support.prices import CACHES, price_of_query
 from tests.support.service import Service
 
 PEPPER = "a pepper of these tests, and of no others"
 
-PAGE = json.dumps({"query": "{ cases(first: 28) { nodes { id } } }"})
-"""It costs 30."""
+QUERY = "{ cases(first: 28) { nodes { id } } }"
+PAGE = json.dumps({"query": QUERY})
+PRICE = price_of_query(QUERY)
+DOCUMENT = price(CACHES.for_view(PUBLIC).check(QUERY).work)
+BUDGET = 3 * PRICE + PRICE // 2
 
 
 @pytest.fixture
 def tight(tmp_path: Path) -> Iterator[Service]:
-    """A service in which 100 may be spent in a minute, and where one operation may cost as much."""
-    running = Service(f"sqlite:///{tmp_path / 'tight.db'}", budget=100, max_cost=100, peppers={1: PEPPER})
+    """A service in which three pages may be asked for in a minute, and where one operation may cost as much."""
+    running = Service(f"sqlite:///{tmp_path / 'tight.db'}", budget=BUDGET, max_cost=BUDGET, peppers={1: PEPPER})
     yield running
     running.close()
 
 
 def left(answer: httpx.Response) -> int:
-    assert answer.headers["ratelimit-limit"] == "100"
+    assert answer.headers["ratelimit-limit"] == f"{BUDGET}"
     assert 1 <= int(answer.headers["ratelimit-reset"]) <= 61
     return int(answer.headers["ratelimit-remaining"])
 
@@ -47,8 +53,10 @@ def code(answer: httpx.Response) -> str:
 def test_what_an_operation_costs_is_taken_until_nothing_is_left(tight: Service) -> None:
     answers = [tight.post(PAGE) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert [left(answer) for answer in answers] == [70, 40, 10, 9]
-    assert answers[0].json()["extensions"]["cost"] == {"requested": 30, "most": 100}
+    # A refused request still costs its arrival and its document.
+    rest = BUDGET - 3 * PRICE - ARRIVAL - DOCUMENT
+    assert [left(answer) for answer in answers] == [BUDGET - PRICE, BUDGET - 2 * PRICE, BUDGET - 3 * PRICE, rest]
+    assert answers[0].json()["extensions"]["cost"] == {"requested": PRICE, "most": BUDGET}
     assert (code(answers[3]), answers[3].headers["retry-after"]) == ("TOO_MANY_REQUESTS", "61")
 
 
@@ -63,16 +71,28 @@ def test_what_an_operation_costs_is_taken_until_nothing_is_left(tight: Service) 
     ],
     ids=["no request", "no document", "an unknown field", "no variable", "too expensive"],
 )
-def test_what_is_refused_costs_one(tight: Service, content: str) -> None:
+def test_what_is_refused_costs_its_arrival_and_its_document(tight: Service, content: str) -> None:
     answers = [tight.post(content) for _ in range(3)]
     assert all("data" not in answer.json() for answer in answers)
-    assert [left(answer) for answer in answers] == [99, 98, 97]
+    spent = BUDGET - left(answers[0])
+    assert (spent == ARRIVAL) == (content == "no JSON")
+    assert spent < PRICE
+    assert [left(answer) for answer in answers] == [BUDGET - spent, BUDGET - 2 * spent, BUDGET - 3 * spent]
+
+
+def test_documents_that_are_refused_use_up_the_budget(tight: Service) -> None:
+    """The largest documents take as long to check as many answers: what they take is charged beyond the budget."""
+    longest = json.dumps({"query": "{" + " nothing" * 3_900 + "}"})
+    assert tight.post(longest).status_code == 400
+    assert left(tight.post(PAGE)) == 0
+    assert tight.post(PAGE).status_code == 429
 
 
 def test_an_operation_that_may_not_cost_so_much_says_what_it_costs(tight: Service) -> None:
-    answer = tight.post(json.dumps({"query": "{ cases(first: 100) { nodes { id } } }"}))
+    query = "{ cases { nodes { arrests(first: 100) { nodes { cases(first: 100) { nodes { id } } } } } } }"
+    answer = tight.post(json.dumps({"query": query}))
     assert (answer.status_code, code(answer)) == (400, "TOO_COMPLEX")
-    assert answer.json()["extensions"]["cost"] == {"requested": 102, "most": 100}
+    assert answer.json()["extensions"]["cost"] == {"requested": price_of_query(query), "most": BUDGET}
 
 
 def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
@@ -80,7 +100,7 @@ def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
         return tight.runner.run(tight.holdings.database.write(partial(work, **arguments)))
 
     write(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START)
-    for name, budget in (("small", 40), ("usual", None)):
+    for name, budget in (("small", PRICE + PRICE // 2), ("usual", None)):
         terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("fake",), budget=budget)
         write(agreements.add_agreement, identity=name, terms=terms, now=START)
     keys = {
@@ -94,11 +114,11 @@ def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
         return tight.post(PAGE, authorization=f"Bearer {key}")
 
     first, second = keys["small"]
-    assert asked(first).headers["ratelimit-limit"] == "40"
+    assert asked(first).headers["ratelimit-limit"] == f"{PRICE + PRICE // 2}"
     # The other key of the agreement spends from the same.
     assert asked(second).status_code == 429
-    assert left(asked(keys["usual"][0])) == 70
-    assert left(tight.post(PAGE)) == 70
+    assert left(asked(keys["usual"][0])) == BUDGET - PRICE
+    assert left(tight.post(PAGE)) == BUDGET - PRICE
 
 
 def test_a_window_ends() -> None:
@@ -124,7 +144,7 @@ def test_each_agreement_and_each_address_has_a_window_of_its_own() -> None:
         held = Budgets(100)
         principal = Principal(agency="a", agreement="192.0.2.1", purpose="p", key="k", budget=100)
         nobody, partner = Caller(Audience.PUBLIC), Caller(Audience.PARTNER, principal=principal)
-        await held.of(nobody, "192.0.2.1").spend(51)
+        await held.of(nobody, "192.0.2.1").spend(50)
         return [
             (await held.of(caller, address).headers())["ratelimit-remaining"]
             for caller, address in ((nobody, "192.0.2.1"), (nobody, "192.0.2.2"), (partner, "192.0.2.1"))
