@@ -43,14 +43,18 @@ ABOUT = About(
     timezone=None,
     # A file is one part of one provider's report, under a name of its own: no extent.
     withdraws=True,
+    version="2",
     notes=(
         "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",
         "An empty cell states nothing; 0 is a figure.",
         "Sub-categories, categories and Member States need not add up to their total.",
         "The template states no unit for medians, and providers use different ones: hours, minutes or days.",
+        "Where a cell states the unit of its time (8:17 HRS), the figure is in seconds.",
+        'A category may have several lines "other": the dimension description tells them apart.',
+        "The scope MEMBER_STATES is what a provider states for all Member States in one line, beside the total.",
         "An order or a notice may name many items; the unit says which of them is counted.",
         "The template asks for no time zone of the reporting period, and providers state none.",
-        "Descriptions and contextual information are free text and are not stored.",
+        "Contextual information is free text and is not stored.",
     ),
     publishers={platform.id: report_publisher(platform) for platform in PLATFORMS.values()},
 )

@@ -1,35 +1,26 @@
 """From a report's tables to figures. A row is one cell that may have a number; an empty one states nothing.
 
-A sheet or file is identified by its columns, whatever its name: some providers rename the sheets. Where a table has no
-column for the period, the file's name has it: `…2025-07-01_2025-12-31.csv`.
+Where a table has no column for the period, the file's name has it: `…2025-07-01_2025-12-31.csv`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from adapters.document import ReadResult, RowError
 from adapters.errors import UnexpectedShape
-from adapters.figures import TOTAL, period_precision, series_key
+from adapters.figures import TOTAL, series_key
 from adapters.formats.json import printable
-from adapters.formats.tables import read_csv
-from adapters.formats.workbooks import read_workbook
-from adapters.platforms.dsa_harmonised_reports.templates import (
-    COLUMNS_WITHOUT_FIGURES,
-    FREE_TEXT,
-    INDICATOR_WORDS,
-    OTHER_PART,
-    TABLES,
-    FigureColumn,
-    ReportTable,
-)
+from adapters.platforms.dsa_harmonised_reports.layout import ReportSheet, read_sheets
+from adapters.platforms.dsa_harmonised_reports.lines import ReportLine, read_lines
+from adapters.platforms.dsa_harmonised_reports.periods import PLACEHOLDERS, file_period, parse_days
+from adapters.platforms.dsa_harmonised_reports.quantities import NO_STATEMENT, NumberFormat, Quantity
+from adapters.platforms.dsa_harmonised_reports.scopes import LineScope, parse_scope
+from adapters.platforms.dsa_harmonised_reports.templates import INDICATOR_WORDS, OTHER_PART, FigureColumn, ReportTable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import HarmCategory, Qualifier
-from adapters.vocabulary.jurisdictions import EU, Jurisdiction, UnknownJurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import find_platform
 from adapters.vocabulary.terms import crosswalk
 
@@ -37,30 +28,34 @@ NAME = "dsa_harmonised_reports"
 
 HARMS = crosswalk(HarmCategory, "dsa")
 
-MAX_VALUE = 10**15
-"""A larger number counts nothing that exists; it is an error."""
+MAX_DESCRIPTION = 200
+"""The longest description that a figure's dimension has in full."""
 
-MAX_COLUMNS = 3
-"""Columns that a message names; of more it gives the number."""
+NO_UNIT = ", unit not stated"
+"""The end of the population of a time whose unit the template does not state."""
 
-TITLE_LINES = 10
-"""First lines of a sheet among which the header is searched: some providers write titles above it."""
+SURFACE = re.compile(
+    r"(?:orders|notices|recidivism)_(?P<surface>ads|[a-z_]+_(?:level|lvl)_(?:action|removal|suspension)s?)\.[a-z]+"
+)
+"""The end of the name of a part that is only about one surface of a service: `7_appeals_and_recidivism_Ads.csv`.
 
-EMPTY_PERIOD = "yyyy-mm-dd/yyyy-mm-dd"
-"""The period in the empty templates."""
-
-NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
-DAYS = re.compile(r"(?P<first>\d{4}-\d\d-\d\d)[/_](?P<last>\d{4}-\d\d-\d\d)", re.ASCII)
+Google publishes such parts, whose lines name the same service as those of the main part.
+"""
 
 
 class LineContext(Struct, frozen=True, kw_only=True):
-    """What a line says about all of its figures."""
+    """What a line says about all of its figures.
+
+    `key` identifies the line among those of its service, period and scope, up to its description.
+    """
 
     service: str
     platform: str | None
     period: Period
-    place: Jurisdiction
+    scope: LineScope
+    key: tuple[str, ...]
     dimensions: tuple[Dimension, ...]
+    description: str = ""
     harms: tuple[HarmCategory, ...] = ()
     native: tuple[NativeTerm, ...] = ()
     population: str | None = None
@@ -74,57 +69,10 @@ def read_file(name: str, content: bytes) -> ReadResult:
     """
     result = ReadResult()
     reader = TableReader(name, result)
-    if name.lower().endswith(".xlsx"):
-        sheets = [_in_sheet(name, sheet, rows) for sheet, rows in read_workbook(name, content).items()]
-        tables = [table for table in sheets if table is not None]
-        if not tables:
-            raise UnexpectedShape(f"{name}: no sheet has the columns of part 3, 4 or 7")
-        for form, columns, lines in tables:
-            reader.read(form, columns, lines)
-        return result
-    table = read_csv(name, content)
-    csv_form = _identify(name, table.columns, strict=True)
-    if csv_form is not None:
-        reader.read(csv_form, table.columns, table.lines)
+    for sheet in read_sheets(name, content, result):
+        reader.read(sheet)
+    reader.finish()
     return result
-
-
-def _in_sheet(
-    name: str, sheet: str, rows: Sequence[Sequence[str]]
-) -> tuple[ReportTable, Sequence[str], Sequence[Sequence[str]]] | None:
-    """The table of a sheet: its form, its columns and its lines; None for a table of another kind."""
-    for position, columns in enumerate(rows[:TITLE_LINES]):
-        form = _identify(f"{name}, sheet {printable(sheet, 40)}", columns, strict=False)
-        if form is not None:
-            return form, columns, rows[position + 1 :]
-    return None
-
-
-def _identify(name: str, columns: Sequence[str], *, strict: bool) -> ReportTable | None:
-    """The form of a table with these columns; None for a table of another kind, which raises where it is `strict`."""
-    spellings = {column.casefold() for column in columns if column}
-    if {column for column in spellings if not column.startswith(FREE_TEXT)} in COLUMNS_WITHOUT_FIGURES:
-        if strict:
-            raise UnexpectedShape(f"{name}: is part 1 or 11 of a harmonised report, which have no figures of requests")
-        return None
-    form = max(TABLES, key=lambda table: len(table.columns & spellings) / len(table.columns))
-    missing = sorted(form.columns - spellings)
-    if len(missing) * 2 > len(form.columns):
-        if strict:
-            raise UnexpectedShape(f"{name}: does not have the columns of part 3, 4 or 7 of a harmonised report")
-        return None
-    extra = sorted(column for column in spellings - form.columns if not column.startswith(form.ignored))
-    if missing or extra:
-        differences = "; ".join([*_quote("lacks", missing), *_quote("has in addition", extra)])
-        raise UnexpectedShape(f"{name}: is not part {form.part} of a harmonised report: {differences}")
-    return form
-
-
-def _quote(verb: str, columns: Sequence[str]) -> Iterator[str]:
-    if columns:
-        names = ", ".join(repr(printable(column)) for column in columns[:MAX_COLUMNS])
-        rest = len(columns) - MAX_COLUMNS
-        yield f"{verb} {names}{f' and {rest} more' if rest > 0 else ''}"
 
 
 class TableReader:
@@ -133,90 +81,121 @@ class TableReader:
     def __init__(self, name: str, result: ReadResult) -> None:
         self._name = name
         self._result = result
-        self._values: dict[str, Decimal | None] = {}
-        match = DAYS.search(name)
-        self._file_period = match[0] if match else None
+        self._figures: dict[str, Statistic] = {}
+        self._undescribed: set[str] = set()
+        """The ids of described figures without their description, which an earlier version of the adapter gave them."""
+        self._has_placeholders = False
+        self._file_period = file_period(name)
+        match = SURFACE.search(name.lower())
+        self._surface = match["surface"] if match else None
 
-    def read(self, form: ReportTable, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
-        """Adds the figures of a table. Raises UnexpectedShape where there is no period or the template is empty."""
-        positions = {column.casefold(): position for position, column in enumerate(columns)}
-        if "period" not in form.keys.values() and self._file_period is None:
+    def read(self, sheet: ReportSheet) -> None:
+        """Adds the figures of a table. Raises UnexpectedShape where there is no period."""
+        if "period" not in sheet.form.keys.values() and self._file_period is None:
             raise UnexpectedShape(f"{self._name}: has no period, in no column and not in the file's name")
-        parents: dict[tuple[str, str], str] = {}
-        for cells in lines:
-            keys = {key: _cell(cells, positions[column]) for column, key in form.keys.items()}
-            if keys.get("period", "").casefold() == EMPTY_PERIOD:
-                raise UnexpectedShape(f"{self._name}: is an empty template")
-            if INDICATOR_WORDS["section"].get(keys.get("section", "").casefold()) == OTHER_PART:
+        for column in sheet.missing_columns:
+            self._result.unknown["missing column", printable(column, 80)] += 1
+        for column in sheet.unknown_columns:
+            self._result.unknown["column", printable(column, 80)] += 1
+        lines = read_lines(sheet)
+        numbers = NumberFormat(
+            (text, _quantity(sheet.form.figures[column], line)) for line in lines for column, text in line.cells.items()
+        )
+        for line in lines:
+            self._has_placeholders |= line.keys.get("period", "").casefold() in PLACEHOLDERS
+            if INDICATOR_WORDS["section"].get(line.keys.get("section", "").casefold()) == OTHER_PART:
                 self._result.rows += 1
                 self._result.out_of_scope += 1
-                continue
-            texts = {column: _cell(cells, positions[column]) for column in form.figures}
-            self._read_line(form, self._context(keys, parents), texts)
+            else:
+                self._read_line(sheet.form, line, numbers)
 
-    def _read_line(self, form: ReportTable, context: LineContext | RowError, texts: Mapping[str, str]) -> None:
+    def finish(self) -> None:
+        """Completes the result after the last table. Raises UnexpectedShape where the file is an empty template."""
+        if self._has_placeholders and not self._figures:
+            raise UnexpectedShape(f"{self._name}: is an empty template")
+        self._result.revocations.extend(sorted(self._undescribed - self._figures.keys()))
+
+    def _read_line(self, form: ReportTable, line: ReportLine, numbers: NumberFormat) -> None:
         """Adds the figures of a line. Where its context is an error, rejects them all."""
-        for column, figure in form.figures.items():
-            self._result.rows += 1
-            if isinstance(context, RowError):
-                self._result.reject(self._result.rows, context)
-                continue
-            if not texts[column]:
-                self._result.out_of_scope += 1
+        cells = {column: text for column, text in line.cells.items() if text.lower() not in NO_STATEMENT}
+        self._result.rows += len(line.cells)
+        self._result.out_of_scope += len(line.cells) - len(cells)
+        context = self._context(line) if cells else None
+        position = self._result.rows - len(line.cells)
+        for column, text in line.cells.items():
+            position += 1
+            if column not in cells:
                 continue
             try:
-                self._add(_statistic(form, column, figure, context, texts[column]))
+                if not isinstance(context, LineContext):
+                    raise context or RowError("is empty")
+                figure = form.figures[column]
+                self._add(_statistic(form, column, context, text, numbers, _quantity(figure, line)))
+                if context.description:
+                    self._undescribed.add(_external_id(form, figure, replace(context, description="")))
             except RowError as exc:
-                self._result.reject(self._result.rows, exc)
+                self._result.reject(position, exc)
+        for column, text in line.others.items():
+            if any(char.isdigit() for char in text):
+                self._result.rows += 1
+                self._result.reject(
+                    self._result.rows, RowError("is in a column that no template has", printable(column, 60))
+                )
 
-    def _context(self, keys: dict[str, str], parents: dict[tuple[str, str], str]) -> LineContext | RowError:
+    def _context(self, line: ReportLine) -> LineContext | RowError:
+        if line.is_too_long:
+            return RowError("is in a line with more cells than there are columns")
         try:
-            context = self._service(keys)
-            if "category" in keys:
-                return self._with_category(context, keys, parents)
-            return self._with_indicator(context, keys)
+            context = self._service(line)
+            if "category" in line.keys:
+                return self._with_category(context, line)
+            return self._with_indicator(context, line.keys)
         except RowError as exc:
             return exc
 
-    def _service(self, keys: dict[str, str]) -> LineContext:
-        service = keys["service"]
+    def _service(self, line: ReportLine) -> LineContext:
+        service = line.keys["service"]
         if not service:
             raise RowError("is empty", "service")
         platform = find_platform(service)
         if platform is None:
             self._result.unknown["platform", printable(service)] += 1
+        dimensions = () if platform else (Dimension("service", printable(service)),)
+        scope = parse_scope(line.keys.get("scope", TOTAL))
+        surface = () if self._surface is None else (Dimension("surface", self._surface),)
         return LineContext(
             service=platform.id if platform else printable(service),
             platform=platform.id if platform else None,
-            period=_period(keys.get("period") or self._file_period or ""),
-            place=_place(keys.get("scope", TOTAL)),
-            dimensions=() if platform else (Dimension("service", printable(service)),),
+            period=parse_days(line.keys.get("period") or self._file_period or ""),
+            scope=scope,
+            key=tuple(each.value for each in (*dimensions, *surface)),
+            dimensions=(*dimensions, *scope.dimensions, *surface),
         )
 
-    def _with_category(
-        self, context: LineContext, keys: dict[str, str], parents: dict[tuple[str, str], str]
-    ) -> LineContext:
-        """Adds the category, or the sub-category, which belongs to the category in a line above it."""
-        code, group = keys["category"].upper(), (context.service, keys.get("scope", ""))
-        if not code:
+    def _with_category(self, context: LineContext, line: ReportLine) -> LineContext:
+        """Adds the category, or the sub-category, and its description where it has one."""
+        if not line.code:
             raise RowError("is empty", "category")
-        keyword = TOTAL
-        if code.startswith("KEYWORD_"):
-            code, keyword = parents.get(group, ""), code
-            if not code:
-                raise RowError("a sub-category has no category above it", "category")
-        else:
-            parents[group] = code
-        codes = [each for each in (code, keyword) if each != TOTAL]
+        if not line.parent:
+            raise RowError("a sub-category has no category above it", "category")
+        keyword = line.code if line.is_sub_category else TOTAL
+        codes = [each for each in (line.parent, keyword) if each != TOTAL]
         for unknown in (each for each in codes if each not in HARMS):
             self._result.unknown["harm_categories", printable(unknown)] += 1
+        description = (Dimension("description", _shorten(line.description)),) if line.description else ()
         return replace(
             context,
-            dimensions=(*context.dimensions, Dimension("category", code), Dimension("keyword", keyword)),
+            key=(*context.key, line.parent, keyword),
+            description=line.description,
+            dimensions=(
+                *context.dimensions,
+                *(Dimension("category", line.parent), Dimension("keyword", keyword)),
+                *description,
+            ),
             harms=tuple(sorted({HARMS.get(each, HarmCategory.OTHER) for each in codes[-1:]})),
             native=(
                 *(NativeTerm("harm_categories", each) for each in codes),
-                *((NativeTerm("jurisdictions", keys["scope"]),) if "scope" in keys else ()),
+                *((NativeTerm("jurisdictions", printable(line.keys["scope"], 200)),) if "scope" in line.keys else ()),
             ),
         )
 
@@ -233,6 +212,7 @@ class TableReader:
             values[axis] = words[word.casefold()]
         return replace(
             context,
+            key=(*context.key, *values.values()),
             dimensions=(*context.dimensions, *(Dimension(axis, value) for axis, value in values.items())),
             native=tuple(NativeTerm(axis, printable(keys[axis], 200)) for axis in INDICATOR_WORDS),
             population=f"{values['indicator'].lower().replace('_', ' ')}, {_outcome_text(values['outcome'])}",
@@ -240,12 +220,13 @@ class TableReader:
 
     def _add(self, statistic: Statistic) -> None:
         """Adds a figure. One that is there twice with the same value is one. Raises RowError for another value."""
-        if statistic.external_id in self._values:
-            if self._values[statistic.external_id] != statistic.value:
+        same = self._figures.get(statistic.external_id)
+        if same is not None:
+            if (same.value, same.unit) != (statistic.value, statistic.unit):
                 raise RowError("has another value than the same figure above")
             self._result.merged += 1
             return
-        self._values[statistic.external_id] = statistic.value
+        self._figures[statistic.external_id] = statistic
         self._result.records.append(statistic)
         start, end = (statistic.period.start, statistic.period.end) if statistic.period else (None, None)
         if start and end:
@@ -253,60 +234,63 @@ class TableReader:
             self._result.end = max(self._result.end or end, end)
 
 
-def _statistic(form: ReportTable, column: str, figure: FigureColumn, context: LineContext, text: str) -> Statistic:
-    """The figure of a cell. Raises RowError where the cell is not a number."""
-    if NUMBER.fullmatch(text) is None or Decimal(text) > MAX_VALUE:
-        raise RowError("is not a number that counts something", printable(column, 60))
-    period = context.period
-    identity = (f"{form.part}", context.service, f"{period.start}", f"{period.end}", context.place)
+def _quantity(figure: FigureColumn, line: ReportLine) -> Quantity:
+    if "outcome" not in line.keys:
+        return figure.quantity
+    outcome = INDICATOR_WORDS["outcome"].get(line.keys["outcome"].casefold())
+    return {"MEDIAN_TIME": Quantity.TIME, "SHARE_IMPLEMENTED": Quantity.SHARE}.get(outcome or "", Quantity.COUNT)
+
+
+def _statistic(
+    form: ReportTable, column: str, context: LineContext, text: str, numbers: NumberFormat, quantity: Quantity
+) -> Statistic:
+    """The figure of a cell. Raises RowError where the cell states no number."""
+    figure = form.figures[column]
+    try:
+        amount = numbers.read(text, quantity)
+    except RowError as exc:
+        raise RowError(exc.reason, printable(column, 60)) from None
+    population = context.population or figure.population
     statistic = Statistic(
         source=NAME,
-        external_id="/".join((*identity, *(each.value for each in context.dimensions), figure.name)),
-        jurisdictions=(context.place,),
-        native=(NativeTerm("metric", column), *context.native, NativeTerm("value", text)),
+        external_id=_external_id(form, figure, context),
+        jurisdictions=context.scope.places,
+        native=(NativeTerm("metric", column), *context.native, NativeTerm("value", printable(text, 80))),
         metric=figure.metric,
-        value=Decimal(text),
-        unit=figure.unit,
+        value=amount.value,
+        unit=amount.unit or figure.unit,
         qualifier=Qualifier.EXACT,
-        period=period,
+        period=context.period,
         aggregation=figure.aggregation,
         platform=context.platform,
         harm_categories=context.harms,
         dimensions=tuple(sorted((*context.dimensions, *figure.by))),
-        population=context.population or figure.population,
+        population=population if amount.unit is None else population.removesuffix(NO_UNIT),
     )
     return replace(statistic, series_key=series_key(statistic))
 
 
-def _cell(cells: Sequence[str], position: int) -> str:
-    return cells[position] if position < len(cells) else ""
+def _external_id(form: ReportTable, figure: FigureColumn, context: LineContext) -> str:
+    period, scope = context.period, context.scope
+    places = "+".join((*scope.places, *(each.value for each in scope.dimensions)))
+    return "/".join(
+        (
+            *(f"{form.part}", context.service, f"{period.start}", f"{period.end}", places, *context.key),
+            *((_digest(context.description),) if context.description else ()),
+            figure.name,
+        )
+    )
 
 
-def _period(text: str) -> Period:
-    """The days of `2025-07-01/2025-12-31`, both included."""
-    match = DAYS.fullmatch(text)
-    if match is None:
-        raise RowError("is not a period as YYYY-MM-DD/YYYY-MM-DD", "reporting period")
-    try:
-        start, end = date.fromisoformat(match["first"]), date.fromisoformat(match["last"]) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise RowError("is not a period as YYYY-MM-DD/YYYY-MM-DD", "reporting period") from None
-    if end <= start:
-        raise RowError("ends before it begins", "reporting period")
-    return Period(start=start, end=end, precision=period_precision(start, end))
+def _shorten(text: str) -> str:
+    """A text that is as distinct as the whole, in at most some more than MAX_DESCRIPTION characters."""
+    short = printable(text, MAX_DESCRIPTION)
+    return short if short == text else f"{short}… ({_digest(text)})"
 
 
-def _place(text: str) -> Jurisdiction:
-    """A Member State; the whole Union for the total."""
-    if text.upper() == TOTAL:
-        return EU
-    try:
-        if re.fullmatch("[A-Z]{2}", text):
-            return parse_jurisdiction(text)
-    except UnknownJurisdiction:
-        pass
-    raise RowError("is not the code of a Member State", "scope")
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _outcome_text(outcome: str) -> str:
-    return {TOTAL: "all", "MEDIAN_TIME": "median time, unit not stated"}.get(outcome, outcome.lower().replace("_", " "))
+    return {TOTAL: "all", "MEDIAN_TIME": f"median time{NO_UNIT}"}.get(outcome, outcome.lower().replace("_", " "))

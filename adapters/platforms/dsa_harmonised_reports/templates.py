@@ -4,6 +4,7 @@ The official columns are those of Annex I to Implementing Regulation (EU) 2024/2
 collections of several providers' figures, which have no column for the period.
 """
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from adapters.figures import TOTAL
 from adapters.formats.tables import collapse_spaces
+from adapters.platforms.dsa_harmonised_reports.quantities import Quantity
 from adapters.records import Dimension
 from adapters.toml import read_toml
 from adapters.vocabulary.enums import Aggregation, Metric, Unit
@@ -26,6 +28,11 @@ class FigureColumn(Struct, frozen=True, kw_only=True):
     by: tuple[Dimension, ...] = ()
 
     @property
+    def quantity(self) -> Quantity:
+        """What its cells state. In part 7 the line says it instead."""
+        return Quantity.TIME if "median" in self.name else Quantity.COUNT
+
+    @property
     def aggregation(self) -> Aggregation:
         """Medians are never added, and one action may be taken on several grounds."""
         return Aggregation.NONE if self.unit is Unit.OTHER else Aggregation.SUM
@@ -34,14 +41,13 @@ class FigureColumn(Struct, frozen=True, kw_only=True):
 class ReportTable(Struct, frozen=True, kw_only=True):
     """A table of the templates: the columns that say what a line is about, and those with figures.
 
-    `part` is the number of the part, `keys` are column → service, period, category, scope …, and `ignored` are the
-    beginnings of columns that may be there. Raises ValueError where a column is in both `keys` and `figures`.
+    `part` is the number of the part, `keys` are column → service, period, category, scope … Raises ValueError where a
+    column is in both `keys` and `figures`.
     """
 
     part: int
     keys: dict[str, str]
     figures: dict[str, FigureColumn]
-    ignored: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if set(self.keys) & set(self.figures):
@@ -94,7 +100,23 @@ BY_TERMS, FLAGGER_BY_TERMS = _notice_columns(
 )
 
 KEYS = {"service": "service", "reporting period": "period", "category of illegal content": "category"}
-FREE_TEXT = ("applicability", "description of the sub-category", "contextual information")
+DESCRIPTION = (
+    *("description of the sub-category", "beschreibung der unterkategorie", "description de la sous-catégorie"),
+)
+"""How the column begins that tells several "other" lines of one category apart."""
+FREE_TEXT = (
+    *("applicability", "contextual information", "category label"),
+    *("anwendbarkeit", "hintergrundinformationen", "applicabilité", "informations contextuelles"),
+    *DESCRIPTION,
+)
+"""How the columns begin that have no figure. `Category label` stands in the reports of several providers."""
+EMPTY_DESCRIPTIONS = frozenset(
+    {
+        *("", 'text to detail the "other" keyword'),
+        *("text zur präzisierung des stichworts „sonstige“", "texte pour préciser le mot-clé «autre»"),
+    }
+)
+"""The descriptions of the empty templates, in lower case and without the full stop: they describe nothing."""
 ORDER_TO_ACT = "the order to act against illegal content"
 ORDER_TO_INFORM = "the order to provide information"
 FLAGGERS = " (trusted flagger notices)"
@@ -111,7 +133,6 @@ TABLES = (
     ReportTable(
         part=3,
         keys={**KEYS, "scope": "scope"},
-        ignored=FREE_TEXT,
         figures={
             "number of orders to act against illegal content received": ACT,
             "number of specific items of information included in the total number of orders to act against illegal "
@@ -139,7 +160,6 @@ TABLES = (
     ReportTable(
         part=4,
         keys=KEYS,
-        ignored=FREE_TEXT,
         figures={
             "number of notices received": NOTICE,
             "number of notices received from trusted flaggers": FLAGGER_NOTICES,
@@ -167,7 +187,6 @@ TABLES = (
             **{"service": "service", "reporting period": "period"},
             **{"section": "section", "indicator": "indicator", "scope": "outcome"},
         },
-        ignored=FREE_TEXT,
         figures={"value": FigureColumn(name="value", metric=Metric.OTHER, unit=Unit.OTHER, population="")},
     ),
 )
@@ -176,13 +195,19 @@ COLUMNS_WITHOUT_FIGURES = ({"service", "indicator", "value"}, {"service", "repor
 """The columns of parts 1 and 11, which are among those of part 7."""
 
 
+def _invert(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {collapse_spaces(word).casefold(): value for value, spellings in words.items() for word in spellings}
+
+
+FOLDER = files("adapters.platforms.dsa_harmonised_reports")
+COLUMN_NAMES = _invert(read_toml("columns", FOLDER.joinpath("columns.toml").read_bytes(), dict[str, tuple[str, ...]]))
+"""The English columns by those of other languages, all in lower case."""
+
+
 def _indicator_words() -> dict[str, dict[str, str]]:
-    content = files("adapters.platforms.dsa_harmonised_reports").joinpath("words.toml").read_bytes()
+    content = FOLDER.joinpath("words.toml").read_bytes()
     axes = read_toml("words", content, dict[str, dict[str, tuple[str, ...]]])
-    return {
-        axis: {collapse_spaces(word).casefold(): value for value, words in values.items() for word in words}
-        for axis, values in axes.items()
-    }
+    return {axis: _invert(values) for axis, values in axes.items()}
 
 
 INDICATOR_WORDS = _indicator_words()
