@@ -46,9 +46,9 @@ class Member(Struct, frozen=True):
 
 
 class NestedZip:
-    """The files ending in `suffix` of a zip archive and of the zip archives in it, no deeper; others are ignored.
+    """The files ending in `suffix` of a zip archive and of the zip archives in it, no deeper.
 
-    So are the sidecars that macOS puts into an archive. Files without content go to `skip`.
+    Other files and files without content go to `skip`; folders and the sidecars of macOS are passed over.
 
     Raises Unreadable, with the member's name, where an archive is broken, encrypted, or declares that it unpacks to
     more than MAX_RATIO times its size on disk. No member ever yields more bytes than it declares.
@@ -73,12 +73,12 @@ class NestedZip:
         with _archive(self._name, self._path) as outer:
             for position, info in _directory(self._name, outer, start):
                 name = f"{self._name}/{printable(info.filename, 100)}"
-                if self._is_skipped(name, info):
+                if self._is_skipped(name, info, (self._suffix, ".zip")):
                     continue
                 if self._is_file(info):
                     with self._open(name, outer, info) as stream:
                         yield Member((position,), name), _chunks(name, stream)
-                elif info.filename.lower().endswith(".zip"):
+                else:
                     with self._open(name, outer, info) as stream, _archive(name, stream) as inner:
                         yield from self._inner_members(
                             name, position, inner, start[1:] if start[:1] == (position,) else ()
@@ -89,15 +89,18 @@ class NestedZip:
     ) -> Iterator[tuple[Member, Iterator[bytes]]]:
         for position, info in _directory(outer_name, archive, start):
             name = f"{outer_name}/{printable(info.filename, 100)}"
-            if self._is_file(info) and not self._is_skipped(name, info):
+            if not self._is_skipped(name, info, self._suffix):
                 with self._open(name, archive, info) as stream:
                     yield Member((outer, position), name), _chunks(name, stream)
 
-    def _is_skipped(self, name: str, info: ZipInfo) -> bool:
-        if is_sidecar(info.filename):
+    def _is_skipped(self, name: str, info: ZipInfo, suffix: str | tuple[str, ...]) -> bool:
+        if info.is_dir() or is_sidecar(info.filename):
             return True
-        if info.file_size == 0 and info.filename.lower().endswith((self._suffix, ".zip")):
+        if info.file_size == 0:
             self._skip(f"{name}: is empty")
+            return True
+        if not info.filename.lower().endswith(suffix):
+            self._skip(f"{name}: is not a {self._suffix} file")
             return True
         return False
 

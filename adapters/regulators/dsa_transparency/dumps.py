@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from adapters.document import RowError
-from adapters.errors import Unreadable
+from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import files, php_csv
 from adapters.formats.nested_zip import CHUNK, NestedZip
 from adapters.records import Statistic, Takedown
@@ -190,8 +190,11 @@ class DumpReader:
         """The rows that no earlier run has read: the CSV file, the row in it and among all, from 1, and the cells."""
         start = self._start
         rows_before = start.rows - start.row if self._keep is None else 0
+        has_table = False
         for member, name, rows in _tables(path, start.member if self._keep is None else (), self._skipped.append):
-            self._reader.use_header(name, next(rows, []), full=self._full)
+            if not self._use_header(name, rows):
+                continue
+            has_table = True
             row = 0
             for row, cells in enumerate(rows, 1):
                 position = rows_before + row
@@ -200,7 +203,23 @@ class DumpReader:
                 else:
                     yield member, row, position, cells
             rows_before += row
+        if self._skipped and not has_table and not start.rows:
+            raise Unreadable(self._skipped[0])
         self._rows = rows_before
+
+    def _use_header(self, name: str, rows: Iterator[list[str]]) -> bool:
+        """Reads the header of a CSV file. False for a foreign file, which is skipped: it has neither name nor header.
+
+        Raises UnexpectedShape or Unreadable where a file has the publisher's name and not its header.
+        """
+        try:
+            self._reader.use_header(name, next(rows, []), full=self._full)
+        except (UnexpectedShape, Unreadable):
+            if FILE_NAME.fullmatch(name.rpartition("/")[2]):
+                raise
+            self._skipped.append(f"{name}: does not have the columns of a dump")
+            return False
+        return True
 
     def _add(self, cells: list[str], position: int) -> None:
         try:

@@ -51,6 +51,18 @@ def test_files_are_read_in_the_order_of_the_directories_with_their_positions(tmp
     assert read(path) == ALL
 
 
+def test_other_files_are_skipped_with_a_reason(tmp_path: Path) -> None:
+    (path := tmp_path / "dump.zip").write_bytes(build_zip(TREE))
+    reasons: list[str] = []
+    for _, chunks in NestedZip(path, ".csv", reasons.append).members():
+        assert list(chunks)
+    assert reasons == [
+        "dump.zip/notes.txt: is not a .csv file",
+        "dump.zip/b.csv.zip/readme.txt: is not a .csv file",
+        "dump.zip/b.csv.zip/deep.zip: is not a .csv file",
+    ]
+
+
 def test_reading_can_start_at_any_file(tmp_path: Path) -> None:
     (path := tmp_path / "dump.zip").write_bytes(build_zip(TREE))
     for number, (position, _, _) in enumerate(ALL):

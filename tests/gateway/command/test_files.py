@@ -104,16 +104,22 @@ def test_a_single_file_that_is_not_the_sources_is_refused(source: str, content: 
     assert gateway("import", source, file).stdout == ""
 
 
-def test_an_archive_is_read_without_its_sidecars_and_empty_members(tmp_path: Path) -> None:
+def test_an_archive_is_read_without_its_sidecars_and_empty_and_foreign_members(tmp_path: Path) -> None:
+    """As in a folder: a sidecar is no word, an empty and a foreign member are one line each, and exit code 1."""
     (table,) = own_files("dsa_transparency")
     own = gateway("import", "dsa_transparency", table, "--json")
     (path := tmp_path / "sor-tiktok-2025-06-30-full.zip").write_bytes(
         archive(
             {
                 "__MACOSX/._part-0.csv.zip": b"\0",
+                "__MACOSX/inner.csv": FOREIGN[".csv"].encode(),
                 "._part-0.csv": b"\0",
+                "lookup.csv": FOREIGN[".csv"].encode(),
                 "part-0.csv.zip": archive(
-                    {"__MACOSX/._a.csv": b"\0", "._a.csv": b"\0", "a.csv": b"", "b.csv": table.read_bytes()}
+                    {
+                        **{"__MACOSX/._a.csv": b"\0", "._a.csv": b"\0", "a.csv": b"", "b.csv": table.read_bytes()},
+                        **{"c.csv": b'\xff\0"', "d.txt": b"read me", "folder/": b""},
+                    }
                 ),
                 "part-1.csv.zip": b"",
             }
@@ -122,8 +128,14 @@ def test_an_archive_is_read_without_its_sidecars_and_empty_members(tmp_path: Pat
     result = gateway("import", "dsa_transparency", path, "--json")
     assert (result.exit_code, counts(result)) == (1, counts(own))
     assert result.stderr.splitlines() == [
-        f"gateway: dsa_transparency: skipped {path.name}/part-0.csv.zip/a.csv: is empty",
-        f"gateway: dsa_transparency: skipped {path.name}/part-1.csv.zip: is empty",
+        f"gateway: dsa_transparency: skipped {path.name}/{line}"
+        for line in (
+            "lookup.csv: does not have the columns of a dump",
+            "part-0.csv.zip/a.csv: is empty",
+            "part-0.csv.zip/c.csv: does not have the columns of a dump",
+            "part-0.csv.zip/d.txt: is not a .csv file",
+            "part-1.csv.zip: is empty",
+        )
     ]
 
 

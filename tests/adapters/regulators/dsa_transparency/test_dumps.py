@@ -268,6 +268,33 @@ def test_parts_without_content_are_skipped_and_reported_once(tmp_path: Path, kee
     assert sum(batch.rows for batch in batches) == 10
 
 
+@pytest.mark.parametrize("keep", [None, DEEPFAKES])
+def test_foreign_members_change_no_row_wherever_they_stand_and_wherever_a_reading_continues(
+    tmp_path: Path, keep: dumps.Keep
+) -> None:
+    texts = table(2, 5)
+    clean = records(read(dump(tmp_path, texts), keep))
+    foreign = {"0.csv": b"colour,taste\nred,sweet\n", "1.csv": b'\xff\0"', "2.txt": b"read me"}
+    with zipfile.ZipFile(path := dump(tmp_path, texts), "a") as outer:
+        members = {name: outer.read(name) for name in outer.namelist()}
+    with zipfile.ZipFile(path, "w") as outer:
+        for name, content in (*foreign.items(), *members.items(), *((f"z{each}", foreign[each]) for each in foreign)):
+            outer.writestr(name, content)
+    batches = read(path, keep, size=3)
+    assert records(batches) == clean
+    assert len([reason for batch in batches for reason in batch.skipped]) == 2 * len(foreign)
+    for number, batch in enumerate(batches[:-1], 1):
+        rest = read(path, keep, since=batch.checkpoint, size=3)
+        assert records(batches[:number]) + records(rest) == clean
+
+
+def test_an_archive_of_foreign_files_alone_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(path := tmp_path / "sor-global-2031-01-05-light.zip", "w") as archive:
+        archive.writestr("lookup.csv", "colour,taste\n")
+    with pytest.raises(Unreadable, match=r"light\.zip/lookup\.csv: does not have the columns of a dump"):
+        read(path)
+
+
 def test_a_full_dump_must_have_the_columns_of_full_dumps(tmp_path: Path) -> None:
     with pytest.raises(UnexpectedShape, match="territorial_scope"):
         read(dump(tmp_path, table(1, 1), "sor-global-2031-01-05-full.zip"))
