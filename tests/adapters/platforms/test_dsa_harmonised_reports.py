@@ -98,13 +98,17 @@ def test_a_line_becomes_figures_of_its_category_and_its_place() -> None:
 
 def test_a_sub_category_belongs_to_the_category_above_it() -> None:
     records = figures(read_file("orders.csv", ORDERS))
-    assert records["telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 2
-    assert records["telegram", "EU", "STATEMENT_CATEGORY_VIOLENCE", "KEYWORD_OTHER", "orders_to_act"].value == 7
+    others = {
+        key[2]: figure.value
+        for key, figure in records.items()
+        if key[3] == "KEYWORD_OTHER" and key[-1] == "orders_to_act"
+    }
+    assert others == {"STATEMENT_CATEGORY_CYBER_VIOLENCE": 2, "STATEMENT_CATEGORY_VIOLENCE": 7}
 
 
-def test_free_text_is_not_stored_and_unknown_services_have_no_platform() -> None:
+def test_contextual_information_is_not_stored_and_unknown_services_have_no_platform() -> None:
     result = read_file("orders.csv", ORDERS)
-    assert "nobody bears" not in str(result)
+    assert "Made up" not in str(result)
     (unknown,) = {record for record in result.records if isinstance(record, Statistic) and record.platform is None} - {
         record for record in result.records if "items" in record.external_id
     }
@@ -138,6 +142,132 @@ def test_columns_are_identified_in_any_spacing_case_and_order(spaces: list[str],
     text = StringIO()
     csv.writer(text).writerows([[name.upper() if upper else name for name in header], *lines])
     assert figures(read_file("x.csv", text.getvalue().encode())).keys() == figures(read_file("o.csv", ORDERS)).keys()
+
+
+def other_lines(*descriptions: str, code: str = "KEYWORD_OTHER") -> bytes:
+    """Lines of one code that differ in their description, the first with 1 order."""
+    header, total, category, *_ = ORDERS.decode().splitlines(keepends=True)
+    lines = [
+        f'All,Telegram,2031-01-01/2031-06-30,{code},"{text}",TOTAL,{number},,,,,,,\n'
+        for number, text in enumerate(descriptions, 1)
+    ]
+    return "".join([header, total, category, *lines]).encode()
+
+
+@pytest.mark.parametrize("code", ["KEYWORD_OTHER", "KEYWORD_CYBER_STALKING"])
+@pytest.mark.parametrize("second", ["Extortion", "", "x" * 300 + "1"])
+def test_lines_of_one_code_are_told_apart_by_their_description(code: str, second: str) -> None:
+    """AliExpress has two lines "other" of consumer information: 1 notice and 59,133."""
+    result = read_file("orders.csv", other_lines("x" * 300, second, code=code))
+    assert accounted(result)
+    assert (result.merged, result.rejections) == (0, [])
+    records = [figure for key, figure in figures(result).items() if key[3] == code]
+    assert [figure.value for figure in records] == [1, 2]
+    assert len({figure.series_key for figure in records}) == 2
+
+
+def test_the_description_of_a_single_named_code_is_no_part_of_its_figure() -> None:
+    """Meta explains what it counts under KEYWORD_CYBER_HARASSMENT, in words that it changes."""
+    explained, plain = (read_file("o.csv", other_lines(text, code="KEYWORD_CYBER_STALKING")) for text in ("Why", ""))
+    assert figures(explained).keys() == figures(plain).keys()
+
+
+def test_a_described_figure_replaces_the_one_that_had_no_description(tmp_path: Path) -> None:
+    """Also where the report has a rejection, so that nothing else that it lacks is withdrawn."""
+    path = tmp_path / "orders.csv"
+    query = """{ statistics(filter: { source: "dsa_harmonised_reports",
+      dimension: [{ name: "keyword", value: "KEYWORD_OTHER" }] }) { nodes { value dimensions { name value } } } }"""
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        path.write_bytes(other_lines(""))
+        shelf.hold(DSAHarmonisedReports(), path)
+        path.write_bytes(other_lines("Extortion", "Doxing").replace(b",12,40,", b",twelve,40,"))
+        shelf.hold(DSAHarmonisedReports(), path)
+        nodes = shelf.ask(query).data["statistics"]["nodes"]
+    assert {
+        dimension["value"]: node["value"]
+        for node in nodes
+        for dimension in node["dimensions"]
+        if dimension["name"] == "description"
+    } == {"Extortion": "1", "Doxing": "2"}
+    assert len(nodes) == 2
+
+
+def test_a_sub_category_belongs_to_the_category_above_it_in_any_scope() -> None:
+    """Where Member States stand within a category, a state need not have a line of the category itself."""
+    rest = ",,TOTAL,5,,,,,,,\n"
+    lines = [
+        *(f"All,Telegram,2031-01-01/2031-06-30,STATEMENT_CATEGORY_{name}{rest}" for name in ("VIOLENCE", "SELF_HARM")),
+        "All,Telegram,2031-01-01/2031-06-30,KEYWORD_SUICIDE,,FR,3,,,,,,,\n",
+    ]
+    first = lines[0].replace("TOTAL", "FR")
+    header = ORDERS.decode().splitlines(keepends=True)[0]
+    records = figures(read_file("orders.csv", "".join([header, first, *lines]).encode()))
+    assert ("telegram", "FR", "STATEMENT_CATEGORY_SELF_HARM", "KEYWORD_SUICIDE", "orders_to_act") in records
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Anwendbarkeit,Dienst,Berichtszeitraum,Abschnitt,Indikator,Wertebereich,Wert", "Alle"),
+        ("Applicabilité,Service,Période couverte par le rapport,Section,Indicateur,Champ d’application,Valeur", "Tous"),
+    ],
+)
+def test_a_report_may_have_the_columns_of_another_language(lines: tuple[str, str]) -> None:
+    header, applicability = lines
+    rows = COMPLAINTS.decode().splitlines(keepends=True)[1:]
+    text = "".join(
+        [f"{header},Hintergrundinformationen\n", *(row.replace("All,", f"{applicability},", 1) for row in rows)]
+    )
+    assert figures(read_file("x.csv", text.encode())).keys() == figures(read_file("x.csv", COMPLAINTS)).keys()
+
+
+def test_parts_about_one_surface_of_a_service_are_not_the_service() -> None:
+    """Google publishes the complaints about ads in a file of its own, under the same service."""
+    whole = read_file("7_appeals_and_recidivism.csv", COMPLAINTS)
+    ads = read_file("7_appeals_and_recidivism_Ads.csv", COMPLAINTS)
+    assert figures(whole).keys().isdisjoint(figures(ads))
+    assert all(Dimension("surface", "ads") in figure.dimensions for figure in figures(ads).values())
+
+
+def test_a_table_without_some_figures_is_read_and_the_columns_counted() -> None:
+    text = ORDERS.decode().replace("Median time to give effect to the order to act", "Time to act", 1)
+    result = read_file("orders.csv", text.encode())
+    assert accounted(result)
+    assert {code[0] for code in result.unknown} == {"platform", "column", "missing column"}
+    assert [(each.reason, each.column and each.column[:11]) for each in result.rejections] == [
+        ("is in a column that no template has", "time to act")
+    ]
+
+
+def test_a_line_with_cells_beyond_the_columns_is_rejected() -> None:
+    """An unquoted 1,358 moves the cells after it."""
+    lines = ORDERS.decode().splitlines()
+    result = read_file("orders.csv", "\n".join([lines[0], lines[1].replace(",12,40,", ",1,358,40,") + ",5"]).encode())
+    assert {each.reason for each in result.rejections} == {"is in a line with more cells than there are columns"}
+    assert result.records == []
+
+
+def test_an_encoding_other_than_utf_8_changes_no_figure_and_is_counted() -> None:
+    """Temu's report for 2025 is in GBK."""
+    result = read_file("orders.csv", ORDERS.decode("utf-8-sig").replace("nobody", "niemand…").encode("gbk"))
+    assert result.unknown["encoding", "not UTF-8"] == 1
+    assert len(result.records) == len(read_file("orders.csv", ORDERS).records)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("9.000", "may be 9000 or 9.000"),
+        ("Within 24 hours", "is not a number that counts something"),
+        ("85%", "is not a number that counts something"),
+        ("1,35", None),
+        ("1'358", None),
+    ],
+)
+def test_a_number_that_may_be_two_is_never_guessed(text: str, reason: str | None) -> None:
+    content = other_lines("").replace(b"TOTAL,1,", f'TOTAL,"{text}",'.encode()).replace(b",0.5,", b",,")
+    result = read_file("orders.csv", content)
+    assert [each.reason for each in result.rejections] == [reason] * (reason is not None)
 
 
 def test_a_workbook_has_the_figures_of_its_sheets_as_csv_whatever_their_names() -> None:
