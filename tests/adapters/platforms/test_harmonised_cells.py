@@ -120,10 +120,10 @@ class Style(NamedTuple):
     has_label: bool
     has_note: bool
 
-    def count(self, number: int) -> str:
+    def write_count(self, number: int) -> str:
         return f"{number:,}".replace(",", self.thousands)
 
-    def median(self, number: Decimal) -> str:
+    def write_median(self, number: Decimal) -> str:
         return f"{number}".replace(".", self.point)
 
 
@@ -172,9 +172,9 @@ def entries(draw: st.DrawFn, style: Style, column: str) -> Entry:
         if kind == "time":
             return draw(st.sampled_from(TIMES))
         number = draw(st.decimals(0, 999, places=draw(st.integers(0, 2))))
-        return Entry(style.median(number), number)
+        return Entry(style.write_median(number), number)
     count = draw(st.integers(0, 10 ** draw(st.integers(1, 8))))
-    return Entry(style.count(count), Decimal(count))
+    return Entry(style.write_count(count), Decimal(count))
 
 
 @st.composite
@@ -262,7 +262,7 @@ def raw_number(text: str, style: Style) -> Entry:
     return Entry(text, Decimal(text.replace(style.thousands, "").replace(style.point, ".")))
 
 
-@examples(usual=8, proof=200)
+@examples(usual=8, proof=60)
 @given(st.data(), st.sampled_from(["3_member_states_orders", "4_notices"]))
 def test_each_cell_of_a_report_is_a_figure_or_a_listed_rejection(
     samples: Path, tmp_path: Path, shelf: Shelf, data: st.DataObject, part: str
