@@ -69,6 +69,8 @@ def _problems(profile: SourceProfile) -> Iterator[str]:
         place = f"table {table.name}"
         yield from _problems_of_table(table, place)
         yield from _problems_of_columns(table, place)
+        if table.same_as is not None and table.same_as not in {other.name for other in profile.tables if other.figures}:
+            yield f"{place}: there is no table {table.same_as} with figures"
         for figure in table.full_figures:
             yield from _problems_of_figure(figure, f"{place}, figure {figure.name}")
 
@@ -85,7 +87,7 @@ def _problems_of_table(table: TableProfile, place: str) -> Iterator[str]:
     except LookupError:
         yield f"{place}: there is no encoding {table.encoding}"
     names = [figure.name for figure in table.figures]
-    if not names or len(set(names)) != len(names):
+    if not (names or table.same_as) or len(set(names)) != len(names):
         yield f"{place}: has no figure, or two of one name"
 
 
@@ -109,7 +111,12 @@ def _problems_of_columns(table: TableProfile, place: str) -> Iterator[str]:
                 yield f"{place}.release: {column} is not a group of the file's pattern"
         if sorted(table.release.dates) != sorted(table.release.dates, key=table.release.dates.__getitem__):
             yield f"{place}.release: names do not sort in the order of their dates"
-    for column in (*table.aliases, *filter(None, [table.own_period])):
+    for column in (
+        *table.rename,
+        *(line.column for line in table.lines),
+        *table.aliases,
+        *filter(None, [table.own_period]),
+    ):
         if column not in columns:
             yield f"{place}: there is no column {column}"
     for rule in table.skip:

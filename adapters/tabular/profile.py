@@ -29,6 +29,9 @@
                             Names sort in the order of release
     part_axis               the axis on which lines with the same words and different figures are numbered, where they
                             are parts that the publisher does not name; otherwise such lines restate one figure
+    same_as                 the table that has the same figures in other columns: every cell is read as one of its
+                            lines; `rename` gives its column for one of this table, and each [[table.line]] names a
+                            `column` of numbers and the `words` that the line has in further columns
     skip                    lines that are not read, each `{ where = {…}, reason = "…" }`
 
     [[table.figure]]        one column of figures; keys that all figures of a table share may be in the table itself
@@ -50,7 +53,8 @@
                             the day on which it ends
     place                   a code (`KR`), or `{ columns = ["ISO Code", "Country"] }`: the first that is a known
                             jurisdiction; `words` give codes for historic and unofficial names, `not_places` gives for
-                            words that are no place their value on the axis `axis`, which places then have too
+                            words that are no place their value on the axis `axis`, which places then have too;
+                            `prefix` completes codes, `US-` those of states
     cells                   how numbers are written, see `cells.NumberFormat`
     factor, digits          the factor that converts the publisher's unit into ours, and the digits to round to
 
@@ -69,6 +73,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -149,6 +154,7 @@ class PlaceColumns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     words: dict[str, str | tuple[str, ...]] = {}
     not_places: dict[str, str] = {}
     axis: str | None = None
+    prefix: str = ""
 
 
 class FigureKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,6 +196,13 @@ class SkipRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str
 
 
+class LineOfCell(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A column of numbers, and the words of the line that each of its cells is in another table."""
+
+    column: str
+    words: dict[str, str]
+
+
 class ReleaseColumns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The columns that name a file's release, and when each release came out, where that is known."""
 
@@ -198,7 +211,12 @@ class ReleaseColumns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class TableProfile(
-    FigureKeys, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"figures": "figure"}, dict=True
+    FigureKeys,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"figures": "figure", "lines": "line"},
+    dict=True,
 ):
     """One kind of file, and the meaning of its columns."""
 
@@ -219,7 +237,16 @@ class TableProfile(
     release: str | ReleaseColumns | None = None
     part_axis: str | None = None
     skip: tuple[SkipRule, ...] = ()
-    figures: tuple[FigureProfile, ...]
+    same_as: str | None = None
+    rename: dict[str, str] = {}
+    lines: tuple[LineOfCell, ...] = ()
+    figures: tuple[FigureProfile, ...] = ()
+
+    @property
+    def number_columns(self) -> frozenset[str]:
+        """The columns of numbers that figures name."""
+        columns = ((figure.column, figure.low, figure.high) for figure in self.figures)
+        return frozenset(filter(None, chain.from_iterable(columns)))
 
     def match_name(self, name: str) -> dict[str, str] | None:
         """The columns that are part of a file's name; None where the file is not of this kind."""

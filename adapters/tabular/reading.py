@@ -20,7 +20,7 @@ from adapters.figures import series_key
 from adapters.formats.json import printable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.tabular.cells import CellValue, NumberFormat, parse_cell, parse_range
-from adapters.tabular.profile import FigureProfile, ReleaseColumns, SourceProfile, TableProfile
+from adapters.tabular.profile import FigureProfile, LineOfCell, ReleaseColumns, SourceProfile, TableProfile
 from adapters.tabular.shapes import Section, read_tables
 from adapters.tabular.values import LineValues
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Qualifier, TakedownMeasure, Unit
@@ -142,11 +142,17 @@ class _SectionReader:
         self._source = profile.about.name
         self._timezone = profile.about.timezone
         self._profile = table
-        self._name_columns = table.match_name(name) or {}
+        # A table below the one that the file is named by shares what the name says.
+        names = (table.match_name(name), *(other.match_name(name) for other in profile.tables))
+        self._name_columns = next(filter(None, names), {})
         self._own_names: dict[str, dict[str, str]] = {}
         self._columns = section.columns
         self._cells, self._unread = _find_cells(table, name, section)
         self._release_name, self._released_at = self._read_release()
+        self._same = None
+        if same := next((other for other in profile.tables if other.name == table.same_as), None):
+            columns = Section(profile=same, columns=(*same.columns, *same.optional))
+            self._same = _SectionReader(profile, same, columns, name, figures)
 
     def read_line(self, cells: Sequence[str]) -> None:
         """Accounts for one line: every cell in which a figure may be is a row, or the line is one."""
@@ -160,10 +166,27 @@ class _SectionReader:
             return
         line = dict(zip(self._columns, cells, strict=True))
         line = {**self._names_of(line), **line}
+        if self._same is not None:
+            for each in self._profile.lines:
+                self._same.read_as_line(each, self._profile.rename, line)
+            self._count_unread(line)
+        else:
+            self._read_words(line)
+
+    def read_as_line(self, cell: LineOfCell, rename: Mapping[str, str], line: Mapping[str, str]) -> None:
+        """Reads a cell of a table with other columns as a line of this one."""
+        low, _, high = line[cell.column].partition("-")
+        numbers = {column: low for column in self._profile.number_columns}
+        numbers |= {figure.high: high or low for figure in self._profile.figures if figure.high}
+        words = {rename.get(column, column): text for column, text in line.items()}
+        self._read_words({**words, **cell.words, **numbers}, cell.column)
+
+    def _read_words(self, line: dict[str, str], column: str | None = None) -> None:
+        """Reads a line by its columns. `column` is the name of all its numbers in the file, where that is another."""
         if any(_matches(rule.where, line) for rule in self._profile.skip):
             self._figures.skip()
         else:
-            self._read_figures(line)
+            self._read_figures(line, column)
 
     def _names_of(self, line: Mapping[str, str]) -> Mapping[str, str]:
         """What the file's name says, or would say if it named the period of the line."""
@@ -172,7 +195,7 @@ class _SectionReader:
             self._own_names[text] = self._profile.match_period(text) or self._name_columns
         return self._own_names.get(text, self._name_columns)
 
-    def _read_figures(self, line: dict[str, str]) -> None:
+    def _read_figures(self, line: dict[str, str], column: str | None = None) -> None:
         cells = self._cells_of(line)
         if not cells:
             self._figures.reject(RowError("no figure of the profile is in such a line"))
@@ -180,19 +203,20 @@ class _SectionReader:
             try:
                 statistic = self._read_cell(cell, {**line, **cell.groups} if cell.groups else line)
             except RowError as exc:
-                self._figures.reject(exc)
+                is_number = exc.column in self._profile.number_columns
+                self._figures.reject(RowError(exc.reason, column or exc.column) if is_number else exc)
             else:
                 self._figures.add(statistic, self._profile.part_axis)
-        for column in self._unread:
-            self._count_unread(column, line[column])
+        self._count_unread(line)
 
-    def _count_unread(self, column: str, text: str) -> None:
-        """Counts a cell of a column that the profile does not know; a number in it is a row that is not read."""
-        if not text:
-            return
-        self._result.unknown["column", printable(column)] += 1
-        if re.search("[0-9]", text) and not re.search(r"[^\W\d]", text):
-            self._figures.reject(RowError("the profile does not know this column", printable(column)))
+    def _count_unread(self, line: Mapping[str, str]) -> None:
+        """Counts the cells of columns that the profile does not know; a number in one is a row that is not read."""
+        for column in self._unread:
+            text = line[column]
+            if text:
+                self._result.unknown["column", printable(column)] += 1
+            if re.search("[0-9]", text) and not re.search(r"[^\W\d_]", text):
+                self._figures.reject(RowError("the profile does not know this column", printable(column)))
 
     def _cells_of(self, line: Mapping[str, str]) -> list[_FigureCell]:
         """The cells of the figures that take the line, or of those for what no other one takes, which is counted."""

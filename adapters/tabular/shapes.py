@@ -42,7 +42,7 @@ class FileTables(Struct, frozen=True, kw_only=True):
 
 
 def read_tables(profile: SourceProfile, name: str, content: bytes) -> FileTables:
-    """The tables of one file, of those that the profile knows by its name.
+    """The tables of one file: those that the profile knows by its name, and below them others whose columns all match.
 
     Raises Unreadable where there is none, or the file cannot be decoded; UnexpectedShape where it has no header of
     theirs, or another number of lines than the profile states. The message names the nearest table and the difference.
@@ -50,7 +50,7 @@ def read_tables(profile: SourceProfile, name: str, content: bytes) -> FileTables
     tables = [table for table in profile.tables if table.match_name(name) is not None]
     if not tables:
         raise Unreadable(f"{name}: {profile.about.name} has no file of this name")
-    result = find_tables(name, content, tables)
+    result = find_tables(name, content, tables, [table for table in profile.tables if table not in tables])
     for table in tables:
         sections = [section for section in result.sections if section.profile is table]
         if sections:
@@ -58,8 +58,13 @@ def read_tables(profile: SourceProfile, name: str, content: bytes) -> FileTables
     return result
 
 
-def find_tables(name: str, content: bytes, tables: Sequence[TableProfile]) -> FileTables:
-    """The tables of a file among `tables`, whatever its name. Raises as `read_tables`."""
+def find_tables(
+    name: str, content: bytes, tables: Sequence[TableProfile], others: Sequence[TableProfile] = ()
+) -> FileTables:
+    """The tables of a file among `tables`, whatever its name, and among `others`, whose columns must all match.
+
+    Raises as `read_tables`.
+    """
     errors: list[tuple[tuple[int, int], SourceError]] = []
     for group in _by_form(tables):
         try:
@@ -67,7 +72,7 @@ def find_tables(name: str, content: bytes, tables: Sequence[TableProfile]) -> Fi
         except SourceError as exc:
             errors.append(((1, 0), exc))
             continue
-        result = _split(name, rows, group)
+        result = _split(name, rows, group, [table for table in others if _form(table) == _form(group[0])])
         if any(section.profile for section in result.sections):
             return FileTables(sections=result.sections, other_rows=result.other_rows + other_rows)
         errors += [_difference(name, table, rows) for table in group]
@@ -79,8 +84,12 @@ def _by_form(tables: Sequence[TableProfile]) -> list[list[TableProfile]]:
     """The tables that are decoded in the same way, together."""
     groups: dict[tuple[str | None, ...], list[TableProfile]] = {}
     for table in tables:
-        groups.setdefault((table.format, table.key, table.encoding, table.delimiter), []).append(table)
+        groups.setdefault(_form(table), []).append(table)
     return list(groups.values())
+
+
+def _form(table: TableProfile) -> tuple[str | None, ...]:
+    return table.format, table.key, table.encoding, table.delimiter
 
 
 def _read_rows(name: str, content: bytes, table: TableProfile) -> tuple[list[list[str]], int]:
@@ -93,7 +102,9 @@ def _read_rows(name: str, content: bytes, table: TableProfile) -> tuple[list[lis
 # Headers.
 
 
-def _split(name: str, rows: list[list[str]], tables: Sequence[TableProfile]) -> FileTables:
+def _split(
+    name: str, rows: list[list[str]], tables: Sequence[TableProfile], others: Sequence[TableProfile]
+) -> FileTables:
     """The rows by header. A row that is a header of one of the tables begins a section.
 
     So does, after a gap, one that reads like the header of a table that the profile does not have.
@@ -101,7 +112,7 @@ def _split(name: str, rows: list[list[str]], tables: Sequence[TableProfile]) -> 
     sections: list[Section] = []
     titles, follows_gap = 0, False
     for row in rows:
-        section = _begin_section(name, row, tables)
+        section = _begin_section(name, row, tables) or _begin_section(name, row, others, is_exact=True)
         if section is None and follows_gap and _reads_like_header(row):
             section = Section(profile=None, rows=[row])
         if section is not None:
@@ -117,12 +128,16 @@ def _split(name: str, rows: list[list[str]], tables: Sequence[TableProfile]) -> 
     return FileTables(sections=sections, other_rows=titles)
 
 
-def _begin_section(name: str, row: Sequence[str], tables: Sequence[TableProfile]) -> Section | None:
+def _begin_section(
+    name: str, row: Sequence[str], tables: Sequence[TableProfile], *, is_exact: bool = False
+) -> Section | None:
     """The section of which the row is the header; of several tables, of the one that knows most of its columns."""
     headers = [(table, *table.compare_columns(row)) for table in tables if table.is_header(row)]
     if not headers:
         return None
     table, _, unknown = min(headers, key=lambda header: len(header[2]))
+    if is_exact and unknown:
+        return None
     columns = table.rename_columns(row)
     while columns and not columns[-1]:
         columns = columns[:-1]

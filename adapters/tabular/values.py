@@ -154,7 +154,7 @@ class LineValues:
 
 
 def _parse_codes(value: PlaceColumns, word: str) -> tuple[Jurisdiction, ...]:
-    codes = value.words.get(word, word)
+    codes = value.words.get(word, value.prefix + word)
     try:
         return tuple(sorted(parse_jurisdiction(code) for code in ((codes,) if isinstance(codes, str) else codes)))
     except UnknownJurisdiction:
