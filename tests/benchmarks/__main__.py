@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks import|prices|summary|service|startup`: how fast it is."""
+"""`python -m tests.benchmarks attack|import|prices|summary|service|startup`: how fast it is."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from tests.benchmarks import imports, prices, service, startup, summaries
+from tests.benchmarks import attack, imports, prices, service, startup, summaries
 
 
 def log(line: str) -> None:
@@ -18,6 +18,7 @@ def log(line: str) -> None:
 
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], Any]] = {
+    "attack": lambda options: asyncio.run(attack.compare(options.rows or 100_000, options.seconds or 60.0, log)),
     "import": lambda options: imports.compare(options.rows or 100_000, options.runs or 5, log),
     "prices": lambda options: prices.compare(options.documents or 5_000, log, is_written=options.write),
     "startup": lambda options: startup.compare(options.runs or 10, log),
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, help="Rows to import or to count.")
     parser.add_argument("--runs", type=int, help="Turns; in each, every contestant runs once.")
     parser.add_argument("--questions", type=int, help="Questions in each half of a turn of `service`.")
+    parser.add_argument("--seconds", type=float, help="Seconds of each half of `attack`.")
     parser.add_argument("--documents", type=int, help="Documents of `prices`.")
     parser.add_argument("--write", action="store_true", help="Write the table of costs that fits `prices` best.")
     options = parser.parse_args()

@@ -57,7 +57,7 @@ async def compare(rows: int, runs: int, questions: int, told: Callable[[str], No
         generate(first, FIRST)
         generate(large, rows)
         environment = _environment(folder)
-        await _ended(await _gateway(environment, "import", "dsa_transparency", str(first)))
+        await wait_for_import(await gateway(environment, "import", "dsa_transparency", str(first)))
         turns: list[tuple[float, float]] = []
         async with _serving(environment) as address, aiohttp.ClientSession() as session:
             await _asked(session, address, questions)
@@ -66,7 +66,7 @@ async def compare(rows: int, runs: int, questions: int, told: Callable[[str], No
                 # Each turn imports a day of its own, so that every row is new.
                 day = folder / f"sor-global-2031-03-{number:02}-full.zip"
                 os.link(large, day)
-                importing = await _gateway(environment, "import", "dsa_transparency", str(day))
+                importing = await gateway(environment, "import", "dsa_transparency", str(day))
                 await asyncio.sleep(STARTED)
                 busy = await _asked(session, address, questions)
                 if importing.returncode is not None:
@@ -105,7 +105,7 @@ async def _asked(session: aiohttp.ClientSession, address: str, questions: int) -
 @asynccontextmanager
 async def _serving(environment: dict[str, str]) -> AsyncGenerator[str]:
     """The address of a service in a process of its own."""
-    service = await _gateway(environment, "serve", "--port", "0", said=True)
+    service = await gateway(environment, "serve", "--port", "0", said=True)
     if service.stderr is None:
         raise RuntimeError("the service says nothing")
     try:
@@ -118,7 +118,8 @@ async def _serving(environment: dict[str, str]) -> AsyncGenerator[str]:
         await service.wait()
 
 
-async def _gateway(environment: dict[str, str], *arguments: str, said: bool = False) -> Process:
+async def gateway(environment: dict[str, str], *arguments: str, said: bool = False) -> Process:
+    """Starts a command."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "gateway", *arguments),
         env=environment,
@@ -127,7 +128,8 @@ async def _gateway(environment: dict[str, str], *arguments: str, said: bool = Fa
     )
 
 
-async def _ended(process: Process) -> None:
+async def wait_for_import(process: Process) -> None:
+    """Waits for a command that imports. Raises RuntimeError if it fails."""
     if await process.wait():
         raise RuntimeError("the import failed")
 
