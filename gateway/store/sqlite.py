@@ -18,6 +18,10 @@ T = TypeVar("T")
 READERS = 4
 """Connections, and threads, that read at the same time."""
 
+READ_CACHE, WRITE_CACHE = 8 * 1024, 64 * 1024
+"""KiB of pages that a connection keeps. What a reader lacks is mostly in the operating system's cache, which all
+processes share; a writer that lacks room writes pages of a large transaction twice."""
+
 LOCK_TIMEOUT = 60.0
 """Seconds that a writer waits for others, and a scrub for open snapshots."""
 
@@ -31,8 +35,8 @@ class SQLite:
     dialect = "sqlite"
 
     def __init__(self, address: URL) -> None:
-        self._read_engine = _engine(address, "BEGIN", "PRAGMA query_only = ON")
-        self._write_engine = _engine(address, "BEGIN IMMEDIATE", "PRAGMA synchronous = FULL")
+        self._read_engine = _engine(address, "BEGIN", READ_CACHE, "PRAGMA query_only = ON")
+        self._write_engine = _engine(address, "BEGIN IMMEDIATE", WRITE_CACHE, "PRAGMA synchronous = FULL")
         self._seats = asyncio.Semaphore(READERS)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="catalogue-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="catalogue-write")
@@ -84,7 +88,7 @@ class SQLite:
         self._write_engine.dispose()
 
 
-def _engine(address: URL, begin: str, pragma: str) -> Engine:
+def _engine(address: URL, begin: str, cache: int, pragma: str) -> Engine:
     engine = create_engine(
         address,
         poolclass=QueuePool,
@@ -95,7 +99,7 @@ def _engine(address: URL, begin: str, pragma: str) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: SQLiteConnection, _: object) -> None:
         connection.isolation_level = None
-        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA cache_size = -65536", pragma):
+        for statement in ("PRAGMA journal_mode = WAL", f"PRAGMA cache_size = -{cache}", pragma):
             connection.execute(statement)
 
     @event.listens_for(engine, "begin")
