@@ -44,6 +44,8 @@ class ReadResult(Struct, kw_only=True):
     end: date | None = None
     revocations: list[str] = field(default_factory=list)
     """The external ids of records that the publisher itself takes back."""
+    former_ids: list[str] = field(default_factory=list)
+    """The external ids that an earlier version of the adapter gave to these records."""
     total: int | None = None
     """The publisher's own count of the rows, where it has one."""
 
@@ -103,6 +105,7 @@ class ReadResult(Struct, kw_only=True):
             out_of_scope=self.out_of_scope,
             rejections=self.rejections,
             revocations=self.revocations,
+            former_ids=self.former_ids,
             unknown_codes=[UnknownCode(field=f, code=c, count=n) for (f, c), n in sorted(self.unknown.items())],
             since=None,
         )

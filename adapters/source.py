@@ -153,7 +153,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     twice in a batch. `since` is the checkpoint from which this batch continues, None at the beginning of the scope;
     `checkpoint` is where the next batch continues, None in the last batch, which completes the scope. `start` and `end`
     are the days that the scope covers, where only reading can tell. `revocations` are the external ids of records that
-    the publisher itself takes back. `total` is the publisher's own count of the scope's rows, None where it has none.
+    the publisher itself takes back, and `former_ids` those that an earlier version of the adapter gave to its records.
+    `total` is the publisher's own count of the scope's rows, None where it has none.
     `edition` is the newest day as of which any of the scope's records is stated, None where none says so. `skipped` are
     the parts of the scope without content, each as the reason that a `Skip` receives.
     """
@@ -170,6 +171,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     start: date | None = None
     end: date | None = None
     revocations: Sequence[str] = ()
+    former_ids: Sequence[str] = ()
     total: int | None = None
     edition: date | None = None
     skipped: Sequence[str] = ()

@@ -75,6 +75,23 @@ def read_file(name: str, content: bytes) -> ReadResult:
     return result
 
 
+def find_subject(name: str, content: bytes) -> str | None:
+    """The first service of a file and its period, as `telegram/2031-01-01/2031-07-01`; None where no line has both.
+
+    Raises what `read_file` raises.
+    """
+    for sheet in read_sheets(name, content, ReadResult()):
+        for line in read_lines(sheet):
+            try:
+                period = parse_days(line.keys.get("period") or file_period(name) or "")
+            except RowError:
+                continue
+            if service := line.keys["service"]:
+                platform = find_platform(service)
+                return f"{platform.id if platform else printable(service)}/{period.start}/{period.end}"
+    return None
+
+
 class TableReader:
     """Reads the tables of one file into `result`."""
 
@@ -113,7 +130,7 @@ class TableReader:
         """Completes the result after the last table. Raises UnexpectedShape where the file is an empty template."""
         if self._has_placeholders and not self._figures:
             raise UnexpectedShape(f"{self._name}: is an empty template")
-        self._result.revocations.extend(sorted(self._undescribed - self._figures.keys()))
+        self._result.former_ids.extend(sorted(self._undescribed - self._figures.keys()))
 
     def _read_line(self, form: ReportTable, line: ReportLine, numbers: NumberFormat) -> None:
         """Adds the figures of a line. Where its context is an error, rejects them all."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -119,6 +120,7 @@ def write_batch(
     _write_rejections(connection, scope_key, batch)
     if silence_withdraws:
         counts += version.withdraw_revoked(scope.records, about.name, batch.revocations)
+        counts += version.withdraw_revoked(scope.records, about.name, batch.former_ids, anywhere=True)
     if batch.checkpoint is None:
         if silence_withdraws and not before.rejected + counts.rejected:
             counts += version.withdraw_missing(about, scope.records, batch, before.read + counts.read, withdrawal_limit)
@@ -272,17 +274,23 @@ class Version:
             withdrawn=len(replaced),
         )
 
-    def withdraw_revoked(self, kinds: Iterable[RecordType], source: str, external_ids: Sequence[str]) -> RowCounts:
-        """Withdraws the scope's records that the publisher itself says are no more."""
+    def withdraw_revoked(
+        self, kinds: Iterable[RecordType], source: str, external_ids: Sequence[str], *, anywhere: bool = False
+    ) -> RowCounts:
+        """Withdraws the scope's records with these ids, and with `anywhere` those of all scopes."""
         counts = RowCounts()
         if not external_ids:
             return counts
         ids = sorted(f"{source}:{external_id}" for external_id in external_ids)
+        own = 0
         for kind in sorted(kinds):
             table = RECORD_TABLES[kind].table.c
-            here = and_(table.scope == self._scope, table.to_revision.is_(None), in_list(table.id, ids))
-            counts += self.withdraw(kind, sorted(self._connection.scalars(select(table.id).where(here))))
-        rest = coverage.c.records_before - counts.withdrawn
+            places = true() if anywhere else table.scope == self._scope
+            current = select(table.id, table.scope).where(places, table.to_revision.is_(None), in_list(table.id, ids))
+            rows = self._connection.execute(current).all()
+            own += sum(row.scope == self._scope for row in rows)
+            counts += self.withdraw(kind, sorted(row.id for row in rows))
+        rest = coverage.c.records_before - own
         self._connection.execute(update(coverage).where(coverage.c.scope == self._scope).values(records_before=rest))
         return counts
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from adapters.document import ReadResult
 from adapters.errors import UnexpectedShape, Unreadable
@@ -18,6 +20,7 @@ from adapters.platforms.dsa_harmonised_reports.reports import read_file
 from adapters.platforms.dsa_harmonised_reports.source import DSAHarmonisedReports
 from adapters.platforms.dsa_harmonised_reports.templates import TABLES
 from adapters.records import Dimension, Statistic
+from adapters.source import Scope, Skip, ignore
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, Unit
 from tests.support.catalogue import shelf_at
 from tests.support.workbook import workbook
@@ -25,6 +28,8 @@ from tests.support.workbook import workbook
 EXAMPLES = Path(__file__).parents[2] / "examples" / "dsa_harmonised_reports"
 ORDERS = (EXAMPLES / "orders.csv").read_bytes()
 COMPLAINTS = (EXAMPLES / "complaints.csv").read_bytes()
+OTHERS = """{ statistics(filter: { source: "dsa_harmonised_reports",
+  dimension: [{ name: "keyword", value: "KEYWORD_OTHER" }] }) { nodes { value dimensions { name value } } } }"""
 LATTER_HALF = "2025-07-01_2025-12-31"
 
 TOTALS = """query($platform: String!) {
@@ -175,14 +180,12 @@ def test_the_description_of_a_single_named_code_is_no_part_of_its_figure() -> No
 def test_a_described_figure_replaces_the_one_that_had_no_description(tmp_path: Path) -> None:
     """Also where the report has a rejection, so that nothing else that it lacks is withdrawn."""
     path = tmp_path / "orders.csv"
-    query = """{ statistics(filter: { source: "dsa_harmonised_reports",
-      dimension: [{ name: "keyword", value: "KEYWORD_OTHER" }] }) { nodes { value dimensions { name value } } } }"""
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         path.write_bytes(other_lines(""))
         shelf.hold(DSAHarmonisedReports(), path)
         path.write_bytes(other_lines("Extortion", "Doxing").replace(b",12,40,", b",twelve,40,"))
         shelf.hold(DSAHarmonisedReports(), path)
-        nodes = shelf.ask(query).data["statistics"]["nodes"]
+        nodes = shelf.ask(OTHERS).data["statistics"]["nodes"]
     assert {
         dimension["value"]: node["value"]
         for node in nodes
@@ -190,6 +193,50 @@ def test_a_described_figure_replaces_the_one_that_had_no_description(tmp_path: P
         if dimension["name"] == "description"
     } == {"Extortion": "1", "Doxing": "2"}
     assert len(nodes) == 2
+
+
+class WithFileNames(DSAHarmonisedReports):
+    """The source as it was, with a scope named like its file, whoever publishes it."""
+
+    def files(self, paths: Sequence[Path], skip: Skip = ignore) -> Iterable[Scope]:
+        (scope,) = super().files(paths, skip)
+        return (replace(scope, name=paths[0].stem),)
+
+
+def test_a_described_figure_replaces_the_one_of_an_earlier_version(tmp_path: Path) -> None:
+    """Its scope had another name then, and the record belongs to that scope."""
+    path = tmp_path / "orders.csv"
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        path.write_bytes(other_lines(""))
+        shelf.hold(WithFileNames(), path)
+        path.write_bytes(other_lines("Extortion", "Doxing").replace(b",12,40,", b",twelve,40,"))
+        shelf.hold(DSAHarmonisedReports(), path)
+        nodes = shelf.ask(OTHERS).data["statistics"]["nodes"]
+    assert sorted(node["value"] for node in nodes) == ["1", "2"]
+
+
+def test_providers_whose_files_have_one_name_do_not_withdraw_each_others_figures(tmp_path: Path) -> None:
+    """Most providers publish `4_notices.csv`."""
+    query = '{ statistics(filter: { source: "dsa_harmonised_reports" }) { totalCount } }'
+    reports = {
+        "Telegram": ORDERS,
+        "TikTok": ORDERS.replace(b"Telegram", b"TikTok"),
+        "later": ORDERS.replace(b"2031-01-01/2031-06-30", b"2031-07-01/2031-12-31"),
+    }
+    for name, content in reports.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "3_member_states_orders.csv").write_bytes(content)
+    alone = len({key for content in reports.values() for key in ids(content)})
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        for name in (*reports, *reports):
+            shelf.hold(DSAHarmonisedReports(), tmp_path / name)
+        assert shelf.ask(query).data["statistics"]["totalCount"] == alone
+        shelf.hold(DSAHarmonisedReports(), tmp_path)
+        assert shelf.ask(query).data["statistics"]["totalCount"] == alone
+
+
+def ids(content: bytes) -> set[str]:
+    return {record.external_id for record in read_file("orders.csv", content).records}
 
 
 def test_a_sub_category_belongs_to_the_category_above_it_in_any_scope() -> None:
