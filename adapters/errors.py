@@ -23,6 +23,25 @@ live interfaces alike. Messages are ours: they may name a file, a column or a ke
 the content of a row or the text of a foreign exception.
 """
 
+MEANINGS = {
+    "UNREADABLE": "A file or an answer cannot be decoded.",
+    "UNKNOWN_SCOPE": "The source has no scope of this name.",
+    "UNEXPECTED_SHAPE": "A file or an answer lacks what the publisher promises, or changed while it was read.",
+    "TIMEOUT": "There was no complete answer in time.",
+    "UNREACHABLE": "The publisher could not be reached.",
+    "RATE_LIMITED": "The publisher allows no more calls at the moment.",
+    "QUOTA_EXHAUSTED": "The publisher allows no more calls for a day or longer.",
+    "UNAUTHORISED": "The publisher needs a credential, or does not accept the one that it received.",
+    "NOT_FOUND": "The publisher has nothing at this address.",
+    "REFUSED": "The publisher rejects the request.",
+    "FAILED": "The publisher failed.",
+    "NOT_READY": "The publisher is still preparing the answer.",
+    "REDIRECTED": "The publisher redirects to another address, which is not followed.",
+    "TOO_LARGE": "The answer is larger than the publisher or the gateway allows.",
+    "OUTAGE_PAGE": "A page for people came instead of data.",
+}
+"""Code → what it means, for whoever may not see the message of an error."""
+
 
 class SourceError(Exception):
     """A source could not be read. `code` is the closed reason that callers and coverage see."""

@@ -30,6 +30,7 @@ from schema.errors import ErrorCode, RequestError, unknown_name
 from schema.queries.audit_trail import AuditTrailQuery
 from schema.queries.coverage import CoverageQuery
 from schema.queries.figures import ComparisonQuery, TotalQuery
+from schema.queries.rejections import RejectionsQuery
 from schema.queries.sources import SourcesQuery
 from schema.queries.viewer import ViewerQuery
 from schema.types.changes import ChangeFilter, ChangesObject
@@ -46,6 +47,7 @@ from schema.types.records import (
     StatisticObject,
     TakedownObject,
 )
+from schema.types.rejections import RejectionPageObject
 from schema.types.summaries import (
     ATTRIBUTES,
     ArrestGrouping,
@@ -81,11 +83,24 @@ def viewer_query(_: Arguments) -> ViewerQuery:
 
 def audit_trail_query(arguments: Arguments) -> AuditTrailQuery:
     """The query of the audit trail. Raises RequestError for an invalid size."""
+    return AuditTrailQuery(size=_size(arguments), cursor=cast("str | None", arguments.get("after")) or None)
+
+
+def rejections_query(arguments: Arguments) -> RejectionsQuery:
+    """The query of rejected rows. Raises RequestError for an invalid size."""
+    return RejectionsQuery(
+        sources=_tuple(cast("list[str] | None", arguments.get("source"))),
+        size=_size(arguments),
+        cursor=cast("str | None", arguments.get("after")) or None,
+    )
+
+
+def _size(arguments: Arguments) -> int:
     first = arguments.get("first")
     size = first if isinstance(first, int) else 20
     if not 0 <= size <= 100:
         raise RequestError(ErrorCode.BAD_INPUT, "`first` is a number from 0 to 100.")
-    return AuditTrailQuery(size=size, cursor=cast("str | None", arguments.get("after")) or None)
+    return size
 
 
 def sources_query(arguments: Arguments) -> SourcesQuery:
@@ -279,6 +294,18 @@ class Query:
         },
         access=PARTNERS,
         work=page_work("audit trail"),
+    )
+    rejections: RejectionPageObject | None = query_field(
+        rejections_query,
+        "Rows that the last reading of each scope rejected: of the sources that your agency sends, and of all sources "
+        "for operators.",
+        {
+            "source": argument(list[str], "Any of these sources, by name; all of them if absent."),
+            "first": argument(int, "The number of rows. Default 20, at most 100."),
+            "after": argument(str, "Only rows after this cursor; from the beginning if absent."),
+        },
+        access=PARTNERS,
+        work=page_work("page"),
     )
     sources: list[SourceObject] | None = query_field(
         sources_query,

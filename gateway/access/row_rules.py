@@ -48,6 +48,14 @@ class RowRules:
             granted.append(rule if grant.record_types is None else and_(rule, holds_any(columns, grant.record_types)))
         return or_(self.in_open_source(columns), *granted)
 
+    def visible_source(self, columns: Any) -> ColumnElement[bool]:
+        """The row is of a source of which the caller may see any record."""
+        return _in_sources(columns, self._caller.visible_sources)
+
+    def whole_source(self, columns: Any) -> ColumnElement[bool]:
+        """The row is of a source of which the caller may see every record."""
+        return _in_sources(columns, filter(self._caller.sees_whole, self._caller.visible_sources))
+
     def in_open_source(self, columns: Any) -> ColumnElement[bool]:
         """The row is of a source that the caller may see as a whole, whose reads are not logged."""
         return _in_sources(columns, self._caller.sources) if self._caller.sources else false()

@@ -65,6 +65,21 @@ lease = Table(
 )
 """Who may read a scope until when. It outlives its holder's reading only where that failed: a pause before the next."""
 
+failure = Table(
+    "failure",
+    metadata,
+    Column("source", text(), nullable=False),
+    Column("channel", text(), nullable=False),
+    Column("name", text(), nullable=False),
+    Column("code", text(), nullable=False),
+    Column("failed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("source", "channel", "name"),
+)
+"""Scopes whose last live reading failed, also those that were never read.
+
+Without a channel and a name it is the source, which could not list its scopes.
+"""
+
 retrieval = Table(
     "retrieval",
     metadata,

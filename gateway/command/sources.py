@@ -272,6 +272,10 @@ async def _list(*, as_json: bool) -> None:
         for row in rows:
             row["lastReadAt"] = row["lastReadAt"] and row["lastReadAt"][:16].replace("T", " ")
         print_table(COLUMNS, rows)
+        for row in rows:
+            if failure := row["lastFailure"]:
+                at = failure["at"][:16].replace("T", " ")
+                typer.echo(f"{row['name']}: failed at {at} UTC ({failure['code']}): {failure['message']}")
         print_holds(pending, err=False)
 
 
@@ -283,6 +287,7 @@ async def _accept(name: str, scope: str, digest: str) -> None:
 
 
 def _source_row(status: SourceStatus) -> dict[str, Any]:
+    failure = status.last_failure
     return {
         "name": status.about.name,
         "kind": status.about.kind,
@@ -291,4 +296,5 @@ def _source_row(status: SourceStatus) -> dict[str, Any]:
         "lastReadAt": status.last_read_at and status.last_read_at.isoformat(),
         "scopes": status.scopes,
         "reason": status.reason,
+        "lastFailure": failure and {"code": failure.code, "message": failure.message, "at": failure.at.isoformat()},
     }

@@ -64,8 +64,19 @@ class SourceDescription(PublisherDescription, Protocol):
     def notes(self) -> tuple[str, ...]: ...
 
 
+class SourceFailure(Struct, frozen=True, kw_only=True):
+    """Why a live reading failed, and when. `message` says what the code means, and nothing of the reading."""
+
+    code: str
+    message: str
+    at: datetime
+
+
 class SourceStatus(Struct, frozen=True, kw_only=True):
-    """A source and the state of the catalogue's copy of it. `reason` says why its last read failed."""
+    """A source and the state of the catalogue's copy of it. `reason` says why its last read failed.
+
+    `last_failure` is the latest of those that no later reading of the same scope, or list of scopes, has mended.
+    """
 
     about: SourceDescription
     state: Freshness
@@ -74,6 +85,7 @@ class SourceStatus(Struct, frozen=True, kw_only=True):
     reason: str | None
     scopes: int
     complete_scopes: int
+    last_failure: SourceFailure | None = None
 
 
 class Contributor(SourceStatus, frozen=True, kw_only=True):

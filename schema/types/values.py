@@ -143,6 +143,13 @@ def platform_of(id: str | None) -> names.Platform | None:
     return None if id is None else PLATFORMS.get(id)
 
 
+@strawberry.type(name="SourceFailure", description="A failure to read a source over the network.")
+class SourceFailureObject:
+    code: str = value_field("The code, from a closed list.")
+    message: str = value_field("What the code means.")
+    at: datetime = value_field("When it failed.")
+
+
 @strawberry.type(
     name="Source", description="A source: one interface of one publisher, and the age of the gateway's copy."
 )
@@ -179,8 +186,11 @@ class SourceObject:
     last_read_at: datetime | None = value_field("When it was last read; null if never.")
     age_seconds: Long | None = value_field("The time since then, in seconds.")
     reason: str | None = value_field(
-        "Why the last read of one of its scopes failed, from a closed list; null if none failed. WITHDRAWAL_HELD: it "
-        "lacked so many records that they stay until the reading is confirmed."
+        "Why the last read of one of its scopes, or of its list of scopes, failed, from a closed list; null if none "
+        "failed. WITHDRAWAL_HELD: it lacked so many records that they stay until the reading is confirmed."
+    )
+    last_failure: SourceFailureObject | None = value_field(
+        "The latest failure over the network that no later reading of the same scope has mended; null if there is none."
     )
     scopes: int = value_field("The number of scopes that were read.")
     complete_scopes: int = value_field("The number of scopes that were read completely.")

@@ -127,7 +127,7 @@ def test_the_root_fields_are_those_with_data_behind_them() -> None:
         *("caseSummary", "takedownSummary", "arrestSummary", "changes"),
         *("reports", "informationRequests", "cooperationRequests", "total", "compareStatistics"),
         *("statistics", "agencies", "platforms", "offences", "sources", "coverage", "vocabulary", "viewer"),
-        *("auditTrail", "disclosedCounts"),
+        *("auditTrail", "rejections", "disclosedCounts"),
     }
 
 

@@ -30,6 +30,7 @@ DERIVED = {
 """The tables whose own period is derived, and the date that alone counted before."""
 
 UNDONE: list[tuple[str, list[str]]] = [
+    ("0015", [*_dropped("TABLE", ["failure"])]),
     ("0014", ["ALTER TABLE statistic_version DROP COLUMN release_name"]),
     (
         "0013",

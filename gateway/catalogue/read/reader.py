@@ -13,6 +13,7 @@ from gateway.catalogue.read.coverage import CoverageReader
 from gateway.catalogue.read.figures.reader import FigureReader
 from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.records import RecordReader
+from gateway.catalogue.read.rejections import RejectionReader
 from gateway.catalogue.read.relations import RelationReader
 from gateway.catalogue.read.revisions import Revisions
 from gateway.catalogue.read.session import ReadSession
@@ -25,6 +26,7 @@ from schema.queries.coverage import CoverageQuery
 from schema.queries.disclosure import DisclosureQuery, DisclosureTable
 from schema.queries.figures import ComparisonQuery, TotalQuery
 from schema.queries.records import LookupQuery, PageQuery
+from schema.queries.rejections import RejectionsQuery
 from schema.queries.sources import AnswerSources, SourcesQuery
 from schema.queries.summaries import SummaryQuery
 from schema.queries.viewer import ViewerInfo, ViewerQuery
@@ -59,6 +61,7 @@ class CatalogueReader:
             TotalQuery: figures.total,
             ComparisonQuery: figures.compare,
             SourcesQuery: self._sources.sources,
+            RejectionsQuery: RejectionReader(self._session).rejections,
             CoverageQuery: coverage.coverage,
             DisclosureQuery: self._disclosure,
             ViewerQuery: self._viewer,

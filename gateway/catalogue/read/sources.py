@@ -1,12 +1,13 @@
 """The sources of an answer, and how old the catalogue's copy of each is."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Row
 
+from adapters.errors import MEANINGS
 from adapters.source import About
 from adapters.vocabulary.enums import RecordType
 from adapters.vocabulary.spelling import find_nearest
@@ -22,6 +23,7 @@ from schema.queries.sources import (
     Freshness,
     SilenceReason,
     SilentSource,
+    SourceFailure,
     SourcesQuery,
     SourceStatus,
 )
@@ -162,20 +164,30 @@ def _severity(silent: SilentSource) -> int:
 
 def statuses(descriptions: Mapping[str, About], rows: Sequence[Row[Any]], now: datetime) -> list[SourceStatus]:
     """The status of every source, in the order of their names; `rows` are those of `CoverageStatements.states`."""
-    by_name = {row.source: row for row in rows}
-    return [_status(about, by_name.get(name), now) for name, about in sorted(descriptions.items())]
+    by_name = {row.source: row for row in rows if row.failed_at is None}
+    failures: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        if row.failed_at is not None:
+            failures[row.source].append(row)
+    return [_status(about, by_name.get(name), failures[name], now) for name, about in sorted(descriptions.items())]
 
 
-def _status(about: About, row: Row[Any] | None, now: datetime) -> SourceStatus:
+def _status(about: About, row: Row[Any] | None, failures: Sequence[Row[Any]], now: datetime) -> SourceStatus:
+    last = max(failures, key=lambda failure: (failure.failed_at, failure.reason), default=None)
+    last_failure = None if last is None else _failure(last)
+    # A scope that was read has its reason in its coverage; others speak for the source where nothing of it was read.
+    reasons = sorted(failure.reason for failure in failures if failure.is_list or row is None)
+    reason = reasons[-1] if reasons else None
     if row is None:
         return SourceStatus(
             about=about,
             state=Freshness.NEVER_READ,
             last_read_at=None,
             age_seconds=None,
-            reason=None,
+            reason=reason,
             scopes=0,
             complete_scopes=0,
+            last_failure=last_failure,
         )
     age = max(0, int((now - row.last_read_at).total_seconds()))
     return SourceStatus(
@@ -183,7 +195,14 @@ def _status(about: About, row: Row[Any] | None, now: datetime) -> SourceStatus:
         state=Freshness.FRESH if age <= about.cadence.total_seconds() else Freshness.STALE,
         last_read_at=row.last_read_at,
         age_seconds=age,
-        reason=row.reason,
+        reason=row.reason or reason,
         scopes=row.scopes,
         complete_scopes=row.complete_scopes,
+        last_failure=last_failure,
+    )
+
+
+def _failure(row: Row[Any]) -> SourceFailure:
+    return SourceFailure(
+        code=row.reason, message=MEANINGS.get(row.reason, "The source could not be read."), at=row.failed_at
     )

@@ -10,13 +10,14 @@ from typing import Self
 
 import structlog
 from msgspec import Struct, structs
+from sqlalchemy import Connection
 
 from adapters.client import Clock, SystemClock
 from adapters.errors import NoAnswer, SourceError, UnknownScope
 from adapters.source import Scope, Source
 from gateway.catalogue.counts import RowCounts
 from gateway.catalogue.disclosure.publication import publish
-from gateway.catalogue.write import leases
+from gateway.catalogue.write import failures, leases
 from gateway.catalogue.write.batches import ConcurrentReadError
 from gateway.catalogue.write.holds import WITHDRAWAL_LIMIT, PendingHold, pending_holds
 from gateway.catalogue.write.importing import Progress, import_scopes
@@ -99,7 +100,8 @@ class Refresher:
         except UnknownScope:
             raise
         except SourceError as exc:
-            return RefreshResult(failed={"": ReadFailure.of(exc)})
+            return await self._fail(source, exc)
+        await self._database.write(partial(failures.clear, source=source.about.name, scope=None))
         outcome = RefreshResult()
         for scope in scopes:
             outcome = await self._scope(
@@ -127,7 +129,7 @@ class Refresher:
             try:
                 outcome = await self.once(source, names, only_stale=True)
             except UnknownScope as exc:
-                outcome = RefreshResult(failed={"": ReadFailure.of(exc)})
+                outcome = await self._fail(source, exc)
             for scope in outcome.read:
                 log.info("read", source=source.about.name, scope=scope.name)
             for hold in outcome.holds:
@@ -139,6 +141,14 @@ class Refresher:
                     "not read", source=source.about.name, scope=name, reason=failure.code, message=failure.message
                 )
             await self._clock.sleep(INTERVAL)
+
+    async def _fail(self, source: Source, error: SourceError) -> RefreshResult:
+        """The result where a source cannot list its scopes; the reason is kept."""
+        now = self._clock.now()
+        await self._database.write(
+            partial(failures.note, source=source.about.name, scope=None, code=error.code, now=now)
+        )
+        return RefreshResult(failed={"": ReadFailure.of(error)})
 
     async def _publish(self, partners: Collection[str]) -> None:
         while True:
@@ -179,17 +189,25 @@ class Refresher:
             retry_after = exc.retry_after if isinstance(exc, NoAnswer) and exc.retry_after else 0.0
             until = self._clock.now() + max(FAILURE_PAUSE, timedelta(seconds=retry_after))
             rest = leases.Pause(until, exc.code)
-            await self._database.write(partial(leases.pause, scope=scope, holder=self._holder, rest=rest))
+            await self._database.write(partial(self._rest, scope=scope, rest=rest))
             return structs.replace(outcome, failed={**outcome.failed, scope.name: ReadFailure.of(exc)})
         except ConcurrentReadError:
             return outcome
-        await self._database.write(partial(leases.release, scope=scope, holder=self._holder))
+        await self._database.write(partial(self._end, scope=scope))
         return structs.replace(
             outcome,
             counts=outcome.counts + counts,
             read=(*outcome.read, scope),
             skipped=(*outcome.skipped, *skipped),
         )
+
+    def _rest(self, connection: Connection, scope: Scope, rest: leases.Pause) -> None:
+        leases.pause(connection, scope, self._holder, rest)
+        failures.note(connection, scope.source, scope, rest.reason, self._clock.now())
+
+    def _end(self, connection: Connection, scope: Scope) -> None:
+        leases.release(connection, scope, self._holder)
+        failures.clear(connection, scope.source, scope)
 
     async def _add_pause(self, scope: Scope, outcome: RefreshResult) -> RefreshResult:
         """The outcome with the rest in which the scope is, if it is in one."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, cast, false, func, literal, null, or_, select, tuple_, union_all
 
 from adapters.months import first_month_from, month_of
 from adapters.vocabulary.enums import RecordType
@@ -12,7 +12,8 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from gateway.access.row_rules import holds_any
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.read.sql.conditions import period_sql, sets_with, where
-from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, coverage, interned_set, scope
+from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, coverage, failure, interned_set, rejection, scope
+from gateway.store.columns import Instant
 from schema.queries.conditions import Condition, PeriodMatch
 from schema.queries.coverage import AGENCY_ATTRIBUTES, CoverageQuery
 
@@ -26,6 +27,10 @@ class ScopeQuery(NamedTuple):
     end: date | None = None
 
 
+RejectionPlace = tuple[str, str, str, int]
+"""Where a rejected row stands: its source, scope, channel and position."""
+
+
 class CoverageStatements:
     """Statements on scopes, and on which sources have records."""
 
@@ -36,19 +41,48 @@ class CoverageStatements:
         """Per source that was read: the last time, why its last run failed, and how many scopes are complete.
 
         Of a source under a grant those scopes count that can hold records of the grant: unknown places may be any.
+        Further rows, with `failed_at`, are the failures of live readings; `is_list` are those of a list of scopes. Who
+        may see a part of a source sees these alone: the scopes that fail say which records there are.
         """
-        return (
+        rules = self._records.rules
+        read = (
             select(
                 scope.c.source,
                 func.max(coverage.c.last_read_at).label("last_read_at"),
                 func.max(coverage.c.reason).label("reason"),
                 func.count().label("scopes"),
                 func.count().filter(coverage.c.complete).label("complete_scopes"),
+                cast(null(), Instant).label("failed_at"),
+                false().label("is_list"),
             )
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
-            .where(self._records.rules.visible_scope(scope.c, or_unknown_places=True))
+            .where(rules.visible_scope(scope.c, or_unknown_places=True))
             .group_by(scope.c.source)
         )
+        is_list = failure.c.name == ""
+        failed = select(
+            failure.c.source,
+            cast(null(), Instant),
+            failure.c.code,
+            literal(0),
+            literal(0),
+            failure.c.failed_at,
+            is_list,
+        ).where(or_(and_(is_list, rules.visible_source(failure.c)), rules.whole_source(failure.c)))
+        return select(union_all(read, failed).subquery())
+
+    def rejections(self, names: Collection[str], after: RejectionPlace | None, limit: int) -> Statement:
+        """The rejected rows of these sources from a place on, in the order of source, scope, channel and position."""
+        place = (scope.c.source, scope.c.name, scope.c.channel, rejection.c.position)
+        rows = (
+            select(*place, rejection.c.reason, rejection.c.column, coverage.c.last_read_at)
+            .join_from(scope, rejection, rejection.c.scope == scope.c.key)
+            .join(coverage, coverage.c.scope == scope.c.key)
+            .where(self._records.rules.visible_scope(scope.c), scope.c.source.in_(sorted(names)))
+            .order_by(*place)
+            .limit(limit)
+        )
+        return rows if after is None else rows.where(tuple_(*place) > tuple_(*after))
 
     def scopes(self, query: CoverageQuery, limit: int) -> Statement:
         """The scopes that were read and overlap the query, the latest first, at most `limit` of each source."""

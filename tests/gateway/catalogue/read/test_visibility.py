@@ -236,6 +236,9 @@ BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] =
     "versions.by_start": lambda builder, kind: iter([builder.versions.by_start(kind, ATTRIBUTES, [("a", 1)])]),
     "versions.history": lambda builder, kind: iter([builder.versions.history(kind, ATTRIBUTES, ["a"], 3)]),
     "coverage.states": lambda builder, kind: iter([builder.coverage.states()]),
+    "coverage.rejections": lambda builder, kind: iter(
+        [builder.coverage.rejections(["other"], after, 3) for after in (None, ("other", "a", "live", 1))]
+    ),
     "coverage.scopes": lambda builder, kind: iter([builder.coverage.scopes(FRENCH_YEAR, 100)]),
     "coverage.vouching_scopes": lambda builder, kind: iter([builder.coverage.vouching_scopes(FRENCH_YEAR, ["other"])]),
     "coverage.doubtful": lambda builder, kind: iter([builder.coverage.doubtful(kind, FRENCH_YEAR, ["other"])]),
