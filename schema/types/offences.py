@@ -1,4 +1,4 @@
-"""Offences that sources cite, and what is punishable since when."""
+"""Offences that sources cite: what is punishable, with what, and by which powers it is investigated, by date."""
 
 from datetime import date
 from typing import Annotated
@@ -14,7 +14,32 @@ from schema.declarations import computed_field, value_field
 @strawberry.type(name="PunishableAct", description="An act that a statute punishes from a date on.")
 class PunishableActObject:
     act: str = value_field("The act in short; the statute has the exact wording.")
-    since: date = value_field("The first day on which the act is punishable.")
+    since: date = value_field("The first day on which this article punishes the act.")
+    until: date | None = value_field("The first day on which it no longer does; null if it still does.")
+    citation: str = value_field("Where the statute says so.")
+
+
+@strawberry.type(
+    name="Penalty", description="What a statute punishes an act with, imprisonment or instead of it a fine."
+)
+class PenaltyObject:
+    act: str = value_field("The act in short; the statute has the exact wording.")
+    since: date = value_field("The first day on which the penalty applies.")
+    until: date | None = value_field("The first day on which it no longer applies; null if it still does.")
+    min_years: int | None = value_field("The least imprisonment, in years; null if the article states none.")
+    max_years: int | None = value_field("The most imprisonment, in years; null if the article states none.")
+    life: bool = value_field("Whether imprisonment may be for life.")
+    max_fine_krw: int | None = value_field(
+        "The most that a fine may be, in Korean won; null if a fine is no alternative to imprisonment."
+    )
+    citation: str = value_field("Where the statute says so.")
+
+
+@strawberry.type(name="InvestigativePower", description="A special power of investigation for an offence.")
+class InvestigativePowerObject:
+    power: str = value_field("The power in short; the statute has the exact wording.")
+    since: date = value_field("The first day on which the power exists.")
+    until: date | None = value_field("The first day on which it no longer exists; null if it still does.")
     citation: str = value_field("Where the statute says so.")
 
 
@@ -34,6 +59,8 @@ class CitedOffenceObject:
     acts: list[PunishableActObject] = value_field(
         "The punishable acts and their dates; empty if they could not be verified."
     )
+    penalties: list[PenaltyObject] = value_field("The penalties of acts and their dates, earlier ones included.")
+    powers: list[InvestigativePowerObject] = value_field("Special powers of investigation and their dates.")
 
 
 def select_offences(

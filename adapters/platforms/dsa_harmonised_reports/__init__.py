@@ -43,7 +43,7 @@ ABOUT = About(
     timezone=None,
     # A file is one part of one provider's report, under a name of its own: no extent.
     withdraws=True,
-    version="2",
+    version="3",
     notes=(
         "Totals are listed beside their parts in two dimensions, category and Member State: do not add them up.",
         "An empty cell states nothing; 0 is a figure.",

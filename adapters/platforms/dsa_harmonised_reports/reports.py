@@ -26,7 +26,7 @@ from adapters.vocabulary.terms import crosswalk
 
 NAME = "dsa_harmonised_reports"
 
-HARMS = crosswalk(HarmCategory, "dsa")
+HARMS = {**crosswalk(HarmCategory, "dsa"), **crosswalk(HarmCategory, "dsa_reports")}
 
 MAX_DESCRIPTION = 200
 """The longest description that a figure's dimension has in full."""

@@ -40,7 +40,7 @@ def describe(profiles: Mapping[str, DatasetProfile]) -> About:
         # A dataset is one table of many: no extent.
         # A later version replaces an earlier one; none is emptied. The portal answers "no data" for its own errors.
         withdraws=False,
-        version="2",
+        version="3",
         publishers={profile.name: dataset_publisher(profile) for profile in profiles.values()},
         notes=(
             "Cleared cases (검거건수) are not persons: one case may have several suspects, and one suspect several "

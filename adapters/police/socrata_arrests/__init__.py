@@ -40,6 +40,7 @@ def describe(profiles: Mapping[str, CityProfile]) -> About:
         records=frozenset({RecordType.ARREST}),
         jurisdictions=tuple(sorted({city.jurisdiction for city in cities})),
         timezone=None,
+        version="2",
         # Arrests that are sealed or expunged disappear from the portals.
         withdraws=True,
         authoritative=LIVE,

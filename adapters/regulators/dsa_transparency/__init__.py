@@ -29,7 +29,7 @@ ABOUT = About(
     # received on any later one: no extent. Nor do figures have one: dumps and aggregates of a day differ.
     # Statements are deleted after five years, and duplicates were purged in 2024: a missing row withdraws nothing.
     withdraws=False,
-    version="2",
+    version="3",
     notes=(
         "A statement is one measure of one platform in the platform's own words; it does not say who requested it.",
         "The day of a dump is that of receipt, in UTC; the days of the content and of the measure have no time zone.",

@@ -47,7 +47,12 @@ AUTOMATED_DECISIONS = crosswalk(AutomatedDecision, "dsa")
 AUTOMATED_DETECTIONS = {"Yes": True, "No": False}
 
 SPECIFIC_HARMS = frozenset(
-    {HarmCategory.NCII_DEEPFAKE, HarmCategory.NCII, HarmCategory.CSAM_DEEPFAKE, HarmCategory.CSAM}
+    {
+        HarmCategory.NON_CONSENSUAL_DEEPFAKE,
+        HarmCategory.NCII,
+        HarmCategory.CSAM_DEEPFAKE,
+        HarmCategory.CSAM,
+    }
 )
 """Harms that make "cyber violence, other or unspecified" more precise: beside them that one is left out."""
 

@@ -131,8 +131,22 @@ def figure_template(key: Cells, population: str | None) -> FigureTemplate:
     return FigureTemplate(with_id(figure, day), decision.unknown + harm.unknown + content.unknown + platform.unknown)
 
 
+FIRST_HARMS = {
+    HarmCategory.NON_CONSENSUAL_DEEPFAKE: HarmCategory.NCII_DEEPFAKE,
+    HarmCategory.CHILD_GROOMING: HarmCategory.OTHER,
+    HarmCategory.HUMAN_TRAFFICKING: HarmCategory.OTHER,
+}
+"""The harms by which version 2 of the mapping called these. A figure keeps the id that it had then."""
+
+
 def with_id(figure: Statistic, day: date) -> Statistic:
     """The figure with the id and the series that follow from what it counts."""
     series = series_key(figure)
-    digest = sha256(series.encode()).hexdigest()[:32]
+    first_series = series_key(msgspec.structs.replace(figure, harm_categories=_first_harms(figure.harm_categories)))
+    digest = sha256(first_series.encode()).hexdigest()[:32]
     return msgspec.structs.replace(figure, external_id=f"figures/{day}/{digest}", series_key=series)
+
+
+def _first_harms(harms: tuple[HarmCategory, ...]) -> tuple[HarmCategory, ...]:
+    first = {FIRST_HARMS.get(harm, harm) for harm in harms}
+    return tuple(sorted(first - {HarmCategory.OTHER} or first))

@@ -63,6 +63,9 @@ class StatementReader:
     def __init__(self, keep: frozenset[HarmCategory] | None = None, part: str | None = None) -> None:
         self.unknown: Counter[tuple[str, str]] = Counter()
         self._keep = keep
+        if keep is not None and HarmCategory.NCII_DEEPFAKE in keep:
+            # No code of the database says whether a deepfake is sexual, so it may be.
+            self._keep = keep | {HarmCategory.NON_CONSENSUAL_DEEPFAKE}
         self._width = 0
         self._figures = DailyFigures(figure_population(keep, part))
         self._decisions = CellCache(cells.parse_decision)

@@ -27,6 +27,7 @@ ABOUT = About(
     records=frozenset({RecordType.CASE}),
     jurisdictions=(Jurisdiction("KR"),),
     timezone=TIME_ZONE,
+    version="2",
     # A search word vouches for no court and no offence: no extent.
     # A search finds cases by their names, and published judgments stay published.
     withdraws=False,

@@ -27,8 +27,18 @@ COMMISSION = "kr.kcc"
 PRECEDENTS, COMMISSIONS = "prec", "kcc"
 """The service's names for its lists of judgments and of decisions."""
 
-STATUTES = {"허위영상물": "성폭력처벌법 제14조의2", "카메라등이용촬영": "성폭력처벌법 제14조"}
-"""Word in a case's name → the article by which it is tried."""
+STATUTES = {
+    "허위영상물": "성폭력처벌법 제14조의2",
+    "카메라등이용촬영": "성폭력처벌법 제14조",
+    "촬영물등이용": "성폭력처벌법 제14조의3",
+    "편집물등이용": "성폭력처벌법 제14조의3",
+    "편집물등을이용": "성폭력처벌법 제14조의3",
+    "통신매체이용음란": "성폭력처벌법 제13조",
+    "성착취물이용": "청소년성보호법 제11조의2",
+    "성착취물을이용": "청소년성보호법 제11조의2",
+    "성착취물": "청소년성보호법 제11조",
+}
+"""Word in a case's name → the article by which it is tried. The first that the name has decides."""
 
 HARMS = crosswalk(HarmCategory, "law_cases")
 """Word in a case's name → the harm."""
@@ -121,7 +131,7 @@ def _judgment(entry: Mapping[str, object]) -> Case | None:
         return None
     court, numbers = _text(entry, "법원명"), _case_numbers(entry, "사건번호")
     agency = find_agency(court) if court else None
-    statute = next((code for word, code in STATUTES.items() if word in words), None)
+    statute = next((code for word, code in STATUTES.items() if word in title.replace(" ", "")), None)
     return Case(
         source=NAME,
         external_id=f"{PRECEDENTS}/{identifier}",

@@ -14,8 +14,11 @@ from adapters.regulators.korea_law.live import ADDRESS, CaseSearch, LawScopeName
 from adapters.settings import SourceSettings
 from adapters.source import Batch, Demand, Scope, Skip, ignore
 
-QUERIES = ("허위영상물", "카메라등이용촬영")
-"""The search words for a demand for cases: those of Articles 14-2 and 14 in the names of cases."""
+QUERIES = ("허위영상물", "카메라등이용촬영", "촬영물등이용", "통신매체이용음란", "성착취물")
+"""The search words for a demand for cases, as they are in the names of cases.
+
+They are those of Articles 14-2, 14, 14-3 and 13 of 성폭력처벌법 and of Article 11 of 청소년성보호법.
+"""
 
 FIRST_YEAR = 1990
 

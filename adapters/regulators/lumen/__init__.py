@@ -28,7 +28,7 @@ ABOUT = About(
     # A search finds notices by their words, and a notice may be hidden for a while: absence withdraws nothing.
     withdraws=False,
     authoritative=LIVE,
-    version="2",
+    version="3",
     notes=(
         "Only what recipients choose to share: mostly large platforms, and few requests of the police.",
         "Senders and principals may be private persons: only authorities with a known name are stored.",

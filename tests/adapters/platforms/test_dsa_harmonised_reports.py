@@ -93,7 +93,7 @@ def test_a_line_becomes_figures_of_its_category_and_its_place() -> None:
         *("telegram", "EU", "STATEMENT_CATEGORY_CYBER_VIOLENCE", "KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE"),
         "orders_to_act",
     ]
-    assert deepfakes.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
+    assert deepfakes.harm_categories == (HarmCategory.NON_CONSENSUAL_DEEPFAKE,)
     assert records["telegram", "DE", "TOTAL", "TOTAL", "orders_to_act"].value == 0
     assert ("telegram", "DE", "TOTAL", "TOTAL", "items") not in records
     assert records["telegram", "FR", "TOTAL", "TOTAL", "orders_to_provide_info"].metric is Metric.INFORMATION_REQUESTS

@@ -12,7 +12,8 @@ META = """query($release: Date, $all: Boolean! = false) {
   statistics(
     release: $release, allReleases: $all
     filter: {
-      source: "meta_enforcement_reports", platform: "facebook", metric: TAKEDOWNS, harmCategory: CSAM
+      source: "meta_enforcement_reports", platform: "facebook", metric: TAKEDOWNS,
+      harmCategory: CHILD_SEXUAL_EXPLOITATION
       period: { start: "2021-04-01", end: "2021-07-01" }, periodMatch: EXACT
     }
   ) { nodes { value qualifier releasedAt } }
@@ -21,7 +22,7 @@ META = """query($release: Date, $all: Boolean! = false) {
 YEAR = """query($metric: Metric!, $unit: Unit!, $policy: String!, $population: String) {
   total(
     metric: $metric, unit: $unit, platform: "facebook", source: "meta_enforcement_reports", population: $population
-    dimensions: [{ name: "policy", value: $policy }], harmCategory: CSAM
+    dimensions: [{ name: "policy", value: $policy }], harmCategory: CHILD_SEXUAL_EXPLOITATION
     period: { start: "2022-01-01", end: "2023-01-01" }
   ) { reason answers { value qualifier reason figureCount } }
 }"""

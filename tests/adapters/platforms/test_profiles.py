@@ -146,23 +146,27 @@ CASES = [
         rejections={"country: is not a known place": 2},
         unknown={"harm_categories: apples": 1, "others: apples": 1, "platform: Orchard": 1},
         figures=(
-            "REPORTS 32059029 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=TOTAL CSAM",
-            "REPORTS 2003 REPORTS EXACT SUM KR - 2031-01-01..2032-01-01 place=KR CSAM",
-            "REPORTS None REPORTS NOT_REPORTED SUM - - 2030-01-01..2031-01-01 place=EUROPE_UNSPECIFIED CSAM",
-            "REPORTS 7 REPORTS EXACT SUM - - 2030-01-01..2031-01-01 place=UNKNOWN CSAM",
+            "REPORTS 32059029 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=TOTAL CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS 2003 REPORTS EXACT SUM KR - 2031-01-01..2032-01-01 place=KR CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS None REPORTS NOT_REPORTED SUM - - 2030-01-01..2031-01-01 place=EUROPE_UNSPECIFIED"
+            " CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS 7 REPORTS EXACT SUM - - 2030-01-01..2031-01-01 place=UNKNOWN CHILD_SEXUAL_EXPLOITATION",
             # The table has Iran's two-letter code for it.
-            "REPORTS 2003 REPORTS EXACT SUM IQ - 2031-01-01..2032-01-01 place=IQ CSAM",
-            "REPORTS 1467 REPORTS EXACT SUM US-AK - 2031-01-01..2032-01-01 place=US-AK CSAM",
-            "REPORTS 9 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=US_UNSPECIFIED CSAM",
+            "REPORTS 2003 REPORTS EXACT SUM IQ - 2031-01-01..2032-01-01 place=IQ CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS 1467 REPORTS EXACT SUM US-AK - 2031-01-01..2032-01-01 place=US-AK CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS 9 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 place=US_UNSPECIFIED CHILD_SEXUAL_EXPLOITATION",
             "REPORTS 1962 REPORTS EXACT NONE - - 2031-01-01..2032-01-01"
             " level_of_detail=actionable recipient=local law enforcement",
             "REPORTS 887 REPORTS EXACT SUM US - 2031-01-01..2032-01-01 user_location=US",
             "REPORTS 8 REPORTS EXACT SUM - - 2031-01-01..2032-01-01"
-            " exploitation=online enticement of children CYBER_VIOLENCE_OTHER",
-            "TAKEDOWN_REQUESTS 2 REQUESTS EXACT SUM - telegram 2031-01-01..2032-01-01 platform=Telegram CSAM",
-            "OTHER 129600.0 SECONDS EXACT NONE - telegram 2031-01-01..2032-01-01 platform=Telegram CSAM",
-            "REPORTS 20 REPORTS EXACT SUM - microsoft 2031-01-01..2032-01-01 platform=Microsoft service=2 CSAM",
-            "REPORTS 39 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 platform=TOTAL CSAM",
+            " exploitation=online enticement of children CHILD_GROOMING",
+            "TAKEDOWN_REQUESTS 2 REQUESTS EXACT SUM - telegram 2031-01-01..2032-01-01 platform=Telegram"
+            " CHILD_SEXUAL_EXPLOITATION",
+            "OTHER 129600.0 SECONDS EXACT NONE - telegram 2031-01-01..2032-01-01 platform=Telegram"
+            " CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS 20 REPORTS EXACT SUM - microsoft 2031-01-01..2032-01-01 platform=Microsoft service=2"
+            " CHILD_SEXUAL_EXPLOITATION",
+            "REPORTS 39 REPORTS EXACT SUM - - 2031-01-01..2032-01-01 platform=TOTAL CHILD_SEXUAL_EXPLOITATION",
         ),
     ),
     Case(
@@ -178,9 +182,9 @@ CASES = [
         },
         figures=(
             "TAKEDOWNS 12300000 ITEMS ABOUT SUM - facebook 2030-10-01..2031-01-01"
-            " policy=Child Endangerment: Sexual Exploitation CSAM",
+            " policy=Child Endangerment: Sexual Exploitation CHILD_SEXUAL_EXPLOITATION",
             "TAKEDOWNS 12100000 ITEMS ABOUT SUM - facebook 2030-10-01..2031-01-01"
-            " policy=Child Endangerment: Sexual Exploitation CSAM",
+            " policy=Child Endangerment: Sexual Exploitation CHILD_SEXUAL_EXPLOITATION",
             "TAKEDOWNS 694000000 ACCOUNTS ABOUT NONE - facebook 2031-01-01..2031-04-01 policy=Fake Accounts OTHER",
             "OTHER 4..5 PERCENT RANGE NONE - facebook 2031-01-01..2031-04-01 policy=Fake Accounts OTHER",
             "OTHER None PERCENT NOT_REPORTED NONE - facebook 2031-01-01..2031-04-01 policy=Spam OTHER",
@@ -227,7 +231,8 @@ CASES = [
             "OTHER 84.1 PERCENT EXACT NONE - tiktok 2031-01-01..2031-04-01"
             " market=TOTAL policy=Harassment and bullying policy_level=issue task=TOTAL CYBER_VIOLENCE_OTHER",
             "OTHER 2.0 PERCENT EXACT NONE - tiktok 2031-01-01..2031-04-01 market=TOTAL"
-            " policy=Sexual exploitation of minors policy_level=Community guidelines policy task=human moderation CSAM",
+            " policy=Sexual exploitation of minors policy_level=Community guidelines policy task=human moderation"
+            " CHILD_SEXUAL_EXPLOITATION",
             # Metrics and columns of later releases.
             "OTHER 12.1 PERCENT EXACT NONE - tiktok 2031-04-01..2031-07-01"
             " market=TOTAL policy=TOTAL policy_level=TOTAL task=11-100 views",

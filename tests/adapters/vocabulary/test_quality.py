@@ -25,11 +25,11 @@ def test_notes_name_known_platforms() -> None:
 
 def test_google_play_stated_automated_detection_the_wrong_way_round() -> None:
     notes = {"dsa-google-play-automated-detection"}
-    assert takedown("google-play", date(2026, 5, 31), "automated_detection") == notes
-    assert takedown("google-play", date(2026, 6, 1), "automated_detection") == set()
+    assert takedown("google-play", date(2026, 5, 28), "automated_detection") == notes
+    assert takedown("google-play", date(2026, 5, 29), "automated_detection") == set()
     assert takedown("google-play", date(2025, 1, 1)) == set(), "a statement without the attribute is not wrong"
     assert takedown("tiktok", date(2025, 1, 1), "automated_detection") == set()
-    assert figure("google-play", date(2026, 5, 31), date(2026, 6, 2), automated_detection="Yes") == notes
+    assert figure("google-play", date(2026, 5, 28), date(2026, 6, 2), automated_detection="Yes") == notes
     assert figure("google-play", date(2026, 6, 1), date(2026, 6, 2), automated_detection="Yes") == set()
     assert figure("google-play", date(2026, 5, 1), date(2026, 5, 2), category="x") == set()
 
@@ -38,6 +38,7 @@ def test_meta_named_the_wrong_source_for_trusted_flaggers() -> None:
     assert takedown("instagram", date(2025, 10, 27), "trigger") == {"dsa-meta-trusted-flaggers"}
     assert takedown("instagram", date(2025, 10, 28), "trigger") == set()
     assert takedown("telegram", date(2025, 10, 27), "trigger") == set()
+    assert takedown("threads", date(2025, 10, 27), "trigger") == set()
     assert figure("facebook", date(2025, 10, 1), date(2025, 10, 2), source_type="SOURCE_ARTICLE_16") == {
         "dsa-meta-trusted-flaggers"
     }

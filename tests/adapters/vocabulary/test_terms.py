@@ -124,6 +124,7 @@ def test_every_native_term_leads_back_to_its_value(enum: type[Vocabulary]) -> No
         ("lumen", "Partial", TakedownStatus.PARTIALLY_COMPLIED),
         ("kr", "통신이용자정보", InformationRequestType.SUBSCRIBER_DATA),
         ("kr", "comm_user_information", InformationRequestType.SUBSCRIBER_DATA),
+        ("kr", "통신자료", InformationRequestType.SUBSCRIBER_DATA),
         ("kr", "통신사실확인자료", InformationRequestType.TRAFFIC_DATA),
         ("kr", "통신제한조치", InformationRequestType.INTERCEPTION),
         ("kr", "검거", ArrestEvent.APPREHENDED),
@@ -147,7 +148,9 @@ def test_equal_texts_of_different_lists_are_distinct() -> None:
 
 def test_deepfake_keywords_join_at_the_cut_of_july_2025() -> None:
     cut = date(2025, 7, 1)
-    keywords = {native.term: native for native in term(HarmCategory.NCII_DEEPFAKE).native if native.scheme == "dsa"}
+    keywords = {
+        native.term: native for native in term(HarmCategory.NON_CONSENSUAL_DEEPFAKE).native if native.scheme == "dsa"
+    }
     assert keywords["KEYWORD_NON_CONSENSUAL_ITEMS_DEEPFAKE"].until == cut
     assert keywords["KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE"].since == cut
 
@@ -180,9 +183,68 @@ TERMS_BY_TEXT = {
     "seizure_warrant 압수수색영장": {"seizure_warrant", "압수수색영장"},
     "comm_restriction 통신제한조치": {"comm_restriction", "통신제한조치"},
     "stop-and-search outcome Arrest": {"Arrest"},
-    "촉법소년 (10-13)": {"촉법소년"},
+    # A word for who somebody is: it names no stage.
+    "촉법소년 (10-13)": set(),
     "선고 (유죄)": {"유죄"},
 }
+
+
+CORRECTED = {
+    ("dsa", "KEYWORD_NON_CONSENSUAL_ITEMS_DEEPFAKE"): HarmCategory.NON_CONSENSUAL_DEEPFAKE,
+    ("dsa", "KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE"): HarmCategory.NON_CONSENSUAL_DEEPFAKE,
+    ("dsa", "KEYWORD_NON_CONSENSUAL_MATERIAL_DEEPFAKE_AGAINST_WOMEN"): HarmCategory.NON_CONSENSUAL_DEEPFAKE,
+    ("knpa", "불법성영상물"): HarmCategory.OTHER,
+    ("lumen", "GovernmentRequest"): TakedownTrigger.GOVERNMENT_REQUEST,
+    ("lumen", "LocalLaw"): TakedownTrigger.GOVERNMENT_REQUEST,
+    ("google", "Government Officials"): TakedownTrigger.GOVERNMENT_REQUEST,
+}
+"""Terms for which the crosswalk claims more than their publisher says."""
+
+
+@pytest.mark.parametrize(
+    ("scheme", "word", "member"),
+    [
+        *((scheme, word, member) for (scheme, word), member in CORRECTED.items()),
+        ("google", "Military", TakedownTrigger.GOVERNMENT_REQUEST),
+        ("nypd_law", "PL 25045", HarmCategory.NCII),
+        ("nypd_law", "PL 25050", HarmCategory.NCII),
+        ("ncmec", "online enticement of children", HarmCategory.CHILD_GROOMING),
+        ("dsa", "KEYWORD_GROOMING_SEXUAL_ENTICEMENT_MINORS", HarmCategory.CHILD_GROOMING),
+        ("tiktok", "Grooming behavior", HarmCategory.CHILD_GROOMING),
+        ("ncmec", "child sex trafficking", HarmCategory.HUMAN_TRAFFICKING),
+        ("dsa", "KEYWORD_HUMAN_TRAFFICKING", HarmCategory.HUMAN_TRAFFICKING),
+        ("dsa", "KEYWORD_TRAFFICKING_WOMEN_GIRLS", HarmCategory.HUMAN_TRAFFICKING),
+        ("meta", "Child Endangerment: Sexual Exploitation", HarmCategory.CHILD_SEXUAL_EXPLOITATION),
+        ("tiktok", "Sexual exploitation of minors", HarmCategory.CHILD_SEXUAL_EXPLOITATION),
+        ("law_cases", "촬영물등이용", HarmCategory.CYBER_VIOLENCE_OTHER),
+    ],
+)
+def test_a_category_says_no_more_than_the_publisher(scheme: str, word: str, member: Vocabulary) -> None:
+    assert crosswalk(type(member), scheme)[word] is member
+
+
+@pytest.mark.parametrize(
+    ("member", "label"),
+    [
+        (ArrestEvent.DIVERTED_JUVENILE, "소년부 송치"),
+        (ArrestEvent.BOOKED_WITHOUT_DETENTION, "불구속 입건"),
+        (CaseStatus.CLOSED_NO_SUSPECT, "미제(관리미제)"),
+        (TakedownMeasure.AGE_RESTRICTED, "청소년유해매체물 표시"),
+    ],
+)
+def test_a_korean_label_is_the_word_of_the_authority(member: Vocabulary, label: str) -> None:
+    assert term(member).label_ko == label
+
+
+def test_an_enforcement_point_is_a_place_in_korean_too() -> None:
+    assert heading(EnforcementPoint).label_ko == "조치 지점"
+
+
+def test_what_is_no_code_of_the_dsa_database_is_not_mapped() -> None:
+    """Its vocabulary has NOT_SPECIFIED_NOTICE alone; the templates of harmonised reports have that of orders too."""
+    assert "STATEMENT_CATEGORY_NOT_SPECIFIED_NOTICE" in crosswalk(HarmCategory, "dsa")
+    assert "STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER" not in crosswalk(HarmCategory, "dsa")
+    assert "STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER" in crosswalk(HarmCategory, "dsa_reports")
 
 
 def test_the_whole_crosswalk_is_included() -> None:
@@ -201,6 +263,7 @@ def test_the_whole_crosswalk_is_included() -> None:
                 for text in texts
                 if text not in PROSE
                 for word in TERMS_BY_TEXT.get(text, {text})
+                if (scheme, word) not in CORRECTED
             }
             assert terms_there <= terms_here
             if "note" not in texts_by_scheme and any(

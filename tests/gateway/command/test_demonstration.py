@@ -85,7 +85,7 @@ def test_a_crime_answers_its_takedowns_arrests_and_requests_in_one_query_from_th
     assert [event["status"] for event in case["statusEvents"]["nodes"]] == ["CHARGED"]
     assert takedown["platform"]["name"] == "Telegram"
     assert takedown["executed"]["start"] == f"{REMOVAL_DAY}"
-    assert takedown["harmCategories"] == ["NCII_DEEPFAKE"]
+    assert takedown["harmCategories"] == ["NON_CONSENSUAL_DEEPFAKE"]
     assert arrest["happened"]["start"] == f"{ARREST_DAY}"
     assert request["status"] == "FULFILLED"
     contributors = {source["name"]: source["recordCount"] for source in answer["extensions"]["sources"]}
@@ -155,7 +155,7 @@ def test_the_explorer_shows_the_crime_with_the_network_cut_off(demo: str, chromi
     said = visit.ask()
     context.close()
     assert CRIMES[0] not in visit.complaints
-    assert '"NCII_DEEPFAKE"' in said
+    assert '"NON_CONSENSUAL_DEEPFAKE"' in said
     assert '"FULFILLED"' in said
     assert visit.complaints == []
 

@@ -213,7 +213,7 @@ def test_queens_answers_6612_arrests_with_the_publishers_categories_and_no_race(
     assert harms == {
         "SEX_OFFENCE_UNSPECIFIED": {"totalCount": 419 + 61},
         "CSAM": {"totalCount": 2},
-        "NCII": {"totalCount": 0},
+        "NCII": {"totalCount": 1},
     }
     races = {row["PERP_RACE"] for row in rows} - {"UNKNOWN"}
     assert len(races) == 6

@@ -16,6 +16,7 @@ from adapters.errors import UnexpectedShape, Unreadable
 from adapters.formats import php_csv
 from adapters.records import Record, Statistic, Takedown
 from adapters.regulators.dsa_transparency import ABOUT, dumps
+from adapters.regulators.dsa_transparency.figures import with_id
 from adapters.regulators.dsa_transparency.source import DSATransparency
 from adapters.source import Batch
 from adapters.vocabulary.enums import Aggregation, HarmCategory, Metric, RecordType, TakedownMeasure, Unit
@@ -168,7 +169,9 @@ def test_other_statements_are_counted_by_day_and_nothing_is_lost(tmp_path: Path)
     takedowns = [record for record in all_records if isinstance(record, Takedown)]
     figures = [record for record in all_records if isinstance(record, Statistic)]
     everything = [record for record in records(read(path)) if isinstance(record, Takedown)]
-    assert takedowns == [record for record in everything if HarmCategory.NCII_DEEPFAKE in record.harm_categories]
+    assert takedowns == [
+        record for record in everything if HarmCategory.NON_CONSENSUAL_DEEPFAKE in record.harm_categories
+    ]
     assert sum(figure.value or 0 for figure in figures) == len(everything) - len(takedowns) == 8
     assert len({figure.series_key for figure in figures}) == len(figures) == 2
     by_harm = {figure.harm_categories: figure for figure in figures}
@@ -298,3 +301,23 @@ def test_an_archive_of_foreign_files_alone_is_refused(tmp_path: Path) -> None:
 def test_a_full_dump_must_have_the_columns_of_full_dumps(tmp_path: Path) -> None:
     with pytest.raises(UnexpectedShape, match="territorial_scope"):
         read(dump(tmp_path, table(1, 1), "sor-global-2031-01-05-full.zip"))
+
+
+@pytest.mark.parametrize(
+    ("harms", "first"),
+    [
+        ((HarmCategory.NON_CONSENSUAL_DEEPFAKE,), (HarmCategory.NCII_DEEPFAKE,)),
+        ((HarmCategory.NCII, HarmCategory.NON_CONSENSUAL_DEEPFAKE), (HarmCategory.NCII, HarmCategory.NCII_DEEPFAKE)),
+        ((HarmCategory.CHILD_GROOMING,), (HarmCategory.OTHER,)),
+        ((HarmCategory.CYBER_VIOLENCE_OTHER, HarmCategory.HUMAN_TRAFFICKING), (HarmCategory.CYBER_VIOLENCE_OTHER,)),
+    ],
+)
+def test_a_figure_keeps_its_id_under_a_corrected_harm(
+    tmp_path: Path, harms: tuple[HarmCategory, ...], first: tuple[HarmCategory, ...]
+) -> None:
+    """The source withdraws nothing: under a new id it would count beside the figure that it corrects."""
+    day, all_records = date(2031, 1, 5), records(read(dump(tmp_path, table(1, 4)), DEEPFAKES))
+    figure = next(record for record in all_records if isinstance(record, Statistic))
+    corrected, before = (with_id(msgspec.structs.replace(figure, harm_categories=each), day) for each in (harms, first))
+    assert corrected.external_id == before.external_id
+    assert corrected.series_key != before.series_key

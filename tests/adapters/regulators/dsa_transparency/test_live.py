@@ -70,7 +70,7 @@ def test_a_days_dump_is_downloaded_and_its_origin_is_the_address() -> None:
     assert origin.bytes
     (takedown,) = [t for t in takedowns if Reference("uk-crime-id", CRIMES[0]) in t.references]
     assert isinstance(takedown, Takedown)
-    assert takedown.harm_categories == (HarmCategory.NCII_DEEPFAKE,)
+    assert takedown.harm_categories == (HarmCategory.NON_CONSENSUAL_DEEPFAKE,)
     assert takedown.trigger is TakedownTrigger.USER_NOTICE
 
 

@@ -98,7 +98,7 @@ def test_a_statement_becomes_an_executed_takedown_with_native_terms() -> None:
         trigger=TakedownTrigger.OWN_INITIATIVE,
         legal_basis=LegalBasis.TERMS_OF_SERVICE,
         legal_ground="Example rule 4.2",
-        harm_categories=(HarmCategory.NCII_DEEPFAKE,),
+        harm_categories=(HarmCategory.NON_CONSENSUAL_DEEPFAKE,),
         content_types=(ContentType.IMAGE,),
         measures=(TakedownMeasure.REMOVED,),
         enforcement_point=EnforcementPoint.PLATFORM,
@@ -202,7 +202,7 @@ def test_the_genuine_rows_become_takedowns_with_every_field_accounted_for() -> N
 def test_a_takedown_lists_all_measures_and_harms_and_has_no_end_if_one_measure_has_none() -> None:
     takedown = example(2)
     assert takedown.measures == (TakedownMeasure.ACCOUNT_SUSPENDED, TakedownMeasure.REMOVED)
-    assert takedown.harm_categories == (HarmCategory.NCII, HarmCategory.NCII_DEEPFAKE)
+    assert takedown.harm_categories == (HarmCategory.NCII, HarmCategory.NON_CONSENSUAL_DEEPFAKE)
     assert takedown.trigger is TakedownTrigger.TRUSTED_FLAGGER
     assert takedown.valid_until is None
     assert native(takedown, "end_date_account_restriction") == ["2031-02-04 00:00:00"]
@@ -234,7 +234,7 @@ def test_free_text_and_notifiers_are_nowhere_in_the_records() -> None:
 
 def test_codes_before_and_after_the_change_of_vocabulary_are_one_harm() -> None:
     before, _ = read(EXAMPLES / OLD)
-    assert before[0].harm_categories == example(1).harm_categories == (HarmCategory.NCII_DEEPFAKE,)
+    assert before[0].harm_categories == example(1).harm_categories == (HarmCategory.NON_CONSENSUAL_DEEPFAKE,)
     assert before[1].harm_categories == before[2].harm_categories == (HarmCategory.OTHER,)
 
 

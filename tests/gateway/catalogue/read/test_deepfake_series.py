@@ -22,7 +22,7 @@ Day = tuple[str, str, str, int]
 """A day, a platform by its name, a keyword, and how many statements bear it."""
 
 SERIES = """{
-  statistics(filter: {harmCategory: NCII_DEEPFAKE, source: "dsa_transparency"}, first: 100) {
+  statistics(filter: {harmCategory: NON_CONSENSUAL_DEEPFAKE, source: "dsa_transparency"}, first: 100) {
     totalCount nodes { value platform { id } period { start } dimensions { name value } qualityNotes { id } }
   }
 }"""
@@ -96,8 +96,15 @@ def test_the_publishers_own_days_leave_no_gap(shelf: Shelf, samples: Path) -> No
 
 
 def test_offences_tell_what_became_punishable_when(shelf: Shelf) -> None:
-    document = '{ offences(jurisdiction: "KR", harmCategory: NCII_DEEPFAKE) { code titleKo titleEn acts { since } } }'
+    document = """{ offences(jurisdiction: "KR", harmCategory: NCII_DEEPFAKE) {
+      code titleKo titleEn acts { since until } penalties { since until minYears maxYears maxFineKrw life }
+      powers { since }
+    } }"""
     (offence,) = shelf.ask(document).data["offences"]
     assert offence["titleKo"] == "허위영상물 등의 반포등"
-    assert [act["since"] for act in offence["acts"]] == ["2020-06-25", "2024-10-16"]
+    until = [(act["since"], act["until"]) for act in offence["acts"]]
+    assert until == [("2020-06-25", "2024-10-16"), ("2020-06-25", None), ("2024-10-16", None)]
+    present = {"since": "2024-10-16", "until": None, "minYears": None, "maxYears": 7, "maxFineKrw": 50000000}
+    assert present | {"life": False} in offence["penalties"]
+    assert offence["powers"] == [{"since": "2025-06-04"}]
     assert shelf.ask('{ offences(jurisdiction: "FR") { code } }').data == {"offences": []}
