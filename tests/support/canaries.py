@@ -15,11 +15,11 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 from graphql import get_named_type
 from msgspec import Struct, structs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from adapters.document import ReadResult
 from adapters.records import RECORD_TYPES, Dimension, NativeTerm, Period, Record, Reference
-from adapters.source import About, Scope
+from adapters.source import LIVE, About, Scope
 from adapters.vocabulary.enums import Audience, FieldClass, Metric, Qualifier, RecordType, Unit, Vocabulary
 from adapters.vocabulary.jurisdictions import Jurisdiction, parse_jurisdiction
 from adapters.vocabulary.names import AGENCIES, PLATFORMS
@@ -29,7 +29,7 @@ from gateway.access.audit.log import AuditLog
 from gateway.access.callers import Caller, operator, public
 from gateway.access.keyring import Keyring
 from gateway.catalogue.catalogue import Catalogue
-from gateway.catalogue.tables import RECORD_TABLES, redaction, retrieval, revision, scope
+from gateway.catalogue.tables import RECORD_TABLES, failure, redaction, rejection, retrieval, revision, scope
 from gateway.catalogue.write.redaction import redact
 from tests.support.catalogue import Shelf
 from tests.support.fake_source import FakeSource
@@ -354,6 +354,15 @@ def _source(name: str, records: Sequence[Record]) -> _Canaries:
     )
 
 
+def _add_faults(connection: Connection) -> None:
+    """Gives each scope a rejected row, and each source a scope that was never read because it failed."""
+    for row in connection.execute(select(scope)).all():
+        connection.execute(insert(rejection).values(scope=row.key, position=1, reason="is not a day"))
+    for name in SOURCES:
+        fault = {"source": name, "channel": LIVE, "name": f"~{name}.failure~", "code": "TIMEOUT"}
+        connection.execute(insert(failure).values(**fault, failed_at=datetime.now(UTC)))
+
+
 class CanaryCatalogue:
     """The catalogue after two readings, and the callers. `midpoint` is the moment between the readings."""
 
@@ -384,6 +393,7 @@ class CanaryCatalogue:
         for record in to_erase:
             shelf.run(shelf.database.write(partial(redact, kind=record.type, identity=record.id)))
         self.versions = self._dated_versions(to_erase)
+        shelf.run(shelf.database.write(_add_faults))
         self.keys: dict[str, str] = {}
         for agency in (ASKING_OWNER, GUEST):
             shelf.run(

@@ -88,6 +88,7 @@ TYPOS = [
     "{ arrests { nodes { ageBands } } }",
     "{ takedowns { nodes { urlss } } }",
     "{ auditTrails { more } }",
+    "{ rejection { more } }",
     "{ arrests(filters: {}) { totalCount } }",
     '{ arrests(filter: {ageBands: ["x"]}) { totalCount } }',
     "{ arrests(orderBy: {by: PERIODS}) { totalCount } }",

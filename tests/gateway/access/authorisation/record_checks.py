@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from graphql import get_named_type
 
-from adapters.vocabulary.enums import RecordType
+from adapters.vocabulary.enums import Audience, RecordType
 from tests.gateway.access.authorisation.client import CanaryClient
 from tests.gateway.access.authorisation.list_checks import (
     LIST_TYPES,
@@ -107,6 +107,22 @@ def _is_about(permission: Permission, source: str, group: str, places: Collectio
     )
 
 
+def check_faults(client: CanaryClient) -> None:
+    """Rejected rows are for operators and owners. Failures of scopes are for whoever may see all of a source."""
+    profile = client.profile
+    if profile.names("Query.rejections"):
+        page = client.data("{ rejections(first: 100) { entries { source scope } more } }")["rejections"]
+        own = {name for name in profile.sources if SOURCES[name].owner == profile.agency}
+        answerable = SOURCES.keys() if profile.audience is Audience.OPERATOR else own
+        rows = [(each["source"], each["scope"]) for each in page["entries"]]
+        assert rows == sorted((name, f"~{name}.{group}~") for name in answerable for group in GROUPS), profile.name
+    whole = profile.open.union(
+        *(each.sources for each in profile.permissions if each.types is None and each.places is None)
+    )
+    failures = client.data("{ sources { name lastFailure { code message at } } }")["sources"]
+    assert {each["name"] for each in failures if each["lastFailure"]} == whole, profile.name
+
+
 def check_canaries(client: CanaryClient) -> None:
     """The answers to every root field with all fields below it have all canaries of the profile, and no others."""
     schema, query = client.schema, client.schema.query_type
@@ -138,7 +154,7 @@ def check_canaries(client: CanaryClient) -> None:
 FIGURES = 'metric: ARRESTS, unit: CASES, period: {start: "2000-01-01", end: "2900-01-01"}'
 ARGUMENTS = {
     **dict.fromkeys(("total", "compareStatistics"), FIGURES),
-    **dict.fromkeys((*LIST_TYPES, "changes", "auditTrail"), "first: 3"),
+    **dict.fromkeys((*LIST_TYPES, "changes", "auditTrail", "rejections"), "first: 3"),
     **dict.fromkeys(("node", "case", "takedown", "arrest"), 'id: "nothing"'),
     "nodes": 'ids: ["nothing"]',
     "disclosedCounts": "recordType: REPORT, year: 2024, month: 9",
@@ -181,6 +197,7 @@ RECORD_CHECKS = [
     check_changes,
     check_absence,
     check_sources,
+    check_faults,
     check_canaries,
 ]
 """All checks that read records."""
