@@ -22,7 +22,9 @@ def test_acts_are_in_the_order_of_their_days_and_have_a_citation() -> None:
         assert [act.since for act in each.acts] == sorted(act.since for act in each.acts)
         assert each.acts or each.penalties
         assert all((each.statute.ko, each.statute.en, each.title.ko, each.title.en))
-        assert all(rule.citation for rule in (*each.acts, *each.penalties, *each.powers))
+        assert all(act.citation for act in each.acts)
+        assert all(penalty.citation for penalty in each.penalties)
+        assert all(power.citation for power in each.powers)
 
 
 def test_every_penalty_states_what_it_is_and_no_two_of_one_act_overlap() -> None:
