@@ -125,7 +125,7 @@ def _find_files(source: Source, paths: Sequence[Path], options: Mapping[str, str
     if not options:
         return list(source.files(paths, skip))
     if not isinstance(source, FileNaming):
-        refuse(f"{source.about.name}: --{next(iter(options))} does not apply: no name of a file is completed")
+        refuse(f"{source.about.name}: --{next(iter(options))} does not apply")
     return list(source.name_files(paths, options))
 
 

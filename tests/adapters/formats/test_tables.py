@@ -48,6 +48,17 @@ def test_a_list_of_objects_has_all_their_keys_as_columns() -> None:
     assert table == Table(columns=("a", "b", "c"), lines=[["1", NULL, ""], ["", "0.10", "true"]])
 
 
+def test_rows_of_objects_have_the_union_of_their_keys_as_columns() -> None:
+    table = json('{"rows": [{"a": 1}, {"b": 2, "a": 3}, {"c": 4}], "source": "orchard"}')
+    assert table == Table(columns=("a", "b", "c"), lines=[["1", "", ""], ["3", "2", ""], ["", "", "4"]])
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', '{"rows": {}}', '{"columns": ["a"], "rows": {"a": 1}}', '{"data": [1]}'])
+def test_json_without_a_list_of_rows_is_refused_and_is_not_an_empty_table(text: str) -> None:
+    with pytest.raises(UnexpectedShape, match="is not a list of objects and has no list of rows"):
+        json(text)
+
+
 def test_columns_and_rows_may_be_under_a_key_and_lines_under_other_keys_are_counted() -> None:
     table = json('{"@": {}, "x": {"rows": [1, 2]}, "y": {"columns": ["n"], "rows": [[7]]}, "z": null}', "y")
     assert table == Table(columns=("n",), lines=[["7"]], other_lines=2)

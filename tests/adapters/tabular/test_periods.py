@@ -14,9 +14,15 @@ from adapters.vocabulary.enums import Precision
 SECOND_HALF = Period(start=date(2013, 7, 1), end=date(2014, 1, 1), precision=Precision.HALF_YEAR)
 
 
-@pytest.mark.parametrize("text", ["2013-H2", "2013_H2", "2013 H2", "2013H2", "2013s2", "H2 2013", "Jul-Dec 2013"])
+@pytest.mark.parametrize(
+    "text", ["2013-H2", "2013_H2", "2013 H2", "2013H2", "2013s2", "H2 2013", "Jul-Dec 2013", "July - December 2013"]
+)
 def test_a_half_year_has_many_names(text: str) -> None:
     assert parse_period(text) == SECOND_HALF
+
+
+def test_a_half_year_may_be_named_by_its_first_and_last_day() -> None:
+    assert parse_period("July 1 - December 31, 2013") == SECOND_HALF
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,19 @@ def test_a_name_means_its_days(text: str, start: date, end: date, precision: Pre
 
 
 @pytest.mark.parametrize(
-    "text", ["", "13", "2013-H3", "2013-13", "2013-00", "Dec-Jan 2013", "Foo-Bar 2013", "0000", "2013 S"]
+    "text",
+    [
+        "",
+        "13",
+        "2013-H3",
+        "2013-13",
+        "2013-00",
+        "Dec-Jan 2013",
+        "Foo-Bar 2013",
+        "0000",
+        "2013 S",
+        "July 1 - December 30, 2013",
+    ],
 )
 def test_a_name_of_no_period_is_refused(text: str) -> None:
     with pytest.raises(RowError):

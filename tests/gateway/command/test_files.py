@@ -139,6 +139,41 @@ def test_an_archive_is_read_without_its_sidecars_and_empty_and_foreign_members(t
     ]
 
 
+def test_options_say_what_the_name_of_a_file_has_lost(tmp_path: Path) -> None:
+    """The records are those of the file under its own name, so that importing both adds nothing."""
+    original = EXAMPLES / "meta_government_requests" / "PRPL-Facebook-Government-Report-2031_H1.csv"
+    path = tmp_path / "download (3).csv"
+    shutil.copyfile(original, path)
+    unnamed = gateway("import", "meta_government_requests", path)
+    assert unnamed.exit_code == 2
+    assert unnamed.stderr == (
+        "gateway: download (3).csv: has the columns of user-data-requests. --period is missing: the name "
+        "PRPL-Facebook-Government-Report-{year}_H{half}.csv contains it\n"
+    )
+    named = gateway("import", "meta_government_requests", path, "--period", "2031-H1", "--json")
+    assert (named.exit_code, json.loads(named.stdout)["added"] > 0) == (0, True)
+    again = gateway("import", "meta_government_requests", original, "--json")
+    assert json.loads(again.stdout)["added"] == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "option", "value", "message"),
+    [
+        (
+            "meta_government_requests",
+            "--platform",
+            "meta",
+            "--platform does not apply: the file's name says what it is",
+        ),
+        ("uk_police", "--release", "2024-Q4", "uk_police: --release does not apply"),
+    ],
+)
+def test_an_option_that_does_not_apply_is_refused(source: str, option: str, value: str, message: str) -> None:
+    result = gateway("import", source, own_files(source)[0], option, value)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
 def archive(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
