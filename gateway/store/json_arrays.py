@@ -94,6 +94,6 @@ def in_array(column: ColumnElement[Any], array: ColumnElement[str]) -> ColumnEle
     return column.op("IN", is_comparison=True)(elements)
 
 
-def to_json_array(values: Sequence[str] | Sequence[int]) -> str:
+def to_json_array(values: Sequence[object]) -> str:
     """The values as the text of a JSON array."""
     return msgspec.json.encode(values).decode()

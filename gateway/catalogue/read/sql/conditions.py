@@ -78,16 +78,29 @@ def sets_with(members: Sequence[str]) -> Any:
 
 
 def period_sql(first: Any, last: Any, start: date, end: date, match: PeriodMatch) -> ColumnElement[bool]:
-    """How the days from `first` up to `last` lie to those from `start` up to `end`; an end without a date is open."""
+    """How the days from `first` up to `last` lie to those from `start` up to `end`; an end without a date is open.
+
+    Every condition bounds `first`, by which records are indexed: a period has a day, so it begins before it ends.
+    """
     match match:
         case PeriodMatch.EXACT:
             return and_(first == start, last == end)
         case PeriodMatch.WITHIN:
-            return and_(first >= start, last <= end)
+            return and_(first >= start, first < end, last <= end)
         case PeriodMatch.OVERLAPS:
-            has_date = or_(first.is_not(None), last.is_not(None))
-            return and_(has_date, or_(first.is_(None), first < end), or_(last.is_(None), last > start))
+            begins_before = and_(first < end, or_(last.is_(None), last > start))
+            return or_(begins_before, and_(first.is_(None), last > start))
     raise AssertionError(match)
+
+
+def first_days(kind: RecordTable, conditions: Iterable[Condition]) -> list[ColumnElement[bool]]:
+    """The bounds on the first day of records that have one, as conditions of their own.
+
+    Beside an order by that day, a database looks for bounds in no alternative of a condition.
+    """
+    attributes = (None, kind.record.period_attributes[0])
+    ends = [each.end for each in conditions if isinstance(each, During) and each.attribute in attributes]
+    return [kind.table.c[kind.start] < end for end in ends]
 
 
 def sensitive_attributes(kind: RecordTable, conditions: Iterable[Condition]) -> dict[str, FieldClass]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, tuple_
 
 from gateway.catalogue.read.sql.base import SortKey, Statement, VisibleRecords, order_column
-from gateway.catalogue.read.sql.conditions import where
+from gateway.catalogue.read.sql.conditions import first_days, where
 from gateway.catalogue.tables import RecordTable
 from schema.queries.conditions import Condition
 from schema.queries.records import Order
@@ -41,6 +41,7 @@ class PageStatements:
         keys = [first_revision, identity]
         if with_value and column is not first_revision:
             keys.insert(0, column)
+            statement = statement.where(*first_days(kind, conditions))
         if after is not None:
             here, last = tuple_(*keys), after[-len(keys) :]
             statement = statement.where(here < last if order.descending else here > last)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import BigInteger, Integer, Text, and_, cast, func, literal, literal_column, select
 
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.tables import RecordTable, revision
-from gateway.store.json_arrays import in_list
+from gateway.store.json_arrays import JSONMember, JSONRows, in_list, to_json_array
 
 VERSION_END = "ended_at"
 """The attribute that a version has only in a history."""
@@ -21,8 +21,12 @@ class VersionStatements:
     def by_start(self, kind: RecordTable, attributes: frozenset[str], starts: Sequence[tuple[str, int]]) -> Statement:
         """The versions of these records that start at these revisions (`k_from`)."""
         table = kind.table.c
-        return self._records.select_versions(kind, attributes, table.from_revision.label("k_from")).where(
-            tuple_(table.id, table.from_revision).in_(starts)
+        # A join: SQLite looks for pairs of an IN in no index.
+        versions = JSONRows(literal(to_json_array(starts), Text)).table_valued("value", name="starts")
+        identity, start = (JSONMember(versions.c.value, literal_column(index, Integer)) for index in "01")
+        matches = and_(table.id == identity, table.from_revision == cast(start, BigInteger))
+        return self._records.select_versions(kind, attributes, table.from_revision.label("k_from")).join(
+            versions, matches
         )
 
     def history(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str], limit: int) -> Statement:
