@@ -9,16 +9,23 @@ from gateway.access.audit.tables import audit_metadata
 from gateway.catalogue.catalogue import Catalogue
 from gateway.operations.execution import OperationLimits
 from gateway.operations.limits import Limits
-from gateway.settings import Settings
-from gateway.store.database import connect
+from gateway.settings import DatabasePooler, Settings
+from gateway.store.database import Database, connect
 from gateway.wiring import sources
+
+
+def open_database(settings: Settings, url: str) -> Database:
+    """The database at an address, with as many connections as the settings allow."""
+    return connect(
+        url, settings.database_connections, transaction_pooler=settings.database_pooler is DatabasePooler.TRANSACTION
+    )
 
 
 @asynccontextmanager
 async def open_catalogue(settings: Settings, *, prepare: bool = True) -> AsyncGenerator[Catalogue]:
     """Opens the catalogue, and migrates an empty SQLite file unless `prepare` is false. Raises MigrationRequired."""
     synthetic = [name for name, section in settings.sources.items() if section.synthetic]
-    catalogue = Catalogue(connect(settings.database_url), sources(settings), synthetic)
+    catalogue = Catalogue(open_database(settings, settings.database_url), sources(settings), synthetic)
     try:
         if prepare:
             await catalogue.prepare()
@@ -31,11 +38,11 @@ async def open_catalogue(settings: Settings, *, prepare: bool = True) -> AsyncGe
 async def open_audit_log(settings: Settings) -> AsyncGenerator[AuditLog]:
     """Opens the audit log, and creates its tables if there are none. Raises MissingAuditKeys."""
     keys = audit_keys(settings)
-    database = connect(settings.audit_url)
+    database = open_database(settings, settings.audit_url)
     log = AuditLog(database, settings.audit_heads, keys)
     try:
         await database.write(audit_metadata.create_all)
-        await database.write(index_all_sources)
+        await database.write(index_all_sources, seconds=None)
         yield log
     finally:
         await log.close()
@@ -71,4 +78,6 @@ def document_limits(settings: Settings) -> Limits:
 
 def operation_limits(settings: Settings) -> OperationLimits:
     """How much one operation may take."""
-    return OperationLimits(seconds=settings.deadline_seconds, cost=settings.max_cost)
+    return OperationLimits(
+        seconds=settings.deadline_seconds, statement_seconds=settings.statement_seconds, cost=settings.max_cost
+    )

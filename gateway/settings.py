@@ -3,6 +3,7 @@
 import os
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,6 +35,13 @@ MIN_SECRET_LENGTH, MAX_SECRET_LENGTH = 24, 64
 
 NESTED = ("sources", "peppers")
 """Settings of which a variable can set a part: `GATEWAY_SOURCES__UK_POLICE__KEY`."""
+
+
+class DatabasePooler(StrEnum):
+    """What stands between the gateway and PostgreSQL."""
+
+    NONE = "none"
+    TRANSACTION = "transaction"
 
 
 class InvalidSettings(OperatorError):
@@ -149,6 +157,14 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///catalogue.db"
     """`sqlite:///FILE` or `postgresql://USER@HOST/NAME`."""
 
+    database_connections: Annotated[int, Field(ge=1, le=100)] = 4
+    """How many requests a process reads for at the same time. It opens one connection more, which is kept for its own
+    reads, and on PostgreSQL up to three that write."""
+
+    database_pooler: DatabasePooler = DatabasePooler.NONE
+    """`transaction` where PostgreSQL is reached through PgBouncer, or another pooler, that lends a connection for one
+    transaction: statements are then not prepared."""
+
     withdrawal_limit: Annotated[float, Field(ge=0, le=1)] = 0.5
     """The share of a scope's records that one reading may withdraw. A reading that lacks more is put on hold until an
     operator accepts it or three readings agree; 1 puts none on hold."""
@@ -194,6 +210,9 @@ class Settings(BaseSettings):
 
     budget: Annotated[int, Field(ge=100, le=1_000_000_000)] = 200_000
     """What one address may spend in a minute, and an agreement without a budget of its own."""
+
+    statement_seconds: Annotated[float, Field(gt=0, le=300)] = 10.0
+    """How long one statement of the database may take for an answer, in seconds."""
 
     deadline_seconds: Annotated[float, Field(gt=0, le=300)] = 30.0
     """How long an answer may take, in seconds."""

@@ -15,6 +15,7 @@ from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.reader import CatalogueReader
 from gateway.catalogue.tables import rejection, scope, unknown_code
 from gateway.store.database import Database
+from gateway.store.limits import COMMAND_SECONDS
 
 
 class Catalogue:
@@ -67,7 +68,7 @@ class Catalogue:
         """Creates the tables of an empty SQLite catalogue. Raises MigrationRequired if one needs a migration."""
         current = await self.database.write(version)
         if current is None and self.database.dialect == "sqlite":
-            await self.database.write(upgrade)
+            await self.database.write(upgrade, seconds=None)
         else:
             await self.database.write(require_newest)
 
@@ -109,9 +110,14 @@ class Catalogue:
         await self.database.close()
 
     @asynccontextmanager
-    async def reader(self, caller: Caller) -> AsyncGenerator[CatalogueReader]:
-        """Reads what `caller` may see, in one snapshot."""
-        async with self.database.snapshot() as snapshot:
+    async def reader(
+        self, caller: Caller, subscriber: str | None = None, statement_seconds: float = COMMAND_SECONDS
+    ) -> AsyncGenerator[CatalogueReader]:
+        """Reads what `caller` may see, in one snapshot.
+
+        `subscriber` is whose share of the database's connections it uses; None is the gateway itself.
+        """
+        async with self.database.snapshot(subscriber, statement_seconds) as snapshot:
             yield CatalogueReader(self.database, snapshot, caller, self.descriptions, self._sets)
 
 

@@ -55,7 +55,7 @@ async def _verify() -> None:
         refuse("the file of signed heads has an invalid line")
     async with open_audit_log(settings) as log:
         errors = await log.database.write(
-            lambda connection: list(verify_chain(connection, heads, keys.chain, keys.verifying))
+            lambda connection: list(verify_chain(connection, heads, keys.chain, keys.verifying)), seconds=None
         )
     for error in errors:
         typer.echo(error)

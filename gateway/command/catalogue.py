@@ -40,13 +40,13 @@ def redact(
 
 async def _upgrade() -> None:
     async with open_catalogue(load_settings(), prepare=False) as catalogue:
-        await catalogue.database.write(migrate)
+        await catalogue.database.write(migrate, seconds=None)
     typer.echo(f"the catalogue is at version {newest()}")
 
 
 async def _check() -> None:
     async with open_catalogue(load_settings()) as catalogue:
-        errors = await catalogue.database.write(lambda connection: list(faults(connection)))
+        errors = await catalogue.database.write(lambda connection: list(faults(connection)), seconds=None)
     for error in errors:
         typer.echo(error)
     if errors:

@@ -282,7 +282,9 @@ async def _list(*, as_json: bool) -> None:
 async def _accept(name: str, scope: str, digest: str) -> None:
     async with open_catalogue(load_settings()) as catalogue:
         about = find_source(catalogue, name).about
-        withdrawn = await catalogue.database.write(partial(accept, about=about, scope=scope, digest=digest.lower()))
+        withdrawn = await catalogue.database.write(
+            partial(accept, about=about, scope=scope, digest=digest.lower()), seconds=None
+        )
     typer.echo(f"{name}: {scope}: withdrawn {withdrawn:,}")
 
 

@@ -12,20 +12,28 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.store.errors import InvalidDatabaseURL
+from gateway.store.limits import COMMAND_SECONDS, CONNECTIONS
 from gateway.store.sqlite import SQLite
 
 T = TypeVar("T")
 
 
 class Snapshot(Protocol):
-    """An unchanging view of the database, for the length of a request."""
+    """An unchanging view of the database, for the length of a request. It begins with the first statement."""
 
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Returns all rows of a statement. A snapshot runs one statement at a time. Raises StoreError."""
+        """Returns all rows of a statement. A snapshot runs one statement at a time.
+
+        Raises StoreError; StoreBusy if too many wait for the database, and StatementTimeout if the statement takes too
+        long, and for every statement after it.
+        """
         ...
 
     async def renew(self) -> None:
-        """Moves on to what is committed now. Raises StoreError."""
+        """Moves on to what is committed when the next statement runs. Until then it uses no connection.
+
+        Raises StoreError.
+        """
         ...
 
 
@@ -37,12 +45,19 @@ class Database(Protocol):
         """The name of SQLAlchemy's dialect: `sqlite` or `postgresql`."""
         ...
 
-    def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
-        """Opens a snapshot. Raises StoreError."""
+    def snapshot(
+        self, caller: str | None = None, seconds: float = COMMAND_SECONDS
+    ) -> AbstractAsyncContextManager[Snapshot]:
+        """A snapshot whose statements may take so many seconds each.
+
+        `caller` is whose share of the connections it uses; None is the gateway itself, for which one is kept.
+        """
         ...
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], seconds: float | None = COMMAND_SECONDS) -> T:
         """Runs `work` in a transaction, with no other writer beside it, and commits durably.
+
+        SQLite stops the transaction after so many seconds, PostgreSQL each of its statements; None sets no limit.
 
         Inside `work`, errors are SQLAlchemy's. Those that leave it are raised as StoreError; other exceptions roll the
         transaction back and pass through.
@@ -65,17 +80,22 @@ class Database(Protocol):
         ...
 
 
-def connect(url: str) -> Database:
-    """Opens `sqlite:///file.db` or `postgresql://user@host/name`. Raises InvalidDatabaseURL for any other address."""
+def connect(url: str, connections: int = CONNECTIONS, *, transaction_pooler: bool = False) -> Database:
+    """Opens `sqlite:///file.db` or `postgresql://user@host/name`. Raises InvalidDatabaseURL for any other address.
+
+    `connections` read for callers at the same time. With `transaction_pooler`, a pooler such as PgBouncer lends a
+    connection of the server for a transaction only.
+    """
     try:
         address = make_url(url)
     except ArgumentError:
         raise InvalidDatabaseURL("the database address is not a URL") from None
     if address.get_backend_name() == "sqlite" and address.database:
-        return SQLite(address.set(drivername="sqlite"))
+        return SQLite(address.set(drivername="sqlite"), connections)
     if address.get_backend_name() == "postgresql":
         # SQLAlchemy's asynchronous half imports its ORM, which SQLite does not need.
         from gateway.store.postgresql import PostgreSQL
 
-        return PostgreSQL(address.set(drivername="postgresql+asyncpg"))
+        driver = address.set(drivername="postgresql+asyncpg")
+        return PostgreSQL(driver, connections, transaction_pooler=transaction_pooler)
     raise InvalidDatabaseURL("the database must be sqlite:///FILE or postgresql://…")

@@ -3,7 +3,9 @@
   · InvalidDatabaseURL
   · StoreError
     · StoreUnavailable
+      · StoreBusy
     · StatementFailed
+    · StatementTimeout
 
 `translation` turns the errors of SQLAlchemy, its drivers and the operating system into these. No message holds SQL,
 values or paths: the original error is the `__cause__`.
@@ -24,5 +26,13 @@ class StoreUnavailable(StoreError):
     """The database cannot be reached, is locked, or failed by itself. The same call may succeed later."""
 
 
+class StoreBusy(StoreUnavailable):
+    """Too many wait for the database already."""
+
+
 class StatementFailed(StoreError):
     """The database rejected a statement, for example because a table is missing or a constraint is violated."""
+
+
+class StatementTimeout(StoreError):
+    """A statement took longer than its limit and was stopped."""

@@ -1,9 +1,10 @@
 """SQLite: one file in WAL mode, read and written in thread pools, so that readers and the writer never wait."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, TypeVar
 
@@ -11,12 +12,13 @@ from sqlalchemy import Connection, Engine, Executable, Row, Table, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
+from gateway.store.errors import StatementTimeout
+from gateway.store.limits import COMMAND_SECONDS, CONNECTIONS
+from gateway.store.quiescence import Quiescence
+from gateway.store.seats import Seats
 from gateway.store.translation import translate_errors
 
 T = TypeVar("T")
-
-READERS = 4
-"""Connections, and threads, that read at the same time."""
 
 READ_CACHE, WRITE_CACHE = 8 * 1024, 64 * 1024
 """KiB of pages that a connection keeps. What a reader lacks is mostly in the operating system's cache, which all
@@ -25,43 +27,46 @@ processes share; a writer that lacks room writes pages of a large transaction tw
 LOCK_TIMEOUT = 60.0
 """Seconds that a writer waits for others, and a scrub for open snapshots."""
 
-INTERRUPT_INTERVAL = 0.01
-"""Seconds between two interruptions of a statement whose caller was cancelled."""
+POLL_INTERVAL = 0.01
+"""Seconds between two looks at a statement whose caller was cancelled."""
+
+STEPS = 100_000
+"""Steps of SQLite, some 5 ms, between two looks at the time. A look waits for Python's lock."""
 
 
 class SQLite:
-    """A database in one file."""
+    """A database in one file. `connections` read at the same time, and one more for the gateway itself."""
 
     dialect = "sqlite"
 
-    def __init__(self, address: URL) -> None:
-        self._read_engine = _engine(address, "BEGIN", READ_CACHE, "PRAGMA query_only = ON")
-        self._write_engine = _engine(address, "BEGIN IMMEDIATE", WRITE_CACHE, "PRAGMA synchronous = FULL")
-        self._seats = asyncio.Semaphore(READERS)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="catalogue-read")
+    def __init__(self, address: URL, connections: int = CONNECTIONS) -> None:
+        self._read_engine = _engine(address, "BEGIN", READ_CACHE, "PRAGMA query_only = ON", connections + 1)
+        self._write_engine = _engine(address, "BEGIN IMMEDIATE", WRITE_CACHE, "PRAGMA synchronous = FULL", 1)
+        self._seats = Seats(connections)
+        self._readers = ThreadPoolExecutor(connections + 1, thread_name_prefix="catalogue-read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="catalogue-write")
+        self._quiescence = Quiescence(lambda: self.write(lambda _: None))
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncGenerator["SQLiteSnapshot"]:
-        # A caller with a seat always finds a free connection and a free thread. If threads waited for connections, all
-        # of them could wait for each other.
-        async with self._seats:
-            snapshot = SQLiteSnapshot(self._read_engine, self._readers)
-            try:
-                yield snapshot
-            finally:
-                await snapshot.close()
+    async def snapshot(
+        self, caller: str | None = None, seconds: float = COMMAND_SECONDS
+    ) -> AsyncGenerator["SQLiteSnapshot"]:
+        snapshot = SQLiteSnapshot(self._read_engine, self._readers, self._seats, caller, seconds)
+        try:
+            yield snapshot
+        finally:
+            await snapshot.renew()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], seconds: float | None = COMMAND_SECONDS) -> T:
         def transaction() -> T:
-            with self._write_engine.begin() as connection:
+            with self._write_engine.begin() as connection, _limit(_driver(connection), seconds):
                 return work(connection)
 
         with translate_errors():
             return await _run_in(self._writer, transaction)
 
     async def quiesce(self) -> None:
-        await self.write(lambda _: None)
+        await self._quiescence.reach()
 
     async def scrub(self, tables: Iterable[Table]) -> bool:
         """Scrubs every table: SQLite rewrites its file as a whole."""
@@ -82,17 +87,19 @@ class SQLite:
         return outcome is not None and outcome[0] == 0
 
     async def close(self) -> None:
+        await self._quiescence.close()
         for pool in (self._readers, self._writer):
             await asyncio.to_thread(pool.shutdown)
         self._read_engine.dispose()
         self._write_engine.dispose()
 
 
-def _engine(address: URL, begin: str, cache: int, pragma: str) -> Engine:
+def _engine(address: URL, begin: str, cache: int, pragma: str, connections: int) -> Engine:
     engine = create_engine(
         address,
         poolclass=QueuePool,
-        pool_size=READERS,
+        pool_size=connections,
+        max_overflow=0,
         connect_args={"check_same_thread": False, "timeout": LOCK_TIMEOUT},
     )
 
@@ -109,45 +116,81 @@ def _engine(address: URL, begin: str, cache: int, pragma: str) -> Engine:
     return engine
 
 
-class SQLiteSnapshot:
-    """A read transaction, which begins with the first statement. Only one thread uses its connection at a time."""
+def _driver(connection: Connection) -> Any:
+    """The connection of the driver."""
+    return connection.connection.dbapi_connection
 
-    def __init__(self, engine: Engine, pool: ThreadPoolExecutor) -> None:
+
+@contextmanager
+def _limit(driver: Any, seconds: float | None, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Stops what runs on the connection after so many seconds, or once nobody waits for it."""
+    end = float("inf") if seconds is None else time.monotonic() + seconds
+    driver.set_progress_handler(lambda: is_cancelled() or time.monotonic() > end, STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+class SQLiteSnapshot:
+    """A read transaction, which takes a seat and begins with the first statement.
+
+    Whoever has a seat finds a free connection and a free thread. If threads waited for connections, all of them could
+    wait for each other.
+    """
+
+    def __init__(
+        self, engine: Engine, pool: ThreadPoolExecutor, seats: Seats, caller: str | None, seconds: float
+    ) -> None:
         self._engine = engine
         self._pool = pool
+        self._seats = seats
+        self._caller = caller
+        self._seconds = seconds
         self._connection: Connection | None = None
-        self._driver: Any = None
+        self._is_seated = False
+        self._is_cancelled = False
+        self._is_expired = False
 
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
-        with translate_errors():
-            return await _run_in(self._pool, lambda: self._open().execute(statement).all(), self._interrupt)
+        if self._is_expired:
+            raise StatementTimeout("an earlier statement took too long")
+        if not self._is_seated:
+            await self._seats.take(self._caller)
+            self._is_seated = True
+        try:
+            with translate_errors():
+                return await _run_in(self._pool, lambda: self._execute(statement), self._cancel)
+        except StatementTimeout:
+            self._is_expired = True
+            raise
 
     async def renew(self) -> None:
-        if self._connection is not None:
-            with translate_errors():
-                await _run_in(self._pool, self._connection.rollback)
+        try:
+            if self._connection is not None:
+                connection, self._connection = self._connection, None
+                with translate_errors():
+                    await _run_in(self._pool, connection.close)
+        finally:
+            if self._is_seated:
+                self._is_seated = False
+                self._seats.release(self._caller)
 
-    async def close(self) -> None:
-        if self._connection is not None:
-            with translate_errors():
-                await _run_in(self._pool, self._connection.close)
-
-    def _open(self) -> Connection:
+    def _execute(self, statement: Executable) -> Sequence[Row[Any]]:
         if self._connection is None:
             self._connection = self._engine.connect()
-            self._driver = self._connection.connection.dbapi_connection
-        return self._connection
+        with _limit(_driver(self._connection), self._seconds, lambda: self._is_cancelled):
+            return self._connection.execute(statement).all()
 
-    def _interrupt(self) -> None:
-        if self._driver is not None:
-            self._driver.interrupt()
+    def _cancel(self) -> None:
+        self._is_cancelled = True
 
 
-async def _run_in(pool: ThreadPoolExecutor, work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
+async def _run_in(pool: ThreadPoolExecutor, work: Callable[[], T], cancel: Callable[[], None] | None = None) -> T:
     """Runs `work` in the pool.
 
     If the caller is cancelled, it leaves only when the work has ended: until then nobody else may use the connection.
-    `interrupt` ends work that has started; work that has not started is then skipped.
+    `cancel` ends work that has started; work that has not started is then skipped.
     """
     loop, finished = asyncio.get_running_loop(), asyncio.Event()
     job = pool.submit(work)
@@ -156,10 +199,9 @@ async def _run_in(pool: ThreadPoolExecutor, work: Callable[[], T], interrupt: Ca
         await finished.wait()
     except asyncio.CancelledError:
         while not job.done():
-            if interrupt is not None and not job.cancel():
-                # Again and again: SQLite forgets an interruption that comes before the statement has started.
-                interrupt()
+            if cancel is not None and not job.cancel():
+                cancel()
             with suppress(asyncio.CancelledError):
-                await asyncio.sleep(INTERRUPT_INTERVAL)
+                await asyncio.sleep(POLL_INTERVAL)
         raise
     return job.result()

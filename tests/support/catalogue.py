@@ -24,6 +24,7 @@ from gateway.catalogue.write.packing import pack
 from gateway.operations.context import RequestContext
 from gateway.operations.resolvers import executable_schema
 from gateway.store.database import Database, Snapshot, connect
+from gateway.store.limits import COMMAND_SECONDS
 from schema.access import View
 from schema.contract import PUBLIC
 from schema.errors import RequestError
@@ -62,12 +63,12 @@ class Counting:
         return len(self.asked)
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncGenerator[Snapshot]:
-        async with self._database.snapshot() as snapshot:
+    async def snapshot(self, *options: Any) -> AsyncGenerator[Snapshot]:
+        async with self._database.snapshot(*options) as snapshot:
             yield _CountingSnapshot(self, snapshot)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        return await self._database.write(work)
+    async def write(self, work: Callable[[Connection], T], seconds: float | None = COMMAND_SECONDS) -> T:
+        return await self._database.write(work, seconds)
 
     async def quiesce(self) -> None:
         await self._database.quiesce()

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import Dialect, Engine
 
 from gateway.access.tables import metadata as access
@@ -90,7 +90,11 @@ def share_compiled_statements() -> None:
         kind = f"{dialect.name}+{dialect.driver}"
         original(self, pool, first[kind].dialect if kind in first else dialect, *arguments, **options)
         # Compiled statements belong to a dialect, which is the same for all databases of a kind.
-        self._compiled_cache = first.setdefault(kind, self)._compiled_cache
+        if kind in first:
+            self._compiled_cache = first[kind]._compiled_cache
+        else:
+            # A dialect knows its database once its own engine has connected.
+            event.listen(self, "engine_connect", lambda _: first.setdefault(kind, self), once=True)
 
     Engine.__init__ = shared  # type: ignore[method-assign]
 

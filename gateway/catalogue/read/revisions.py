@@ -46,8 +46,9 @@ class Revisions:
         if as_of > await self._now():
             raise RequestError(ErrorCode.BAD_INPUT, "`asOf` is in the future.")
         if newest is None or as_of > newest.committed_at:
-            await self._session.database.quiesce()
+            # The snapshot ends first: who waits for a writer uses no connection.
             await self._session.snapshot.renew()
+            await self._session.database.quiesce()
             newest = await self._newest()
         last = select(func.max(revision.c.number)).where(revision.c.committed_at <= as_of)
         (row,) = await self._session.snapshot.fetch(last)

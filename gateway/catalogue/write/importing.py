@@ -69,7 +69,7 @@ async def _read(
     database: Database, source: Source, scope: Scope, write: Callable[..., RowCounts], skip: Skip
 ) -> AsyncIterator[tuple[RowCounts, bool]]:
     """What became of each batch's rows, and whether it completed the scope."""
-    checkpoint = await database.write(partial(resume, about=source.about, scope=scope))
+    checkpoint = await database.write(partial(resume, about=source.about, scope=scope), seconds=None)
     complete = False
     read = read_in_subprocess if scope.bulk else _read_here
     async with aclosing(read(source, scope, checkpoint, database.dialect)) as batches:
@@ -78,7 +78,7 @@ async def _read(
             if complete or batch.since not in (None, checkpoint):
                 raise InvalidBatch(f"{scope.name}: a batch does not continue the one before")
             try:
-                counts = await database.write(partial(write, packed=packed))
+                counts = await database.write(partial(write, packed=packed), seconds=None)
             except InvalidBatch as exc:
                 raise InvalidBatch(f"{scope.name}: {exc}") from exc
             for reason in batch.skipped:

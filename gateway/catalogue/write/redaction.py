@@ -29,7 +29,7 @@ async def erase(database: Database, records: Collection[tuple[RecordType, str]])
         for kind, identity in records:
             redact(connection, kind, identity)
 
-    await database.write(redact_all)
+    await database.write(redact_all, seconds=None)
     kinds = sorted({kind for kind, _ in records})
     rollups = [ROLLUP_TABLES[kind].table for kind in kinds if kind in ROLLUP_TABLES]
     return await database.scrub([reference, *rollups, *(RECORD_TABLES[kind].table for kind in kinds)])
