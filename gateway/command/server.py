@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.catalogue.catalogue import Catalogue
+from gateway.command.warm_up import warm_up
 from gateway.edge.drain import Drain
 from gateway.settings import Settings
 
@@ -59,6 +60,7 @@ class WorkerServer(Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        warm_up()
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._read_parent)
         sys.stdout.write(f"{READY}\n")
         sys.stdout.flush()
