@@ -24,7 +24,7 @@ from gateway.edge.requests import BodyLimits
 from gateway.edge.responses import unrouted_response
 from gateway.edge.schema_document import SchemaEndpoint
 from gateway.edge.webhooks import WebhookEndpoint
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
 from gateway.settings import Settings

@@ -11,7 +11,7 @@ from gateway.command.console import refuse, run
 from gateway.command.formats import Format, render
 from gateway.deployment import document_limits, open_catalogue, operation_limits
 from gateway.operations import execution
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import cost_of
 from gateway.operations.request import Request
 from gateway.settings import load_settings

@@ -8,15 +8,26 @@ from gateway.access.networks import subscriber_network
 from gateway.catalogue.catalogue import Catalogue
 from gateway.edge.authentication import Authenticator
 from gateway.edge.middleware import correlation_id
-from gateway.edge.requests import BodyLimits, BodyTimeout, client_host, parse_body, parse_query_string, read_body
+from gateway.edge.requests import (
+    BodyLimits,
+    BodyTimeout,
+    client_host,
+    parse_body,
+    parse_query_string,
+    read_body,
+    run_while_connected,
+)
 from gateway.edge.responses import error_response, graphql_response, headers_of, preferred_media_type
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.request import Request
 from gateway.ratelimit.budgets import Budget, Budgets
 from schema.errors import ErrorCode, RequestError
 
 ALLOWED_METHODS = "GET, HEAD, OPTIONS, POST"
+
+CLIENT_LEFT = 499
+"""The status of a response that nobody waits for, as nginx logs it."""
 
 CLOSE = {"connection": "close"}
 """Sent with a refusal that leaves a body unread: no request can follow it on the same connection."""
@@ -61,7 +72,7 @@ class GraphQLEndpoint:
             close = CLOSE if http.method == "POST" else {}
             headers = {**close, **headers_of(exc.code), **(await budget.headers() if budget else {})}
             return error_response(exc.code, exc.message, media_type, headers=headers)
-        answer = await execute_request(
+        work = execute_request(
             self._catalogue,
             caller,
             self._caches,
@@ -70,7 +81,11 @@ class GraphQLEndpoint:
             queries_only=http.method != "POST",
             audit_log=self.log,
             budget=budget,
+            subscriber=budget.subject,
         )
+        answer = await run_while_connected(http, work)
+        if answer is None:
+            return Response(status_code=CLIENT_LEFT)
         allow = {"allow": "POST"} if answer.refusal is ErrorCode.METHOD_NOT_ALLOWED else {}
         headers = {**allow, **headers_of(answer.refusal), **await budget.headers()}
         return graphql_response(answer, media_type, headers=headers)

@@ -1,7 +1,8 @@
 """Reads GraphQL requests from HTTP, by the GraphQL-over-HTTP specification and within limits of size and time."""
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -12,6 +13,8 @@ from starlette.requests import Request as HTTPRequest
 
 from gateway.operations.request import Request
 from schema.errors import ErrorCode, RequestError
+
+T = TypeVar("T")
 
 MAX_PARAMETERS = 20
 
@@ -52,6 +55,24 @@ async def read_body(http: HTTPRequest, limits: BodyLimits) -> bytes:
             return await _read(http, limits.max_bytes)
     except TimeoutError:
         raise BodyTimeout from None
+
+
+async def run_while_connected(http: HTTPRequest, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns; None if the client leaves before, which cancels it. The body must have been read."""
+    task, departure = asyncio.create_task(work), asyncio.create_task(_wait_for_departure(http))
+    try:
+        await asyncio.wait({task, departure}, return_when=asyncio.FIRST_COMPLETED)
+        return await task if task.done() else None
+    finally:
+        departure.cancel()
+        task.cancel()
+        # What was cancelled still gives back what it holds.
+        await asyncio.wait({task, departure})
+
+
+async def _wait_for_departure(http: HTTPRequest) -> None:
+    while (await http.receive())["type"] != "http.disconnect":  # noqa: ASYNC110 - a receive need not wait
+        await asyncio.sleep(0)
 
 
 def parse_body(body: bytes, correlation_id: str) -> Request:

@@ -47,6 +47,7 @@ WELL_FORMED = {ErrorCode.VALIDATION_FAILED, ErrorCode.BAD_INPUT}
 HEADERS: Mapping[ErrorCode, Mapping[str, str]] = {
     ErrorCode.UNAUTHENTICATED: {"www-authenticate": "Bearer"},
     ErrorCode.TOO_MANY_REQUESTS: {"retry-after": "61"},
+    ErrorCode.NOT_READY: {"retry-after": "2"},
 }
 """Headers of a response with this code. A count may stay in its window for a second more than a minute."""
 

@@ -1,6 +1,6 @@
 """The answer to a request: data, errors from the closed list of codes, and the sources that contributed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -67,6 +67,11 @@ def answer_of(result: ExecutionResult, sources: AnswerSources, correlation_id: s
         errors=[_field_error(error, correlation_id) for error in errors[:MAX_ERRORS]],
         extensions=format_sources(sources) if sources.candidates else {},
     )
+
+
+def causes(result: ExecutionResult) -> Iterator[Exception]:
+    """The exceptions of the fields that failed."""
+    return map(_cause, result.errors or ())
 
 
 def format_sources(sources: AnswerSources) -> dict[str, Any]:

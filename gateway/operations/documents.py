@@ -4,6 +4,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from threading import Lock
 
 from graphql import (
     DocumentNode,
@@ -19,9 +20,8 @@ from graphql import (
 from msgspec import Struct
 
 from gateway.operations.errors import MAX_ERRORS, FormattedError, format_error, format_locations
+from gateway.operations.introspection import introspecting_operations
 from gateway.operations.limits import Limits, count_document, scan_tokens
-from gateway.operations.resolvers import executable_schema
-from schema.access import View
 from schema.errors import ErrorCode, RequestError
 
 BYTES_PER_TOKEN = 600
@@ -43,6 +43,8 @@ class DocumentCheck(Struct, frozen=True):
     """
 
     document: DocumentNode | None = None
+    introspecting: frozenset[str | None] = frozenset()
+    """The names of its operations that introspect."""
     errors: tuple[FormattedError, ...] = ()
     operations: tuple[tuple[str | None, OperationType], ...] = ()
     refusal: ErrorCode | None = None
@@ -52,8 +54,8 @@ class DocumentCheck(Struct, frozen=True):
 class DocumentCache:
     """The checks of documents under one schema; above `max_bytes` the least recently used are dropped.
 
-    Bytes are estimated: a document's text and 600 for each of its tokens, so never less than they are. To be used from
-    one event loop.
+    Bytes are estimated: a document's text and 600 for each of its tokens, so never less than they are. Threads may
+    share it.
     """
 
     def __init__(self, schema: GraphQLSchema, limits: Limits = Limits(), max_bytes: int = MAX_BYTES) -> None:  # noqa: B008 - frozen
@@ -65,22 +67,29 @@ class DocumentCache:
         self.misses = 0
         """How many documents were not in the cache and had to be checked."""
         self._entries: OrderedDict[bytes, tuple[DocumentCheck, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def is_cached(self, text: str) -> bool:
+        """Whether the check of a document is in the cache."""
+        return _key(text) in self._entries
 
     def check(self, text: str) -> DocumentCheck:
         """The check of a document, from the cache if it is there."""
-        key = sha256(text.encode(errors="surrogatepass")).digest()
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-            return entry[0]
+        key = _key(text)
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+                return entry[0]
         self.misses += 1
         check, size = self._check(text)
-        if size <= self.max_bytes:
-            self._entries[key] = check, size
-            self.bytes += size
-        while self.bytes > self.max_bytes:
-            _, (_, dropped_size) = self._entries.popitem(last=False)
-            self.bytes -= dropped_size
+        with self._lock:
+            if size <= self.max_bytes and key not in self._entries:
+                self._entries[key] = check, size
+                self.bytes += size
+            while self.bytes > self.max_bytes:
+                _, (_, dropped_size) = self._entries.popitem(last=False)
+                self.bytes -= dropped_size
         return check
 
     def _check(self, text: str) -> tuple[DocumentCheck, int]:
@@ -104,8 +113,16 @@ class DocumentCache:
         if errors:
             code = ErrorCode.VALIDATION_FAILED
             return _refusal(code, [_document_error(code, error) for error in errors], work, operations)
+        try:
+            introspecting = introspecting_operations(document)
+        except RequestError as exc:
+            return _refusal(exc.code, [format_error(exc.code, exc.message)], work, operations)
         size = BYTES_PER_ENTRY + sys.getsizeof(text) + tokens * BYTES_PER_TOKEN
-        return DocumentCheck(document, operations=operations, work=work), size
+        return DocumentCheck(document, introspecting, operations=operations, work=work), size
+
+
+def _key(text: str) -> bytes:
+    return sha256(text.encode(errors="surrogatepass")).digest()
 
 
 def _operations(document: DocumentNode) -> tuple[tuple[str | None, OperationType], ...]:
@@ -132,18 +149,3 @@ def _document_error(code: ErrorCode, error: GraphQLError) -> FormattedError:
     if error.locations:
         formatted["locations"] = format_locations(error.locations)
     return formatted
-
-
-class DocumentCaches:
-    """A document cache for each visible schema: documents are checked under each anew."""
-
-    def __init__(self, limits: Limits = Limits(), max_bytes: int = MAX_BYTES) -> None:  # noqa: B008 - frozen
-        self._limits = limits
-        self._max_bytes = max_bytes
-        self._caches: dict[View, DocumentCache] = {}
-
-    def for_view(self, view: View) -> DocumentCache:
-        """The cache under the schema that a caller of this view sees. There are as many views as sets of grants."""
-        if view not in self._caches:
-            self._caches[view] = DocumentCache(executable_schema(view), self._limits, self._max_bytes)
-        return self._caches[view]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from hashlib import sha256
 from typing import Protocol
 
@@ -16,16 +16,21 @@ from gateway.access.audit.tables import RecordAccess
 from gateway.access.audit.trail import AuditTrailReader
 from gateway.access.callers import Caller
 from gateway.catalogue.catalogue import Catalogue
-from gateway.operations.answer import Answer, Refusal, answer_of, refuse
+from gateway.catalogue.read.reader import CatalogueReader
+from gateway.operations.answer import Answer, Refusal, answer_of, causes, refuse
 from gateway.operations.context import RequestContext
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.errors import internal_error, log_failure
 from gateway.operations.preparation import PreparedOperation, prepare
 from gateway.operations.pricing import ARRIVAL, price
 from gateway.operations.request import Request
-from gateway.store.errors import StoreError
+from gateway.store.errors import StatementTimeout, StoreBusy, StoreError, StoreUnavailable
 from schema.errors import MEANINGS, ErrorCode, RequestError
 from schema.queries.base import QueryReader
+from schema.queries.sources import AnswerSources
+
+LONG = 300
+"""The cost of an operation from which it leaves turns to others while its answer is rendered: 18 ms."""
 
 
 class CallersBudget(Protocol):
@@ -39,9 +44,10 @@ class CallersBudget(Protocol):
 
 
 class OperationLimits(Struct, frozen=True, kw_only=True):
-    """How long one operation may take, and what it may cost."""
+    """How long one operation may take, and each of its statements, and what it may cost."""
 
     seconds: float = 30.0
+    statement_seconds: float = 10.0
     cost: int = 20_000
 
 
@@ -55,18 +61,20 @@ async def execute_request(
     queries_only: bool = False,
     audit_log: AuditLog | None = None,
     budget: CallersBudget | None = None,
+    subscriber: str | None = None,
 ) -> Answer:
     """Answers a request under the schema that `caller` sees. Raises nothing but what cancels it.
 
     Non-public records and sensitive fields are answered only once `audit_log` has them; without it they are refused.
     The document is charged when it is checked, and the rest of the cost spent before the operation runs. With
-    `queries_only`, any other operation is refused.
+    `queries_only`, any other operation is refused. `subscriber` is whose share of the database's connections the
+    operation uses; None is the gateway itself.
     """
     deadline = asyncio.timeout(limits.seconds)
     try:
         async with deadline:
             documents = caches.for_view(caller.view)
-            check = documents.check(request.query)
+            check = await caches.check(documents, request.query, subscriber)
             document_cost = price(check.work)
             if budget is not None:
                 await budget.charge(document_cost)
@@ -79,7 +87,12 @@ async def execute_request(
                 return refusal
             if budget is not None:
                 await budget.spend(operation.cost - ARRIVAL - document_cost)
-            answer = await _execute(catalogue, caller, operation, request, audit_log)
+            if operation.is_introspection:
+                result = await caches.introspection.execute(operation, request.query, subscriber)
+                answer = answer_of(result, AnswerSources(), request.correlation_id)
+            else:
+                reading = catalogue.reader(caller, subscriber, limits.statement_seconds)
+                answer = await _execute(catalogue, reading, caller, operation, request, audit_log)
             if answer.refusal is None:
                 answer.extensions["cost"] = cost
             return answer
@@ -87,6 +100,8 @@ async def execute_request(
         return exc.answer
     except RequestError as exc:
         return refuse(exc.code, exc.message)
+    except StoreUnavailable as exc:
+        return _refuse_store(exc, request.correlation_id)
     except Exception as exc:  # noqa: BLE001 - nothing of a failure reaches a caller
         if deadline.expired():
             return refuse(ErrorCode.DEADLINE_EXCEEDED, f"The answer took longer than {limits.seconds:g} seconds.")
@@ -105,27 +120,43 @@ def cost_of(caches: DocumentCaches, caller: Caller, request: Request) -> int:
 
 
 async def _execute(
-    catalogue: Catalogue, caller: Caller, operation: PreparedOperation, request: Request, audit_log: AuditLog | None
+    catalogue: Catalogue,
+    reading: AbstractAsyncContextManager[CatalogueReader],
+    caller: Caller,
+    operation: PreparedOperation,
+    request: Request,
+    audit_log: AuditLog | None,
 ) -> Answer:
-    """Runs the operation over the catalogue. It is refused if the catalogue or the audit log cannot be reached."""
-    async with AsyncExitStack() as stack:
-        try:
-            reader = await stack.enter_async_context(catalogue.reader(caller))
-        except StoreError as exc:
-            log_failure("the catalogue cannot be reached", exc, request.correlation_id)
-            return refuse(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY])
+    """Runs the operation over the catalogue.
+
+    It is refused if the catalogue or the audit log cannot be reached, or if a statement takes too long.
+    """
+    async with reading as reader:
         result = await _run(operation, AuditTrailReader(reader, audit_log, catalogue.own_sources(caller)))
+        for failure in causes(result):
+            if isinstance(failure, StatementTimeout | StoreUnavailable):
+                return _refuse_store(failure, request.correlation_id)
         accesses = reader.delivery.readings
         if accesses and not await _log_accesses(audit_log, caller, request, accesses):
             return refuse(ErrorCode.NOT_READY, "The access cannot be logged, so the request is not answered.")
         return answer_of(result, reader.answer_sources, request.correlation_id)
 
 
+def _refuse_store(failure: StoreError, correlation_id: str) -> Answer:
+    """The refusal of an operation that the database did not answer, or not in time."""
+    if isinstance(failure, StatementTimeout):
+        return refuse(ErrorCode.DEADLINE_EXCEEDED, MEANINGS[ErrorCode.DEADLINE_EXCEEDED])
+    if isinstance(failure, StoreBusy):
+        return refuse(ErrorCode.NOT_READY, "The gateway is busy; `Retry-After` says when to try again.")
+    log_failure("the catalogue cannot be reached", failure, correlation_id)
+    return refuse(ErrorCode.NOT_READY, MEANINGS[ErrorCode.NOT_READY])
+
+
 async def _run(operation: PreparedOperation, reader: QueryReader) -> ExecutionResult:
     result = execute(
         operation.schema,
         operation.document,
-        context_value=RequestContext(reader),
+        context_value=RequestContext(reader, is_long=operation.cost >= LONG),
         variable_values=operation.variables,
         operation_name=operation.name,
         hide_suggestions=True,

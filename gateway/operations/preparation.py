@@ -9,7 +9,7 @@ from gateway.operations.answer import Answer, Refusal, refuse
 from gateway.operations.documents import DocumentCheck
 from gateway.operations.pricing import ARRIVAL, Amounts, price, work
 from gateway.operations.request import Request
-from gateway.operations.variables import variable_errors
+from gateway.operations.variables import check_size, variable_errors
 from schema.errors import ErrorCode
 
 
@@ -23,12 +23,15 @@ class PreparedOperation(Struct, frozen=True, kw_only=True):
     work: Amounts
     cost: int
     """Including that of its arrival and of its document."""
+    is_introspection: bool
 
 
 def prepare(
     schema: GraphQLSchema, check: DocumentCheck, request: Request, *, queries_only: bool = False
 ) -> PreparedOperation:
-    """Prepares the operation of a request, the document of which was checked. Raises Refusal where it cannot run.
+    """Prepares the operation of a request, the document of which was checked.
+
+    Raises Refusal where it cannot run, and RequestError for too many values.
 
     With `queries_only`, any other operation is refused with METHOD_NOT_ALLOWED.
     """
@@ -41,6 +44,7 @@ def prepare(
         message = "`operationName` must name one of the document's operations where it has several."
         raise Refusal(refuse(ErrorCode.BAD_REQUEST, message))
     variables = dict(request.variables or {})
+    check_size(variables)
     errors = variable_errors(schema, operation, variables)
     if errors:
         raise Refusal(Answer(errors=errors, refusal=ErrorCode.BAD_INPUT))
@@ -52,6 +56,7 @@ def prepare(
         variables=variables,
         work=amounts,
         cost=ARRIVAL + price(amounts),
+        is_introspection=(operation.name.value if operation.name else None) in check.introspecting,
     )
 
 

@@ -1,11 +1,23 @@
 """The resolvers that follow from declarations: a root field reads one query, a field below it shows a part of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from inspect import isawaitable
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
-from graphql import GraphQLFieldResolver, GraphQLSchema
+from graphql import (
+    GraphQLField,
+    GraphQLFieldResolver,
+    GraphQLObjectType,
+    GraphQLSchema,
+    default_field_resolver,
+    get_named_type,
+    get_nullable_type,
+    is_composite_type,
+    is_introspection_type,
+    is_list_type,
+)
 
 from adapters.vocabulary.enums import RecordType
 from gateway.operations.arguments import (
@@ -46,7 +58,38 @@ ALL_TYPES = frozenset(RecordType)
 
 def executable_schema(view: View = PUBLIC) -> GraphQLSchema:
     """The schema as a caller of this view sees it, with resolvers."""
-    return visible_schema(view, resolver_of)
+    schema = visible_schema(view, resolver_of)
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not is_introspection_type(type_):
+            for field in filter(_lists_objects, type_.fields.values()):
+                # The schema of a view may be the one of an earlier call.
+                if not isinstance(field.resolve, PacedList):
+                    field.resolve = PacedList(field.resolve or default_field_resolver)
+    return schema
+
+
+def _lists_objects(field: GraphQLField) -> bool:
+    return is_list_type(get_nullable_type(field.type)) and is_composite_type(get_named_type(field.type))
+
+
+class PacedList:
+    """A resolver of the same list. Where the answer is long, others have their turns between its items."""
+
+    def __init__(self, resolve: GraphQLFieldResolver) -> None:
+        self._resolve = resolve
+
+    def __call__(self, source: Any, info: ResolveInfo, **arguments: Any) -> Any:
+        items = self._resolve(source, info, **arguments)
+        if not info.context.is_long:
+            return items
+        return self._wait(items, info) if isawaitable(items) else self._pace(items, info)
+
+    @staticmethod
+    def _pace(items: Any, info: ResolveInfo) -> Any:
+        return info.context.pace.over(items) if isinstance(items, Sequence) and len(items) > 1 else items
+
+    async def _wait(self, items: Awaitable[Any], info: ResolveInfo) -> Any:
+        return self._pace(await items, info)
 
 
 def resolver_of(declaration: Declaration) -> GraphQLFieldResolver:

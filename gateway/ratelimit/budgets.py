@@ -38,6 +38,11 @@ class Budget:
         self._window = window
         self._subject = subject
 
+    @property
+    def subject(self) -> str:
+        """Whose budget it is."""
+        return ":".join(self._subject)
+
     async def arrive(self) -> None:
         """Spends the cost of a request. Raises RequestError (TOO_MANY_REQUESTS)."""
         await self.spend(1)

@@ -26,7 +26,7 @@ from adapters.vocabulary.enums import Audience
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.access.callers import Caller
 from gateway.operations import work_costs
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.preparation import prepare
 from gateway.operations.pricing import Amounts

@@ -22,7 +22,7 @@ from gateway.catalogue.catalogue import Catalogue
 from gateway.catalogue.tables import ROLLUP_TABLES
 from gateway.catalogue.write.importing import import_scopes
 from gateway.deployment import document_limits, open_catalogue
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.request import Request
 from gateway.settings import Settings, SourceSection

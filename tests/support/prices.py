@@ -2,7 +2,7 @@
 
 from adapters.vocabulary.enums import Audience
 from gateway.access.callers import Caller
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import cost_of
 from gateway.operations.request import Request
 

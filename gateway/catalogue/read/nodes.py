@@ -19,7 +19,7 @@ async def read_nodes(
     """One record row per row, in the same order."""
     columns = [kind.attributes[name] for name in sorted(attributes) if name in kind.attributes]
     members = await session.members(keys(columns, (row._mapping for row in rows)))
-    return [_node(session, kind, attributes, columns, row._mapping, members) for row in rows]
+    return [_node(session, kind, attributes, columns, row._mapping, members) async for row in session.pace.over(rows)]
 
 
 def _node(

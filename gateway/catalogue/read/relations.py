@@ -68,7 +68,7 @@ class RelationReader:
             await check_values(self._session, builder, kind, query.conditions, is_empty=not groups)
         candidates = await self._sources.candidates(query)
         pages: dict[str, RecordPage] = {}
-        for identity in ids:
+        async for identity in self._session.pace.over(ids):
             rows, nodes = groups.get(identity, NO_ROWS)
             pages[identity] = build_page(
                 field, query, builder.view, rows, nodes, self._sources.answer_sources(candidates, nodes)

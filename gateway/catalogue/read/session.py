@@ -9,6 +9,7 @@ from gateway.catalogue.read.interned_sets import InternedSets
 from gateway.catalogue.read.rows import Members
 from gateway.catalogue.read.sql.base import RevisionView
 from gateway.catalogue.read.sql.builder import QueryBuilder
+from gateway.pace import Pace
 from gateway.store.database import Database, Snapshot
 
 EXACT_COUNT = 100_000
@@ -33,6 +34,7 @@ class ReadSession:
         self.delivery = Delivery(caller)
         """What the answers so far hold that must be logged."""
         self.exact_count = EXACT_COUNT
+        self.pace = Pace()
         self._sets = sets
 
     def builder(self, view: RevisionView) -> QueryBuilder:

@@ -17,7 +17,7 @@ from adapters.vocabulary.jurisdictions import parse_jurisdiction
 from gateway.access.callers import AccessGrant, Caller, Principal
 from gateway.catalogue.tables import RECORD_TABLES, ROLLUP_TABLES, interned_member
 from gateway.catalogue.write.rollups import Rollups
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request

@@ -31,7 +31,7 @@ from gateway.catalogue.read.page_positions import CURSOR
 from gateway.catalogue.tables import coverage, retrieval
 from gateway.catalogue.write.importing import import_scopes
 from gateway.cursors import encode
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request

@@ -23,7 +23,7 @@ from gateway.catalogue.tables import metadata as catalogue
 from gateway.catalogue.write.webhook_deliveries import RETENTION
 from gateway.edge import webhooks
 from gateway.edge.signatures import TOLERANCE, verify_signature
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request

@@ -1,8 +1,10 @@
 """The service behind a real server on a real socket, and clients that do not keep to HTTP."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -137,3 +139,24 @@ async def test_clients_that_leave_before_their_answer_harm_nobody(tmp_path: Path
             writer.transport.abort()
 
     await with_service(tmp_path, work)
+
+
+async def test_the_work_of_a_client_that_leaves_ends(tmp_path: Path) -> None:
+    query = "query($now: DateTime) { cases(asOf: $now) { totalCount } }"
+    with capture_logs() as logs:
+        async with served(tmp_path) as port:
+            body = orjson.dumps({"query": query, "variables": {"now": datetime.now(UTC).isoformat()}})
+            # Another process writes, for which an answer as of now waits.
+            writer = sqlite3.connect(tmp_path / "catalogue.db", isolation_level=None)
+            writer.execute("BEGIN IMMEDIATE")
+            _, client = await asyncio.open_connection("127.0.0.1", port)
+            client.write(HEAD + b"content-length: %d\r\n\r\n" % len(body) + body)
+            await asyncio.sleep(0.3)
+            assert not logs, "the answer waits"
+            client.close()
+            async with asyncio.timeout(10):
+                while not logs:  # noqa: ASYNC110 - the log is a list
+                    await asyncio.sleep(0.01)
+            writer.execute("ROLLBACK")
+            writer.close()
+    assert [(entry["event"], entry["status"]) for entry in logs if entry["event"] == "request"] == [("request", 499)]

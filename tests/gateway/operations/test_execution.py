@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import orjson
@@ -18,7 +19,7 @@ from structlog.testing import capture_logs
 
 from gateway.access.callers import public
 from gateway.operations.answer import Answer
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request
@@ -75,8 +76,8 @@ class Broken(Counting):
         self._trouble = trouble
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncGenerator[Snapshot]:
-        async with super().snapshot() as snapshot:
+    async def snapshot(self, *options: Any) -> AsyncGenerator[Snapshot]:
+        async with super().snapshot(*options) as snapshot:
             yield _Broken(snapshot, self._trouble)
 
 
@@ -208,7 +209,7 @@ def test_the_words_of_a_database_reach_neither_caller_nor_log(shelf: Shelf) -> N
 
 def test_a_catalogue_that_cannot_be_reached_is_not_ready(shelf: Shelf) -> None:
     class Unreachable(Counting):
-        def snapshot(self) -> NoReturn:
+        def snapshot(self, *options: Any) -> NoReturn:
             raise StoreUnavailable(MARK) from OSError(MARK)
 
     shelf.holdings.database = Unreachable(shelf.database)
@@ -249,6 +250,47 @@ def test_an_answer_that_takes_too_long_is_given_up_and_the_next_is_given(shelf: 
     shelf.holdings.database = whole
     answer = ask(shelf, "{ cases { totalCount } }")
     assert answer.data == {"cases": {"totalCount": 3}}
+
+
+@pytest.mark.parametrize("name", ["cases { totalCount }", "a: cases { totalCount } b: arrests { totalCount }"])
+def test_a_statement_over_its_limit_is_a_deadline_that_was_exceeded(shelf: Shelf, name: str) -> None:
+    async def loop(snapshot: Snapshot) -> None:
+        await snapshot.fetch(text(LOOP))
+
+    shelf.holdings.database = Broken(shelf.database, loop)
+    answer = ask(shelf, f"{{ {name} }}", bounds=OperationLimits(statement_seconds=0.05))
+    assert orjson.loads(answer.text()) == {
+        "errors": [
+            {
+                "message": "The answer took longer than the deadline.",
+                "extensions": {"code": "DEADLINE_EXCEEDED"},
+            }
+        ]
+    }
+
+
+def test_a_document_that_reads_nothing_is_answered_without_a_connection(shelf: Shelf) -> None:
+    async def answer() -> Answer:
+        documents, caller = DocumentCaches(), public(shelf.holdings.descriptions.values())
+        request = Request(query='{ __typename vocabulary(name: ["RecordType"]) { name } }')
+        async with shelf.database.snapshot("a") as first, shelf.database.snapshot("a") as second:
+            for snapshot in (first, second):
+                await snapshot.fetch(text("SELECT 1"))
+            work = execute_request(shelf.holdings, caller, documents, request, subscriber="a")
+            return await asyncio.wait_for(work, 10)
+
+    assert shelf.run(answer()).errors == []
+
+
+def test_nine_questions_as_of_now_wait_for_no_connection_that_they_hold(shelf: Shelf) -> None:
+    async def all_at_once() -> list[Answer]:
+        documents, caller = DocumentCaches(), public(shelf.holdings.descriptions.values())
+        query = "query($now: DateTime) { takedowns(first: 1, asOf: $now) { nodes { id } } }"
+        request = Request(query=query, variables={"now": datetime.now(UTC).isoformat()})
+        asking = [execute_request(shelf.holdings, caller, documents, request, subscriber=f"{n}") for n in range(9)]
+        return await asyncio.wait_for(asyncio.gather(*asking), 20)
+
+    assert {answer.text() for answer in shelf.run(all_at_once()) if answer.errors} == set()
 
 
 def test_more_readers_than_connections_are_all_answered(shelf: Shelf) -> None:
@@ -331,7 +373,7 @@ def test_variables_that_do_not_fit_are_refused_by_name_and_not_quoted(shelf: She
 @postgresql_in_proof
 def test_of_many_wrong_values_twenty_are_told(shelf: Shelf) -> None:
     answer = ask(
-        shelf, "query($v: CaseFilter) { cases(filter: $v) { totalCount } }", {"v": {"source": list(range(50_000))}}
+        shelf, "query($v: CaseFilter) { cases(filter: $v) { totalCount } }", {"v": {"source": list(range(4_000))}}
     )
     assert len(answer.errors) == 20
 

@@ -21,7 +21,7 @@ from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subje
 from gateway.access.callers import AccessGrant, Caller, Principal, operator, partner
 from gateway.catalogue.tables import RECORD_TABLES, _record_table, _rollup_table
 from gateway.operations.answer import Answer
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request

@@ -27,7 +27,7 @@ from gateway.access.audit.log import AuditLog, AuditLogUnavailable, append
 from gateway.access.audit.tables import RecordAccess, audit_entry, audit_metadata
 from gateway.access.callers import AccessGrant, Caller, Principal
 from gateway.operations.answer import Answer
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.request import Request
 from gateway.store.database import connect

@@ -17,7 +17,7 @@ from gateway.access.audit.tables import audit_entry, audit_metadata, audit_subje
 from gateway.access.callers import AccessGrant as Granted
 from gateway.access.callers import Caller, Principal, partner, public
 from gateway.operations.answer import Answer
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.request import Request
 from gateway.store.database import connect

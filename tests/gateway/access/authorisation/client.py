@@ -16,7 +16,7 @@ from gateway.access.audit.chain import AuditKeys
 from gateway.access.audit.log import AuditLog
 from gateway.access.audit.tables import audit_metadata
 from gateway.operations.answer import Answer
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.limits import Limits
 from gateway.operations.request import Request

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from tests.gateway.access.authorisation.client import LIMITS, USUAL_PROFILES, CanaryClient, canary_catalogue, profile_of
 from tests.gateway.access.authorisation.model import AnswerModel, model_of
 from tests.support.canaries import CanaryCatalogue

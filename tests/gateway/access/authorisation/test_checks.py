@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from tests.gateway.access.authorisation.client import CanaryClient, profile_of, usual_or_proof
 from tests.gateway.access.authorisation.name_checks import check_introspection, check_names, check_published_schema
 from tests.gateway.access.authorisation.record_checks import RECORD_CHECKS

@@ -20,7 +20,7 @@ from gateway.catalogue.read.sql.summaries import SummaryStatements
 from gateway.catalogue.read.sql.versions import VersionStatements
 from gateway.catalogue.tables import RecordTable
 from gateway.operations import documents as operations
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from schema.access import View
 from schema.contract import visible_schema
 from tests.gateway.access.authorisation.client import LIMITS, CanaryClient, profile_of, usual_or_proof

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLObjectType, get_named_type
 
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from tests.gateway.access.authorisation.client import LIMITS, USUAL_PROFILES, CanaryClient, canary_catalogue, profile_of
 from tests.gateway.access.authorisation.model import AnswerModel, check_answers
 from tests.gateway.access.authorisation.questions import LONG, USUAL, WHOLE, direct_questions, related_questions

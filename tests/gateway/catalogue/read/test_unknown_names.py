@@ -11,7 +11,7 @@ from adapters.records import Arrest, Case, Dimension, Offence, Period, Reference
 from adapters.vocabulary.enums import Audience, Metric, Precision, Unit
 from gateway.access.callers import AccessGrant, Caller, public
 from gateway.operations.answer import Answer
-from gateway.operations.documents import DocumentCaches
+from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import execute_request
 from gateway.operations.request import Request
 from tests.support.catalogue import Shelf
