@@ -21,6 +21,7 @@ from sqlalchemy import Row as DatabaseRow
 
 from adapters.partners.webhook import Webhook
 from adapters.press.published_figures.source import PublishedFigures
+from adapters.regulators.dsa_transparency.source import DSATransparency
 from gateway.access.audit.chain import parse_audit_keys as audit_keys
 from gateway.access.audit.chain import read_heads, verify_chain
 from gateway.access.callers import operator, public
@@ -238,6 +239,30 @@ def test_corrected_claims_are_later_versions_of_those_of_then(catalogue: tuple[a
     assert (changes["more"], set(kinds.values())) == (False, {"ADDED", "CHANGED"})
     assert kinds["Statistic:published_figures:knpa-573"] == "CHANGED"
     assert kinds["Statistic:published_figures:kcc-2024-reports"] == "ADDED"
+
+
+def test_a_corrected_category_corrects_the_records_of_then(catalogue: tuple[asyncio.Runner, Catalogue]) -> None:
+    """The same bytes, read by the present mapping: the same statements, whose deepfakes need not be sexual."""
+    runner, upgraded = catalogue
+    dump = STEP_4.parents[1] / "dsa_transparency" / "sor-tiktok-2025-06-30-full-00000-00000.csv"
+    query = """{ takedowns(first: 100, filter: {source: ["dsa_transparency"]}) { nodes { id harmCategories } } }"""
+
+    def harms() -> dict[str, Any]:
+        caller, documents = public(upgraded.descriptions.values()), DocumentCaches(Limits())
+        answer = runner.run(execute_request(upgraded, caller, documents, Request(query=query)))
+        assert answer.data is not None
+        nodes = json.loads(json.dumps(answer.data))["takedowns"]["nodes"]
+        return {node["id"]: node["harmCategories"] for node in nodes}
+
+    before = harms()
+    source = DSATransparency()
+    runner.run(import_scopes(upgraded.database, source, source.files([dump])))
+    corrected = {
+        id: [each.replace("NCII_DEEPFAKE", "NON_CONSENSUAL_DEEPFAKE") for each in categories]
+        for id, categories in before.items()
+    }
+    assert harms() == corrected != before
+    assert runner.run(upgraded.database.write(lambda connection: list(integrity.faults(connection)))) == []
 
 
 def test_the_audit_log_of_then_verifies(tmp_path: Path) -> None:
