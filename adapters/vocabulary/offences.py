@@ -22,6 +22,7 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An act that is punishable from a day up to but not including another, and the citation of the rule."""
 
     act: str
+    ko: str
     since: date
     until: date | None = None
     citation: str
@@ -31,6 +32,7 @@ class Penalty(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What an act is punished with: years of imprisonment, or instead of them a fine in Korean won."""
 
     act: str
+    ko: str
     since: date
     until: date | None = None
     min_years: int | None = None
@@ -44,6 +46,7 @@ class Power(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A special power of investigation, its days and the citation of the rule."""
 
     power: str
+    ko: str
     since: date
     until: date | None = None
     citation: str

@@ -14,6 +14,7 @@ from schema.declarations import computed_field, value_field
 @strawberry.type(name="PunishableAct", description="An act that a statute punishes from a date on.")
 class PunishableActObject:
     act: str = value_field("The act in short; the statute has the exact wording.")
+    act_ko: str = computed_field("The act in short in Korean, in the statute's words.", lambda root: root.ko)
     since: date = value_field("The first day on which this article punishes the act.")
     until: date | None = value_field("The first day on which it no longer does; null if it still does.")
     citation: str = value_field("Where the statute says so.")
@@ -24,6 +25,7 @@ class PunishableActObject:
 )
 class PenaltyObject:
     act: str = value_field("The act in short; the statute has the exact wording.")
+    act_ko: str = computed_field("The act in short in Korean, in the statute's words.", lambda root: root.ko)
     since: date = value_field("The first day on which the penalty applies.")
     until: date | None = value_field("The first day on which it no longer applies; null if it still does.")
     min_years: int | None = value_field("The least imprisonment, in years; null if the article states none.")
@@ -38,6 +40,7 @@ class PenaltyObject:
 @strawberry.type(name="InvestigativePower", description="A special power of investigation for an offence.")
 class InvestigativePowerObject:
     power: str = value_field("The power in short; the statute has the exact wording.")
+    power_ko: str = computed_field("The power in short in Korean, in the statute's words.", lambda root: root.ko)
     since: date = value_field("The first day on which the power exists.")
     until: date | None = value_field("The first day on which it no longer exists; null if it still does.")
     citation: str = value_field("Where the statute says so.")

@@ -98,7 +98,7 @@ def test_the_publishers_own_days_leave_no_gap(shelf: Shelf, samples: Path) -> No
 def test_offences_tell_what_became_punishable_when(shelf: Shelf) -> None:
     document = """{ offences(jurisdiction: "KR", harmCategory: NCII_DEEPFAKE) {
       code titleKo titleEn acts { since until } penalties { since until minYears maxYears maxFineKrw life }
-      powers { since }
+      powers { since powerKo }
     } }"""
     (offence,) = shelf.ask(document).data["offences"]
     assert offence["titleKo"] == "허위영상물 등의 반포등"
@@ -106,5 +106,7 @@ def test_offences_tell_what_became_punishable_when(shelf: Shelf) -> None:
     assert until == [("2020-06-25", "2024-10-16"), ("2020-06-25", None), ("2024-10-16", None)]
     present = {"since": "2024-10-16", "until": None, "minYears": None, "maxYears": 7, "maxFineKrw": 50000000}
     assert present | {"life": False} in offence["penalties"]
-    assert offence["powers"] == [{"since": "2025-06-04"}]
+    (power,) = offence["powers"]
+    assert power["since"] == "2025-06-04"
+    assert "신분위장수사" in power["powerKo"]
     assert shelf.ask('{ offences(jurisdiction: "FR") { code } }').data == {"offences": []}
