@@ -4,8 +4,11 @@ import re
 import shutil
 from pathlib import Path
 
+from adapters.records import Statistic
 from adapters.tabular.loader import load_profile
+from adapters.tabular.reading import read_file
 from adapters.tabular.source import TabularSource
+from tests.adapters.platforms.test_profiles import of_any_length
 from tests.support.catalogue import Shelf, shelf_at
 
 META = """query($release: Date, $all: Boolean! = false) {
@@ -120,3 +123,16 @@ def test_a_file_is_identified_by_the_quarter_in_its_name(samples: Path, tmp_path
         *(f"meta-2022-q{quarter}" for quarter in range(1, 5)),
         "meta-2023-q1",
     ]
+
+
+def test_a_policy_area_under_another_name_is_the_same_series() -> None:
+    """Meta's release of 2025 calls hate speech "Hateful Conduct", in the quarters before it too."""
+    profile = of_any_length(load_profile("platforms/meta_enforcement_reports"))
+    header = "app,policy_area,metric,period,value\n"
+    keys = {
+        record.series_key
+        for name, area in (("meta-2023-q1.csv", "Hate Speech"), ("CSER-2025_Q4.csv", "Hateful Conduct"))
+        for record in read_file(profile, name, f"{header}Facebook,{area},Content Actioned,2023Q1,7\n".encode()).records
+        if isinstance(record, Statistic)
+    }
+    assert len(keys) == 1
