@@ -22,7 +22,12 @@ from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.execution import OperationLimits, execute_request
 from gateway.operations.request import Request
 from gateway.ratelimit.budgets import Budget, Budgets
+from gateway.store.seats import Seats
 from schema.errors import ErrorCode, RequestError
+
+MOST_OPERATIONS, MOST_OF_ONE_CALLER = 64, 4
+"""Operations that run at a time, and those of one caller. All take turns on the event loop, so many of one caller
+would hold up those of others."""
 
 ALLOWED_METHODS = "GET, HEAD, OPTIONS, POST"
 
@@ -51,6 +56,7 @@ class GraphQLEndpoint:
         self._budgets = budgets
         self._operation_limits = operation_limits
         self._body_limits = body_limits
+        self._turns = Seats(MOST_OPERATIONS, MOST_OF_ONE_CALLER)
         self.log: AuditLog | None = None
         """Where non-public records and sensitive fields are logged; set while the service runs."""
 
@@ -82,6 +88,7 @@ class GraphQLEndpoint:
             audit_log=self.log,
             budget=budget,
             subscriber=budget.subject,
+            turns=self._turns,
         )
         answer = await run_while_connected(http, work)
         if answer is None:

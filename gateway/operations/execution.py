@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from hashlib import sha256
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from gateway.operations.preparation import PreparedOperation, prepare
 from gateway.operations.pricing import ARRIVAL, price
 from gateway.operations.request import Request
 from gateway.store.errors import StatementTimeout, StoreBusy, StoreError, StoreUnavailable
+from gateway.store.seats import Seats
 from schema.errors import MEANINGS, ErrorCode, RequestError
 from schema.queries.base import QueryReader
 from schema.queries.sources import AnswerSources
@@ -62,17 +63,18 @@ async def execute_request(
     audit_log: AuditLog | None = None,
     budget: CallersBudget | None = None,
     subscriber: str | None = None,
+    turns: Seats | None = None,
 ) -> Answer:
     """Answers a request under the schema that `caller` sees. Raises nothing but what cancels it.
 
     Non-public records and sensitive fields are answered only once `audit_log` has them; without it they are refused.
     The document is charged when it is checked, and the rest of the cost spent before the operation runs. With
     `queries_only`, any other operation is refused. `subscriber` is whose share of the database's connections the
-    operation uses; None is the gateway itself.
+    operation uses; None is the gateway itself. `turns` are how many operations run at a time.
     """
     deadline = asyncio.timeout(limits.seconds)
     try:
-        async with deadline:
+        async with deadline, turns.turn(subscriber) if turns else nullcontext():
             documents = caches.for_view(caller.view)
             check = await caches.check(documents, request.query, subscriber)
             document_cost = price(check.work)

@@ -1,7 +1,9 @@
-"""Seats: how many may read at the same time, and who of those that wait is next."""
+"""Seats: how many may work at the same time, and who of those that wait is next."""
 
 import asyncio
 from collections import Counter, deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from gateway.store.errors import StoreBusy
 
@@ -12,13 +14,13 @@ MOST_WAITING = 256
 class Seats:
     """A number of seats for callers, and one more that is kept for the gateway itself, which is the caller None.
 
-    One caller has at most half of the seats. The caller with the fewest seats is next, and of those the one that has
-    waited longest. To be used from one event loop.
+    One caller has at most `most` seats, by default half of them. The caller with the fewest seats is next, and of those
+    the one that has waited longest. To be used from one event loop.
     """
 
-    def __init__(self, number: int, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, number: int, most: int | None = None, most_waiting: int = MOST_WAITING) -> None:
         self._free = number + 1
-        self._most = max(1, number // 2)
+        self._most = max(1, number // 2) if most is None else most
         self._most_waiting = most_waiting
         self._counts: Counter[str | None] = Counter()
         self._queues: dict[str | None, deque[asyncio.Future[None]]] = {}
@@ -27,6 +29,15 @@ class Seats:
     def waiting(self) -> int:
         """How many wait."""
         return sum(map(len, self._queues.values()))
+
+    @asynccontextmanager
+    async def turn(self, caller: str | None) -> AsyncGenerator[None]:
+        """Holds a seat for as long as the context lasts. Raises StoreBusy if too many wait."""
+        await self.take(caller)
+        try:
+            yield
+        finally:
+            self.release(caller)
 
     async def take(self, caller: str | None) -> None:
         """Takes a seat, or waits for one. Raises StoreBusy if too many wait."""

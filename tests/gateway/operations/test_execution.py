@@ -25,6 +25,7 @@ from gateway.operations.limits import Limits
 from gateway.operations.request import Request
 from gateway.store.database import Snapshot
 from gateway.store.errors import StoreUnavailable
+from gateway.store.seats import Seats
 from schema.contract import PUBLIC, sdl, visible_schema
 from schema.errors import ErrorCode
 from tests.support.catalogue import Counting, Shelf
@@ -280,6 +281,32 @@ def test_a_document_that_reads_nothing_is_answered_without_a_connection(shelf: S
             return await asyncio.wait_for(work, 10)
 
     assert shelf.run(answer()).errors == []
+
+
+def test_operations_of_one_caller_take_turns_and_those_of_others_do_not_wait_for_them(shelf: Shelf) -> None:
+    async def all_at_once() -> tuple[list[Answer], Answer]:
+        documents, caller = DocumentCaches(), public(shelf.holdings.descriptions.values())
+        turns, limits = Seats(4, most=1, most_waiting=2), OperationLimits(seconds=0.5)
+
+        def ask(subscriber: str) -> asyncio.Task[Answer]:
+            request = Request(query="{ cases { totalCount } }")
+            work = execute_request(
+                shelf.holdings, caller, documents, request, limits=limits, subscriber=subscriber, turns=turns
+            )
+            return asyncio.create_task(work)
+
+        await turns.take("a")
+        asking = [ask("a") for _ in range(2)]
+        other = await ask("b")
+        return [await each for each in asking], other
+
+    with capture_logs() as logs:
+        (waiting, refusal), other = shelf.run(all_at_once())
+    assert other.errors == []
+    assert waiting.refusal is ErrorCode.DEADLINE_EXCEEDED
+    assert refusal.refusal is ErrorCode.NOT_READY
+    assert "busy" in refusal.errors[0]["message"]
+    assert logs == []
 
 
 def test_nine_questions_as_of_now_wait_for_no_connection_that_they_hold(shelf: Shelf) -> None:
