@@ -2,14 +2,17 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import count, islice
+from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 import orjson
 import pytest
+from msgspec import structs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.client import Secret
@@ -34,12 +37,17 @@ from adapters.regulators.lumen import sandbox as lumen_sandbox
 from adapters.regulators.lumen.source import Lumen
 from adapters.source import Batch, Source
 from adapters.story import REMOVAL_DAY
+from adapters.tabular.loader import load_profile
+from adapters.tabular.source import TabularSource
 from tests.support.clocks import ControlledClock
 from tests.support.live_sources import read
 from tests.support.sandboxes import served
 from tests.support.sentinel import KEY
 
 Path = tuple[str | int, ...]
+"""The keys and indices that lead to an entry."""
+
+EXAMPLES = FilePath(__file__).parents[1] / "examples"
 
 FOREIGN: object = {"form": {"of": 7}}
 """An entry of a form that no publisher uses."""
@@ -165,13 +173,27 @@ def shapes(payload: Any) -> list[Path]:
     return list(paths.values())
 
 
-def outcome(batches: Sequence[Batch]) -> tuple[Any, int]:
-    """What was read, and how much of it is rejected or unknown."""
-    contents = [
-        ([*batch.records], batch.rows, batch.merged, batch.out_of_scope, [*batch.revocations]) for batch in batches
-    ]
-    unknown = sum(code.count for batch in batches for code in batch.unknown_codes)
-    return contents, sum(len(batch.rejections) for batch in batches) + unknown
+class Outcome(NamedTuple):
+    """What was read, and what is rejected or unknown."""
+
+    records: Sequence[Any]
+    rows: Sequence[tuple[int, int, int]]
+    counted: Counter[Any]
+
+    def is_silent(self, original: "Outcome") -> bool:
+        """Whether another thing was read, or other rows were passed over, than before, and nothing says why."""
+        is_equal = (self.records, self.rows) == (original.records, original.rows)
+        return not is_equal and not self.counted - original.counted
+
+
+def outcome(batches: Sequence[Batch]) -> Outcome:
+    """The outcome of a reading."""
+    records = [([*batch.records], [*batch.revocations]) for batch in batches]
+    rows = [(batch.rows, batch.merged, batch.out_of_scope) for batch in batches]
+    counted = Counter[Any](rejection for batch in batches for rejection in batch.rejections)
+    for code in (code for batch in batches for code in batch.unknown_codes):
+        counted[code.field, code.code] += code.count
+    return Outcome(records, rows, counted)
 
 
 def alterations(payload: Any) -> Iterator[tuple[Path, object]]:
@@ -189,7 +211,7 @@ def alterations(payload: Any) -> Iterator[tuple[Path, object]]:
 async def silent_changes(publisher: LivePublisher, step: int) -> list[tuple[str, Path, object]]:
     """The alterations, every so many of them, that change what is read and are not counted."""
 
-    async def reading(name: str) -> tuple[Any, int] | None:
+    async def reading(name: str) -> Outcome | None:
         altering.payloads.clear()
         source = publisher.source_at(address)
         try:
@@ -213,9 +235,66 @@ async def silent_changes(publisher: LivePublisher, step: int) -> list[tuple[str,
             for change in islice(changes, 0, None, step):
                 altering.change = change
                 altered = await reading(name)
-                if altered is not None and altered[0] != original[0] and altered[1] <= original[1]:
+                if altered is not None and altered.is_silent(original):
                     silent.append((name, *change[1:]))
     return silent
+
+
+def _tabular(name: str) -> TabularSource:
+    """The source of a profile, for examples, which have fewer lines than the publisher's files."""
+    profile = load_profile(f"platforms/{name}")
+    tables = tuple(structs.replace(table, min_lines=1, line_counts={}) for table in profile.tables)
+    return TabularSource(structs.replace(profile, tables=tables))
+
+
+FILES: dict[str, tuple[Source, str]] = {
+    "lumen": (Lumen(), "search.json"),
+    "korea_law": (KoreaLaw(), "list.json"),
+    "telegram_transparency": (TelegramTransparency(), "dataset.json"),
+    "socrata_arrests": (SocrataArrests(), "new_york.json"),
+    "korea_platform_requests": (
+        _tabular("korea_platform_requests"),
+        "naver-kakao-daum.2031.json",
+    ),
+    "github_transparency": (
+        _tabular("github_transparency"),
+        "github-transparency.2031.json",
+    ),
+    "ncmec_reports": (_tabular("ncmec_reports"), "csam-reports-per-platform.json"),
+}
+"""By source, the file of its examples that is JSON."""
+
+
+def silent_changes_of_file(source: Source, example: FilePath, folder: FilePath) -> list[tuple[Path, object]]:
+    """The alterations of a file that change what is read and are not counted."""
+    path = folder / example.name
+
+    async def read_altered() -> Outcome:
+        return outcome([batch for scope in source.files([path]) async for batch in source.read(scope, None)])
+
+    def reading(payload: Any) -> Outcome | None:
+        path.write_bytes(orjson.dumps(payload))
+        try:
+            return asyncio.run(read_altered())
+        except SourceError:
+            return None
+
+    payload = orjson.loads(example.read_bytes())
+    original = reading(payload)
+    assert original is not None
+    silent = []
+    for place, form in alterations(payload):
+        altered = reading(_replaced(payload, place, form))
+        # A file may have tables that its profile does not read, in any form.
+        if altered is not None and altered.records != original.records and altered.is_silent(original):
+            silent.append((place, form))
+    return silent
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_entry_of_unknown_form_in_a_file_is_refused_or_counted(name: str, tmp_path: FilePath) -> None:
+    source, file = FILES[name]
+    assert silent_changes_of_file(source, EXAMPLES / name / file, tmp_path) == []
 
 
 @pytest.mark.parametrize("name", PUBLISHERS)

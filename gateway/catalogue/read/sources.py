@@ -173,11 +173,10 @@ def statuses(descriptions: Mapping[str, About], rows: Sequence[Row[Any]], now: d
 
 
 def _status(about: About, row: Row[Any] | None, failures: Sequence[Row[Any]], now: datetime) -> SourceStatus:
-    last = max(failures, key=lambda failure: (failure.failed_at, failure.reason), default=None)
-    last_failure = None if last is None else _failure(last)
+    latest_first = sorted(failures, key=lambda failure: (failure.failed_at, failure.reason), reverse=True)
+    last_failure = _failure(latest_first[0]) if latest_first else None
     # A scope that was read has its reason in its coverage; others speak for the source where nothing of it was read.
-    reasons = sorted(failure.reason for failure in failures if failure.is_list or row is None)
-    reason = reasons[-1] if reasons else None
+    reason = next((failure.reason for failure in latest_first if failure.is_list or row is None), None)
     if row is None:
         return SourceStatus(
             about=about,

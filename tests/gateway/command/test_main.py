@@ -275,6 +275,9 @@ def test_sync_tells_why_a_source_cannot_list_its_scopes(monkeypatch: pytest.Monk
     as_json = gateway("sync", "uk_police", "--scope", "metropolitan/stop-and-search", "--json")
     (failure,) = json.loads(as_json.stdout)["failures"]
     assert (as_json.exit_code, failure["scope"], failure["code"]) == (1, None, "NOT_FOUND")
+    (status,) = [each for each in json.loads(gateway("sources", "--json").stdout) if each["name"] == "uk_police"]
+    assert (status["state"], status["reason"], status["lastFailure"]["code"]) == ("NEVER_READ", *["NOT_FOUND"] * 2)
+    assert re.search(r"^uk_police: failed at .* UTC \(NOT_FOUND\): The publisher has ", gateway("sources").stdout, re.M)
     assert "elsewhere" not in result.output
 
 
