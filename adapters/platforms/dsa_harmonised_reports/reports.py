@@ -1,5 +1,7 @@
 """From a report's tables to figures. A row is one cell that may have a number; an empty one states nothing.
 
+A cell with a number of each of several Member States is as many rows.
+
 Where a table has no column for the period, the file's name has it: `…2025-07-01_2025-12-31.csv`.
 """
 
@@ -17,7 +19,7 @@ from adapters.platforms.dsa_harmonised_reports.layout import ReportSheet, read_s
 from adapters.platforms.dsa_harmonised_reports.lines import ReportLine, read_lines
 from adapters.platforms.dsa_harmonised_reports.periods import PLACEHOLDERS, file_period, parse_days
 from adapters.platforms.dsa_harmonised_reports.quantities import NO_STATEMENT, NumberFormat, Quantity
-from adapters.platforms.dsa_harmonised_reports.scopes import LineScope, parse_scope
+from adapters.platforms.dsa_harmonised_reports.scopes import LineScope, parse_scope, split_states
 from adapters.platforms.dsa_harmonised_reports.templates import INDICATOR_WORDS, OTHER_PART, FigureColumn, ReportTable
 from adapters.records import Dimension, NativeTerm, Period, Statistic
 from adapters.vocabulary.enums import HarmCategory, Qualifier
@@ -59,6 +61,18 @@ class LineContext(Struct, frozen=True, kw_only=True):
     harms: tuple[HarmCategory, ...] = ()
     native: tuple[NativeTerm, ...] = ()
     population: str | None = None
+
+    def of_state(self, place: str) -> "LineContext":
+        """The context of one Member State's number in a cell of the line. Raises RowError."""
+        return replace(
+            self,
+            scope=parse_scope(place),
+            dimensions=tuple(each for each in self.dimensions if each not in self.scope.dimensions),
+            native=(
+                *(each for each in self.native if each.field != "jurisdictions"),
+                NativeTerm("jurisdictions", place),
+            ),
+        )
 
 
 def read_file(name: str, content: bytes) -> ReadResult:
@@ -134,30 +148,27 @@ class TableReader:
 
     def _read_line(self, form: ReportTable, line: ReportLine, numbers: NumberFormat) -> None:
         """Adds the figures of a line. Where its context is an error, rejects them all."""
-        cells = {column: text for column, text in line.cells.items() if text.lower() not in NO_STATEMENT}
-        self._result.rows += len(line.cells)
-        self._result.out_of_scope += len(line.cells) - len(cells)
-        context = self._context(line) if cells else None
-        position = self._result.rows - len(line.cells)
+        has_statement = any(text.lower() not in NO_STATEMENT for text in line.cells.values())
+        context = self._context(line) if has_statement else RowError("is empty")
         for column, text in line.cells.items():
-            position += 1
-            if column not in cells:
-                continue
-            try:
-                if not isinstance(context, LineContext):
-                    raise context or RowError("is empty")
-                figure = form.figures[column]
-                self._add(_statistic(form, column, context, text, numbers, _quantity(figure, line)))
-                if context.description:
-                    self._undescribed.add(_external_id(form, figure, replace(context, description="")))
-            except RowError as exc:
-                self._result.reject(position, exc)
+            states = split_states(text) if isinstance(context, LineContext) and context.scope.is_union else []
+            for place, number in states or [("", text)]:
+                self._result.rows += 1
+                if number.lower() in NO_STATEMENT:
+                    self._result.out_of_scope += 1
+                    continue
+                try:
+                    if isinstance(context, RowError):
+                        raise context
+                    quantity = _quantity(form.figures[column], line)
+                    self._add(form, column, context.of_state(place) if place else context, number, numbers, quantity)
+                except RowError as exc:
+                    self._result.reject(self._result.rows, exc)
         for column, text in line.others.items():
             if any(char.isdigit() for char in text):
                 self._result.rows += 1
-                self._result.reject(
-                    self._result.rows, RowError("is in a column that no template has", printable(column, 60))
-                )
+                error = RowError("is in a column that no template has", printable(column, 60))
+                self._result.reject(self._result.rows, error)
 
     def _context(self, line: ReportLine) -> LineContext | RowError:
         if line.is_too_long:
@@ -235,8 +246,13 @@ class TableReader:
             population=f"{values['indicator'].lower().replace('_', ' ')}, {_outcome_text(values['outcome'])}",
         )
 
-    def _add(self, statistic: Statistic) -> None:
-        """Adds a figure. One that is there twice with the same value is one. Raises RowError for another value."""
+    def _add(
+        self, form: ReportTable, column: str, context: LineContext, text: str, numbers: NumberFormat, quantity: Quantity
+    ) -> None:
+        """Adds the figure of a cell. One that is there twice with the same value is one. Raises RowError."""
+        statistic = _statistic(form, column, context, text, numbers, quantity)
+        if context.description:
+            self._undescribed.add(_external_id(form, form.figures[column], replace(context, description="")))
         same = self._figures.get(statistic.external_id)
         if same is not None:
             if (same.value, same.unit) != (statistic.value, statistic.unit):

@@ -20,12 +20,19 @@ ALL_STATES = re.compile(r"at ?, ?\[.*\] ?, ?se")
 
 SEPARATOR = re.compile(r" ?(?:[,;/|&+]|\band\b|\bund\b|\bet\b) ?")
 
+STATE_NUMBER = re.compile(r"(?P<place>[A-Za-z]{2}) ?\((?P<number>[^()]+)\)")
+
 
 class LineScope(NamedTuple):
     """The places that a line counts together, and the dimension that tells it from the total of the same place."""
 
     places: tuple[Jurisdiction, ...]
     dimensions: tuple[Dimension, ...] = ()
+
+    @property
+    def is_union(self) -> bool:
+        """Whether it is the whole Union."""
+        return self.places == (EU,)
 
 
 def parse_scope(text: str) -> LineScope:
@@ -42,3 +49,10 @@ def parse_scope(text: str) -> LineScope:
     if EU in places or not all(len(place) == 2 for place in places):
         raise RowError("is not the code of a Member State", "scope")
     return LineScope(places)
+
+
+def split_states(text: str) -> list[tuple[str, str]]:
+    """The Member States in a cell with a number of each, `DE (8), FR (22)` as in Discord's report; none in another."""
+    if STATE_NUMBER.sub("", text).strip(" ,;"):
+        return []
+    return [(match["place"], match["number"]) for match in STATE_NUMBER.finditer(text)]

@@ -239,6 +239,23 @@ def ids(content: bytes) -> set[str]:
     return {record.external_id for record in read_file("orders.csv", content).records}
 
 
+def test_a_cell_may_have_a_number_of_each_member_state() -> None:
+    """As in Discord's report for 2025, under the template's scope for all of them."""
+    header, *_ = ORDERS.decode("utf-8-sig").splitlines(keepends=True)
+    line = 'All,Discord,2031-01-01/2031-06-30,TOTAL,,"AT, […], SE","DE (8), FR (1,358), LX (1)",9,,,12 h,,,\n'
+    result = read_file("orders.csv", (header + line).encode())
+    assert accounted(result)
+    assert {key[1:]: figure.value for key, figure in figures(result).items()} == {
+        ("DE", "TOTAL", "TOTAL", "orders_to_act"): 8,
+        ("FR", "TOTAL", "TOTAL", "orders_to_act"): 1358,
+        ("EU+MEMBER_STATES", "TOTAL", "TOTAL", "items"): 9,
+    }
+    assert [(each.position, each.reason) for each in result.rejections] == [
+        (3, "is not the code of a Member State"),
+        (7, "is not a number that counts something"),
+    ]
+
+
 def test_a_sub_category_belongs_to_the_category_above_it_in_any_scope() -> None:
     """Where Member States stand within a category, a state need not have a line of the category itself."""
     rest = ",,TOTAL,5,,,,,,,\n"

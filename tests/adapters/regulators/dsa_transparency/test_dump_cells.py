@@ -57,9 +57,9 @@ def test_each_row_of_a_dump_is_counted_once_or_listed(
         for line in csv.DictReader(file):
             if line["category"] is not None:
                 keywords = sorted(line["category_specification"].strip('[]"').split('","'))
-                axes = (line[name] or "none" for name in ("automated_decision", "automated_detection", "category"))
+                words = (line[name] or "none" for name in ("automated_decision", "automated_detection", "category"))
                 expected[
-                    line["platform_name"], *axes, "__".join(keywords) or "none", line["source_type"] or "none"
+                    line["platform_name"], *words, "__".join(keywords) or "none", line["source_type"] or "none"
                 ] += 1
     with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
         shelf.empty()
