@@ -71,6 +71,11 @@ class About(Publisher, frozen=True, kw_only=True):
     """The jurisdictions that the agencies of its records divide between them."""
     partitions: Mapping[str, frozenset[str]] = {}
     """Axis → all parts along it, where everything counts in exactly one of them, so that they can be summed."""
+    listings: Mapping[str, frozenset[str]] = {}
+    """Axes along which the publisher lists every part in which something counts: one that is not listed counts nothing.
+
+    The key is the beginning of the figures' external ids up to a slash, the name of the table that is such a list.
+    """
     publishers: Mapping[str, Publisher] = {}
     """Where the source collects several publishers: who publishes which of its records, and on which terms.
 

@@ -119,6 +119,8 @@ def _problems_of_columns(table: TableProfile, place: str) -> Iterator[str]:
     ):
         if column not in columns:
             yield f"{place}: there is no column {column}"
+    for axis in sorted(table.listing - {axis for figure in table.full_figures for axis in figure.dimensions}):
+        yield f"{place}.listing: no figure has the axis {axis}"
     for rule in table.skip:
         yield from (f"{place}.skip: there is no column {name}" for name in rule.where if name not in columns)
     for figure in table.full_figures:

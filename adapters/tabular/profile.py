@@ -29,6 +29,8 @@
                             Names sort in the order of release
     part_axis               the axis on which lines with the same words and different figures are numbered, where they
                             are parts that the publisher does not name; otherwise such lines restate one figure
+    listing                 the axes along which the lines are a complete list, so that `total` may add them: everything
+                            counts in exactly one line, and what has no line counts nothing
     same_as                 the table that has the same figures in other columns: every cell is read as one of its
                             lines; `rename` gives its column for one of this table, and each [[table.line]] names a
                             `column` of numbers and the `words` that the line has in further columns
@@ -236,6 +238,7 @@ class TableProfile(
     min_lines: int = 1
     release: str | ReleaseColumns | None = None
     part_axis: str | None = None
+    listing: frozenset[str] = frozenset()
     skip: tuple[SkipRule, ...] = ()
     same_as: str | None = None
     rename: dict[str, str] = {}
@@ -326,6 +329,7 @@ class SourceProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             version=keys.version,
             notes=keys.notes,
             partitions=keys.partitions,
+            listings={table.name: table.listing for table in self.tables if table.listing},
             publishers=keys.publishers,
         )
 

@@ -19,6 +19,7 @@ from adapters.vocabulary.enums import (
 )
 from adapters.vocabulary.jurisdictions import Jurisdiction
 from gateway.catalogue.read.figures.amounts import amount_of
+from gateway.catalogue.read.figures.selection import open_axes
 from schema.queries.figures import ComparisonPeriod, FigureSpec, SeriesPair, SeriesValue
 
 Span = tuple[date, date]
@@ -104,7 +105,7 @@ def group_series(figures: Iterable[Statistic], spec: FigureSpec) -> list[Compari
     by_subject: dict[SeriesSubject, list[Statistic]] = defaultdict(list)
     for figure in newest_figures(figures, spec.release):
         axes = {(dimension.name, dimension.value) for dimension in figure.dimensions if dimension.value != TOTAL}
-        if axes == query_axes:
+        if query_axes in (axes, open_axes(figure, spec)):
             by_subject[SeriesSubject.of(figure)].append(figure)
     return [
         ComparisonSeries(subject, sorted(by_subject[subject], key=_by_period))

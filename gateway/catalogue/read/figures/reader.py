@@ -10,7 +10,8 @@ from adapters.vocabulary.enums import RecordType, TotalRefusal
 from gateway.catalogue.read.coverage import CoverageReader
 from gateway.catalogue.read.figures.comparison import differences, group_series, time_axis
 from gateway.catalogue.read.figures.selection import ATTRIBUTES, conditions
-from gateway.catalogue.read.figures.totals import totals
+from gateway.catalogue.read.figures.tiling import Partition
+from gateway.catalogue.read.figures.totals import Partitions, totals
 from gateway.catalogue.read.records import RecordReader
 from gateway.catalogue.read.session import ReadSession
 from schema.errors import ErrorCode, RequestError
@@ -37,8 +38,7 @@ class FigureReader:
     async def total(self, query: TotalQuery) -> TotalResult:
         """One answer per source, or the reason why it has none."""
         candidates, answer_sources = await self._candidates(query)
-        partitions = {name: about.partitions for name, about in self._session.descriptions.items()}
-        results = totals(candidates, query.spec, partitions)
+        results = totals(candidates, query.spec, await self._partitions({each.source for each in candidates}))
         answers = results[:MOST_ANSWERS]
         rows = await self._rows(query, [figure for each in answers for figure in each.first_figures(MOST_FIGURES)])
         refusals = await self._refusals(query, {each.subject.source for each in results})
@@ -75,6 +75,15 @@ class FigureReader:
             complete=len(all_series) <= MOST_SERIES,
             answer_sources=answer_sources,
         )
+
+    async def _partitions(self, names: Collection[str]) -> Partitions:
+        """What the sources declare about their axes. A list of which a row is unread is not complete."""
+        abouts = {name: self._session.descriptions[name] for name in names}
+        unread = await self._coverage.with_unread_rows([name for name, about in abouts.items() if about.listings])
+        return {
+            name: Partition(about.partitions, {} if name in unread else about.listings)
+            for name, about in abouts.items()
+        }
 
     async def _refusals(self, query: TotalQuery, answering: Collection[str]) -> Mapping[str, TotalRefusal]:
         """Why named sources have no figure; why all sources have none, if no source answers."""

@@ -30,7 +30,7 @@ ATTRIBUTES = frozenset(
 
 AXIS_ARGUMENTS = {
     **{"platform": "platform", "counterpart": "counterpart", "event": "event"},
-    **{"place": "jurisdiction", "jurisdiction": "jurisdiction", "jurisdictions": "jurisdiction"},
+    **dict.fromkeys(("place", "jurisdiction", "jurisdictions", "market", "country", "user_location"), "jurisdiction"),
     **{"harm_category": "harmCategory", "harm_categories": "harmCategory"},
     **{"measure": "measure", "measures": "measure"},
 }
@@ -106,6 +106,20 @@ def part_of(figure: Statistic, spec: FigureSpec) -> dict[str, str] | None:
     }
 
 
+def open_axes(figure: Statistic, spec: FigureSpec) -> set[tuple[str, str]]:
+    """The axes that the figure is broken down by, without those that repeat a field by which the query selects."""
+    fields = {
+        argument: (set(values), set(query_values))
+        for argument, values, query_values in _fields(figure, spec)
+        if query_values
+    }
+    return {
+        (dimension.name, dimension.value)
+        for dimension in figure.dimensions
+        if dimension.value != TOTAL and not _repeats_field(canonical(dimension.name), dimension.value, fields)
+    }
+
+
 def choices(figures: Iterable[Statistic], spec: FigureSpec) -> Iterator[Choice]:
     """The values that figures have for what the query leaves open."""
     values_by_name: dict[str, set[str]] = defaultdict(set)
@@ -142,4 +156,5 @@ def _repeats_field(axis: str, value: str, fields: Mapping[str, tuple[set[str], s
     values, _ = fields.get(AXIS_ARGUMENTS.get(axis, ""), (set(), set()))
     if axis == "platform" and (platform := find_platform(value)) is not None:
         value = platform.id
-    return values == {value}
+    # A composite place is one value: "BE+LU".
+    return bool(values) and value == "+".join(sorted(values))

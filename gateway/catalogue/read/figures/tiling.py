@@ -1,8 +1,8 @@
 """Periods of figures laid end to end over a query's days, and the amounts that each such tiling adds up to.
 
 A tile is a span of days with an amount: one figure, or the sum of all its parts along the axes that a source declares
-(`About.partitions`). Of several tilings the one with the fewest figures is best; the others show whether the figures
-contradict each other.
+(`About.partitions`, `About.listings`). Of several tilings the one with the fewest figures is best; the others show
+whether the figures contradict each other.
 """
 
 from collections import defaultdict
@@ -13,7 +13,8 @@ from itertools import product
 
 from msgspec import Struct
 
-from adapters.records import Statistic
+from adapters.figures import is_restated
+from adapters.records import Period, Statistic
 from adapters.vocabulary.enums import Qualifier
 from gateway.catalogue.read.figures.amounts import FigureAmount, amount_of, is_additive, sum_amounts
 from schema.queries.figures import FigureSpec
@@ -151,6 +152,22 @@ def whole_tiles(figures: Iterable[Statistic]) -> Iterator[Tile]:
             )
 
 
+class Partition(Struct, frozen=True):
+    """What a source declares about its axes; see `About.partitions` and `About.listings`."""
+
+    axes: AxisValues = {}
+    listings: Mapping[str, frozenset[str]] = {}
+
+    def has_part(self, part: Mapping[str, str]) -> bool:
+        """Whether the part is one of all parts along its axes."""
+        return all(value in self.axes.get(axis, ()) for axis, value in part.items())
+
+    def listing_of(self, figure: Statistic, part: Mapping[str, str]) -> str | None:
+        """The complete list of which the figure is a line."""
+        name = figure.external_id.partition("/")[0]
+        return name if part.keys() <= self.listings.get(name, frozenset()) else None
+
+
 class PartitionKey(Struct, frozen=True):
     """The days of figures, and the axes that they are broken down by."""
 
@@ -173,14 +190,46 @@ def part_tiles(parts: Iterable[tuple[Statistic, Mapping[str, str]]], partitions:
         tiles = [_most_exact(by_part[part]) if part in by_part else None for part in every_part]
         summands = [tile for tile in tiles if tile is not None and tile.additive]
         if len(summands) == len(tiles):
-            yield Tile(
-                start=key.start,
-                end=key.end,
-                timezone=key.timezone,
-                amount=sum_amounts([tile.amount for tile in summands]),
-                figures=tuple(figure for tile in summands for figure in tile.figures),
-                additive=True,
-            )
+            yield _sum(summands)
+
+
+def listing_tiles(parts: Iterable[tuple[Statistic, Mapping[str, str]]], partition: Partition) -> Iterator[Tile]:
+    """One tile for each sum of all lines of a list that the source declares complete, for the same days."""
+    by_listing: dict[tuple[str, Period | None], list[tuple[Statistic, Mapping[str, str]]]] = defaultdict(list)
+    for figure, part in parts:
+        if (name := partition.listing_of(figure, part)) is not None:
+            by_listing[name, figure.period].append((figure, part))
+    for lines in by_listing.values():
+        tiles = _line_tiles(lines)
+        if tiles and all(tile.additive for tile in tiles):
+            yield _sum(tiles)
+
+
+def _line_tiles(lines: Sequence[tuple[Statistic, Mapping[str, str]]]) -> Sequence[Tile]:
+    """One tile for each line of the newest release; none where a line states no amount, or counts a part of another."""
+    releases = {(figure.release_name, figure.released_at): figure for figure, _ in lines}
+    restated = {
+        release
+        for release, figure in releases.items()
+        if any(is_restated(figure, other) for other in releases.values())
+    }
+    newest = [line for line in lines if (line[0].release_name, line[0].released_at) not in restated]
+    common = sorted(set.intersection(*(set(part) for _, part in newest)))
+    by_part = {tuple(part[axis] for axis in common): figure for figure, part in newest}
+    tiles = list(whole_tiles(by_part.values()))
+    return tiles if len(tiles) == len(newest) else []
+
+
+def _sum(tiles: Sequence[Tile]) -> Tile:
+    first = tiles[0]
+    return Tile(
+        start=first.start,
+        end=first.end,
+        timezone=first.timezone,
+        amount=sum_amounts([tile.amount for tile in tiles]),
+        figures=tuple(figure for tile in tiles for figure in tile.figures),
+        additive=True,
+    )
 
 
 def _most_exact(tiles: Sequence[Tile]) -> Tile | None:

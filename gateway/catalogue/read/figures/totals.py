@@ -5,12 +5,13 @@ are the figure's only ones, what the query leaves open is not stated, and the fi
 the query names or for which it is the TOTAL. A total is
 * one figure of exactly the period, whatever it counts;
 * a sum of wholes whose periods tile the period, each day once, if such figures may be added;
-* and wherever a whole is missing, the sum of all its parts along the axes that a source declares (`About.partitions`).
+* and wherever a whole is missing, the sum of all its parts along the axes that a source declares (`About.partitions`),
+  or of all lines of a list that it declares complete (`About.listings`).
 Of several ways the coarsest is used. If a finer one gives another number, the answer has both. In doubt there is none.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -20,12 +21,12 @@ from adapters.records import Statistic
 from adapters.vocabulary.enums import Qualifier, TotalRefusal, Unit
 from gateway.catalogue.read.figures.amounts import FigureAmount, amount_of, is_additive
 from gateway.catalogue.read.figures.selection import choices, is_relevant, part_of
-from gateway.catalogue.read.figures.tiling import AxisValues, find_tilings, part_tiles, whole_tiles
+from gateway.catalogue.read.figures.tiling import Partition, find_tilings, listing_tiles, part_tiles, whole_tiles
 from schema.queries.figures import Choice, FigureSpec, SourceSum, Sum
 from schema.queries.records import RecordRow
 
-Partitions = Mapping[str, AxisValues]
-"""The axes that each source declares, by source."""
+Partitions = Mapping[str, Partition]
+"""What each source declares about its axes, by source."""
 
 
 class TotalSubject(Struct, frozen=True, order=False):
@@ -113,7 +114,7 @@ def totals(figures: Iterable[Statistic], spec: FigureSpec, partitions: Partition
         if is_relevant(figure, spec):
             by_subject[TotalSubject.of(figure)].append(figure)
     return [
-        _total(subject, sorted(by_subject[subject], key=_by_period), spec, partitions.get(subject.source, {}))
+        _total(subject, sorted(by_subject[subject], key=_by_period), spec, partitions.get(subject.source, Partition()))
         for subject in sorted(by_subject, key=lambda subject: subject.sort_key)
     ]
 
@@ -124,23 +125,19 @@ def _by_period(figure: Statistic) -> tuple[str, str, str]:
     return str(start or ""), str(end or ""), figure.external_id
 
 
-def _total(
-    subject: TotalSubject, figures: Sequence[Statistic], spec: FigureSpec, partitions: AxisValues
-) -> SubjectTotal:
-    wholes: list[Statistic] = []
-    parts: list[tuple[Statistic, Mapping[str, str]]] = []
-    for figure in figures:
-        part = part_of(figure, spec)
-        if part == {}:
-            wholes.append(figure)
-        elif part and all(value in partitions.get(axis, ()) for axis, value in part.items()):
-            parts.append((figure, part))
-    tilings = find_tilings([*whole_tiles(wholes), *part_tiles(parts, partitions)], spec)
+def _total(subject: TotalSubject, figures: Sequence[Statistic], spec: FigureSpec, partition: Partition) -> SubjectTotal:
+    counted = [(figure, part) for figure in figures if (part := part_of(figure, spec)) is not None]
+    wholes = [figure for figure, part in counted if not part]
+    pieces = [(figure, part) for figure, part in counted if part]
+    parts = [(figure, part) for figure, part in pieces if partition.has_part(part)]
+    lines = [(figure, part) for figure, part in pieces if partition.listing_of(figure, part) is not None]
+    tiles = [*whole_tiles(wholes), *part_tiles(parts, partition.axes), *listing_tiles(lines, partition)]
+    tilings = find_tilings(tiles, spec)
     if tilings is None:
         others = [figure for figure in figures if figure not in wholes]
         return SubjectTotal(
             subject=subject,
-            reason=_reason(wholes, [figure for figure, _ in parts], spec),
+            reason=_reason(wholes, [figure for figure, _ in (*parts, *lines)], [figure for figure, _ in pieces], spec),
             figures=(*wholes, *others),
             choices=() if wholes else tuple(choices(others, spec)),
         )
@@ -159,44 +156,36 @@ def _total(
     )
 
 
-# Why there is no total. NOT_REPORTED stands only where a figure says so: that there is none says nothing.
-
-SILENCE = {Qualifier.SUPPRESSED: TotalRefusal.SUPPRESSED, Qualifier.NOT_REPORTED: TotalRefusal.NOT_REPORTED}
-"""What figures without a number state in its place."""
+# Why there is no total. NOT_REPORTED stands only where the publisher says so of all that it states for the query, and
+# states no number for any part of it.
 
 
-def _reason(wholes: Sequence[Statistic], parts: Sequence[Statistic], spec: FigureSpec) -> TotalRefusal:
+def _reason(
+    wholes: Sequence[Statistic], parts: Sequence[Statistic], pieces: Sequence[Statistic], spec: FigureSpec
+) -> TotalRefusal:
+    """The reason; `parts` are those of `pieces` that could be added."""
+    if not wholes and not parts:
+        return TotalRefusal.GAP
+    if all(figure.qualifier is Qualifier.NOT_REPORTED for figure in (*wholes, *pieces)):
+        return TotalRefusal.NOT_REPORTED if _can_tile((*wholes, *pieces), spec) else TotalRefusal.GAP
     if wholes:
         return _reason_of_wholes(wholes, spec)
-    if not parts:
-        return TotalRefusal.GAP
     if not all(map(is_additive, parts)):
         return TotalRefusal.NOT_ADDITIVE
-    silent = {figure.qualifier for figure in parts if amount_of(figure) is None}
-    for qualifier, reason in SILENCE.items():
-        if qualifier in silent:
-            return reason
-    return TotalRefusal.GAP
+    is_suppressed = any(figure.qualifier is Qualifier.SUPPRESSED for figure in parts)
+    return TotalRefusal.SUPPRESSED if is_suppressed else TotalRefusal.GAP
 
 
 def _reason_of_wholes(wholes: Sequence[Statistic], spec: FigureSpec) -> TotalRefusal:
     """The first kind of figures whose periods tile the query's days gives the reason."""
-    tests: Sequence[tuple[TotalRefusal, Callable[[Statistic], bool]]] = (
-        (TotalRefusal.NOT_ADDITIVE, lambda figure: amount_of(figure) is not None),
-        (
-            TotalRefusal.SUPPRESSED,
-            lambda figure: amount_of(figure) is not None or figure.qualifier is Qualifier.SUPPRESSED,
-        ),
-        (
-            TotalRefusal.NOT_REPORTED,
-            lambda figure: amount_of(figure) is not None or figure.qualifier in SILENCE,
-        ),
-        (TotalRefusal.GAP, lambda figure: True),
-    )
-    for reason, passes in tests:
-        if _can_tile([figure for figure in wholes if passes(figure)], spec):
-            return reason
-    return TotalRefusal.OVERLAP if _have_every_day(wholes, spec) else TotalRefusal.GAP
+    numbers = [figure for figure in wholes if amount_of(figure) is not None]
+    if _can_tile(numbers, spec):
+        return TotalRefusal.NOT_ADDITIVE
+    if _can_tile([*numbers, *(figure for figure in wholes if figure.qualifier is Qualifier.SUPPRESSED)], spec):
+        return TotalRefusal.SUPPRESSED
+    if not _can_tile(wholes, spec) and _have_every_day(wholes, spec):
+        return TotalRefusal.OVERLAP
+    return TotalRefusal.GAP
 
 
 def _spans(figures: Iterable[Statistic]) -> Iterator[tuple[date, date]]:

@@ -12,7 +12,16 @@ from adapters.vocabulary.jurisdictions import Jurisdiction, enclosing
 from gateway.access.row_rules import holds_any
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.read.sql.conditions import period_sql, sets_with, where
-from gateway.catalogue.tables import ROLLUP_TABLES, RecordTable, coverage, failure, interned_set, rejection, scope
+from gateway.catalogue.tables import (
+    ROLLUP_TABLES,
+    RecordTable,
+    coverage,
+    failure,
+    interned_set,
+    redaction,
+    rejection,
+    scope,
+)
 from gateway.store.columns import Instant
 from schema.queries.conditions import Condition, PeriodMatch
 from schema.queries.coverage import AGENCY_ATTRIBUTES, CoverageQuery
@@ -83,6 +92,25 @@ class CoverageStatements:
             .limit(limit)
         )
         return rows if after is None else rows.where(tuple_(*place) > tuple_(*after))
+
+    def with_unread_rows(self, names: Collection[str]) -> Statement:
+        """Those of the sources of which a row is rejected or redacted, or a scope not read to its end."""
+        prefix = scope.c.source.concat(":")
+        is_redacted = func.substr(redaction.c.record, 1, func.length(prefix)) == prefix
+        return (
+            select(scope.c.source)
+            .distinct()
+            .join_from(scope, coverage, coverage.c.scope == scope.c.key)
+            .where(
+                scope.c.source.in_(sorted(names)),
+                self._records.rules.visible_scope(scope.c),
+                or_(
+                    ~coverage.c.complete,
+                    coverage.c.rejected > 0,
+                    select(redaction.c.record).where(is_redacted).correlate(scope).exists(),
+                ),
+            )
+        )
 
     def scopes(self, query: CoverageQuery, limit: int) -> Statement:
         """The scopes that were read and overlap the query, the latest first, at most `limit` of each source."""

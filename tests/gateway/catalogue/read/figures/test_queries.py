@@ -7,13 +7,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from adapters.document import ReadResult, RowError
 from adapters.figures import TOTAL, series_key
 from adapters.press.published_figures.source import PublishedFigures
 from adapters.records import Dimension, Period, Statistic
 from adapters.vocabulary.enums import Aggregation, ArrestEvent, Audience, HarmCategory, Metric, Qualifier, Unit
 from adapters.vocabulary.jurisdictions import EU, parse_jurisdiction
 from tests.support.catalogue import Shelf
-from tests.support.fake_source import NAME
+from tests.support.fake_source import NAME, FakeSource
 
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
 QUARTERS = [date(2024, 1, 1), date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
@@ -124,6 +125,12 @@ REFUSED: list[tuple[list[Statistic], str]] = [
     (quarters(10, 20, 30, 40, cumulative=True), "NOT_ADDITIVE"),
     ([*quarters(10, 20, 30), WITHHELD], "SUPPRESSED"),
     ([figure("year", None, qualifier=Qualifier.NOT_REPORTED)], "NOT_REPORTED"),
+    (quarters(None, None, None, None, qualifier=Qualifier.NOT_REPORTED), "NOT_REPORTED"),
+    # Where a part has a number, the publisher does report something.
+    ([*quarters(10, 20, 30), replace(WITHHELD, qualifier=Qualifier.NOT_REPORTED)], "GAP"),
+    ([figure("year", None, qualifier=Qualifier.NOT_REPORTED), *quarters(10, 20, 30)], "GAP"),
+    ([figure("year", None, qualifier=Qualifier.NOT_REPORTED), figure("young", 3, by={"age": "young"})], "GAP"),
+    (quarters(None, None, None, qualifier=Qualifier.NOT_REPORTED), "GAP"),
     (
         [
             figure("q1", 10, (QUARTERS[0], QUARTERS[1])),
@@ -180,6 +187,63 @@ def test_parts_are_added_only_along_axes_that_a_source_declares(shelf: Shelf) ->
     assert only(total(shelf))["value"] == "7"
     shelf.state(stated, partitions={"process": declared["process"] | {"other"}})
     assert only(total(shelf))["reason"] == "GAP"
+
+
+LISTING = {"list": frozenset({"requester", "trigger"})}
+COURT = {"by": {"requester": "Court", "trigger": "COURT_ORDER"}}
+
+
+def test_lines_of_a_list_that_a_source_declares_complete_are_added(shelf: Shelf) -> None:
+    """What has no line counts nothing, as in Google's table of requesters."""
+    lines = [figure("list/court", 3, **COURT), figure("list/police", 4, by={"requester": "Police"})]
+    beside = figure("other/police", 9, by={"requester": "Police"})
+    shelf.state([*lines, beside], listings=LISTING)
+    answer = only(total(shelf))
+    assert (answer["value"], answer["qualifier"], answer["disagrees"]) == ("7", "EXACT", False)
+    assert names(answer["figures"]) == ["list/court", "list/police"]
+    court = [{"name": "trigger", "value": "COURT_ORDER"}]
+    assert only(total(shelf, dimensions=court))["value"] == "3"
+
+
+def test_a_list_is_added_only_where_each_of_its_lines_has_a_number(shelf: Shelf) -> None:
+    court, police = figure("list/court", 3, **COURT), figure("list/police", 4, by={"requester": "Police"})
+    for other, reason in (
+        (replace(police, value=None, qualifier=Qualifier.UNKNOWN), "GAP"),
+        (replace(police, value=None, qualifier=Qualifier.SUPPRESSED), "SUPPRESSED"),
+        (replace(police, value=None, qualifier=Qualifier.NOT_REPORTED), "GAP"),
+        (replace(police, aggregation=Aggregation.NONE), "NOT_ADDITIVE"),
+        # A part of another line.
+        (figure("list/appeals", 1, by={"requester": "Court", "trigger": "OTHER"}), None),
+        (figure("list/both", 1, by={"trigger": "COURT_ORDER"}), "GAP"),
+    ):
+        shelf.state([court, other], listings=LISTING)
+        answer = only(total(shelf))
+        assert (answer["value"] is None, answer["reason"]) == (reason is not None, reason)
+
+
+def test_a_list_with_an_unread_row_is_not_complete(shelf: Shelf) -> None:
+    reading = ReadResult(records=[figure("list/court", 3, **COURT)], rows=2)
+    reading.reject(2, RowError("is not a number"))
+    shelf.hold(FakeSource({"all": reading}, listings=LISTING))
+    assert only(total(shelf))["reason"] == "GAP"
+
+
+def test_the_last_release_of_a_list_counts_alone(shelf: Shelf) -> None:
+    """A line that it omits counts nothing any more."""
+    first = [figure("list/court", 3, **COURT), figure("list/police", 4, by={"requester": "Police"})]
+    last = replace(first[1], external_id="list/police again", value=Decimal(5), release_name="2")
+    shelf.state([*(replace(each, release_name="1") for each in first), last], listings=LISTING)
+    assert only(total(shelf))["value"] == "5"
+
+
+def test_a_dimension_that_repeats_the_place_is_no_part_of_it(shelf: Shelf) -> None:
+    """As the markets of TikTok and the countries of X: a query by jurisdiction finds them."""
+    korea = parse_jurisdiction("KR")
+    for axis in ("market", "country", "place", "user_location"):
+        shelf.state([figure("KR", 5, by={axis: "KR"}, jurisdictions=(korea,)), figure("all", 9, by={axis: TOTAL})])
+        assert only(total(shelf, jurisdiction="KR"))["value"] == "5"
+        assert [names(series["figures"]) for series in compared(shelf, jurisdiction="KR")["series"]] == [["KR"]]
+        assert [names(series["figures"]) for series in compared(shelf)["series"]] == [["all"]]
 
 
 def test_restated_figures_count_once_and_as_of_a_release(shelf: Shelf) -> None:

@@ -18,7 +18,7 @@ from gateway.catalogue.read.figures import amounts, selection, tiling
 from gateway.catalogue.read.figures import totals as totals_module
 from gateway.catalogue.read.figures.amounts import FigureAmount, amount_of
 from gateway.catalogue.read.figures.selection import part_of
-from gateway.catalogue.read.figures.tiling import AxisValues, Tile, Tilings, part_tiles, tile_days
+from gateway.catalogue.read.figures.tiling import AxisValues, Partition, Tile, Tilings, part_tiles, tile_days
 from gateway.catalogue.read.figures.totals import Partitions, SubjectTotal, totals
 from schema.queries.figures import FigureSpec
 
@@ -214,7 +214,7 @@ def publications(draw: st.DrawFn) -> Publication:
     return Publication(
         events=happenings,
         figures=draw(st.permutations(figures)),
-        partitions={"publisher": {axis: frozenset(AXES[axis]) for axis in declared}},
+        partitions={"publisher": Partition({axis: frozenset(AXES[axis]) for axis in declared})},
         cell=target,
         spec=spec,
     )
