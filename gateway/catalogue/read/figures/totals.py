@@ -126,9 +126,9 @@ def _by_period(figure: Statistic) -> tuple[str, str, str]:
 
 
 def _total(subject: TotalSubject, figures: Sequence[Statistic], spec: FigureSpec, partition: Partition) -> SubjectTotal:
-    counted = [(figure, part) for figure in figures if (part := part_of(figure, spec)) is not None]
-    wholes = [figure for figure, part in counted if not part]
-    pieces = [(figure, part) for figure, part in counted if part]
+    figure_parts = [(figure, part) for figure in figures if (part := part_of(figure, spec)) is not None]
+    wholes = [figure for figure, part in figure_parts if not part]
+    pieces = [(figure, part) for figure, part in figure_parts if part]
     parts = [(figure, part) for figure, part in pieces if partition.has_part(part)]
     lines = [(figure, part) for figure, part in pieces if partition.listing_of(figure, part) is not None]
     tiles = [*whole_tiles(wholes), *part_tiles(parts, partition.axes), *listing_tiles(lines, partition)]
