@@ -49,7 +49,7 @@ def describe(profiles: Mapping[str, DatasetProfile]) -> About:
             "Categories of offences change between versions; figures of one version alone make a series.",
             "In the year of the version itself, figures may end before the year does: their period then has no end.",
             "Where a table prints a dash, it is not known whether nothing happened or nobody counted.",
-            "Profiles list the columns that are public about each dataset; one with other columns is not read at all.",
+            "Profiles list the columns that are public about each dataset; one that lacks a column is not read at all.",
         ),
     )
 

@@ -84,13 +84,14 @@ def read_file(profile: DatasetProfile, name: str, content: bytes) -> ReadResult:
 def figures(profile: DatasetProfile, name: str, rows: Sequence[object]) -> ReadResult:
     """The figures of a dataset's rows; of a row of another shape each figure is rejected.
 
-    Raises UnexpectedShape where the columns are not the profile's. Several numbers of one cell are one record: the
-    greatest wins, whatever their order, and all are kept as native terms.
+    Raises UnexpectedShape where a column of the profile is missing. A column that the profile does not have is counted,
+    and its numbers are rejected. Several numbers of one cell are one record: the greatest wins, whatever their order,
+    and all are kept as native terms; the rows of the others are rejected.
     """
     by_column = [_row(row) for row in rows]
     _check_columns(profile, name, by_column)
     result = ReadResult()
-    cells: dict[FigureKey, list[TableNumber]] = defaultdict(list)
+    cells: dict[FigureKey, list[tuple[TableNumber, int, str]]] = defaultdict(list)
     for row in by_column:
         for column in profile.figures:
             result.rows += 1
@@ -99,11 +100,14 @@ def figures(profile: DatasetProfile, name: str, rows: Sequence[object]) -> ReadR
             except RowError as exc:
                 result.reject(result.rows, exc)
             else:
-                cells[cell].append(number)
+                cells[cell].append((number, result.rows, column))
                 _count_unknown(profile, cell, result)
-    for cell, numbers in sorted(cells.items()):
-        result.records.append(_statistic(profile, cell, sorted(numbers, reverse=True)))
-        result.merged += len(numbers) - 1
+        _count_other_columns(profile, row, result)
+    for cell, places in sorted(cells.items()):
+        numbers = sorted((number for number, _, _ in places), reverse=True)
+        result.records.append(_statistic(profile, cell, numbers))
+        _account_for_others(numbers[0], places, result)
+    result.rejections.sort(key=lambda rejection: rejection.position)
     result.start = min((date(cell.year, 1, 1) for cell in cells), default=None)
     result.end = max((date(cell.year + 1, 1, 1) for cell in cells), default=None)
     return result
@@ -142,7 +146,7 @@ def _check_columns(profile: DatasetProfile, name: str, rows: Iterable[Row]) -> N
     if not columns:
         return
     extra, missing = columns - profile.columns, profile.columns - columns
-    if extra or missing:
+    if missing:
         parts = [f"{word} {_join_columns(names)}" for word, names in (("without", missing), ("with", extra)) if names]
         raise UnexpectedShape(f"{name}: has other columns than its profile: {' and '.join(parts)}")
 
@@ -266,6 +270,28 @@ def _harms(profile: DatasetProfile, offence: str) -> tuple[HarmCategory, ...]:
     if not offence or offence in profile.totals:
         return ()
     return (HARMS.get(offence, HarmCategory.OTHER),)
+
+
+def _count_other_columns(profile: DatasetProfile, row: Row, result: ReadResult) -> None:
+    """Counts the cells of columns that the profile does not have; a number in one is a row that is not read."""
+    for column, text in row.items():
+        if column not in profile.columns and text not in ("", None):
+            result.unknown["column", printable(column)] += 1
+            if re.fullmatch(r"[0-9][0-9,.]*", str(text)):
+                result.rows += 1
+                result.reject(result.rows, RowError("the profile does not have this column", printable(column)))
+
+
+def _account_for_others(
+    greatest: TableNumber, places: Sequence[tuple[TableNumber, int, str]], result: ReadResult
+) -> None:
+    """Of several rows of one cell, those that repeat its number are merged, and those with another one are rejected."""
+    result.merged -= 1
+    for number, row, column in places:
+        if number.number == greatest.number or number.number < 0:
+            result.merged += 1
+        else:
+            result.reject(row, RowError("another row states a larger number for the same figure", column))
 
 
 def _count_unknown(profile: DatasetProfile, cell: FigureKey, result: ReadResult) -> None:

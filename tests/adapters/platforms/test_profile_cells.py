@@ -21,6 +21,7 @@ from sqlalchemy import select
 from adapters.platforms.telegram_transparency.source import TelegramTransparency
 from adapters.source import Source
 from adapters.tabular.source import TabularSource
+from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.tables import RECORD_TABLES
 from tests.support.catalogue import Shelf, shelf_at
 
@@ -191,7 +192,7 @@ def says(figure: Figure, cell: Cell) -> bool:
 
 
 def figures_of(shelf: Shelf) -> list[Figure]:
-    table = RECORD_TABLES["Statistic"].table.c
+    table = RECORD_TABLES[RecordType.STATISTIC].table.c
     columns = [table.value, table.low, table.high, table.native, table.dimensions]
 
     async def fetch() -> Sequence[Any]:

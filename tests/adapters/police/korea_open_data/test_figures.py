@@ -129,13 +129,14 @@ def test_a_cell_that_is_stated_twice_is_one_figure_whatever_the_order_of_rows() 
 def test_what_cannot_be_read_is_rejected_with_its_column() -> None:
     result = drugs()
     assert result.rows == 6 * 4
-    assert result.merged == 4
+    assert result.merged == 3
     assert Counter((r.column, r.reason) for r in result.rejections) == {
+        ("검거건수", "another row states a larger number for the same figure"): 1,
         ("불구속", "is not a whole number"): 1,
         ("연도", "is a year that the publisher cannot have counted"): 4,
         (None, "is not a row with each column once"): 4,
     }
-    assert [r.position for r in result.rejections] == [16, 17, 18, 19, 20, 21, 22, 23, 24]
+    assert [r.position for r in result.rejections] == [5, 16, 17, 18, 19, 20, 21, 22, 23, 24]
 
 
 def test_a_total_is_told_from_its_parts() -> None:
@@ -209,6 +210,15 @@ def test_other_columns_are_refused_and_the_difference_is_shown() -> None:
     many = [{f"열{number:02}": number for number in range(40)}]
     with pytest.raises(UnexpectedShape, match="and 28 more"):
         figures(DRUGS, "x", many)
+
+
+def test_a_column_that_the_profile_does_not_have_is_counted_and_its_numbers_are_listed() -> None:
+    """Where it tells rows apart, those with another number for one figure are listed too."""
+    row = {"연도": 2023, "검거건수": 1, "검거인원": 1, "구속": 1, "불구속": 0}
+    result = figures(DRUGS, "x", [row | {"지역": "서울", "면적": "1,234"}, row | {"지역": "부산", "검거건수": 7}])
+    assert result.unknown == {("column", "지역"): 2, ("column", "면적"): 1}
+    assert [(r.position, r.column) for r in result.rejections] == [(1, "검거건수"), (5, "면적")]
+    assert result.rows == len(result.records) + result.merged + len(result.rejections)
 
 
 def test_a_row_without_a_column_is_rejected_where_others_have_it() -> None:
