@@ -4,10 +4,13 @@ Whoever alters the database lacks the key of the MACs. Whoever has that key, too
 can only lose its end, which a copy shows.
 """
 
+import asyncio
 import base64
+import fcntl
 import hmac
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -112,6 +115,17 @@ def append_head(path: Path, head: SignedHead) -> None:
         file.write(msgspec.json.encode(head) + b"\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+@asynccontextmanager
+async def lock_heads(path: Path) -> AsyncGenerator[None]:
+    """Excludes other processes that sign heads into the same file, so that its order is that of the entries."""
+    file = await asyncio.to_thread(path.open, "ab")
+    try:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
+    finally:
+        file.close()
 
 
 def verify_chain(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from gateway.access.audit.chain import FIRST_MAC, AuditEntry, AuditKeys, append_head, entry_mac, sign_head
+from gateway.access.audit.chain import FIRST_MAC, AuditEntry, AuditKeys, append_head, entry_mac, lock_heads, sign_head
 from gateway.access.audit.delivery import source_of
 from gateway.access.audit.tables import RecordAccess, audit_entry, audit_subject
 from gateway.store.database import Database, Snapshot
@@ -47,9 +47,10 @@ class AuditLog:
             batch, self._queue = self._queue, []
             try:
                 work = partial(append, entries=[entry for entry, _ in batch], chain=self._keys.chain)
-                number, mac = await self.database.write(work)
-                head = sign_head(self._keys.signing, number, mac, datetime.now(UTC))
-                await asyncio.to_thread(append_head, self._heads, head)
+                async with lock_heads(self._heads):
+                    number, mac = await self.database.write(work)
+                    head = sign_head(self._keys.signing, number, mac, datetime.now(UTC))
+                    await asyncio.to_thread(append_head, self._heads, head)
             except Exception as exc:  # noqa: BLE001 - whatever it is, none of these answers may be sent
                 failure = AuditLogUnavailable()
                 failure.__cause__ = exc

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -64,7 +64,7 @@ async def make_key(folder: Path) -> APIKey:
     return key
 
 
-async def ask_with_clients(ask: Callable[[aiohttp.ClientSession], Awaitable[None]]) -> None:
+async def ask_with_clients(ask: Callable[[aiohttp.ClientSession], Coroutine[None, None, None]]) -> None:
     """Runs `ask` once for each client. Every request has a connection of its own, so that all workers get some."""
     connector = aiohttp.TCPConnector(force_close=True, limit=0)
     async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as group:
@@ -76,7 +76,9 @@ def gateway(folder: Path, extra: Mapping[str, str], *arguments: str) -> str:
     """The output of a subcommand, which succeeds."""
     command = [sys.executable, "-m", "gateway", *arguments]
     settings = environment(folder, extra)
-    return subprocess.run(command, env=settings, cwd=folder, capture_output=True, text=True, check=True).stdout
+    result = subprocess.run(command, env=settings, cwd=folder, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
 @pytest.mark.proof
@@ -117,7 +119,9 @@ async def test_a_revoked_key_soon_serves_at_no_worker(tmp_path: Path, how: str, 
     assert revoked is not None
     last = max(accepted) - revoked.timestamp()
     print(f"{how}: {len(accepted)} requests were accepted, the last {last:.2f} s after the key was revoked")
-    assert set(refused) == {401}
+    # After some refusals an address has to wait.
+    assert 401 in refused
+    assert set(refused) <= {401, 429}
     assert last <= ALLOWED[how]
 
 
