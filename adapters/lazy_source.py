@@ -1,10 +1,10 @@
 """A source whose module is imported by its first use: a process that only answers queries needs what a source is."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters.source import About, Batch, Demand, Scope, Skip, Source, ignore
+from adapters.source import About, Batch, Demand, FileNaming, Scope, Skip, Source, ignore
 
 
 class LazySource:
@@ -39,6 +39,17 @@ class LazySource:
     async def close(self) -> None:
         if self._loaded is not None:
             await self._loaded.close()
+
+
+class LazyFileNaming(LazySource):
+    """The same of a source that names files."""
+
+    def __init__(self, about: About, load: Callable[[], FileNaming]) -> None:
+        super().__init__(about, load)
+        self._load_naming = load
+
+    def name_files(self, paths: Sequence[Path], options: Mapping[str, str]) -> Iterable[Scope]:
+        return self._load_naming().name_files(paths, options)
 
 
 def _unpickle(source: Source) -> Source:

@@ -9,11 +9,11 @@ from importlib.util import find_spec
 from typing import Any
 
 from adapters.demonstration import Demonstration
-from adapters.lazy_source import LazySource
+from adapters.lazy_source import LazyFileNaming, LazySource
 from adapters.secret import Secret
 from adapters.settings import SourceFactory, SourceSettings
-from adapters.source import Source
-from adapters.tabular.source import TabularSource
+from adapters.source import FileNaming, Source
+from adapters.tabular.about import describe_profile
 from adapters.toml import ProfileError
 from gateway.settings import InvalidSettings, Settings, SourceSection, decode_secret
 
@@ -50,7 +50,7 @@ def sources(settings: Settings) -> list[Source]:
     """Every source of this deployment. Raises InvalidSettings where the settings name an unknown one."""
     configured = [
         *(_from_package(package, settings) for package in PACKAGES),
-        *map(TabularSource.from_profile, PROFILES),
+        *(LazyFileNaming(describe_profile(path), partial(_from_profile, path)) for path in PROFILES),
         *_partners(settings),
     ]
     names = sorted(source.about.name for source in configured)
@@ -66,6 +66,13 @@ def _from_package(package: str, settings: Settings) -> Source:
     about = import_module(f"adapters.{package}").ABOUT
     make = partial(_make, f"{package}.source", "SOURCE", about.name, settings)
     return make() if about.name in settings.sources else LazySource(about, make)
+
+
+def _from_profile(path: str) -> FileNaming:
+    """The source of a profile. What reads tables is imported by its first use."""
+    from adapters.tabular.source import TabularSource
+
+    return TabularSource.from_profile(path)
 
 
 def _partners(settings: Settings) -> Iterator[Source]:

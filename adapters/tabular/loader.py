@@ -3,10 +3,10 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 
 from adapters.document import RowError
 from adapters.figures import ADDITIVE_UNITS, TOTAL
+from adapters.tabular.about import read_shipped
 from adapters.tabular.cells import SKIP
 from adapters.tabular.naming import FIELDS, template_fields
 from adapters.tabular.periods import parse_period
@@ -47,7 +47,7 @@ _CLOSED_FIELDS: dict[str, type[Vocabulary]] = {
 
 def load_profile(path: str) -> SourceProfile:
     """The profile that the project ships as `adapters/PATH.toml`. Raises ProfileError."""
-    return read_profile(files("adapters").joinpath(f"{path}.toml").read_bytes())
+    return read_profile(read_shipped(path))
 
 
 def read_profile(toml: bytes) -> SourceProfile:

@@ -72,7 +72,7 @@ the whole has no meaning, the last level that has one counts.
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -81,47 +81,23 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from adapters.document import RowError
-from adapters.source import About, Publisher
+from adapters.source import About
+from adapters.tabular.about import AboutKeys
 from adapters.tabular.cells import NumberFormat
 from adapters.tabular.naming import period_fields
 from adapters.tabular.periods import parse_period
 from adapters.vocabulary.enums import (
     Aggregation,
-    Audience,
     HarmCategory,
     Metric,
     Qualifier,
-    RecordType,
-    SourceKind,
     TakedownMeasure,
     Unit,
 )
-from adapters.vocabulary.jurisdictions import Jurisdiction
 from adapters.vocabulary.terms import vocabularies
 
 LISTS = {closed.__name__: closed for closed in vocabularies()}
 """The closed lists by name."""
-
-
-class AboutKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The source itself; see `About`."""
-
-    name: str
-    title: str
-    kind: SourceKind
-    publisher: str
-    licence: str
-    attribution: str
-    cadence_days: int
-    url: str | None = None
-    licence_url: str | None = None
-    jurisdictions: tuple[str, ...] | None = None
-    timezone: str | None = None
-    withdraws: bool = False
-    version: str = "1"
-    notes: tuple[str, ...] = ()
-    partitions: dict[str, frozenset[str]] = {}
-    publishers: dict[str, Publisher] = {}
 
 
 class ColumnValue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -309,29 +285,8 @@ class SourceProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tables: tuple[TableProfile, ...]
 
     def describe_source(self) -> About:
-        """The description that every source has. A file is one table of several: no scope has an extent."""
-        keys = self.about
-        return About(
-            name=keys.name,
-            title=keys.title,
-            kind=keys.kind,
-            publisher=keys.publisher,
-            url=keys.url,
-            licence=keys.licence,
-            licence_url=keys.licence_url,
-            attribution=keys.attribution,
-            cadence=timedelta(days=keys.cadence_days),
-            audience=Audience.PUBLIC,
-            records=frozenset({RecordType.STATISTIC}),
-            jurisdictions=None if keys.jurisdictions is None else tuple(map(Jurisdiction, keys.jurisdictions)),
-            timezone=keys.timezone,
-            withdraws=keys.withdraws,
-            version=keys.version,
-            notes=keys.notes,
-            partitions=keys.partitions,
-            listings={table.name: table.listing for table in self.tables if table.listing},
-            publishers=keys.publishers,
-        )
+        """The description that every source has."""
+        return self.about.describe_source({table.name: table.listing for table in self.tables})
 
 
 def _add_shared_keys(table: TableProfile, figure: FigureProfile) -> FigureProfile:

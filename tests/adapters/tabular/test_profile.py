@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.tabular.loader import read_profile
+from adapters.tabular.about import describe_profile
+from adapters.tabular.loader import load_profile, read_profile
 from adapters.toml import ProfileError
 from adapters.vocabulary.enums import RecordType
+from gateway.wiring import PROFILES
 from tests.support.example_profile import ORCHARD
 
 
@@ -51,3 +53,8 @@ def test_an_invalid_profile_is_refused(key: str, replacement: str, problem: str)
     with pytest.raises(ProfileError) as error:
         read_profile(ORCHARD.replace(key, replacement).encode())
     assert problem in str(error.value)
+
+
+@pytest.mark.parametrize("path", PROFILES)
+def test_a_source_is_described_alike_without_the_readers_of_its_tables(path: str) -> None:
+    assert describe_profile(path) == load_profile(path).describe_source()

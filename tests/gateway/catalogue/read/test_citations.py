@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from adapters.lazy_source import LazyFileNaming
 from adapters.police.socrata_arrests.profiles import read_profiles, shipped_profiles
 from adapters.police.socrata_arrests.source import SocrataArrests
 from adapters.press.published_figures.source import PublishedFigures
@@ -68,7 +69,7 @@ def citation(about: About, record: Record) -> str:
 
 def example_records(source: Source) -> list[Record]:
     """The records of the source's recorded examples, which are shorter than the publisher's files."""
-    if isinstance(source, TabularSource):
+    if isinstance(source, LazyFileNaming):
         profile = load_profile(f"platforms/{source.about.name}")
         source = TabularSource(replace(profile, tables=tuple(replace(table, min_lines=1) for table in profile.tables)))
 
