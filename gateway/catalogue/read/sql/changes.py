@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from adapters.vocabulary.enums import RecordType
 from gateway.catalogue.read.change_positions import RECORD_ORDER, ChangePosition
-from gateway.catalogue.read.sql.base import Statement, VisibleRecords
+from gateway.catalogue.read.sql.base import Statement, VisibleRecords, alias
 from gateway.catalogue.tables import RecordTable, redaction, revision
 from schema.queries.changes import ChangeKind
 
@@ -58,7 +58,7 @@ class ChangeStatements:
             for branch in (self._starts(kind), self._ends(kind), self._erasures(kind))
         ]
         merged = union_all(*(select(branch) for branch in branches)).subquery()
-        committed, valid = revision.alias("committed"), revision.alias("valid")
+        committed, valid = alias(revision, "committed"), alias(revision, "valid")
         return (
             select(merged, committed.c.committed_at.label("recorded_at"), valid.c.committed_at.label("as_of"))
             .join_from(merged, committed, committed.c.number == merged.c.number)
@@ -88,7 +88,7 @@ class ChangeStatements:
 
     def _starts(self, kind: RecordTable) -> ChangeBranch:
         """Versions, by the revision at which they start."""
-        table, before = kind.table.c, kind.table.alias("before")
+        table, before = kind.table.c, alias(kind.table, "before")
         replaces = and_(
             before.c.id == table.id,
             before.c.to_revision == table.from_revision,
@@ -104,7 +104,7 @@ class ChangeStatements:
 
     def _ends(self, kind: RecordTable) -> ChangeBranch:
         """Versions that no other replaces, by the revision at which they end."""
-        table, then = kind.table.c, kind.table.alias("then")
+        table, then = kind.table.c, alias(kind.table, "then")
         replaces = and_(
             then.c.id == table.id, then.c.from_revision == table.to_revision, self._records.are_visible(kind, then.c)
         )
@@ -118,7 +118,7 @@ class ChangeStatements:
 
     def _erasures(self, kind: RecordTable) -> ChangeBranch:
         """Redacted records, by the revision of the redaction. A record's first version says who may see it."""
-        table, earlier, marker = kind.table.c, kind.table.alias("earlier"), redaction.c
+        table, earlier, marker = kind.table.c, alias(kind.table, "earlier"), redaction.c
         before = and_(earlier.c.id == table.id, earlier.c.from_revision < table.from_revision)
         change = literal(ChangeKind.REDACTED.value, Text)
         statement = (

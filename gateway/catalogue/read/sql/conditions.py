@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, false, func, literal, or_, sel
 
 from adapters.vocabulary.enums import FieldClass
 from adapters.vocabulary.spelling import canonical_spellings
-from gateway.catalogue.read.sql.base import VisibleRecords
+from gateway.catalogue.read.sql.base import VisibleRecords, alias
 from gateway.catalogue.tables import RecordTable, interned_member, reference, revision
 from gateway.store.json_arrays import JSONElements
 from schema.queries.conditions import (
@@ -171,7 +171,7 @@ def _along(dimensions: Any, axis: str, values: Sequence[str]) -> ColumnElement[b
 
 def _has_later_release(records: VisibleRecords, kind: RecordTable, until: date | None) -> ColumnElement[bool]:
     """A later publication that the caller may see, by that day, restates the figure."""
-    figure, later = kind.table.c, kind.table.alias("restating").c
+    figure, later = kind.table.c, alias(kind.table, "restating").c
     restating = (
         select(later.id)
         .where(

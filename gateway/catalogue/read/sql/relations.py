@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Subquery, and_, func, literal_column, or_, select, true, tuple_
 
-from gateway.catalogue.read.sql.base import SortKey, Statement, VisibleRecords, order_column
+from gateway.catalogue.read.sql.base import SortKey, Statement, VisibleRecords, alias, order_column
 from gateway.catalogue.read.sql.conditions import where
 from gateway.catalogue.tables import RecordTable, reference
 from gateway.store.json_arrays import JSONMember, JSONRows, in_list
@@ -72,7 +72,7 @@ class RelationStatements:
 
     def _links(self, parent: RecordTable, parents: Sequence[str], kind: RecordTable) -> Subquery:
         """Which parent shares a reference with which record of one type, other than itself."""
-        parent_records, postings = parent.table.alias("parents"), reference.alias("postings")
+        parent_records, postings = alias(parent.table, "parents"), alias(reference, "postings")
         references = JSONRows(parent_records.c.references).table_valued("value", name="parent_references")
         scheme, value = (JSONMember(references.c.value, literal_column(index, Integer)) for index in "01")
         link = (

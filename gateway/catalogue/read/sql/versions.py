@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Integer, Text, and_, cast, func, literal, literal_column, select
 
-from gateway.catalogue.read.sql.base import Statement, VisibleRecords
+from gateway.catalogue.read.sql.base import Statement, VisibleRecords, alias
 from gateway.catalogue.tables import RecordTable, revision
 from gateway.store.json_arrays import JSONMember, JSONRows, in_list, to_json_array
 
@@ -31,7 +31,7 @@ class VersionStatements:
 
     def history(self, kind: RecordTable, attributes: frozenset[str], ids: Sequence[str], limit: int) -> Statement:
         """The last `limit` versions of each record, the latest first, and the end of each (`v_ended_at`)."""
-        table, last = kind.table.c, revision.alias("last")
+        table, last = kind.table.c, alias(revision, "last")
         rank = func.row_number().over(partition_by=table.id, order_by=table.from_revision.desc())
         versions = select(table.id, table.from_revision, rank.label("rank")).where(
             self._records.are_visible(kind), in_list(table.id, ids)
