@@ -31,14 +31,14 @@ ABANDON = 0.05
 ADDRESSES = 60
 """From how many addresses others ask, so that none of them exceeds its budget."""
 
-UNMATCHED = 'filter: {source: ["dsa_transparency"], status: [REFUSED], jurisdiction: ["KR"]}'
+UNMATCHED = 'filter: {source: ["dsa_transparency"], status: [REFUSED_OR_NO_ACTION], jurisdiction: ["KR"]}'
 
 WORST = {
-    "counts without match": " ".join(f"a{n}: takedowns(first: 0, {UNMATCHED}) {{ totalCount }}" for n in range(60)),
+    "counts without match": " ".join(f"a{n}: takedowns(first: 0, {UNMATCHED}) {{ totalCount }}" for n in range(59)),
     "pages without match": " ".join(f"a{n}: takedowns(first: 100, {UNMATCHED}) {{ nodes {{ id }} }}" for n in range(6)),
     "now": "takedowns(first: 1, asOf: $now) { nodes { id } }",
     "introspection": " ".join(f"a{n}: __schema {{ types {{ fields {{ name type {{ name }} }} }} }}" for n in range(55)),
-    "vocabulary": " ".join(f"a{n}: vocabulary {{ values {{ native {{ term }} }} }}" for n in range(55)),
+    "vocabulary": " ".join(f"a{n}: vocabulary {{ values {{ native {{ term }} }} }}" for n in range(39)),
     "changes": " ".join(f"a{n}: changes(first: 100) {{ changes {{ kind node {{ id }} }} }}" for n in range(10)),
     "coverage": " ".join(f"a{n}: coverage {{ state gaps {{ monthCount }} scopes {{ name }} }}" for n in range(20)),
     "pages in pages": "takedowns(first: 100) { nodes { id takedowns(first: 100) { nodes { id native { value } } } } }",
@@ -122,12 +122,9 @@ async def _attack(url: str, seconds: float) -> Counter[str]:
         while time.perf_counter() < end:
             number = next(numbers)
             # A comment makes each document one that was never checked.
-            body = orjson.dumps(
-                {
-                    "query": f"query($now: DateTime = {_now()}) {{ t: __typename @skip(if: false) {next(documents)} }}"
-                    f"# {number}",
-                }
-            )
+            document = next(documents)
+            variables = f"($now: DateTime = {_now()})" if "$now" in document else ""
+            body = orjson.dumps({"query": f"query{variables} {{ t: __typename {document} }}# {number}"})
             with suppress(TimeoutError, aiohttp.ClientError):
                 async with asyncio.timeout(ABANDON if number % 2 else 60.0):
                     async with session.post(url, data=body, headers=_headers("198.51.100.1")) as response:
