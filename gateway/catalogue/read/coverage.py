@@ -80,11 +80,11 @@ class CoverageReader:
         is_whole = bool(results) and all(result.is_whole for result in results.values())
         return is_whole and not await self._doubtful(query, results)
 
-    async def with_unread_rows(self, names: Collection[str]) -> set[str]:
-        """Those of the sources of which a row is rejected or redacted, or a scope not read to its end."""
-        if not names:
+    async def with_unread_rows(self, ids: Sequence[str]) -> set[str]:
+        """The sources of these figures where a row of a figure's scope is rejected or unread, or a record redacted."""
+        if not ids:
             return set()
-        return {row.source for row in await self._session.snapshot.fetch(self._statements.with_unread_rows(names))}
+        return {row.source for row in await self._session.snapshot.fetch(self._statements.with_unread_rows(ids))}
 
     def _measure(self, name: str, query: CoverageQuery, extents: Sequence[Extent]) -> Completeness:
         return measure_completeness(self._session.descriptions[name], query, extents)

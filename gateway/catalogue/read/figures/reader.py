@@ -38,7 +38,7 @@ class FigureReader:
     async def total(self, query: TotalQuery) -> TotalResult:
         """One answer per source, or the reason why it has none."""
         candidates, answer_sources = await self._candidates(query)
-        results = totals(candidates, query.spec, await self._partitions({each.source for each in candidates}))
+        results = totals(candidates, query.spec, await self._partitions(candidates))
         answers = results[:MOST_ANSWERS]
         rows = await self._rows(query, [figure for each in answers for figure in each.first_figures(MOST_FIGURES)])
         refusals = await self._refusals(query, {each.subject.source for each in results})
@@ -76,10 +76,13 @@ class FigureReader:
             answer_sources=answer_sources,
         )
 
-    async def _partitions(self, names: Collection[str]) -> Partitions:
+    async def _partitions(self, figures: Sequence[Statistic]) -> Partitions:
         """What the sources declare about their axes. A list of which a row is unread is not complete."""
-        abouts = {name: self._session.descriptions[name] for name in names}
-        unread = await self._coverage.with_unread_rows([name for name, about in abouts.items() if about.listings])
+        abouts = {name: self._session.descriptions[name] for name in {figure.source for figure in figures}}
+        lines = [
+            figure.id for figure in figures if figure.external_id.partition("/")[0] in abouts[figure.source].listings
+        ]
+        unread = await self._coverage.with_unread_rows(lines)
         return {
             name: Partition(about.partitions, {} if name in unread else about.listings)
             for name, about in abouts.items()

@@ -13,6 +13,7 @@ from gateway.access.row_rules import holds_any
 from gateway.catalogue.read.sql.base import Statement, VisibleRecords
 from gateway.catalogue.read.sql.conditions import period_sql, sets_with, where
 from gateway.catalogue.tables import (
+    RECORD_TABLES,
     ROLLUP_TABLES,
     RecordTable,
     coverage,
@@ -23,6 +24,7 @@ from gateway.catalogue.tables import (
     scope,
 )
 from gateway.store.columns import Instant
+from gateway.store.json_arrays import in_list
 from schema.queries.conditions import Condition, PeriodMatch
 from schema.queries.coverage import AGENCY_ATTRIBUTES, CoverageQuery
 
@@ -93,8 +95,9 @@ class CoverageStatements:
         )
         return rows if after is None else rows.where(tuple_(*place) > tuple_(*after))
 
-    def with_unread_rows(self, names: Collection[str]) -> Statement:
-        """Those of the sources of which a row is rejected or redacted, or a scope not read to its end."""
+    def with_unread_rows(self, ids: Sequence[str]) -> Statement:
+        """The sources of these figures where a row of a figure's scope is rejected or unread, or a record redacted."""
+        figure = RECORD_TABLES[RecordType.STATISTIC].table.c
         prefix = scope.c.source.concat(":")
         is_redacted = func.substr(redaction.c.record, 1, func.length(prefix)) == prefix
         return (
@@ -102,7 +105,7 @@ class CoverageStatements:
             .distinct()
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
             .where(
-                scope.c.source.in_(sorted(names)),
+                scope.c.key.in_(select(figure.scope).where(in_list(figure.id, ids))),
                 self._records.rules.visible_scope(scope.c),
                 or_(
                     ~coverage.c.complete,

@@ -190,12 +190,12 @@ def test_parts_are_added_only_along_axes_that_a_source_declares(shelf: Shelf) ->
 
 
 LISTING = {"list": frozenset({"requester", "trigger"})}
-COURT = {"by": {"requester": "Court", "trigger": "COURT_ORDER"}}
+COURT = {"requester": "Court", "trigger": "COURT_ORDER"}
 
 
 def test_lines_of_a_list_that_a_source_declares_complete_are_added(shelf: Shelf) -> None:
     """What has no line counts nothing, as in Google's table of requesters."""
-    lines = [figure("list/court", 3, **COURT), figure("list/police", 4, by={"requester": "Police"})]
+    lines = [figure("list/court", 3, by=COURT), figure("list/police", 4, by={"requester": "Police"})]
     beside = figure("other/police", 9, by={"requester": "Police"})
     shelf.state([*lines, beside], listings=LISTING)
     answer = only(total(shelf))
@@ -206,7 +206,7 @@ def test_lines_of_a_list_that_a_source_declares_complete_are_added(shelf: Shelf)
 
 
 def test_a_list_is_added_only_where_each_of_its_lines_has_a_number(shelf: Shelf) -> None:
-    court, police = figure("list/court", 3, **COURT), figure("list/police", 4, by={"requester": "Police"})
+    court, police = figure("list/court", 3, by=COURT), figure("list/police", 4, by={"requester": "Police"})
     for other, reason in (
         (replace(police, value=None, qualifier=Qualifier.UNKNOWN), "GAP"),
         (replace(police, value=None, qualifier=Qualifier.SUPPRESSED), "SUPPRESSED"),
@@ -222,15 +222,20 @@ def test_a_list_is_added_only_where_each_of_its_lines_has_a_number(shelf: Shelf)
 
 
 def test_a_list_with_an_unread_row_is_not_complete(shelf: Shelf) -> None:
-    reading = ReadResult(records=[figure("list/court", 3, **COURT)], rows=2)
+    reading = ReadResult(records=[figure("list/court", 3, by=COURT)], rows=2)
     reading.reject(2, RowError("is not a number"))
     shelf.hold(FakeSource({"all": reading}, listings=LISTING))
     assert only(total(shelf))["reason"] == "GAP"
+    # Another file's row is no line of the list.
+    other = ReadResult(rows=1)
+    other.reject(1, RowError("is not a number"))
+    shelf.hold(FakeSource({"all": [figure("list/court", 3, by=COURT)], "other": other}, listings=LISTING))
+    assert only(total(shelf))["value"] == "3"
 
 
 def test_the_last_release_of_a_list_counts_alone(shelf: Shelf) -> None:
     """A line that it omits counts nothing any more."""
-    first = [figure("list/court", 3, **COURT), figure("list/police", 4, by={"requester": "Police"})]
+    first = [figure("list/court", 3, by=COURT), figure("list/police", 4, by={"requester": "Police"})]
     last = replace(first[1], external_id="list/police again", value=Decimal(5), release_name="2")
     shelf.state([*(replace(each, release_name="1") for each in first), last], listings=LISTING)
     assert only(total(shelf))["value"] == "5"
