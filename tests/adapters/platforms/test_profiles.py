@@ -54,12 +54,12 @@ CASES = [
             " outcome=NEEDS_INFORMATION requester=Police trigger=POLICE_REQUEST",
             "TAKEDOWN_OUTCOME_RATE None PERCENT NOT_REPORTED NONE KR google 2031-01-01..2031-07-01"
             " outcome=ALREADY_REMOVED requester=Police trigger=POLICE_REQUEST",
-            "TAKEDOWN_REQUESTS 3 REQUESTS EXACT SUM KR google-play 2032-01-01..2032-07-01 product=Google Play Apps"
+            "TAKEDOWN_REQUESTS 3 REQUESTS EXACT SUM KR google 2032-01-01..2032-07-01 product=Google Play Apps"
             " reason=Privacy and Security requester=Court Order Directed at 3rd Party trigger=COURT_ORDER",
-            "OTHER 2 ITEMS EXACT SUM KR google-play 2032-01-01..2032-07-01 legal_basis=ILLEGAL_CONTENT outcome=COMPLIED"
+            "OTHER 2 ITEMS EXACT SUM KR google 2032-01-01..2032-07-01 legal_basis=ILLEGAL_CONTENT outcome=COMPLIED"
             " product=Google Play Apps reason=Privacy and Security"
             " requester=Court Order Directed at 3rd Party trigger=COURT_ORDER REMOVED",
-            "TAKEDOWN_REQUESTS 1 REQUESTS EXACT SUM - youtube 2032-01-01..2032-07-01"
+            "TAKEDOWN_REQUESTS 1 REQUESTS EXACT SUM - google 2032-01-01..2032-07-01"
             " place=Europol product=YouTube reason=Violence requester=Police trigger=POLICE_REQUEST",
             "TAKEDOWN_REQUESTS 9 ITEMS EXACT SUM TR google 2031-01-01..2031-07-01"
             " requester=Court Order Directed at Google trigger=COURT_ORDER",
