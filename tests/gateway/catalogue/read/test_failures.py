@@ -26,6 +26,10 @@ class LiveSource(FakeSource):
     list_error: SourceError | None = None
     scope_error: SourceError | None = None
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.clock = ControlledClock()
+
     async def current(self, names: Sequence[str]) -> Sequence[Scope]:
         if self.list_error:
             raise self.list_error
@@ -51,7 +55,7 @@ def live_source(shelf: Shelf, **overrides: Any) -> LiveSource:
 
 
 def sync(shelf: Shelf, source: LiveSource, *names: str) -> None:
-    shelf.run(Refresher(shelf.database, ControlledClock()).once(source, names, during_pause=True))
+    shelf.run(Refresher(shelf.database, source.clock).once(source, names, during_pause=True))
 
 
 def status(shelf: Shelf, caller: Caller | None = None) -> dict[str, Any]:
