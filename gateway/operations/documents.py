@@ -96,7 +96,7 @@ class DocumentCache:
         """The check of a document, and how many bytes it keeps."""
         operations: tuple[tuple[str | None, OperationType], ...] = ()
         # No document has more tokens than characters; one that is refused is scanned up to the limit.
-        work: dict[str, float] = {"token": min(len(text), self.limits.tokens)}
+        work: dict[str, float] = {"document": 1, "token": min(len(text), self.limits.tokens)}
         try:
             work["token"] = tokens = scan_tokens(text, self.limits)
             document = parse(text, allow_empty_selection_sets=False)

@@ -22,7 +22,7 @@ from gateway.operations.context import RequestContext
 from gateway.operations.document_caches import DocumentCaches
 from gateway.operations.errors import internal_error, log_failure
 from gateway.operations.preparation import PreparedOperation, prepare
-from gateway.operations.pricing import ARRIVAL, price
+from gateway.operations.pricing import ARRIVAL, price, units
 from gateway.operations.request import Request
 from gateway.store.errors import StatementTimeout, StoreBusy, StoreError, StoreUnavailable
 from gateway.store.seats import Seats
@@ -32,6 +32,10 @@ from schema.queries.sources import AnswerSources
 
 LONG = 300
 """The cost of an operation from which it leaves turns to others while its answer is rendered: 18 ms."""
+
+
+TOLERANCE = 2
+"""How many times its cost an operation's statements may take before more is charged: no machine is always as fast."""
 
 
 class CallersBudget(Protocol):
@@ -68,18 +72,19 @@ async def execute_request(
     """Answers a request under the schema that `caller` sees. Raises nothing but what cancels it.
 
     Non-public records and sensitive fields are answered only once `audit_log` has them; without it they are refused.
-    The document is charged when it is checked, and the rest of the cost spent before the operation runs. With
-    `queries_only`, any other operation is refused. `subscriber` is whose share of the database's connections the
-    operation uses; None is the gateway itself. `turns` are how many operations run at a time.
+    A new document is charged once it was checked. The cost is spent before the operation runs; what its statements take
+    far beyond it is charged afterwards. With `queries_only`, any other operation is refused. `subscriber` is whose
+    share of the database's connections the operation uses; None is the gateway itself. `turns` are how many operations
+    run at a time.
     """
     deadline = asyncio.timeout(limits.seconds)
     try:
         async with deadline, turns.turn(subscriber) if turns else nullcontext():
             documents = caches.for_view(caller.view)
+            is_new = not documents.is_cached(request.query)
             check = await caches.check(documents, request.query, subscriber)
-            document_cost = price(check.work)
-            if budget is not None:
-                await budget.charge(document_cost)
+            if budget is not None and is_new:
+                await budget.charge(price(check.work))
             operation = prepare(documents.schema, check, request, queries_only=queries_only)
             cost = {"requested": operation.cost, "most": limits.cost}
             if operation.cost > limits.cost:
@@ -88,13 +93,13 @@ async def execute_request(
                 refusal.extensions["cost"] = cost
                 return refusal
             if budget is not None:
-                await budget.spend(operation.cost - ARRIVAL - document_cost)
+                await budget.spend(operation.cost - ARRIVAL)
             if operation.is_introspection:
                 result = await caches.introspection.execute(operation, request.query, subscriber)
                 answer = answer_of(result, AnswerSources(), request.correlation_id)
             else:
                 reading = catalogue.reader(caller, subscriber, limits.statement_seconds)
-                answer = await _execute(catalogue, reading, caller, operation, request, audit_log)
+                answer = await _execute(catalogue, reading, caller, operation, request, audit_log, budget)
             if answer.refusal is None:
                 answer.extensions["cost"] = cost
             return answer
@@ -128,13 +133,17 @@ async def _execute(
     operation: PreparedOperation,
     request: Request,
     audit_log: AuditLog | None,
+    budget: CallersBudget | None,
 ) -> Answer:
     """Runs the operation over the catalogue.
 
     It is refused if the catalogue or the audit log cannot be reached, or if a statement takes too long.
     """
     async with reading as reader:
-        result = await _run(operation, AuditTrailReader(reader, audit_log, catalogue.own_sources(caller)))
+        try:
+            result = await _run(operation, AuditTrailReader(reader, audit_log, catalogue.own_sources(caller)))
+        finally:
+            await _charge_excess(operation, reader.seconds, budget)
         for failure in causes(result):
             if isinstance(failure, StatementTimeout | StoreUnavailable):
                 return _refuse_store(failure, request.correlation_id)
@@ -142,6 +151,13 @@ async def _execute(
         if accesses and not await _log_accesses(audit_log, caller, request, accesses):
             return refuse(ErrorCode.NOT_READY, "The access cannot be logged, so the request is not answered.")
         return answer_of(result, reader.answer_sources, request.correlation_id)
+
+
+async def _charge_excess(operation: PreparedOperation, seconds: float, budget: CallersBudget | None) -> None:
+    """Charges what the statements took beyond TOLERANCE times the cost, such as for conditions that no index serves."""
+    excess = units(seconds) - TOLERANCE * operation.cost
+    if budget is not None and excess > 0:
+        await budget.charge(excess)
 
 
 def _refuse_store(failure: StoreError, correlation_id: str) -> Answer:

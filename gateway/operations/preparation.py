@@ -22,7 +22,7 @@ class PreparedOperation(Struct, frozen=True, kw_only=True):
     variables: dict[str, object]
     work: Amounts
     cost: int
-    """Including that of its arrival and of its document."""
+    """Including that of its arrival, without that of checking its document."""
     is_introspection: bool
 
 
@@ -48,7 +48,7 @@ def prepare(
     errors = variable_errors(schema, operation, variables)
     if errors:
         raise Refusal(Answer(errors=errors, refusal=ErrorCode.BAD_INPUT))
-    amounts = {**check.work, **work(schema, check.document, operation, variables)}
+    amounts = work(schema, check.document, operation, variables)
     return PreparedOperation(
         schema=schema,
         document=check.document,

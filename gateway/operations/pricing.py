@@ -50,6 +50,11 @@ def price(amounts: Amounts) -> int:
     return max(1, ceil(sum(amount * MICROSECONDS[kind] for kind, amount in amounts.items()) / MICROSECONDS_PER_UNIT))
 
 
+def units(seconds: float) -> int:
+    """The cost of so many seconds of CPU time."""
+    return round(seconds * 1e6 / MICROSECONDS_PER_UNIT)
+
+
 def work(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, object]
 ) -> Amounts:

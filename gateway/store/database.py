@@ -21,6 +21,11 @@ T = TypeVar("T")
 class Snapshot(Protocol):
     """An unchanging view of the database, for the length of a request. It begins with the first statement."""
 
+    @property
+    def seconds(self) -> float:
+        """What its statements took so far, also those that failed: SQLite by its steps, PostgreSQL by the clock."""
+        ...
+
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
         """Returns all rows of a statement. A snapshot runs one statement at a time.
 

@@ -116,6 +116,7 @@ class PostgreSQLSnapshot:
         self._connection: AsyncConnection | None = None
         self._is_seated = False
         self._is_expired = False
+        self.seconds = 0.0
 
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
         if self._is_expired:
@@ -127,7 +128,7 @@ class PostgreSQLSnapshot:
             with translate_errors():
                 if self._connection is None:
                     self._connection = await self._begin()
-                return (await self._connection.execute(statement)).all()
+                return await self._execute(self._connection, statement)
         except StatementTimeout:
             self._is_expired = True
             raise
@@ -142,6 +143,13 @@ class PostgreSQLSnapshot:
             if self._is_seated:
                 self._is_seated = False
                 self._seats.release(self._caller)
+
+    async def _execute(self, connection: AsyncConnection, statement: Executable) -> Sequence[Row[Any]]:
+        start = time.perf_counter()
+        try:
+            return (await connection.execute(statement)).all()
+        finally:
+            self.seconds += time.perf_counter() - start
 
     async def _begin(self) -> AsyncConnection:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -85,6 +85,10 @@ class _CountingSnapshot:
         self._counting = counting
         self._snapshot = snapshot
 
+    @property
+    def seconds(self) -> float:
+        return self._snapshot.seconds
+
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
         self._counting.asked.append(statement)
         return await self._snapshot.fetch(statement)

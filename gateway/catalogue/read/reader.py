@@ -73,6 +73,11 @@ class CatalogueReader:
         return self._session.delivery
 
     @property
+    def seconds(self) -> float:
+        """What the statements of all answers took so far."""
+        return self._session.snapshot.seconds
+
+    @property
     def answer_sources(self) -> AnswerSources:
         """The sources of all answers so far."""
         return self._sources.all_answers

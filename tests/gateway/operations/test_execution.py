@@ -87,6 +87,10 @@ class _Broken:
         self._snapshot = snapshot
         self._trouble = trouble
 
+    @property
+    def seconds(self) -> float:
+        return self._snapshot.seconds
+
     async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
         await self._trouble(self._snapshot)
         return await self._snapshot.fetch(statement)

@@ -14,9 +14,12 @@ from adapters.vocabulary.enums import Audience
 from gateway.access import agreements
 from gateway.access.agreements import AgreementTerms
 from gateway.access.callers import Caller, Principal
+from gateway.operations import pricing
 from gateway.operations.pricing import ARRIVAL, price
+from gateway.operations.work_costs import MICROSECONDS
 from gateway.ratelimit.budgets import Budgets
 from gateway.ratelimit.limiter import RateLimiter
+from gateway.store import sqlite
 from schema.contract import PUBLIC
 from schema.errors import RequestError
 from tests.support.clocks import START
@@ -29,7 +32,8 @@ QUERY = "{ cases(first: 28) { nodes { id } } }"
 PAGE = json.dumps({"query": QUERY})
 PRICE = price_of_query(QUERY)
 DOCUMENT = price(CACHES.for_view(PUBLIC).check(QUERY).work)
-BUDGET = 3 * PRICE + PRICE // 2
+BUDGET = DOCUMENT + 3 * PRICE + PRICE // 2
+SMALL = DOCUMENT + PRICE + PRICE // 2
 
 
 @pytest.fixture
@@ -53,9 +57,9 @@ def code(answer: httpx.Response) -> str:
 def test_what_an_operation_costs_is_taken_until_nothing_is_left(tight: Service) -> None:
     answers = [tight.post(PAGE) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    # A refused request still costs its arrival and its document.
-    rest = BUDGET - 3 * PRICE - ARRIVAL - DOCUMENT
-    assert [left(answer) for answer in answers] == [BUDGET - PRICE, BUDGET - 2 * PRICE, BUDGET - 3 * PRICE, rest]
+    # A refused request still costs its arrival.
+    spent = [DOCUMENT + number * PRICE for number in (1, 2, 3)]
+    assert [left(answer) for answer in answers] == [BUDGET - each for each in (*spent, spent[-1] + ARRIVAL)]
     assert answers[0].json()["extensions"]["cost"] == {"requested": PRICE, "most": BUDGET}
     assert (code(answers[3]), answers[3].headers["retry-after"]) == ("TOO_MANY_REQUESTS", "61")
 
@@ -71,19 +75,30 @@ def test_what_an_operation_costs_is_taken_until_nothing_is_left(tight: Service) 
     ],
     ids=["no request", "no document", "an unknown field", "no variable", "too expensive"],
 )
-def test_what_is_refused_costs_its_arrival_and_its_document(tight: Service, content: str) -> None:
+def test_what_is_refused_costs_its_arrival_and_once_its_document(tight: Service, content: str) -> None:
     answers = [tight.post(content) for _ in range(3)]
     assert all("data" not in answer.json() for answer in answers)
     spent = BUDGET - left(answers[0])
     assert (spent == ARRIVAL) == (content == "no JSON")
     assert spent < PRICE
-    assert [left(answer) for answer in answers] == [BUDGET - spent, BUDGET - 2 * spent, BUDGET - 3 * spent]
+    assert [left(answer) for answer in answers] == [BUDGET - spent - number * ARRIVAL for number in range(3)]
+
+
+def test_what_reading_takes_beyond_the_price_is_charged(tight: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pricing, "MICROSECONDS", dict.fromkeys(MICROSECONDS, 0.0))
+    monkeypatch.setattr(pricing, "MICROSECONDS_PER_UNIT", 0.001)
+    monkeypatch.setattr(sqlite, "STEPS", 10)
+    answer = tight.post(PAGE)
+    assert answer.json()["extensions"]["cost"]["requested"] == ARRIVAL + 1
+    assert left(answer) == 0
+    assert tight.post(PAGE).status_code == 429
 
 
 def test_documents_that_are_refused_use_up_the_budget(tight: Service) -> None:
     """The largest documents take as long to check as many answers: what they take is charged beyond the budget."""
-    longest = json.dumps({"query": "{" + " nothing" * 3_900 + "}"})
-    assert tight.post(longest).status_code == 400
+    for number in range(3):
+        longest = json.dumps({"query": "{" + f" nothing{number}" * 3_900 + "}"})
+        assert tight.post(longest).status_code in {400, 429}
     assert left(tight.post(PAGE)) == 0
     assert tight.post(PAGE).status_code == 429
 
@@ -100,7 +115,7 @@ def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
         return tight.runner.run(tight.holdings.database.write(partial(work, **arguments)))
 
     write(agreements.add_agency, identity="kr.knpa", name="KNPA", now=START)
-    for name, budget in (("small", PRICE + PRICE // 2), ("usual", None)):
+    for name, budget in (("small", SMALL), ("usual", None)):
         terms = AgreementTerms(agency="kr.knpa", purpose="tests", sources=("fake",), budget=budget)
         write(agreements.add_agreement, identity=name, terms=terms, now=START)
     keys = {
@@ -114,11 +129,12 @@ def test_nobody_spends_what_is_an_agreements(tight: Service) -> None:
         return tight.post(PAGE, authorization=f"Bearer {key}")
 
     first, second = keys["small"]
-    assert asked(first).headers["ratelimit-limit"] == f"{PRICE + PRICE // 2}"
+    assert asked(first).headers["ratelimit-limit"] == f"{SMALL}"
     # The other key of the agreement spends from the same.
     assert asked(second).status_code == 429
+    # A document is checked once under each visible schema.
     assert left(asked(keys["usual"][0])) == BUDGET - PRICE
-    assert left(tight.post(PAGE)) == BUDGET - PRICE
+    assert left(tight.post(PAGE)) == BUDGET - PRICE - DOCUMENT
 
 
 def test_a_window_ends() -> None:
