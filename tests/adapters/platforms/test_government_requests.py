@@ -1,6 +1,7 @@
 """Google's and Meta's reports on government requests: bounds, secret figures and restated ones."""
 
 import csv
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
@@ -140,3 +141,21 @@ def expected_total(text: str) -> Total:
         case "< 10":
             return None, "9", None
     return text, text, None
+
+
+def test_requests_to_korean_platforms_are_the_sum_of_the_four_procedures(samples: Path, tmp_path: Path) -> None:
+    path = samples / "korea-platform-transparency" / "naver-kakao-daum.2012-2023.json"
+    sums: dict[str, int] = defaultdict(int)
+    table = json.loads(path.read_text(encoding="utf-8"))
+    for line in (dict(zip(table["columns"], row, strict=True)) for row in table["rows"]):
+        if (line["metric"], line["platform"], line["unit"]) == ("requests", "Naver", "count"):
+            sums[line["period"]] += int(line["value"])
+    days = {"2022-H2": ("2022-07-01", "2023-01-01"), "2023-H2": ("2023-07-01", "2024-01-01")}
+    document = """query($period: PeriodInput!) {
+      total(metric: INFORMATION_REQUESTS, jurisdiction: "KR", platform: "naver", period: $period) {
+        answers { value qualifier figureCount } } }"""
+    with shelf_at(f"sqlite:///{tmp_path / 'catalogue.db'}") as shelf:
+        shelf.hold(TabularSource(load_profile("platforms/korea_platform_requests")), path)
+        for name, (start, end) in days.items():
+            (answer,) = shelf.ask(document, {"period": {"start": start, "end": end}}).data["total"]["answers"]
+            assert answer == {"value": str(sums[name]), "qualifier": "EXACT", "figureCount": 4}
