@@ -197,7 +197,7 @@ def reports(draw: st.DrawFn, official: Sequence[Sequence[str]]) -> tuple[Style, 
         cells = [draw(entries(style, column)).text for column in header[first:width]]
         if scope == "AT, […], SE" and draw(st.booleans()):
             numbers = draw(st.lists(st.integers(0, 10**6).map(style.write_count), min_size=2, max_size=2))
-            cells[0] = "BE ({}), FR ({})".format(*numbers)
+            cells[0] = "IE ({}), LV ({})".format(*numbers)
         rows.append([*(["" for _ in keys] if is_merged else keys), *([scope] if has_scope else []), *cells])
 
     total = draw(st.sampled_from([scope for scope in SCOPES if scope not in STATES][:3]))
