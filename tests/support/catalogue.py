@@ -63,8 +63,8 @@ class Counting:
         return len(self.asked)
 
     @asynccontextmanager
-    async def snapshot(self, *options: Any) -> AsyncGenerator[Snapshot]:
-        async with self._database.snapshot(*options) as snapshot:
+    async def snapshot(self, caller: str | None = None, seconds: float = COMMAND_SECONDS) -> AsyncGenerator[Snapshot]:
+        async with self._database.snapshot(caller, seconds) as snapshot:
             yield _CountingSnapshot(self, snapshot)
 
     async def write(self, work: Callable[[Connection], T], seconds: float | None = COMMAND_SECONDS) -> T:

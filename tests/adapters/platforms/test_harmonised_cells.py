@@ -76,7 +76,7 @@ def to_cell(node: dict[str, Any]) -> Cell:
     words = {native.get(axis) or axes.get(axis, "") for axis in ("category", "keyword", "description")}
     words |= {native.get(axis, "") for axis in ("section", "indicator", "outcome")}
     return Cell(
-        service=(node["platform"] or {"name": axes.get("service")})["name"],
+        service=node["platform"]["name"] if node["platform"] else axes["service"],
         column=native["metric"],
         words=frozenset(words - {"", "TOTAL"}),
         places=frozenset(set(node["jurisdictions"]) | {axes.get("scope", "")} - {""}),

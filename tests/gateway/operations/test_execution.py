@@ -25,6 +25,7 @@ from gateway.operations.limits import Limits
 from gateway.operations.request import Request
 from gateway.store.database import Snapshot
 from gateway.store.errors import StoreUnavailable
+from gateway.store.limits import COMMAND_SECONDS
 from gateway.store.seats import Seats
 from schema.contract import PUBLIC, sdl, visible_schema
 from schema.errors import ErrorCode
@@ -77,8 +78,8 @@ class Broken(Counting):
         self._trouble = trouble
 
     @asynccontextmanager
-    async def snapshot(self, *options: Any) -> AsyncGenerator[Snapshot]:
-        async with super().snapshot(*options) as snapshot:
+    async def snapshot(self, caller: str | None = None, seconds: float = COMMAND_SECONDS) -> AsyncGenerator[Snapshot]:
+        async with super().snapshot(caller, seconds) as snapshot:
             yield _Broken(snapshot, self._trouble)
 
 
@@ -214,7 +215,7 @@ def test_the_words_of_a_database_reach_neither_caller_nor_log(shelf: Shelf) -> N
 
 def test_a_catalogue_that_cannot_be_reached_is_not_ready(shelf: Shelf) -> None:
     class Unreachable(Counting):
-        def snapshot(self, *options: Any) -> NoReturn:
+        def snapshot(self, caller: str | None = None, seconds: float = COMMAND_SECONDS) -> NoReturn:
             raise StoreUnavailable(MARK) from OSError(MARK)
 
     shelf.holdings.database = Unreachable(shelf.database)
