@@ -31,7 +31,7 @@ ANSWERED = 15_000
 NEW = re.compile(r"read (just now|\d+ minutes? ago)")
 
 WORKED = {
-    "Telegram": ['"148"', '"PT36H"', "as reported by AFP on 2024-09-30"],
+    "Telegram": ['"148"', '"PT36H"', "AFP of that day, and YTN"],
     "Apprehended": ['"387"', '"2024-09-26"', '"cumulative": true'],
     "France": ['"toJurisdiction": "FR"', "Korea Communications Standards Commission", '"citation"'],
     "Silence": ['"state": "NOT_COVERED"'],

@@ -97,7 +97,8 @@ class CoverageStatements:
 
     def with_unread_rows(self, ids: Sequence[str]) -> Statement:
         """The sources of these figures where a row of a figure's scope is rejected or unread, or a record redacted."""
-        figure = RECORD_TABLES[RecordType.STATISTIC].table.c
+        kind = RECORD_TABLES[RecordType.STATISTIC]
+        figure = kind.table.c
         prefix = scope.c.source.concat(":")
         is_redacted = func.substr(redaction.c.record, 1, func.length(prefix)) == prefix
         return (
@@ -105,7 +106,7 @@ class CoverageStatements:
             .distinct()
             .join_from(scope, coverage, coverage.c.scope == scope.c.key)
             .where(
-                scope.c.key.in_(select(figure.scope).where(in_list(figure.id, ids))),
+                scope.c.key.in_(select(figure.scope).where(in_list(figure.id, ids), self._records.are_visible(kind))),
                 self._records.rules.visible_scope(scope.c),
                 or_(
                     ~coverage.c.complete,

@@ -38,6 +38,7 @@ from gateway.catalogue.tables import (
     RECORD_TABLES,
     ROLLUP_TABLES,
     coverage,
+    failure,
     interned_member,
     interned_set,
     revision,
@@ -392,7 +393,7 @@ def test_a_summary_reads_rollups_and_never_a_record(shelf: Shelf) -> None:
     assert shelf.ask(EVERYTHING).refusals == []
     read = set[Table]().union(*map(tables_of, shelf.database.asked[before:]))
     rollups = {rollup.table for rollup in ROLLUP_TABLES.values()}
-    assert rollups <= read <= rollups | {interned_set, interned_member, scope, coverage, revision}
+    assert rollups <= read <= rollups | {interned_set, interned_member, scope, coverage, failure, revision}
     assert not read & {kind.table for kind in RECORD_TABLES.values()}
 
 

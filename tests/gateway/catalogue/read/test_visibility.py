@@ -239,6 +239,7 @@ BUILT: dict[str, Callable[[QueryBuilder, RecordTable], Iterator[Select[Any]]]] =
     "coverage.rejections": lambda builder, kind: iter(
         [builder.coverage.rejections(["other"], after, 3) for after in (None, ("other", "a", "live", 1))]
     ),
+    "coverage.with_unread_rows": lambda builder, kind: iter([builder.coverage.with_unread_rows(["a"])]),
     "coverage.scopes": lambda builder, kind: iter([builder.coverage.scopes(FRENCH_YEAR, 100)]),
     "coverage.vouching_scopes": lambda builder, kind: iter([builder.coverage.vouching_scopes(FRENCH_YEAR, ["other"])]),
     "coverage.doubtful": lambda builder, kind: iter([builder.coverage.doubtful(kind, FRENCH_YEAR, ["other"])]),
