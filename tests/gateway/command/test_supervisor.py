@@ -108,6 +108,22 @@ async def test_workers_retire_when_their_parent_is_killed(tmp_path: Path) -> Non
         await until(lambda: not Path(f"/proc/{worker}").exists() or "Z" in Path(f"/proc/{worker}/stat").read_text())
 
 
+@pytest.mark.proof
+async def test_workers_go_on_where_the_settings_that_were_changed_are_invalid(tmp_path: Path) -> None:
+    async with running_service(tmp_path, workers=1) as service:
+        workers = service.workers
+        (tmp_path / "gateway.toml").write_text("bugdet = 5\n")
+        service.process.send_signal(signal.SIGHUP)
+        await until(lambda: service.logs("the settings are not reloaded; the previous workers go on") == 1)
+        assert service.workers == workers
+        load = Load(service.url)
+        async with load.running(clients=1):
+            await load.progress(5)
+        assert load.failures == {}
+        (tmp_path / "gateway.toml").write_text("")
+        await reload(service)
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "reason"),
     [
