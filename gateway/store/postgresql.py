@@ -11,10 +11,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from gateway.store.errors import StatementTimeout
 from gateway.store.limits import COMMAND_SECONDS, CONNECTIONS
 from gateway.store.quiescence import Quiescence
 from gateway.store.seats import Seats
+from gateway.store.snapshots import SeatedSnapshot
 from gateway.store.translation import error_code, translate_errors
 
 T = TypeVar("T")
@@ -105,55 +105,31 @@ class PostgreSQL:
         await self._write_engine.dispose()
 
 
-class PostgreSQLSnapshot:
+class PostgreSQLSnapshot(SeatedSnapshot):
     """A read-only transaction at REPEATABLE READ, which takes a seat and begins with the first statement."""
 
-    def __init__(self, engine: AsyncEngine, seats: Seats, caller: str | None, seconds: float) -> None:
+    def __init__(self, engine: AsyncEngine, seats: Seats, caller: str | None, limit: float) -> None:
+        super().__init__(seats, caller, limit)
         self._engine = engine
-        self._seats = seats
-        self._caller = caller
-        self._seconds = seconds
         self._connection: AsyncConnection | None = None
-        self._is_seated = False
-        self._is_expired = False
-        self.seconds = 0.0
 
-    async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
-        if self._is_expired:
-            raise StatementTimeout("an earlier statement took too long")
-        if not self._is_seated:
-            await self._seats.take(self._caller)
-            self._is_seated = True
-        try:
-            with translate_errors():
-                if self._connection is None:
-                    self._connection = await self._begin()
-                return await self._execute(self._connection, statement)
-        except StatementTimeout:
-            self._is_expired = True
-            raise
-
-    async def renew(self) -> None:
-        try:
-            if self._connection is not None:
-                connection, self._connection = self._connection, None
-                with translate_errors():
-                    await _close(connection)
-        finally:
-            if self._is_seated:
-                self._is_seated = False
-                self._seats.release(self._caller)
-
-    async def _execute(self, connection: AsyncConnection, statement: Executable) -> Sequence[Row[Any]]:
+    async def _fetch(self, statement: Executable) -> Sequence[Row[Any]]:
+        if self._connection is None:
+            self._connection = await self._begin()
         start = time.perf_counter()
         try:
-            return (await connection.execute(statement)).all()
+            return (await self._connection.execute(statement)).all()
         finally:
             self.seconds += time.perf_counter() - start
 
+    async def _end(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await _close(connection)
+
     async def _begin(self) -> AsyncConnection:
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return await _begin(self._engine, SET_TIMEOUT, _milliseconds(self._seconds), **options)
+        return await _begin(self._engine, SET_TIMEOUT, _milliseconds(self._limit), **options)
 
 
 def _engine(address: URL, connections: int, *, transaction_pooler: bool) -> AsyncEngine:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, Executable, Row, Table, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from gateway.store.errors import StatementTimeout
 from gateway.store.limits import COMMAND_SECONDS, CONNECTIONS
 from gateway.store.quiescence import Quiescence
 from gateway.store.seats import Seats
+from gateway.store.snapshots import SeatedSnapshot
 from gateway.store.translation import translate_errors
 
 T = TypeVar("T")
@@ -135,7 +135,7 @@ def _limit(driver: Any, seconds: float | None, is_cancelled: Callable[[], bool] 
         driver.set_progress_handler(None, 0)
 
 
-class SQLiteSnapshot:
+class SQLiteSnapshot(SeatedSnapshot):
     """A read transaction, which takes a seat and begins with the first statement.
 
     Whoever has a seat finds a free connection and a free thread. If threads waited for connections, all of them could
@@ -143,47 +143,26 @@ class SQLiteSnapshot:
     """
 
     def __init__(
-        self, engine: Engine, pool: ThreadPoolExecutor, seats: Seats, caller: str | None, seconds: float
+        self, engine: Engine, pool: ThreadPoolExecutor, seats: Seats, caller: str | None, limit: float
     ) -> None:
+        super().__init__(seats, caller, limit)
         self._engine = engine
         self._pool = pool
-        self._seats = seats
-        self._caller = caller
-        self._seconds = seconds
         self._connection: Connection | None = None
-        self._is_seated = False
         self._is_cancelled = False
-        self._is_expired = False
-        self.seconds = 0.0
 
-    async def fetch(self, statement: Executable) -> Sequence[Row[Any]]:
-        if self._is_expired:
-            raise StatementTimeout("an earlier statement took too long")
-        if not self._is_seated:
-            await self._seats.take(self._caller)
-            self._is_seated = True
-        try:
-            with translate_errors():
-                return await _run_in(self._pool, lambda: self._execute(statement), self._cancel)
-        except StatementTimeout:
-            self._is_expired = True
-            raise
+    async def _fetch(self, statement: Executable) -> Sequence[Row[Any]]:
+        return await _run_in(self._pool, lambda: self._execute(statement), self._cancel)
 
-    async def renew(self) -> None:
-        try:
-            if self._connection is not None:
-                connection, self._connection = self._connection, None
-                with translate_errors():
-                    await _run_in(self._pool, connection.close)
-        finally:
-            if self._is_seated:
-                self._is_seated = False
-                self._seats.release(self._caller)
+    async def _end(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await _run_in(self._pool, connection.close)
 
     def _execute(self, statement: Executable) -> Sequence[Row[Any]]:
         if self._connection is None:
             self._connection = self._engine.connect()
-        with _limit(_driver(self._connection), self._seconds, self._look):
+        with _limit(_driver(self._connection), self._limit, self._look):
             return self._connection.execute(statement).all()
 
     def _look(self) -> bool:
