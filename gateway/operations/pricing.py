@@ -4,7 +4,7 @@ Each field declares its work in the schema. How much that is follows from the do
 from the catalogue: a page counts with all the records that it can have. `work_costs` has what each kind of work takes.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping
 from math import ceil
 from typing import NamedTuple
@@ -62,9 +62,9 @@ def work(
 
     How many fields the operation has with its fragments written out is limited before, so the walk is bounded.
     """
-    amounts: Counter[str] = Counter(request=1)
+    amounts: defaultdict[str, float] = defaultdict(float, request=1)
     for kind, amount in _WorkWalk(schema, document, operation, variables).amounts(operation):
-        amounts[kind] += amount  # type: ignore[assignment]  # a mean size is no whole number
+        amounts[kind] += amount
     return amounts
 
 
