@@ -1,6 +1,8 @@
 """A process that drains: what it still accepts and answers, by a clock of its own."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -62,6 +64,21 @@ def client(drain: Drain, answer: ASGIApp | None = None) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(DrainConnections(app, drain)), base_url="http://gateway")
 
 
+@asynccontextmanager
+async def request_without_end(drain: Drain) -> AsyncGenerator[asyncio.Task[httpx.Response]]:
+    """A request that has reached the application, which never answers it."""
+    entered = asyncio.Event()
+
+    async def never(*_: object) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    async with client(drain, never) as session:
+        request = asyncio.create_task(session.get("/"))
+        await entered.wait()
+        yield request
+
+
 async def test_each_answer_of_a_drain_closes_its_connection(drain: Drain) -> None:
     async with client(drain) as session:
         assert "connection" not in (await session.get("/")).headers
@@ -71,15 +88,7 @@ async def test_each_answer_of_a_drain_closes_its_connection(drain: Drain) -> Non
 
 
 async def test_a_request_that_outlives_the_drain_is_answered_503(drain: Drain) -> None:
-    entered = asyncio.Event()
-
-    async def never(*_: object) -> None:
-        entered.set()
-        await asyncio.Event().wait()
-
-    async with client(drain, never) as session:
-        request = asyncio.create_task(session.get("/"))
-        await entered.wait()
+    async with request_without_end(drain) as request:
         drain.leave()
         drain.abort()
         response = await request
@@ -87,15 +96,7 @@ async def test_a_request_that_outlives_the_drain_is_answered_503(drain: Drain) -
 
 
 async def test_a_request_whose_client_leaves_ends_without_an_answer(drain: Drain) -> None:
-    entered = asyncio.Event()
-
-    async def never(*_: object) -> None:
-        entered.set()
-        await asyncio.Event().wait()
-
-    async with client(drain, never) as session:
-        request = asyncio.create_task(session.get("/"))
-        await entered.wait()
+    async with request_without_end(drain) as request:
         request.cancel()
         with pytest.raises(asyncio.CancelledError):
             await request
